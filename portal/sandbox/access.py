@@ -1,8 +1,4 @@
-"""Access checks of REST calls, in the order store, token, suspension and plan, scope, quota.
-
-Ecwid doesn't document the order. A third party's probe of 2026-09-22 showed that the store is
-checked before the token, and that a dead token gets a 403 without a body.
-"""
+"""Access checks of REST calls, in the order store, token, suspension and plan, scope, quota."""
 
 from __future__ import annotations
 
@@ -60,6 +56,9 @@ class Access:
         fault = self.faults.before(path)
         if fault is not None:
             raise ApiError(fault)
+        # Source (client): a connector's probe of 2026-09-22: the store is checked before the token,
+        # and a dead token gets a 403 without a body.
+        # Source (assumed): The plan is checked before the scope, and the quota last.
         store = self._stores.get(store_id)
         if store is None:
             raise api_error(404, "STORE_NOT_FOUND", "Store not found")
@@ -87,6 +86,7 @@ class Access:
         return token
 
     def _given_token(self) -> str:
+        # Source (documented): Ecwid's notice: no token in the query string since 2025-03-20.
         header = request.headers.get("Authorization", "")
         if header.startswith("Bearer "):
             return header.removeprefix("Bearer ")
@@ -109,6 +109,8 @@ class Access:
         return ApiError(Response("", 403, headers={"Content-Length": "0"}))
 
     def _check_plan(self, store: sqlite3.Row, path: str) -> None:
+        # Source (documented): REST docs, "Errors", STORE_IS_SUSPENDED; older REST docs, for the
+        # text of the 402 without API.
         if store["suspended"]:
             raise api_error(402, "STORE_IS_SUSPENDED", "The store is suspended")
         if "API" in self._stores.features(store):

@@ -83,7 +83,7 @@ ACCESS: Table = {
     "free_plan": ("profile", "a Free store serves its profile only (profile) or nothing (402)"),
 }
 DATA: Table = {
-    "strict_orders": ("on", "a new order must have the five required fields"),
+    "strict_orders": ("off", "a new order must have the five required fields"),
     "order_create_response": (
         "both",
         "number in the response to a new order: orderid, orderId, both, or id only",

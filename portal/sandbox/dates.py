@@ -7,7 +7,10 @@ from datetime import UTC, datetime
 from portal.sandbox.validation import WrongParameterError
 
 DATE_FORMAT = "%Y-%m-%d %H:%M:%S +0000"
+# Source (documented): older REST docs, "Search products", for the formats of dates in requests.
 ACCEPTED = ("%Y-%m-%d %H:%M:%S %z", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d")
+# Source (client): ecwid-java-api-client, GsonTransformer: it writes dates with the name of a zone.
+UTC_NAMES = (" UTC", " GMT")
 
 
 def format_date(timestamp: float) -> str:
@@ -19,6 +22,8 @@ def parse_date(text: str) -> int:
     """Return a date or a timestamp as Unix seconds; raise WrongParameterError if invalid."""
     if text.isdecimal():
         return int(text)
+    if text.endswith(UTC_NAMES):
+        text = f"{text[:-4]} +0000"
     for date_format in ACCEPTED:
         try:
             date = datetime.strptime(text, date_format)  # noqa: DTZ007 - made aware below

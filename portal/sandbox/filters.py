@@ -10,6 +10,7 @@ from portal.sandbox.dates import parse_date
 from portal.sandbox.resource_specs import coupon_key
 from portal.sandbox.validation import WrongParameterError
 
+# Source (documented): older REST docs, "Errors", for the words that are booleans.
 YES, NO = frozenset({"true", "yes", "on", "1"}), frozenset({"false", "no", "off", "0"})
 Reader = Callable[[str, str], Any]
 
@@ -94,11 +95,6 @@ def string(_name: str, text: str) -> str:
 def coupon(_name: str, text: str) -> str:
     """Return a coupon's code in the form in which codes are compared."""
     return coupon_key(text)
-
-
-def keyword(_name: str, text: str) -> str:
-    """Read a keyword. A trailing ``*`` is dropped because every keyword matches substrings."""
-    return text.rstrip("*")
 
 
 def string_list(_name: str, text: str) -> tuple[str, ...]:

@@ -1,8 +1,4 @@
-"""List responses of the API: pagination, field selection and deletion histories.
-
-Source: Ecwid REST API v3 (docs.ecwid.com/api-reference): the default and maximum limit is 100. How
-Ecwid treats a larger limit isn't documented; the switch ``limit_above_100`` covers the options.
-"""
+"""List responses of the API: pagination, field selection and deletion histories."""
 
 from __future__ import annotations
 
@@ -16,6 +12,8 @@ from portal.sandbox.resource_specs import ResourceSpec
 from portal.sandbox.state import State
 from portal.sandbox.validation import WrongParameterError
 
+# Source (documented): REST docs, "Search products", for the default and the maximum.
+# Source (assumed): A limit above 100 counts as 100.
 PAGE_LIMIT = 100
 FAR_FUTURE = 2**40
 
@@ -44,6 +42,8 @@ def deleted_records(
     state: State, store_id: int, spec: ResourceSpec, args: Mapping[str, str], above: str = "clamp"
 ) -> str:
     """Return a page of a resource's deletion history, oldest deletion first."""
+    # Source (documented): REST docs, GET /products/deleted.
+    # Source (client): ecwid-java-api-client, DeletedOrder, for the field orderId.
     offset, limit = parse_pagination(args, above)
     since = parse_date(args["from_date"]) if args.get("from_date") else 0
     until = parse_date(args["to_date"]) if args.get("to_date") else FAR_FUTURE

@@ -13,9 +13,17 @@ from flask.typing import ResponseReturnValue
 from portal.sandbox.config import DEFAULT_SCOPES
 from portal.sandbox.parts import Parts
 
+# Source (assumed): A code expires after five minutes.
 CODE_TTL_S = 300
+# Source (documented): older docs, "Authentication": this scope needs no request.
 ALWAYS_GRANTED = "read_store_profile"
 
+ERRORS = {
+    "invalid_request": "This address or method issues no tokens",
+    "invalid_client": "The client id or the client secret is wrong",
+    "invalid_grant": "The code is unknown, used, expired or issued for another redirect_uri",
+    "unsupported_grant_type": "The grant type must be authorization_code",
+}
 SCOPE_DESCRIPTIONS = dict(
     zip(
         DEFAULT_SCOPES,
@@ -59,6 +67,7 @@ def make_blueprint(parts: Parts) -> Blueprint:
         if problem:
             return render_template("sandbox/error.html", problem=problem), 400
         if request.form.get("decision") != "allow":
+            # Source (documented): older docs, "Authentication".
             return _redirect_to_app(parts, {"error": "access_denied"})
         store_id = request.form.get("store_id", type=int)
         if store_id is None or parts.stores.get(store_id) is None:
@@ -105,6 +114,7 @@ def _request_error(parts: Parts) -> str | None:
         return "The parameter response_type must be code."
     if not _is_below(request.args.get("redirect_uri", ""), config.redirect_uri):
         return "The redirect_uri isn't below the one that is registered for the app."
+    # Source (documented): older docs, "Authentication": the page shows an error for other scopes.
     unconfigured = set(_requested_scopes(parts)) - set(config.scopes)
     if unconfigured:
         return f"The app is not configured for: {', '.join(sorted(unconfigured))}."
@@ -160,7 +170,8 @@ def _exchange(parts: Parts, given: Any, path_store: int | None) -> ResponseRetur
     with parts.state.transaction() as connection:
         code = parts.state.row("SELECT * FROM code WHERE code = ?", given.get("code", ""))
         if code is not None and code["token"] is not None:
-            # A code that is used twice may be stolen, so its token is revoked (RFC 6749, 4.1.2).
+            # Source (documented): older docs, "Authentication": a second use of a code fails and
+            # disables its token.
             connection.execute("UPDATE token SET is_valid = 0 WHERE token = ?", (code["token"],))
             return _oauth_error("invalid_grant")
         if (
@@ -201,4 +212,6 @@ def _token_answer(parts: Parts, token: str, store_id: int, scopes: str) -> Respo
 
 
 def _oauth_error(error: str, status: int = 400) -> ResponseReturnValue:
-    return jsonify({"error": error}), status
+    # Source (client): a published client reads error_description, others read error; the format is
+    # the one of RFC 6749, section 5.2.
+    return jsonify({"error": error, "error_description": ERRORS[error]}), status

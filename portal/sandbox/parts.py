@@ -80,7 +80,7 @@ def make_parts(config: SandboxConfig, address: str) -> Parts:
         stores=stores,
         records=records,
         products=products,
-        categories=Categories(state, records, events),
+        categories=Categories(state, records, events, products),
         classes=Classes(state, records, events),
         customers=customers,
         customer_groups=groups,

@@ -39,6 +39,12 @@ def _category_list(body: Body) -> str:
     return "," + ",".join(map(str, body["categoryIds"])) + ","
 
 
+def _variation_skus(body: Body) -> str | None:
+    """Return the SKUs of a product's variations, each between line breaks."""
+    skus = [str(found["sku"]) for found in body["combinations"] if found.get("sku")]
+    return "\n" + "\n".join(skus) + "\n" if skus else None
+
+
 def coupon_key(code: object) -> str:
     """Return the form in which coupon codes are compared."""
     # Source (documented): Ecwid's help, article 207806525: a coupon's code is case-insensitive.
@@ -65,6 +71,7 @@ PRODUCT = ResourceSpec(
         "updated": itemgetter("updateTimestamp"),
         "categories": _category_list,
         "external": lambda body: body.get("externalReferenceId"),
+        "variation_skus": _variation_skus,
     },
 )
 CATEGORY = ResourceSpec(

@@ -19,7 +19,8 @@ CREATE TABLE IF NOT EXISTS last_change (
 CREATE TABLE IF NOT EXISTS product (
   store INTEGER NOT NULL, id INTEGER NOT NULL, name TEXT NOT NULL, sku TEXT, price REAL,
   enabled INTEGER NOT NULL, in_stock INTEGER NOT NULL, created INTEGER NOT NULL,
-  updated INTEGER NOT NULL, categories TEXT NOT NULL, external TEXT, body TEXT NOT NULL,
+  updated INTEGER NOT NULL, categories TEXT NOT NULL, external TEXT, variation_skus TEXT,
+  body TEXT NOT NULL,
   PRIMARY KEY (store, id)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS product_updated ON product (store, updated, id);
@@ -27,6 +28,9 @@ CREATE INDEX IF NOT EXISTS product_created ON product (store, created, id);
 CREATE INDEX IF NOT EXISTS product_name ON product (store, name, id);
 CREATE INDEX IF NOT EXISTS product_price ON product (store, price, id);
 CREATE INDEX IF NOT EXISTS product_sku ON product (store, sku);
+CREATE INDEX IF NOT EXISTS product_variation_skus ON product (store, variation_skus)
+  WHERE variation_skus IS NOT NULL;
+CREATE INDEX IF NOT EXISTS product_categories ON product (store, categories);
 CREATE INDEX IF NOT EXISTS product_external ON product (store, external)
   WHERE external IS NOT NULL;
 CREATE TABLE IF NOT EXISTS category (

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from portal.sandbox import keywords
 from portal.sandbox.schema import SCHEMA, VERSION
 
 
@@ -54,6 +55,7 @@ class State:
             connection.execute("PRAGMA journal_mode = wal")
             connection.execute("PRAGMA synchronous = normal")
             connection.execute("PRAGMA cache_size = -8000")
+            keywords.register(connection)
             self._local.connection = connection
         return connection
 

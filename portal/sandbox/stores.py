@@ -22,6 +22,11 @@ from portal.sandbox.validation import is_text_list, store_fields
 FIRST_STORE_ID = 1003
 STATS = (*(spec.stat for spec in RESOURCES.values()), "abandonedSalesUpdated")
 
+# Source (documented): REST docs, "Get store profile": featureToggles lists new storefront features.
+# Source (assumed): Every store has the feature toggles NEW_PRODUCT_LIST and NEW_DETAILS_PAGE, both
+# of them visible and enabled.
+FEATURE_TOGGLES = ("NEW_PRODUCT_LIST", "NEW_DETAILS_PAGE")
+
 
 class Stores:
     """Reads and changes stores. Changes emit the profile and application events."""
@@ -177,6 +182,9 @@ class Stores:
             },
             "account": account,
             **settings_json(self.settings(store), store["name"], company),
+            "featureToggles": [
+                {"name": name, "visible": True, "enabled": True} for name in FEATURE_TOGGLES
+            ],
         }
         if extended:
             profile["accountBilling"] = {

@@ -113,6 +113,7 @@ def is_text_list(value: Any) -> bool:
 
 def product_fields(given: Any, *, is_new: bool) -> dict[str, Any]:
     """Return the writable fields of a product. A new product needs a ``name``."""
+    # Source (client): ecwid-java-api-client, BatchApiTest: a new product needs a name only.
     fields = require_object(given)
     if is_new and "name" not in fields:
         raise WrongParameterError("Field Product.name is absent")
@@ -123,8 +124,8 @@ def product_fields(given: Any, *, is_new: bool) -> dict[str, Any]:
 def category_fields(given: Any) -> dict[str, Any]:
     """Return the fields of a category after validation."""
     fields = require_object(given)
-    check_types("Category", fields, {"name": is_text, "parentId": is_id})
-    return fields
+    check_types("Category", fields, CATEGORY_FIELD_TYPES)
+    return {name: value for name, value in fields.items() if name != "id"}
 
 
 def store_fields(given: dict[str, Any]) -> dict[str, Any]:
@@ -176,6 +177,7 @@ def is_object_list(value: Any) -> bool:
 
 
 def is_id_list(value: Any) -> bool:
+    """Return whether a value is a list of ids."""
     return isinstance(value, list) and all(is_id(item) for item in value)
 
 
@@ -199,6 +201,13 @@ PRODUCT_FIELD_TYPES: dict[str, Callable[[Any], bool]] = {
     "enabled": is_boolean,
     "categoryIds": is_id_list,
     "combinations": _is_combination_list,
+}
+CATEGORY_FIELD_TYPES: dict[str, Callable[[Any], bool]] = {
+    "name": is_text,
+    "parentId": is_id,
+    "orderBy": is_integer,
+    "enabled": is_boolean,
+    "productIds": is_id_list,
 }
 STORE_FIELD_TYPES: dict[str, Callable[[Any], bool]] = {
     "name": is_text,

@@ -267,11 +267,11 @@ def test_the_client_maps_errors_of_unused_endpoints(
 @pytest.mark.parametrize(
     ("body", "field"),
     [
-        ({**ORDER, "total": None}, "Order.total"),
+        ({**ORDER, "total": "much"}, "Order.total"),
         ({**ORDER, "items": [{"name": "Mug"}]}, "OrderItem.quantity"),
         ({**ORDER, "paymentStatus": "LOST"}, "paymentStatus"),
     ],
-    ids=["absent", "absent in an item", "unexpected"],
+    ids=["wrong type", "absent in an item", "unexpected"],
 )
 def test_the_error_names_the_invalid_field(
     store: Store, body: dict[str, object], field: str

@@ -466,3 +466,26 @@ def test_an_unsupported_method_outside_the_rest_api_is_an_html_error(
     answer = sandbox.call("DELETE", "/_sandbox/api/stores")
 
     assert (answer.status_code, answer.headers["Content-Type"]) == (405, "text/html; charset=utf-8")
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/products/5/nothing", "/orders/A/B/C"])
+def test_an_unknown_path_is_a_404_with_a_json_body(
+    sandbox: SandboxClient, store_id: int, path: str
+) -> None:
+    answer = sandbox.api(store_id, path)
+
+    assert error_of(answer) == (404, "NOT_FOUND")
+    assert answer.headers["Content-Type"].startswith("application/json")
+
+
+def test_an_unknown_address_outside_the_api_is_a_page(sandbox: SandboxClient) -> None:
+    answer = sandbox.call("GET", "/nothing")
+
+    assert answer.status_code == 404
+    assert answer.headers["Content-Type"].startswith("text/html")
+
+
+def test_the_profile_lists_feature_toggles(sandbox: SandboxClient, store_id: int) -> None:
+    toggles = sandbox.api(store_id, "/profile").json()["featureToggles"]
+
+    assert {"name": "NEW_PRODUCT_LIST", "visible": True, "enabled": True} in toggles

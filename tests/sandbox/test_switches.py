@@ -28,7 +28,7 @@ OPEN_POINTS = [
     ("Search lag?", "search_lag_s", "0"),
     ("Free (and Starter) stores?", "free_plan", "profile"),
     ("Order path by internal id?", "order_path_internal_id", "on"),
-    ("Required fields of POST /orders?", "strict_orders", "on"),
+    ("Required fields of POST /orders?", "strict_orders", "off"),
     ("`orderid` or `orderId` in the create response?", "order_create_response", "both"),
     ("Retrying POST /orders after an error?", "error_after_rate", "0"),
     ("Retrying POST /orders after a timeout?", "timeout_after_rate", "0"),

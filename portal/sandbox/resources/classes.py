@@ -18,6 +18,7 @@ from portal.sandbox.validation import (
     require_object,
 )
 
+# Source (documented): REST docs, GET /classes: the class with the id 0 is General.
 GENERAL: Body = {"id": 0, "name": "General", "attributes": []}
 OLDEST_FIRST = Search((), (), "id")
 # The API returns all classes without pagination.
@@ -43,7 +44,7 @@ class Classes:
             return GENERAL
         found = self._records.get(PRODUCT_CLASS, store_id, class_id)
         if found is None:
-            # The message comes from the tests of the official client; the error code isn't known.
+            # Source (client): ecwid-java-api-client, ProductTypesTest, for the message.
             raise NotFoundError("", f"Product class #{class_id} not found")
         return found
 
@@ -83,6 +84,7 @@ class Classes:
 
 
 def _check_editable(class_id: int) -> None:
+    # Source (assumed): The product class General can't be changed or deleted.
     if class_id == GENERAL["id"]:
         raise WrongParameterError("The product class General can't be changed")
 

@@ -31,6 +31,7 @@ STATUSES = ("ACTIVE", "PAUSED", "EXPIRED", "USEDUP")
 USES_LIMITS = ("UNLIMITED", "ONCEPERCUSTOMER", "SINGLE")
 APPLICATION_LIMITS = ("UNLIMITED", "NEW_CUSTOMER_ONLY", "REPEAT_CUSTOMER_ONLY")
 READ_ONLY = frozenset({"id", "creationDate", "updateDate", "orderCount"})
+# Source (assumed): A coupon without a code gets a random one of 16 letters and digits.
 CODE_LENGTH = 16
 
 
@@ -136,6 +137,7 @@ class Coupons:
 
     def expire(self, store_id: int) -> None:
         """Mark coupons past their expiration date as expired. This emits no events."""
+        # Source (assumed): A coupon expires at its expiration date, and no event is emitted.
         now = int(time.time())
         rows = self._state.rows(
             "SELECT id FROM coupon WHERE store = ? AND status = 'ACTIVE' AND expires <= ?",
@@ -153,6 +155,7 @@ class Coupons:
         self._events.emit(store_id, f"discount_coupon.{change}", coupon["id"])
 
     def _check(self, store_id: int, fields: Body, coupon_id: int | None) -> None:
+        # Source (documented): REST docs, "Errors", DISCOUNTS_FEATURE_NOT_AVAILABLE.
         features = self._stores.features(self._stores.get_existing(store_id))
         if "DISCOUNT_COUPONS" not in features:
             raise FeatureUnavailableError(
@@ -161,6 +164,8 @@ class Coupons:
         other = self._records.find(COUPON, store_id, "code_key", coupon_key(fields["code"]))
         if other is not None and other["id"] != coupon_id:
             raise ConflictError("", f"There is a coupon with the code {fields['code']}")
+        # Source (client): ecwid-java-api-client, CouponsTest: a SHIPPING coupon has no
+        # catalogLimit.
         limit = fields.get("catalogLimit") or {}
         if fields.get("discountType") == "SHIPPING" and any(limit.values()):
             raise WrongParameterError("A coupon for shipping alone has no catalogLimit")

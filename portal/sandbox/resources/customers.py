@@ -82,6 +82,7 @@ class Customers:
 
         An unknown e-mail address creates a customer.
         """
+        # Source (assumed): An order updates the customer with its e-mail address or creates one.
         known = (
             self._records.get(CUSTOMER, store_id, order["customerId"])
             if order.get("customerId")
@@ -89,7 +90,7 @@ class Customers:
         )
         person = order.get("billingPerson") or order.get("shippingPerson") or {}
         customer = known or customer_body(
-            {"email": order["email"], "name": person.get("name", ""), "billingPerson": person},
+            {"email": order["email"], "name": _full_name(person), "billingPerson": person},
             self._records.allocate_ids(store_id, IDS_PER_CUSTOMER),
             int(time.time()),
         )
@@ -111,6 +112,7 @@ class Customers:
         self._events.emit(store_id, f"customer.{change}", customer["id"], data)
 
     def _check(self, store_id: int, fields: Body, customer_id: int | None) -> None:
+        # Source (documented): REST docs, POST /customers: 409 if the e-mail address is taken.
         if "email" in fields:
             other = self._records.find(CUSTOMER, store_id, "email", fields["email"].lower())
             if other is not None and other["id"] != customer_id:
@@ -174,8 +176,16 @@ def add_order(customer: Body, total: float, date: str) -> None:
     }
 
 
+def _full_name(person: Body) -> str:
+    """Return the name of a person who may have a first and a last name only."""
+    # Source (documented): REST docs, "Search customers", for the three fields in one record.
+    parts = (person.get("firstName") or "", person.get("lastName") or "")
+    return str(person.get("name") or " ".join(filter(None, parts)))
+
+
 def _customer_fields(given: Any, *, is_new: bool) -> Body:
     fields = require_object(given)
+    # Source (documented): REST docs, POST /customers: email is required.
     if is_new and "email" not in fields:
         raise WrongParameterError("Field Customer.email is absent")
     check_types("Customer", fields, CUSTOMER_FIELD_TYPES)

@@ -12,13 +12,14 @@ from portal.sandbox.records import Records
 from portal.sandbox.resource_specs import ORDER, PRODUCT, Body
 from portal.sandbox.resources.coupons import Coupons
 from portal.sandbox.resources.customers import Customers
-from portal.sandbox.resources.order_body import merge_items, order_body, order_fields
+from portal.sandbox.resources.order_body import creation_time, merge_items, order_body
+from portal.sandbox.resources.order_fields import order_fields
 from portal.sandbox.resources.products import Products
 from portal.sandbox.state import State
 from portal.sandbox.switches import Switches
 from portal.sandbox.validation import NotFoundError, WrongParameterError
 
-# Orders with these payment statuses reserve no stock.
+# Source (assumed): Orders reserve the stock of their items unless they are CANCELLED or INCOMPLETE.
 WITHOUT_RESERVATION = frozenset({"CANCELLED", "INCOMPLETE"})
 
 
@@ -49,6 +50,8 @@ class Orders:
 
         Raises NotFoundError if the order doesn't exist.
         """
+        # Source (documented): REST docs, "Get order", for the public number.
+        # Source (client): ecwid-java-api-client, OrderDetailsRequest, for the internal id.
         found = self._records.find(ORDER, store_id, "number", reference)
         takes_ids = self._switches.is_on("order_path_internal_id")
         if found is None and reference.isdecimal() and takes_ids:
@@ -63,6 +66,7 @@ class Orders:
         Amounts and coupon are stored as sent, without calculation or checks. Raises
         WrongParameterError for an invalid field, NotFoundError for an unknown customer.
         """
+        # Source (documented): REST docs, "Create order": 404 for an unknown customer.
         fields = order_fields(given, is_new=True, is_strict=self._switches.is_on("strict_orders"))
         now = int(time.time())
         with self._state.transaction():
@@ -71,7 +75,8 @@ class Orders:
             internal_id = self._records.allocate_ids(store_id)
             fields["items"] = self._numbered(store_id, merge_items([], fields.get("items", [])))
             fields["discountCoupon"] = _coupon_snapshot(fields.get("discountCoupon"))
-            order = order_body(fields, internal_id=internal_id, created=now, updated=now)
+            created = creation_time(fields, now)
+            order = order_body(fields, internal_id=internal_id, created=created, updated=now)
             if order["discountCoupon"] is None:
                 del order["discountCoupon"]
             if order["paymentStatus"] != "INCOMPLETE":
@@ -89,15 +94,17 @@ class Orders:
         fields = order_fields(given, is_new=False)
         with self._state.transaction():
             before = self.get(store_id, reference)
+            # Source (assumed): The items of an update replace the order's items, matched by id.
             if "items" in fields:
                 merged = merge_items(before["items"], fields["items"])
                 fields["items"] = self._numbered(store_id, merged)
+            # Source (assumed): An update that changes nothing emits no event.
             if all(before.get(name) == value for name, value in fields.items()):
                 return False
             after = order_body(
                 {**before, **fields},
                 internal_id=before["internalId"],
-                created=before["createTimestamp"],
+                created=creation_time(fields, before["createTimestamp"]),
                 updated=int(time.time()),
             )
             is_placed_now = before["paymentStatus"] == "INCOMPLETE" != after["paymentStatus"]
@@ -145,6 +152,7 @@ class Orders:
     def _emit(self, store_id: int, change: str, before: Body | None, order: Body) -> None:
         data = {"orderId": order["id"]}
         if order["paymentStatus"] == "INCOMPLETE":
+            # Source (assumed): The cart of an unfinished order has the order's number and "-cart".
             data["cartId"] = f"{order['id']}-cart"
             self._events.emit(store_id, f"unfinished_order.{change}", order["internalId"], data)
             return
@@ -159,6 +167,7 @@ class Orders:
 
 def _coupon_snapshot(coupon: Any) -> Body | None:
     """Return the coupon as the API stores it in an order: without its catalog limit."""
+    # Source (client): ecwid-java-api-client, UpdatedOrder: the catalogLimit isn't kept.
     if coupon is None:
         return None
     if not isinstance(coupon, dict):

@@ -43,6 +43,8 @@ def product_body(
     ``quantity`` is absent if the stock is unlimited. Dates appear as text and as Unix seconds. The
     variations of ``product`` have their ids already.
     """
+    # Source (documented): REST docs, GET /products/{productId}: quantity is left out of products
+    # with unlimited stock, and a product without SKU gets one.
     unlimited = bool(product.get("unlimited")) or "quantity" not in product
     price = product.get("price", 0)
     displayed = displayed_price(price, product.get("options"))

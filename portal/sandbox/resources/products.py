@@ -25,6 +25,7 @@ from portal.sandbox.validation import (
     product_fields,
 )
 
+# Source (documented): REST docs, "Errors", COMBINATION_LIMIT_PER_REQUEST_EXCEEDED.
 COMBINATIONS_LIMIT = 200
 
 
@@ -81,6 +82,8 @@ class Products:
 
     def update(self, store_id: int, product_id: int, given: Any) -> None:
         """Change fields of a product; raise NotFoundError, WrongParameterError or ConflictError."""
+        # Source (assumed): An update of a product that contains combinations replaces its
+        # variations.
         fields = product_fields(given, is_new=False)
         with self._state.transaction():
             product = self.get(store_id, product_id)
@@ -117,6 +120,7 @@ class Products:
 
         Returns a warning if the stock falls below zero.
         """
+        # Source (documented): REST docs, PUT /products/{productId}/inventory, for the warning.
         product = self.get(store_id, product_id)
         if combination_id is not None:
             target = self.combination(product, combination_id)
@@ -145,6 +149,7 @@ class Products:
         with self._state.transaction():
             product = self.get(store_id, product_id)
             known = product["combinations"]
+            # Source (documented): REST docs, "Errors", COMBINATION_DUPLICATED.
             if any(c["options"] == fields.get("options", []) for c in known):
                 raise ConflictError("COMBINATION_DUPLICATED", "There is such a combination")
             number = max((c["combinationNumber"] for c in known), default=0) + 1
@@ -192,6 +197,8 @@ class Products:
 
     def _check(self, store_id: int, fields: Body, product_id: int | None) -> None:
         """Check uniqueness, the limit of variations and the plan; raise the error if one fails."""
+        # Source (documented): REST docs, "Errors", for the codes.
+        # Source (assumed): No two products of a store have the same SKU.
         for name, column, code in (
             ("sku", "sku", "SKU_ALREADY_EXISTS"),
             ("externalReferenceId", "external", "EXTERNAL_ID_ALREADY_USED"),
@@ -207,6 +214,8 @@ class Products:
                 f"More than {COMBINATIONS_LIMIT} combinations",
                 code="COMBINATION_LIMIT_PER_REQUEST_EXCEEDED",
             )
+        # Source (assumed): A store without the feature COMBINATIONS gets a 402 when it writes
+        # variations.
         if combinations and "COMBINATIONS" not in self._stores.features(
             self._stores.get_existing(store_id)
         ):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import MethodNotAllowed
+from werkzeug.exceptions import MethodNotAllowed, NotFound
 
 from portal.sandbox.access import api_error
 from portal.sandbox.parts import Parts
@@ -54,7 +54,16 @@ def make_blueprint(parts: Parts) -> Blueprint:
     for resource in RESOURCES:
         resource.add_endpoints(endpoint, parts)
 
-    # Flask checks the method before it selects a blueprint, so only the app can handle this error.
+    # Flask looks up path and method before it selects a blueprint, so only the app can handle these
+    # errors.
+    @blueprint.app_errorhandler(NotFound)
+    def refuse_path(error: NotFound) -> ResponseReturnValue:
+        # Source (assumed): A path that the API doesn't have gets a 404 with the code NOT_FOUND.
+        if not request.path.startswith(PREFIX):
+            return error
+        return api_error(404, "NOT_FOUND", f"There is no {request.path}").response
+
+    # Source (documented): REST docs, "Errors", for the code METHOD_NOT_ALLOWED.
     @blueprint.app_errorhandler(MethodNotAllowed)
     def refuse_method(error: MethodNotAllowed) -> ResponseReturnValue:
         if not request.path.startswith(PREFIX):

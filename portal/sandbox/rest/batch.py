@@ -1,7 +1,4 @@
-"""Batch endpoint: up to 500 calls in one request, executed one after the other.
-
-Source of the limits and retries: Ecwid REST API v3, batch requests (docs.ecwid.com/api-reference).
-"""
+"""Batch endpoint: up to 500 calls in one request, executed one after the other."""
 
 from __future__ import annotations
 
@@ -23,6 +20,7 @@ from portal.sandbox.validation import (
     is_text,
 )
 
+# Source (documented): REST docs, "Create batch request", for the limit and the retries.
 REQUESTS_LIMIT = 500
 DEDUPLICATION_S = 3600
 METHODS = ("GET", "POST", "PUT", "DELETE")
@@ -34,11 +32,14 @@ def add_endpoints(endpoint: Endpoint, parts: Parts) -> None:
     """Register the endpoints. Each call of a batch is checked for its own scope."""
     batches = Batches(parts)
 
+    # Source (documented): REST docs, "Create batch request".
     @endpoint("/batch", "read_store_profile", "POST")
     def create_batch(store: Any) -> Any:
         calls = _parse_calls(request.get_json(force=True, silent=True))
         return {"ticket": batches.submit(store["id"], calls)}
 
+    # Source (documented): REST docs, "Get batch status by ticket" and "Search batch
+    # requests by status".
     @endpoint("/batch", "read_store_profile")
     def batch(store: Any) -> Any:
         ticket = request.args.get("ticket")
@@ -46,6 +47,7 @@ def add_endpoints(endpoint: Endpoint, parts: Parts) -> None:
             return batches.list_batches(store["id"])
         return batches.result(store["id"], ticket)
 
+    # Source (documented): REST docs, POST /batch/cancel-group.
     @endpoint("/batch/cancel-group", "read_store_profile", "POST")
     def cancel_group(store: Any) -> Any:
         return {"updateCount": batches.cancel(store["id"], request.args.get("groupId", ""))}
@@ -119,9 +121,13 @@ class Batches:
         if row is None:
             raise NotFoundError("BATCH_NOT_FOUND", f"Batch {ticket} not found")
         answers = json.loads(row["responses"])
-        if not is_requested("escapedJson"):
-            for answer in answers:
-                answer["httpBody"] = _parse_body(answer.get("httpBody"))
+        # Source (documented): older REST docs, "Get batch status by ticket".
+        is_escaped = is_requested("escapedJson")
+        for answer in answers:
+            text = answer.pop("httpBody", None)
+            answer.update(
+                {"escapedHttpBody": text} if is_escaped else {"httpBody": _parse_body(text)}
+            )
         return {
             "status": row["status"],
             "totalRequests": len(json.loads(row["requests"])),
@@ -163,7 +169,7 @@ class Batches:
     ) -> dict[str, Any]:
         for _ in range(RETRIES if retry else 1):
             answer = app.test_client().open(
-                f"/api/v3/{store_id}{call['path']}",
+                f"/api/v3/{store_id}/{call['path'].lstrip('/')}",
                 method=call.get("method", "GET"),
                 json=call.get("body"),
                 headers={"Authorization": token},
@@ -193,9 +199,10 @@ def _parse_calls(given: Any) -> list[dict[str, Any]]:
     if not isinstance(given, list) or not 0 < len(given) <= REQUESTS_LIMIT:
         raise WrongParameterError(f"A batch is a list of 1 to {REQUESTS_LIMIT} requests")
     for call in given:
+        # Source (client): ecwid-java-api-client, CreateBatchRequest: a path has no slash in front.
         is_call = isinstance(call, dict) and is_text(call.get("path"))
-        if not is_call or call.get("method", "GET") not in METHODS or call["path"][0] != "/":
-            raise WrongParameterError("A request has a path from / and one of the methods")
+        if not is_call or call.get("method", "GET") not in METHODS:
+            raise WrongParameterError("A request has a path and one of the methods")
     return given
 
 

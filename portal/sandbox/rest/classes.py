@@ -1,8 +1,4 @@
-"""Endpoints of product classes. The list is a plain JSON array.
-
-The documentation describes the list and ``POST``. Reading, changing and deleting a class by its
-id follows two published clients, pyecwid and ecwid-api-client.
-"""
+"""Endpoints of product classes. The list is a plain JSON array."""
 
 from __future__ import annotations
 
@@ -16,23 +12,28 @@ def add_endpoints(endpoint: Endpoint, parts: Parts) -> None:
     """Register the endpoints."""
     classes = parts.classes
 
+    # Source (documented): REST docs, GET /classes.
     @endpoint("/classes", "read_catalog")
     def list_classes(store: Any) -> Any:
         return classes.all(store["id"])
 
+    # Source (documented): REST docs, POST /classes.
     @endpoint("/classes", "create_catalog", "POST")
     def create_class(store: Any) -> Any:
         return {"id": classes.create(store["id"], body())}
 
+    # Source (client): pyecwid and ecwid-api-client, product types.
     @endpoint("/classes/<int:class_id>", "read_catalog")
     def product_class(store: Any, class_id: int) -> Any:
         return classes.get(store["id"], class_id)
 
+    # Source (client): pyecwid and ecwid-api-client, product types.
     @endpoint("/classes/<int:class_id>", "update_catalog", "PUT")
     def update_class(store: Any, class_id: int) -> Any:
         classes.update(store["id"], class_id, body())
         return {"updateCount": 1}
 
+    # Source (client): pyecwid and ecwid-api-client, product types.
     @endpoint("/classes/<int:class_id>", "update_catalog", "DELETE")
     def delete_class(store: Any, class_id: int) -> Any:
         classes.delete(store["id"], class_id)

@@ -24,21 +24,34 @@ SORTS = {
 }
 
 
-def _person_contains(field: str) -> str:
-    return f"instr(lower(ifnull(json_extract(body, '$.billingPerson.{field}'), '')), lower(?))"
+# Source (documented): REST docs, "Search customers": phone is looked for in all addresses and
+# contacts, the parts of an address in all addresses.
+_ADDRESSES = (
+    "(SELECT json_extract(body, '$.billingPerson') AS value"
+    " UNION ALL SELECT value FROM json_each(body, '$.shippingAddresses'))"
+)
+
+
+def _address_has(field: str, test: str = "instr(lower({}), lower(?))") -> str:
+    found = test.format(f"json_extract(value, '$.{field}')")
+    return f"EXISTS (SELECT 1 FROM {_ADDRESSES} WHERE {found})"  # noqa: S608 - constant names
+
+
+_CONTACT = (
+    "EXISTS (SELECT 1 FROM json_each(body, '$.contacts')"
+    " WHERE instr(json_extract(value, '$.contact'), ?))"
+)
 
 
 FILTERS = {
-    "keyword": Filter("instr(lower(name || ' ' || email), lower(?))", filters.keyword),
+    "keyword": Filter("customer_matches(body, ?)", filters.string),
     "name": Filter("instr(lower(name), lower(?))", filters.string),
-    "phone": Filter(_person_contains("phone"), filters.string),
-    "city": Filter(_person_contains("city"), filters.string),
-    "postalCode": Filter(_person_contains("postalCode"), filters.string),
-    "stateOrProvinceCode": Filter(_person_contains("stateOrProvinceCode"), filters.string),
-    "companyName": Filter(_person_contains("companyName"), filters.string),
-    "countryCodes": Filter(
-        "json_extract(body, '$.billingPerson.countryCode') IN (*)", filters.string_list
-    ),
+    "phone": Filter(f"({_address_has('phone')} OR {_CONTACT})", filters.string),
+    "city": Filter(_address_has("city"), filters.string),
+    "postalCode": Filter(_address_has("postalCode"), filters.string),
+    "stateOrProvinceCode": Filter(_address_has("stateOrProvinceCode"), filters.string),
+    "companyName": Filter(_address_has("companyName"), filters.string),
+    "countryCodes": Filter(_address_has("countryCode", "{} IN (*)"), filters.string_list),
     "acceptMarketing": Filter("json_extract(body, '$.acceptMarketing') = ?", filters.boolean),
     "taxExempt": Filter("json_extract(body, '$.taxExempt') = ?", filters.boolean),
     "b2b_b2c": Filter("json_extract(body, '$.b2b_b2c') = ?", filters.string),

@@ -20,6 +20,7 @@ def add_endpoints(endpoint: Endpoint, parts: Parts) -> None:
     """Register the endpoints."""
     customers = parts.customers
 
+    # Source (documented): REST docs, "Search customers".
     @endpoint("/customers", "read_customers")
     def list_customers(store: Any) -> Any:
         offset, limit = parse_pagination(request.args, parts.switches.text("limit_above_100"))
@@ -31,23 +32,28 @@ def add_endpoints(endpoint: Endpoint, parts: Parts) -> None:
         more = f'"allCustomerCount":{customer_count},'
         return envelope(items, total=total, offset=offset, limit=limit, more=more)
 
+    # Source (documented): REST docs, POST /customers.
     @endpoint("/customers", "create_customers", "POST")
     def create_customer(store: Any) -> Any:
         return {"id": customers.create(store["id"], body())}
 
+    # Source (documented): REST docs, GET /customers/deleted.
     @endpoint("/customers/deleted", "read_customers")
     def deleted_customers(store: Any) -> Any:
         return deleted_records(parts.state, store["id"], CUSTOMER, request.args)
 
+    # Source (documented): REST docs, GET /customers/{customerId}.
     @endpoint("/customers/<int:customer_id>", "read_customers")
     def customer(store: Any, customer_id: int) -> Any:
         return customers.get(store["id"], customer_id)
 
+    # Source (documented): REST docs, PUT /customers/{customerId}.
     @endpoint("/customers/<int:customer_id>", "update_customers", "PUT")
     def update_customer(store: Any, customer_id: int) -> Any:
         customers.update(store["id"], customer_id, body())
         return {"updateCount": 1}
 
+    # Source (documented): REST docs, DELETE /customers/{customerId}.
     @endpoint("/customers/<int:customer_id>", "update_customers", "DELETE")
     def delete_customer(store: Any, customer_id: int) -> Any:
         customers.delete(store["id"], customer_id)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from portal.sandbox import filters
 from portal.sandbox.dates import format_date
 from portal.sandbox.filters import Filter, Search
-from portal.sandbox.resources.order_body import DEPRECATED, FULFILLMENT_STATUSES, PAYMENT_STATUSES
+from portal.sandbox.resources.order_body import FULFILLMENT_STATUSES, PAYMENT_STATUSES
+from portal.sandbox.resources.order_fields import DEPRECATED
 
 NEWEST_FIRST = "created DESC, id DESC"
 
@@ -21,10 +23,10 @@ def _lower(_name: str, text: str) -> str:
 
 
 FILTERS = {
-    "keywords": Filter("instr(lower(body), lower(?))", filters.keyword),
+    "keywords": Filter("order_matches(body, ?)", filters.string),
     "email": Filter("email = ?", _lower),
     "customerId": Filter("customer = ?", filters.number),
-    "customer": Filter("instr(lower(body), lower(?))", filters.keyword),
+    "customer": Filter("order_matches(body, ?)", filters.string),
     "productId": Filter(
         "EXISTS (SELECT 1 FROM json_each(body, '$.items')"
         " WHERE json_extract(value, '$.productId') IN (*))",
@@ -64,9 +66,11 @@ FILTERS = {
     ),
     "subscriptionId": Filter("json_extract(body, '$.subscriptionId') = ?", filters.number),
     "refererId": Filter("referer = ?", filters.string),
-    "orderNumber": Filter("id = ?", filters.number),
-    "vendorOrderNumber": Filter("number = ?", filters.string),
 }
+# Source (documented): older REST docs, "Search orders": both are comma-separated lists and turn off
+# all other filters.
+# Source (client): ecwid-java-api-client, OrdersTest: vendorOrderNumber finds internal ids, too.
+NUMBER_FILTERS = ("orderNumber", "vendorOrderNumber")
 
 
 def order_search(args: Mapping[str, str]) -> Search:
@@ -75,13 +79,23 @@ def order_search(args: Mapping[str, str]) -> Search:
     ``ids`` accepts public numbers and internal ids. Unfinished orders are found only by status or
     id. Raises WrongParameterError for an invalid value.
     """
+    for name in NUMBER_FILTERS:
+        if args.get(name):
+            condition, numbers = _number_condition(name, args[name])
+            return Search((condition,), numbers, NEWEST_FIRST)
     conditions, values = filters.where(FILTERS, args)
     if args.get("ids"):
-        texts = filters.string_list("ids", args["ids"])
-        numbers = filters.id_list("ids", args["ids"])
-        marks = [",".join("?" * len(group)) for group in (texts, numbers)]
-        conditions.append(f"(number IN ({marks[0]}) OR id IN ({marks[1]}))")
-        values.extend((*texts, *numbers))
+        condition, numbers = _number_condition("ids", args["ids"])
+        conditions.append(condition)
+        values.extend(numbers)
     elif not args.get("paymentStatus"):
+        # Source (documented): REST docs, "Search orders".
         conditions.append("payment <> 'INCOMPLETE'")
     return Search(tuple(conditions), tuple(values), NEWEST_FIRST)
+
+
+def _number_condition(name: str, text: str) -> tuple[str, tuple[Any, ...]]:
+    """Return the condition for a list of public numbers and internal ids, and its values."""
+    texts, numbers = filters.string_list(name, text), filters.id_list(name, text)
+    marks = [",".join("?" * len(group)) for group in (texts, numbers)]
+    return f"(number IN ({marks[0]}) OR id IN ({marks[1]}))", (*texts, *numbers)

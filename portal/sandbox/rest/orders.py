@@ -21,6 +21,7 @@ def add_endpoints(endpoint: Endpoint, parts: Parts) -> None:
 
 
 def _add_read_endpoints(endpoint: Endpoint, parts: Parts) -> None:
+    # Source (documented): REST docs, "Search orders".
     @endpoint("/orders", "read_orders")
     def orders(store: Any) -> Any:
         offset, limit = parse_pagination(request.args, parts.switches.text("limit_above_100"))
@@ -28,6 +29,7 @@ def _add_read_endpoints(endpoint: Endpoint, parts: Parts) -> None:
         total, items = parts.records.search(ORDER, store["id"], search, offset=offset, limit=limit)
         return envelope(items, total=total, offset=offset, limit=limit)
 
+    # Source (documented): REST docs, GET /orders/last.
     @endpoint("/orders/last", "read_orders")
     def last_order(store: Any) -> Any:
         _, items = parts.records.search(ORDER, store["id"], order_search(request.args), limit=1)
@@ -35,16 +37,20 @@ def _add_read_endpoints(endpoint: Endpoint, parts: Parts) -> None:
             raise NotFoundError("ORDER_NOT_FOUND", "There is no order")
         return items[0]
 
+    # Source (documented): REST docs, GET /orders/deleted.
     @endpoint("/orders/deleted", "read_orders")
     def deleted_orders(store: Any) -> Any:
         return deleted_records(parts.state, store["id"], ORDER, request.args)
 
+    # Source (documented): REST docs, "Get order".
     @endpoint("/orders/<reference>", "read_orders")
     def order(store: Any, reference: str) -> Any:
         return parts.orders.get(store["id"], reference)
 
 
 def _add_write_endpoints(endpoint: Endpoint, parts: Parts) -> None:
+    # Source (documented): REST docs, "Create order", for orderid.
+    # Source (client): ecwid-java-api-client, OrderCreateResult, for orderId.
     @endpoint("/orders", "create_orders", "POST")
     def create_order(store: Any) -> Any:
         order = parts.orders.create(store["id"], body())
@@ -57,15 +63,20 @@ def _add_write_endpoints(endpoint: Endpoint, parts: Parts) -> None:
         kept = answer.keys() if variant == "both" else {"id", variant}
         return {name: value for name, value in answer.items() if name in kept}
 
+    # Source (documented): REST docs, PUT /orders/{orderId}.
+    # Source (client): ecwid-java-api-client, OrdersTest: updateCount is 1 for an accepted update.
     @endpoint("/orders/<reference>", "update_orders", "PUT")
     def update_order(store: Any, reference: str) -> Any:
-        return {"updateCount": int(parts.orders.update(store["id"], reference, body()))}
+        parts.orders.update(store["id"], reference, body())
+        return {"updateCount": 1}
 
+    # Source (documented): REST docs, DELETE /orders/{orderId}.
     @endpoint("/orders/<reference>", "update_orders", "DELETE")
     def delete_order(store: Any, reference: str) -> Any:
         parts.orders.delete(store["id"], reference)
         return {"deleteCount": 1}
 
+    # Source (documented): REST docs, "Calculate order details".
     @endpoint("/order/calculate", "read_store_profile", "POST")
     def calculate_order(store: Any) -> Any:
         return parts.calculation.calculate(store, body())

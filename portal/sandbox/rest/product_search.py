@@ -9,8 +9,6 @@ from portal.sandbox import filters
 from portal.sandbox.filters import Filter, Search
 from portal.sandbox.resources.categories import Categories
 
-# instr() instead of LIKE, so that % and _ match literally.
-KEYWORD = "instr(lower(name || ' ' || sku), lower(?))"
 SORTS = {
     "RELEVANCE": "id",
     "DEFINED_BY_STORE_OWNER": "id",
@@ -34,7 +32,7 @@ def _sale(name: str, text: str) -> int:
 
 
 FILTERS = {
-    "keyword": Filter(KEYWORD, filters.keyword),
+    "keyword": Filter("product_matches(body, ?)", filters.string),
     "externalReferenceId": Filter("external = ?", filters.string),
     "priceFrom": Filter("price >= ?", filters.number),
     "priceTo": Filter("price <= ?", filters.number),
@@ -58,6 +56,12 @@ FILTERS = {
         filters.id_list,
     ),
 }
+# Source (documented): REST docs, "Search products": sku finds the product that has this SKU or a
+# variation with it; the match is exact.
+_SKU = (
+    "id IN (SELECT id FROM product WHERE store = ? AND sku = ? UNION SELECT id FROM product"
+    " WHERE store = ? AND variation_skus IS NOT NULL AND instr(variation_skus, ?))"
+)
 _OPTION = (
     "EXISTS (SELECT 1 FROM json_each(body, '$.options') AS o,"
     " json_each(o.value, '$.choices') AS c WHERE json_extract(o.value, '$.name') = ?"
@@ -79,7 +83,9 @@ def product_search(categories: Categories, store_id: int, args: Mapping[str, str
         ids = filters.id_list("productId", args["productId"])
         return Search((f"id IN ({','.join('?' * len(ids))})",), ids, "id")
     if args.get("sku"):
-        return Search(("sku = ?",), (args["sku"],), "id")
+        # Line breaks separate the SKUs of the column.
+        sku = args["sku"].replace("\n", " ")
+        return Search((_SKU,), (store_id, sku, store_id, f"\n{sku}\n"), "id")
     conditions, values = filters.where(FILTERS, args)
     for condition, more in (
         *_option_conditions(args),

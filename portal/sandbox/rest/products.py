@@ -21,6 +21,7 @@ def add_endpoints(endpoint: Endpoint, parts: Parts) -> None:
 
 
 def _add_read_endpoints(endpoint: Endpoint, parts: Parts) -> None:
+    # Source (documented): REST docs, "Search products".
     @endpoint("/products", "read_catalog")
     def products(store: Any) -> Any:
         offset, limit = parse_pagination(request.args, parts.switches.text("limit_above_100"))
@@ -30,10 +31,12 @@ def _add_read_endpoints(endpoint: Endpoint, parts: Parts) -> None:
         )
         return envelope(items, total=total, offset=offset, limit=limit)
 
+    # Source (documented): REST docs, GET /products/deleted.
     @endpoint("/products/deleted", "read_catalog")
     def deleted_products(store: Any) -> Any:
         return deleted_records(parts.state, store["id"], PRODUCT, request.args)
 
+    # Source (documented): REST docs, GET /products/{productId}.
     @endpoint("/products/<int:product_id>", "read_catalog")
     def product(store: Any, product_id: int) -> Any:
         return parts.products.get(store["id"], product_id)
@@ -42,25 +45,30 @@ def _add_read_endpoints(endpoint: Endpoint, parts: Parts) -> None:
 def _add_write_endpoints(endpoint: Endpoint, parts: Parts) -> None:
     products = parts.products
 
+    # Source (documented): REST docs, POST /products.
     @endpoint("/products", "create_catalog", "POST")
     def create_product(store: Any) -> Any:
         return {"id": products.create(store["id"], body())}
 
+    # Source (documented): REST docs, DELETE /products.
     @endpoint("/products", "update_catalog_batch_delete", "DELETE")
     def delete_products(store: Any) -> Any:
         products.delete_all(store["id"])
         return Response("", 202)
 
+    # Source (documented): REST docs, PUT /products/{productId}.
     @endpoint("/products/<int:product_id>", "update_catalog", "PUT")
     def update_product(store: Any, product_id: int) -> Any:
         products.update(store["id"], product_id, body())
         return {"updateCount": 1}
 
+    # Source (documented): REST docs, DELETE /products/{productId}.
     @endpoint("/products/<int:product_id>", "update_catalog", "DELETE")
     def delete_product(store: Any, product_id: int) -> Any:
         products.delete(store["id"], product_id)
         return {"deleteCount": 1}
 
+    # Source (documented): REST docs, PUT /products/{productId}/inventory.
     @endpoint("/products/<int:product_id>/inventory", "update_catalog", "PUT")
     def product_stock(store: Any, product_id: int) -> Any:
         warning = products.change_stock(store["id"], product_id, stock_change(body()))

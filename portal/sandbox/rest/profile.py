@@ -12,6 +12,7 @@ from portal.sandbox.rest.endpoints import Endpoint, body, is_requested
 def add_endpoints(endpoint: Endpoint, parts: Parts) -> None:
     """Register the endpoints."""
 
+    # Source (documented): REST docs, GET /profile.
     @endpoint("/profile", "read_store_profile")
     def profile(store: Any) -> Any:
         scopes = parts.access.token(store["id"])["scopes"].split()
@@ -26,6 +27,8 @@ def add_endpoints(endpoint: Endpoint, parts: Parts) -> None:
         parts.stores.change_profile(store["id"], body())
         return {"updateCount": 1}
 
+    # Source (documented): REST docs, GET /latest-stats.
+    # Source (client): ecwid-java-api-client, FetchedLatestStats, for the names of the two counts.
     @endpoint("/latest-stats", "read_store_profile")
     def latest_stats(store: Any) -> Any:
         return parts.stores.latest_stats(
@@ -34,15 +37,19 @@ def add_endpoints(endpoint: Endpoint, parts: Parts) -> None:
             categories=is_requested("categoryCountRequired"),
         )
 
+    # Source (documented): REST docs, GET /application.
+    # Source (assumed): The app costs nothing, so its subscription is always active.
     @endpoint("/application", "read_store_profile")
     def application(_store: Any) -> Any:
         return {"subscriptionStatus": "ACTIVE"}
 
+    # Source (documented): REST docs, DELETE /application.
     @endpoint("/application", "update_store_profile", "DELETE")
     def uninstall(store: Any) -> Any:
         parts.stores.uninstall(store["id"])
         return {"deleteCount": 1}
 
+    # Source (client): ecwid-java-api-client, ApplicationTokenResult.
     @endpoint("/application/token", "read_store_profile")
     def application_token(store: Any) -> Any:
         if not parts.switches.is_on("token_endpoint"):

@@ -29,10 +29,12 @@ def _check_plan(parts: Parts, store: Any) -> None:
 def _add_read_endpoints(endpoint: Endpoint, parts: Parts) -> None:
     products = parts.products
 
+    # Source (documented): REST docs, GET /products/{productId}/combinations.
     @endpoint(LIST_PATH, "read_catalog")
     def combinations(store: Any, product_id: int) -> Any:
         return products.get(store["id"], product_id)["combinations"]
 
+    # Source (documented): REST docs, GET /products/{productId}/combinations/{combinationId}.
     @endpoint(ITEM_PATH, "read_catalog")
     def combination(store: Any, product_id: int, combination_id: int) -> Any:
         return products.combination(products.get(store["id"], product_id), combination_id)
@@ -41,28 +43,33 @@ def _add_read_endpoints(endpoint: Endpoint, parts: Parts) -> None:
 def _add_write_endpoints(endpoint: Endpoint, parts: Parts) -> None:
     products = parts.products
 
+    # Source (documented): REST docs, POST /products/{productId}/combinations.
     @endpoint(LIST_PATH, "update_catalog", "POST")
     def create_combination(store: Any, product_id: int) -> Any:
         _check_plan(parts, store)
         return {"id": products.add_combination(store["id"], product_id, body())}
 
+    # Source (documented): REST docs, DELETE /products/{productId}/combinations.
     @endpoint(LIST_PATH, "update_catalog", "DELETE")
     def delete_combinations(store: Any, product_id: int) -> Any:
         count = len(products.get(store["id"], product_id)["combinations"])
         products.update(store["id"], product_id, {"combinations": []})
         return {"deleteCount": count}
 
+    # Source (documented): REST docs, PUT /products/{productId}/combinations/{combinationId}.
     @endpoint(ITEM_PATH, "update_catalog", "PUT")
     def update_combination(store: Any, product_id: int, combination_id: int) -> Any:
         _check_plan(parts, store)
         products.update_combination(store["id"], product_id, combination_id, body())
         return {"updateCount": 1}
 
+    # Source (documented): REST docs, DELETE /products/{productId}/combinations/{combinationId}.
     @endpoint(ITEM_PATH, "update_catalog", "DELETE")
     def delete_combination(store: Any, product_id: int, combination_id: int) -> Any:
         products.delete_combination(store["id"], product_id, combination_id)
         return {"deleteCount": 1}
 
+    # Source (documented): REST docs, PUT on the inventory of a combination.
     @endpoint(f"{ITEM_PATH}/inventory", "update_catalog", "PUT")
     def combination_stock(store: Any, product_id: int, combination_id: int) -> Any:
         delta = stock_change(body())

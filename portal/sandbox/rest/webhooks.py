@@ -28,6 +28,7 @@ def add_endpoints(endpoint: Endpoint, parts: Parts) -> None:
         if not parts.switches.is_on("webhook_registration"):
             raise ApiError(Response("", 404))
 
+    # Source (assumed): A store lists its webhook registrations in the envelope of other lists.
     @endpoint("/webhooks", "read_store_profile")
     def registrations(store: Any) -> Any:
         check_enabled()
@@ -38,6 +39,7 @@ def add_endpoints(endpoint: Endpoint, parts: Parts) -> None:
         ]
         return envelope(items, total=len(items), offset=0, limit=100)
 
+    # Source (assumed): A new webhook registration has a URL and a list of events.
     @endpoint("/webhooks", "read_store_profile", "POST")
     def register(store: Any) -> Any:
         check_enabled()
@@ -51,6 +53,7 @@ def add_endpoints(endpoint: Endpoint, parts: Parts) -> None:
             ).lastrowid
         return {"id": new, "createdAt": int(time.time())}
 
+    # Source (assumed): A deleted webhook registration is answered with deleteCount.
     @endpoint("/webhooks/<int:registration_id>", "read_store_profile", "DELETE")
     def unregister(store: Any, registration_id: int) -> Any:
         check_enabled()

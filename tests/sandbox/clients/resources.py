@@ -41,7 +41,7 @@ ORDERS = Resource(
         "externalOrderId": "M-1",
     },
     {"paymentStatus": "PAID", "fulfillmentStatus": "SHIPPED", "trackingNumber": "TN-1"},
-    {"email": "ada@shopper.example"},
+    {"email": "ada@shopper.example", "paymentStatus": "LOST"},
 )
 CUSTOMERS = Resource(
     "customers",

@@ -56,7 +56,16 @@ def test_response_bodies_can_be_returned_as_text(sandbox: SandboxClient, store_i
 
     (answer,) = result(sandbox, store_id, ticket, escapedJson="true")["responses"]
 
-    assert answer["httpBody"].startswith('[{"id": 0')
+    assert answer["escapedHttpBody"].startswith('[{"id": 0')
+    assert "httpBody" not in answer
+
+
+def test_a_path_needs_no_slash_in_front(sandbox: SandboxClient, store_id: int) -> None:
+    ticket = submit(sandbox, store_id, [{"id": "a", "path": "profile"}])
+
+    (answer,) = result(sandbox, store_id, ticket)["responses"]
+
+    assert answer["httpBody"]["generalInfo"]["storeId"] == store_id
 
 
 MISSING: list[Call] = [{"id": "a", "path": "/products/42"}, {"id": "b", "path": "/profile"}]
@@ -137,7 +146,7 @@ def test_batches_are_listed_and_queued_ones_can_be_canceled(
     [
         [],
         {},
-        [{"path": "products"}],
+        [{"path": " "}],
         [{"path": "/products", "method": "PATCH"}],
         ["/products"],
         [{"path": "/profile"}] * 501,
@@ -145,7 +154,7 @@ def test_batches_are_listed_and_queued_ones_can_be_canceled(
     ids=[
         "empty",
         "not a list",
-        "path without slash",
+        "blank path",
         "unknown method",
         "not an object",
         "too many",

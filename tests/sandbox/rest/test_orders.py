@@ -96,22 +96,54 @@ def test_amounts_and_unknown_fields_are_stored_as_sent(
 @pytest.mark.parametrize(
     "name", ["subtotal", "total", "email", "fulfillmentStatus", "paymentStatus"]
 )
-def test_a_new_order_requires_five_fields(sandbox: SandboxClient, store_id: int, name: str) -> None:
+def test_with_strict_orders_a_new_order_requires_five_fields(
+    sandbox: SandboxClient, store_id: int, set_switches: SetSwitches, name: str
+) -> None:
+    set_switches(strict_orders="on")
+
     answer = sandbox.api(store_id, "/orders", method="POST", json=ORDER | {name: None})
 
     assert error_of(answer) == (400, "WRONG_PARAMETER")
     assert answer.json()["errorMessage"] == f"Field Order.{name} is absent"
 
 
-def test_with_strict_orders_off_an_empty_order_is_accepted(
-    sandbox: SandboxClient, store_id: int, set_switches: SetSwitches
+@pytest.mark.parametrize("body", [{}, {"email": "ada@shopper.example"}], ids=["empty", "email"])
+def test_a_new_order_needs_no_field(
+    sandbox: SandboxClient, store_id: int, body: dict[str, Any]
 ) -> None:
-    set_switches(strict_orders="off")
-
-    answer = sandbox.api(store_id, "/orders", method="POST", json={})
+    answer = sandbox.api(store_id, "/orders", method="POST", json=body)
 
     order = read(sandbox, store_id, answer.json()["orderid"])
-    assert (order["total"], order["paymentStatus"]) == (0, "AWAITING_PAYMENT")
+    assert (order["total"], order["email"]) == (0, body.get("email", ""))
+    assert order["paymentStatus"] == "AWAITING_PAYMENT"
+    assert order["fulfillmentStatus"] == "AWAITING_PROCESSING"
+
+
+def test_the_creation_date_is_taken_from_a_new_order_and_an_update(
+    sandbox: SandboxClient, store_id: int
+) -> None:
+    order = place(sandbox, store_id, createDate="2024-05-01 07:26:28 UTC", pickupTime="1714629600")
+
+    assert order["createDate"] == "2024-05-01 07:26:28 +0000"
+    assert order["createTimestamp"] == 1714548388
+    assert order["updateTimestamp"] > order["createTimestamp"]
+    assert order["pickupTime"] == "2024-05-02 06:00:00 +0000"
+    found = sandbox.list_items(store_id, "/orders", createdTo="2024-05-02")
+    assert [item["id"] for item in found] == [order["id"]]
+
+    put(sandbox, store_id, order["id"], createDate="2024-05-01 00:00:00 -0100")
+
+    changed = read(sandbox, store_id, order["id"])
+    assert changed["createDate"] == "2024-05-01 01:00:00 +0000"
+    assert changed["pickupTime"] == order["pickupTime"]
+
+
+def test_an_order_with_a_wrong_date_is_rejected(sandbox: SandboxClient, store_id: int) -> None:
+    body = ORDER | {"createDate": "yesterday"}
+
+    answer = sandbox.api(store_id, "/orders", method="POST", json=body)
+
+    assert error_of(answer) == (400, "WRONG_PARAMETER")
 
 
 @pytest.mark.parametrize(
@@ -447,13 +479,13 @@ def test_an_update_keeps_fields_that_are_not_sent(sandbox: SandboxClient, store_
     ]
 
 
-def test_an_update_with_unchanged_values_does_nothing(
+def test_an_update_with_unchanged_values_counts_but_emits_nothing(
     sandbox: SandboxClient, store_id: int
 ) -> None:
     order = place(sandbox, store_id)
     sandbox.subscribe(store_id, *EVENTS)
 
-    assert put(sandbox, store_id, order["id"], paymentStatus="AWAITING_PAYMENT") == 0
+    assert put(sandbox, store_id, order["id"], paymentStatus="AWAITING_PAYMENT") == 1
     assert sandbox.events(store_id) == []
 
 

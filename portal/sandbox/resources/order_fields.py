@@ -1,0 +1,127 @@
+"""Fields of orders in requests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portal.sandbox.dates import format_date, parse_date
+from portal.sandbox.resource_specs import Body
+from portal.sandbox.resources.order_body import FULFILLMENT_STATUSES, PAYMENT_STATUSES
+from portal.sandbox.validation import (
+    WrongParameterError,
+    check_types,
+    is_boolean,
+    is_id,
+    is_integer,
+    is_number,
+    is_object_list,
+    is_text,
+    require_object,
+)
+
+# Source (documented): older REST docs, "Errors", for the message about a deprecated status.
+DEPRECATED = {
+    "QUEUED": "AWAITING_PAYMENT",
+    "CHARGEABLE": "AWAITING_PAYMENT",
+    "ACCEPTED": "PAID",
+    "DECLINED": "CANCELLED",
+    "NEW": "AWAITING_PROCESSING",
+}
+REQUIRED = ("subtotal", "total", "email", "fulfillmentStatus", "paymentStatus")
+DATES = ("createDate", "pickupTime", "latestShipDate", "latestDeliveryDate")
+READ_ONLY = frozenset(
+    {
+        "id",
+        "internalId",
+        "orderNumber",
+        "vendorOrderNumber",
+        "publicUid",
+        "updateDate",
+        "createTimestamp",
+        "updateTimestamp",
+    }
+)
+# Source (documented): REST docs, "Create order", extraFields.
+_EXTRA_LIMIT = 8 * 1024
+
+
+def order_fields(given: Any, *, is_new: bool, is_strict: bool = True) -> Body:
+    """Return the writable fields of an order.
+
+    Raises WrongParameterError for an invalid field. With ``is_strict``, a new order must have the
+    five fields that the documentation calls required.
+    """
+    # Source (documented): REST docs, "Create order": five fields are required.
+    # Source (client): ecwid-java-api-client, OrdersTest: an order without any of them is accepted.
+    fields = require_object(given)
+    for name in REQUIRED if is_new and is_strict else ():
+        if fields.get(name) is None:
+            raise WrongParameterError(f"Field Order.{name} is absent")
+    check_types("Order", fields, ORDER_FIELD_TYPES)
+    _check_status(fields, "paymentStatus", PAYMENT_STATUSES)
+    _check_status(fields, "fulfillmentStatus", FULFILLMENT_STATUSES)
+    for item in fields.get("items", []):
+        for name in ("name", "quantity") if is_new else ():
+            if item.get(name) is None:
+                raise WrongParameterError(f"Field OrderItem.{name} is absent")
+        check_types("OrderItem", item, ITEM_FIELD_TYPES)
+    _check_extra_fields(fields)
+    return _dates({name: value for name, value in fields.items() if name not in READ_ONLY})
+
+
+def _check_status(fields: Body, name: str, allowed: tuple[str, ...]) -> None:
+    status = fields.get(name)
+    if status in DEPRECATED:
+        raise WrongParameterError(
+            f"Status {status} is deprecated, use {DEPRECATED[status]} instead"
+        )
+    if status is not None and status not in allowed:
+        raise WrongParameterError(
+            f"Wrong parameter '{name}' value: expected one of {list(allowed)}"
+        )
+
+
+def _dates(fields: Body) -> Body:
+    """Return the fields with their dates in the format of the API, without empty dates."""
+    sent = {name: format_date(parse_date(str(fields[name]))) for name in DATES if fields.get(name)}
+    return {name: value for name, value in fields.items() if name not in DATES} | sent
+
+
+def _check_extra_fields(fields: Body) -> None:
+    extra = fields.get("extraFields") or {}
+    if not all(isinstance(v, str) and len(v) <= 255 for v in extra.values()):  # noqa: PLR2004 - the API's limit
+        raise WrongParameterError("Field Order.extraFields has a value of more than 255 characters")
+    if sum(len(name) + len(value) for name, value in extra.items()) > _EXTRA_LIMIT:
+        raise WrongParameterError("Field Order.extraFields is larger than 8 kB")
+
+
+def _is_optional_object(value: Any) -> bool:
+    return value is None or isinstance(value, dict)
+
+
+def _is_optional_id(value: Any) -> bool:
+    return value is None or is_id(value)
+
+
+def _is_optional_text(value: Any) -> bool:
+    return value is None or isinstance(value, str)
+
+
+ORDER_FIELD_TYPES = {
+    **dict.fromkeys(("subtotal", "total", "tax", "couponDiscount", "discount"), is_number),
+    **dict.fromkeys(("email", "refererId", "externalOrderId", "trackingNumber"), _is_optional_text),
+    **dict.fromkeys(
+        ("discountCoupon", "billingPerson", "shippingPerson", "shippingOption", "extraFields"),
+        _is_optional_object,
+    ),
+    "customerId": _is_optional_id,
+    "hidden": is_boolean,
+    "items": is_object_list,
+}
+ITEM_FIELD_TYPES = {
+    "name": is_text,
+    "quantity": lambda value: is_integer(value) and value > 0,
+    "price": is_number,
+    "productId": _is_optional_id,
+    "combinationId": _is_optional_id,
+}

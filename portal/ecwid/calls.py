@@ -101,7 +101,10 @@ class Calls:
         return self._object("POST", path, body=body)
 
     def _update(self, path: str, changes: Mapping[str, Any]) -> bool:
-        """Send a PUT with some fields; return whether Ecwid reports a change."""
+        """Send a PUT with some fields; return whether Ecwid accepted it.
+
+        Source: Ecwid's documentation of ``updateCount``: 1 if the update was successful, 0 if not.
+        """
         return bool(self._object("PUT", path, body=changes).get("updateCount"))
 
     def deleted(self, path: str, since: datetime) -> Iterator[int]:

@@ -145,7 +145,10 @@ class OrderCalls(Calls):
             raise self._unreadable("POST", "/orders", str(error)) from error
 
     def update_order(self, order_id: str, changes: Mapping[str, Any]) -> bool:
-        """Change some fields of an order, such as its statuses; False if nothing changed."""
+        """Change some fields of an order, such as its statuses; return False if Ecwid refused.
+
+        An update that changes nothing is accepted, too.
+        """
         return self._update(f"/orders/{quote(order_id, safe='')}", changes)
 
     def calculate_order(self, order: Mapping[str, Any]) -> Entity:

@@ -392,13 +392,15 @@ def test_invalid_response_to_a_new_order_is_unreadable(
         client.create_order({})
 
 
-@pytest.mark.parametrize(("answer", "changed"), [({"updateCount": 1}, True), ({}, False)])
+@pytest.mark.parametrize(
+    ("answer", "accepted"), [({"updateCount": 1}, True), ({"updateCount": 0}, False), ({}, False)]
+)
 def test_order_update_sends_only_the_changed_fields(
-    ecwid: requests_mock.Mocker, client: EcwidClient, answer: dict[str, Any], changed: bool
+    ecwid: requests_mock.Mocker, client: EcwidClient, answer: dict[str, Any], accepted: bool
 ) -> None:
     ecwid.put(f"{BASE}/orders/EBJFT", json=answer)
 
-    assert client.update_order("EBJFT", {"paymentStatus": "PAID"}) is changed
+    assert client.update_order("EBJFT", {"paymentStatus": "PAID"}) is accepted
     assert ecwid.last_request.json() == {"paymentStatus": "PAID"}
 
 

@@ -29,20 +29,20 @@ RETENTION = timedelta(hours=26)
 def update_order(
     client: EcwidClient, order_id: int, number: str, changes: Mapping[str, Any]
 ) -> bool:
-    """Change fields of an order at Ecwid and in the mirror; return False if nothing changed.
+    """Change fields of an order at Ecwid and in the mirror; return False if Ecwid refused.
 
     ``order_id`` is Ecwid's internal id, ``number`` is the number that people see. Raises
     EcwidError.
     """
     store_id = client.store_id
     begin_write(store_id, Resource.ORDERS, order_id)
-    is_changed = client.update_order(number, changes)
+    is_accepted = client.update_order(number, changes)
     read_at = utc_now()
     record = client.order(number)
     with database.atomic():
         ORDERS.save(store_id, [record], read_at)
         end_write(store_id, Resource.ORDERS, order_id, record)
-    return is_changed
+    return is_accepted
 
 
 def begin_write(store_id: int, resource: Resource, remote_id: int) -> None:

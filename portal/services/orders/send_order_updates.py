@@ -103,8 +103,10 @@ def _send(client: EcwidClient, row: OrderUpdate) -> None:
         # Before sending: if the response is lost, the next attempt knows that it may have arrived.
         _change(row, sent_at=utc_now())
         changes = to_ecwid_fields(row.changes)
-        own_writes.update_order(client, row.order_id, row.order_number, changes)
-        _finish(row, OrderUpdateState.SENT, row.changes)
+        if own_writes.update_order(client, row.order_id, row.order_number, changes):
+            _finish(row, OrderUpdateState.SENT, row.changes)
+        else:
+            _finish(row, OrderUpdateState.FAILED, remote, error="the store refused the change")
 
 
 def _handle_failure(runtime: Runtime, row: OrderUpdate, error: Exception) -> None:

@@ -230,6 +230,15 @@ def test_refusal_by_ecwid_is_shown(
     assert words in view.error
 
 
+def test_update_that_ecwid_does_not_count_fails(counter: Counter, number: str) -> None:
+    update_id = ask(counter, number)
+    counter.fault("/orders", 200, '{"updateCount": 0}', method="PUT")
+
+    view = work(counter, update_id)
+
+    assert (view.state, view.error) == (OrderUpdateState.FAILED, "the store refused the change")
+
+
 def test_update_continues_when_a_stopped_store_works_again(counter: Counter, number: str) -> None:
     update_id = ask(counter, number)
     counter.server.parts.stores.uninstall(counter.store_id)

@@ -9,7 +9,7 @@ from collections import Counter
 
 from flask import Response, request
 
-from portal.sandbox import broken_responses
+from portal.sandbox import broken_responses, public_token
 from portal.sandbox.faults import Faults
 from portal.sandbox.quota import DeadTokenLimiter, SlidingWindow
 from portal.sandbox.stores import Stores
@@ -69,11 +69,18 @@ class Access:
         store = self.existing_store(store_id, path)
         token = self.token(store_id)
         self._check_plan(store, path)
-        if scope is not None and scope not in token["scopes"].split():
+        if self.is_public():
+            if not public_token.is_allowed(request.method, path):
+                raise api_error(403, "INSUFFICIENT_APP_SCOPE", "A public token can't do this")
+        elif scope is not None and scope not in token["scopes"].split():
             raise api_error(403, "INSUFFICIENT_APP_SCOPE", f"The app needs the scope {scope}")
         quota = int(self._switches.number("quota_per_minute"))
         self._raise_if_limited(self._calls.acquire(token["token"], quota))
         return store
+
+    def is_public(self) -> bool:
+        """Return whether this call has a public token."""
+        return self._given_token().startswith("public_")
 
     def token(self, store_id: int) -> sqlite3.Row:
         """Return the token of this call; raise ApiError if the token isn't valid for the store."""

@@ -197,6 +197,10 @@ def _token_answer(parts: Parts, token: str, store_id: int, scopes: str) -> Respo
         "scope": scopes,
         "store_id": store_id,
     }
+    # Source (documented): "Get access token" of the app guide: with the scope public_storefront.
+    installed = parts.stores.token(token, store_id)
+    if installed and installed["public_token"]:
+        answer["public_token"] = installed["public_token"]
     if parts.switches.is_on("token_email"):
         answer["email"] = f"owner@store-{store_id}.example"
     fault = parts.switches.text("token_fault")

@@ -20,6 +20,7 @@ from portal.sandbox.store_settings import complete_settings, merge_settings
 from portal.sandbox.validation import is_text_list, store_fields
 
 FIRST_STORE_ID = 1003
+PUBLIC_SCOPE = "public_storefront"
 STATS = (*(spec.stat for spec in RESOURCES.values()), "abandonedSalesUpdated")
 
 # Source (documented): REST docs, "Get store profile": featureToggles lists new storefront features.
@@ -108,13 +109,17 @@ class Stores:
 
         ``revoke_previous`` invalidates the tokens of earlier installations.
         """
+        # Source (documented): "App settings" of the app guide, for the two kinds of tokens.
         token = f"secret_{secrets.token_urlsafe(27)}"
+        is_public = PUBLIC_SCOPE in scopes.split()
+        public_token = f"public_{secrets.token_urlsafe(27)}" if is_public else None
         with self._state.transaction() as connection:
             if revoke_previous:
                 connection.execute("UPDATE token SET is_valid = 0 WHERE store = ?", (store_id,))
             connection.execute(
-                "INSERT INTO token (token, store, scopes, created) VALUES (?,?,?,?)",
-                (token, store_id, scopes, int(time.time())),
+                "INSERT INTO token (token, store, scopes, created, public_token)"
+                " VALUES (?,?,?,?,?)",
+                (token, store_id, scopes, int(time.time()), public_token),
             )
             self._events.emit(store_id, "application.installed", str(store_id))
         return token
@@ -151,10 +156,10 @@ class Stores:
             )
 
     def token(self, token: str, store_id: int) -> sqlite3.Row | None:
-        """Return a valid token of the store, or None."""
-        return self._state.row(
-            "SELECT * FROM token WHERE token = ? AND store = ? AND is_valid = 1", token, store_id
-        )
+        """Return a valid token of the store, or None; ``token`` may be its public token."""
+        column = "public_token" if token.startswith("public_") else "token"
+        query = f"SELECT * FROM token WHERE {column} = ? AND store = ? AND is_valid = 1"  # noqa: S608 - constant names
+        return self._state.row(query, token, store_id)
 
     def profile(self, store: sqlite3.Row, *, extended: bool, by_plans: bool) -> dict[str, Any]:
         """Return the profile as Ecwid sends it.

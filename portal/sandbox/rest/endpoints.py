@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
+from portal.sandbox import public_token
 from portal.sandbox.access import Access, ApiError, api_error
 from portal.sandbox.listing import select_fields
 from portal.sandbox.validation import (
@@ -39,12 +40,14 @@ def endpoint_decorator(blueprint: Blueprint, access: Access) -> Endpoint:
             def serve(store_id: int, **ids: Any) -> Response:
                 try:
                     path_in_store = "/" + request.path.split("/", 4)[4]
-                    store = (
-                        access.existing_store(store_id, path_in_store)
-                        if scope == PUBLIC
-                        else access.authorize(store_id, path_in_store, scope)
-                    )
-                    return _response(view(store, **ids))
+                    if scope == PUBLIC:
+                        store = access.existing_store(store_id, path_in_store)
+                        return _response(view(store, **ids))
+                    store = access.authorize(store_id, path_in_store, scope)
+                    content = view(store, **ids)
+                    if access.is_public() and request.method == "GET":
+                        content = public_token.limited_answer(path_in_store, content)
+                    return _response(content)
                 except ApiError as error:
                     return error.response
                 except (

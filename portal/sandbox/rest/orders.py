@@ -8,6 +8,7 @@ from flask import request
 
 from portal.sandbox.listing import deleted_records, envelope, parse_pagination
 from portal.sandbox.parts import Parts
+from portal.sandbox.public_token import limited_order
 from portal.sandbox.resource_specs import ORDER
 from portal.sandbox.rest.endpoints import Endpoint, body
 from portal.sandbox.rest.order_search import order_search
@@ -53,7 +54,10 @@ def _add_write_endpoints(endpoint: Endpoint, parts: Parts) -> None:
     # Source (client): ecwid-java-api-client, OrderCreateResult, for orderId.
     @endpoint("/orders", "create_orders", "POST")
     def create_order(store: Any) -> Any:
-        order = parts.orders.create(store["id"], body())
+        given = body()
+        if parts.access.is_public():
+            given = limited_order(given)
+        order = parts.orders.create(store["id"], given)
         answer = {
             "id": order["internalId"],
             "orderid": order["id"],

@@ -112,7 +112,7 @@ def test_settings_are_saved(sandbox: SandboxClient, store_id: int) -> None:
     assert path == f"/stores/{store_id}"
     assert (store["name"], store["plan"]) == ("Isle", "Free")
     assert store["suspended"] is True
-    assert sandbox.admin("GET", f"/stores/{store_id}/settings")["closed"] is True
+    assert sandbox.admin("GET", f"/stores/{store_id}/settings").json()["closed"] is True
     assert "API" not in store["features"]
 
 

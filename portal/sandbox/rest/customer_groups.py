@@ -14,11 +14,9 @@ from portal.sandbox.rest.endpoints import Endpoint, body
 
 def add_endpoints(endpoint: Endpoint, parts: Parts) -> None:
     """Register the endpoints."""
-    # Source (documented): REST docs, "Search customer groups" with customerGroupId and keyword,
-    # "Get customer group", "Create customer group", "Update customer group",
-    # "Delete customer group".
     groups = parts.customer_groups
 
+    # Source (documented): REST docs, "Search customer groups", with customerGroupId and keyword.
     @endpoint("/customer_groups", "read_customers")
     def list_groups(store: Any) -> Any:
         offset, limit = parse_pagination(request.args, parts.switches.text("limit_above_100"))
@@ -33,19 +31,23 @@ def add_endpoints(endpoint: Endpoint, parts: Parts) -> None:
         page = found[offset : offset + limit]
         return envelope(page, total=len(found), offset=offset, limit=limit)
 
+    # Source (documented): REST docs, "Create customer group".
     @endpoint("/customer_groups", "create_customers", "POST")
     def create_group(store: Any) -> Any:
         return {"id": groups.create(store["id"], body())}
 
+    # Source (documented): REST docs, "Get customer group".
     @endpoint("/customer_groups/<int:group_id>", "read_customers")
     def group(store: Any, group_id: int) -> Any:
         return groups.get(store["id"], group_id)
 
+    # Source (documented): REST docs, "Update customer group".
     @endpoint("/customer_groups/<int:group_id>", "update_customers", "PUT")
     def update_group(store: Any, group_id: int) -> Any:
         groups.update(store["id"], group_id, body())
         return {"updateCount": 1}
 
+    # Source (documented): REST docs, "Delete customer group".
     @endpoint("/customer_groups/<int:group_id>", "update_customers", "DELETE")
     def delete_group(store: Any, group_id: int) -> Any:
         groups.delete(store["id"], group_id)

@@ -34,6 +34,7 @@ def add_endpoints(endpoint: Endpoint, _parts: Parts) -> None:
     # country", "State codes by country", "Tax classes by country": arrays, without a token.
     # Source (assumed): The dictionaries list a few states and tax classes only.
 
+    # Source (documented): REST docs, "Country codes".
     @endpoint("/countries", PUBLIC)
     def countries(_store: Any) -> Any:
         names = _locale().territories
@@ -43,20 +44,24 @@ def add_endpoints(endpoint: Endpoint, _parts: Parts) -> None:
             if len(code) == CODE_LENGTH and code.isalpha() and get_territory_currencies(code)
         ]
 
+    # Source (documented): REST docs, "Currency codes".
     @endpoint("/currencies", PUBLIC)
     def currencies(_store: Any) -> Any:
         names = _locale().currencies
         return [{"code": code, "name": name} for code, name in sorted(names.items())]
 
+    # Source (documented): REST docs, "Currency codes by country".
     @endpoint("/currencyByCountry", PUBLIC)
     def currency_by_country(_store: Any) -> Any:
         country = _country()
         return [_currency(country, code) for code in get_territory_currencies(country)]
 
+    # Source (documented): REST docs, "State codes".
     @endpoint("/states", PUBLIC)
     def states(_store: Any) -> Any:
         return _states(_country())
 
+    # Source (documented): REST docs, "Tax classes".
     @endpoint("/taxClasses", PUBLIC)
     def tax_classes(_store: Any) -> Any:
         return [_tax_class(c, rate) for c, rate in TAX_CLASSES.get(_country(), {}).items()]

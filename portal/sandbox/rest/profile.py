@@ -22,6 +22,7 @@ def add_endpoints(endpoint: Endpoint, parts: Parts) -> None:
             by_plans=is_requested("getFeaturesByPlans"),
         )
 
+    # Source (documented): REST docs, "Update store profile".
     @endpoint("/profile", "update_store_profile", "PUT")
     def update_profile(store: Any) -> Any:
         parts.stores.change_profile(store["id"], body())

@@ -14,11 +14,10 @@ from portal.sandbox.rest.endpoints import Endpoint, body
 
 def add_endpoints(endpoint: Endpoint, parts: Parts) -> None:
     """Register the endpoints."""
-    # Source (documented): REST docs, "Search promotions", "Create promotion", "Update promotion",
-    # "Delete promotion".
     # Source (assumed): Deleting a promotion needs the scope update_promotion.
     promotions = parts.promotions
 
+    # Source (documented): REST docs, "Search promotions".
     @endpoint("/promotions", "read_promotion")
     def list_promotions(store: Any) -> Any:
         offset, limit = parse_pagination(request.args, parts.switches.text("limit_above_100"))
@@ -26,15 +25,18 @@ def add_endpoints(endpoint: Endpoint, parts: Parts) -> None:
         page = [json.dumps(promotion) for promotion in found[offset : offset + limit]]
         return envelope(page, total=len(found), offset=offset, limit=limit)
 
+    # Source (documented): REST docs, "Create promotion".
     @endpoint("/promotions", "create_promotion", "POST")
     def create_promotion(store: Any) -> Any:
         return {"id": promotions.create(store["id"], body())}
 
+    # Source (documented): REST docs, "Update promotion".
     @endpoint("/promotions/<int:promotion_id>", "update_promotion", "PUT")
     def update_promotion(store: Any, promotion_id: int) -> Any:
         promotions.update(store["id"], promotion_id, body())
         return {"updateCount": 1}
 
+    # Source (documented): REST docs, "Delete promotion".
     @endpoint("/promotions/<int:promotion_id>", "update_promotion", "DELETE")
     def delete_promotion(store: Any, promotion_id: int) -> Any:
         promotions.delete(store["id"], promotion_id)

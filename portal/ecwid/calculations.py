@@ -1,63 +1,177 @@
-"""Parser of the totals, taxes and shipping options that Ecwid calculates for a new order."""
+"""Parser of Ecwid's calculation of a new order.
+
+Sources: Ecwid's documentation, "Calculate order details" and "Create order";
+`CalculateOrderDetailsResult` and `UpdatedOrder` of the official Java client.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 from portal.ecwid.values import Record
+from portal.rules.orders.calculations import (
+    CalculatedItem,
+    Calculation,
+    Charge,
+    Promotion,
+    ShippingOption,
+    TaxLine,
+)
 from portal.rules.orders.pricing import ZERO
-from portal.rules.orders.quotes import ShippingOption
 
-
-@dataclass(frozen=True)
-class Calculation:
-    """Ecwid's calculation of an order.
-
-    ``item_taxes`` has the tax and the list of tax components of each item. ``shipping_id`` is the
-    shipping option that the amounts include, None if they include no shipping.
-    """
-
-    subtotal: Decimal
-    coupon_discount: Decimal
-    tax: Decimal
-    prices_include_tax: bool
-    shipping_options: tuple[ShippingOption, ...]
-    item_taxes: tuple[tuple[Decimal, list[Any]], ...]
-    shipping_id: str | None = None
-
-    def shipping(self, method: str | None) -> ShippingOption | None:
-        """Return the option with this id, else the one with this name, else None."""
-        for name in ("id", "name"):
-            for option in self.shipping_options:
-                if method and getattr(option, name) == method:
-                    return option
-        return None
+# Calculated fields that an order stores; amounts that the portal sends itself are not among them.
+# An empty list is left out: an empty `discountInfo` would suppress the store's own discounts.
+ORDER_FIELDS = (
+    "discount",
+    "volumeDiscount",
+    "membershipBasedDiscount",
+    "totalAndMembershipBasedDiscount",
+    "customDiscount",
+    "discountInfo",
+    "handlingFee",
+    "customSurcharges",
+    "taxesOnShipping",
+    "giftCardRedemption",
+    "totalBeforeGiftCardRedemption",
+    "giftCardDoubleSpending",
+    "giftCardCode",
+    "giftCardId",
+    "giftCardUuid",
+    "customerTaxExempt",
+    "customerTaxId",
+    "customerTaxIdValid",
+    "reversedTaxApplied",
+    "customerGroup",
+    "customerGroupId",
+)
+ITEM_FIELDS = ("tax", "taxes", "discounts")
+# The documentation's example has the tip as a surcharge with this id.
+TIP_IDS = frozenset({"tip", "tips"})
 
 
 def read_calculation(payload: Any) -> Calculation:
-    """Parse the response of ``POST /order/calculate``; raise RecordError for an invalid field."""
+    """Parse the response of ``POST /order/calculate``; raise RecordError for an invalid field.
+
+    The total is required. Other missing amounts are zero: if they aren't, the amounts don't add up.
+    """
     record = Record("calculations", payload)
+    total = record.money("total")
+    if total is None:
+        raise record.error("total", "is missing")
+    includes_tax = record.boolean("pricesIncludeTax", default=False)
+    option = record.part("shippingOption")
     return Calculation(
-        subtotal=record.money("subtotal") or ZERO,
-        coupon_discount=record.money("couponDiscount") or ZERO,
-        tax=record.money("tax") or ZERO,
-        prices_include_tax=record.boolean("pricesIncludeTax", default=False),
-        shipping_options=tuple(map(_option, record.parts("availableShippingOptions"))),
-        item_taxes=tuple(
-            (part.money("tax") or ZERO, part.items("taxes")) for part in record.parts("items")
+        total=total,
+        subtotal=_amount(record, "subtotal"),
+        subtotal_without_tax=_net(record, "subtotalWithoutTax", _amount(record, "subtotal")),
+        tax=_amount(record, "tax"),
+        prices_include_tax=includes_tax,
+        is_tax_exempt=record.boolean("customerTaxExempt", default=False)
+        or record.boolean("reversedTaxApplied", default=False),
+        coupon_discount=_amount(record, "couponDiscount"),
+        discount=record.money("discount"),
+        volume_discount=_amount(record, "volumeDiscount"),
+        group_discount=_amount(record, "membershipBasedDiscount"),
+        volume_and_group_discount=_amount(record, "totalAndMembershipBasedDiscount"),
+        promotions=tuple(map(_promotion, record.parts("discountInfo"))),
+        handling_fee=_handling_fee(record.part("handlingFee"), includes_tax=includes_tax),
+        surcharges=tuple(
+            _surcharge(part, includes_tax=includes_tax) for part in record.parts("customSurcharges")
         ),
-        shipping_id=_option(record.part("shippingOption")).id or None,
+        gift_card=_amount(record, "giftCardRedemption"),
+        shipping=_option(option) if option.payload else None,
+        shipping_taxes=_taxes(record, "taxesOnShipping", includes_tax=includes_tax),
+        shipping_options=tuple(map(_option, record.parts("availableShippingOptions"))),
+        items=tuple(_item(part, includes_tax=includes_tax) for part in record.parts("items")),
+        order_fields=dict(_kept(record, ORDER_FIELDS)),
+    )
+
+
+def _amount(record: Record, name: str) -> Decimal:
+    return record.money(name) or ZERO
+
+
+def _net(record: Record, name: str, gross: Decimal) -> Decimal | None:
+    """Return an amount without tax; the official client writes a missing one as zero."""
+    net = record.money(name)
+    return None if net == ZERO != gross else net
+
+
+def _kept(record: Record, names: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
+    for name in names:
+        value = record.payload.get(name)
+        if value is not None and value not in ([], {}, ""):
+            yield name, value
+
+
+def _promotion(record: Record) -> Promotion:
+    return Promotion(
+        value=_amount(record, "value"),
+        is_percent=record.text("type") == "PERCENT",
+        base=record.text_or_empty("base"),
+        description=record.text_or_empty("description"),
+    )
+
+
+def _handling_fee(record: Record, *, includes_tax: bool) -> Charge | None:
+    amount = _amount(record, "value")
+    if not amount:
+        return None
+    return Charge(
+        name=record.text_or_empty("name") or record.text_or_empty("description"),
+        amount=amount,
+        without_tax=_net(record, "valueWithoutTax", amount),
+        taxes=_taxes(record, "taxes", includes_tax=includes_tax),
+    )
+
+
+def _surcharge(record: Record, *, includes_tax: bool) -> Charge:
+    amount = record.money("total")
+    if amount is None:
+        is_absolute = record.text("type") != "PERCENT"
+        amount = _amount(record, "value") if is_absolute else ZERO
+    surcharge_id = record.text_or_empty("id")
+    return Charge(
+        name=record.text_or_empty("description") or surcharge_id,
+        amount=amount,
+        without_tax=_net(record, "totalWithoutTax", amount),
+        is_tip=surcharge_id.lower() in TIP_IDS,
+        taxes=_taxes(record, "taxes", includes_tax=includes_tax),
+    )
+
+
+def _taxes(record: Record, name: str, *, includes_tax: bool) -> tuple[TaxLine, ...]:
+    return tuple(
+        TaxLine(
+            name=part.text_or_empty("name"),
+            rate=_amount(part, "value"),
+            amount=_amount(part, "total"),
+            is_included=part.boolean("includeInPrice", default=includes_tax),
+        )
+        for part in record.parts(name)
+    )
+
+
+def _item(record: Record, *, includes_tax: bool) -> CalculatedItem:
+    return CalculatedItem(
+        price=record.money("price"),
+        tax=record.money("tax"),
+        taxes=_taxes(record, "taxes", includes_tax=includes_tax),
+        order_fields=dict(_kept(record, ITEM_FIELDS)),
     )
 
 
 def _option(record: Record) -> ShippingOption:
-    name = record.text("shippingMethodName") or ""
+    name = record.text_or_empty("shippingMethodName")
+    rate = _amount(record, "shippingRate")
     return ShippingOption(
         id=record.text("shippingMethodId") or name,
         name=name,
-        rate=record.money("shippingRate") or ZERO,
+        rate=rate,
         is_pickup=record.boolean("isPickup", default=False),
         fulfillment_type=record.text("fulfillmentType") or record.text("fulfilmentType") or "",
+        carrier=record.text_or_empty("shippingCarrierName"),
+        rate_without_tax=_net(record, "shippingRateWithoutTax", rate),
     )

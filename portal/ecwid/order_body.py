@@ -1,17 +1,21 @@
 """Request bodies that calculate or create an order at Ecwid.
 
-Ecwid stores the amounts as sent and recalculates nothing, so every amount is sent. The body always
-has the five fields that the documentation requires: subtotal, total, email and both statuses.
+Ecwid stores the amounts as sent and recalculates nothing, so every calculated amount is sent. The
+body always has the five fields that the documentation requires: subtotal, total, email and both
+statuses. Source: Ecwid's documentation, "Calculate order details" and "Create order".
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
+from portal.rules.orders.calculations import ShippingOption
 from portal.rules.orders.catalog_items import FREE_TEXT_TYPES
+from portal.rules.orders.customers import KnownCustomer
 from portal.rules.orders.order_request import OrderRequest, Person
-from portal.rules.orders.quotes import Quote, QuotedLine, ShippingOption
+from portal.rules.orders.quotes import Quote, QuotedLine
 
 # Extra field with our reference: an order found by `GET /orders?refererId=` is ours if it has it.
 REFERENCE_FIELD = "portal_reference"
@@ -22,13 +26,15 @@ def calculation_body(
     request: OrderRequest,
     lines: tuple[QuotedLine, ...],
     *,
-    customer_id: int | None,
+    customer: KnownCustomer,
     coupon: Mapping[str, Any] | None,
     shipping: ShippingOption | None,
 ) -> Body:
     """Return the body of ``POST /order/calculate``.
 
-    Without ``shipping``, the body names the shipping method of the order request.
+    Without ``shipping``, the body names the shipping method of the order request. It never has
+    ``discountInfo``: Ecwid then applies the store's own discounts. The customer's id, exemption and
+    addresses decide about group discounts and taxes.
     """
     chosen = shipping_body(shipping)
     if shipping is None and request.shipping_method:
@@ -38,10 +44,11 @@ def calculation_body(
         }
     body = {
         "email": request.email,
-        "customerId": customer_id,
+        "customerId": customer.id,
+        "customerTaxExempt": customer.is_tax_exempt or None,
+        "customerTaxId": customer.tax_id,
         "items": [_item(line) for line in lines],
-        "shippingPerson": person_body(request.shipping_person),
-        "billingPerson": person_body(request.billing_person),
+        **_persons(request),
         "shippingOption": chosen,
         "discountCoupon": coupon,
     }
@@ -52,22 +59,22 @@ def order_body(
     request: OrderRequest, quote: Quote, *, reference: str, customer_id: int | None
 ) -> Body:
     """Return the body of ``POST /orders``; ``reference`` is the value to search the order by."""
-    totals = quote.totals
+    totals, calculation = quote.totals, quote.calculation
     body = {
+        "customerGroup": quote.customer.group,
+        **(calculation.order_fields if calculation else {}),
         "email": request.email,
         "paymentStatus": request.payment_status,
         "fulfillmentStatus": request.fulfillment_status,
-        "subtotal": totals.subtotal,
+        "subtotal": _stored_subtotal(quote),
         "total": totals.total,
         "tax": totals.tax,
         "pricesIncludeTax": totals.prices_include_tax,
         "couponDiscount": totals.coupon_discount,
-        "discount": 0,
         "discountCoupon": quote.coupon_snapshot,
         "customerId": customer_id,
         "items": _items(quote),
-        "billingPerson": person_body(request.billing_person or request.shipping_person),
-        "shippingPerson": person_body(request.shipping_person or request.billing_person),
+        **_persons(request),
         "shippingOption": shipping_body(quote.shipping),
         "paymentMethod": request.payment_method,
         "orderComments": request.comment,
@@ -104,7 +111,9 @@ def shipping_body(option: ShippingOption | None) -> Body | None:
     body = {
         "shippingMethodId": option.id,
         "shippingMethodName": option.name,
+        "shippingCarrierName": option.carrier,
         "shippingRate": option.rate,
+        "shippingRateWithoutTax": option.rate_without_tax,
         "isPickup": option.is_pickup,
         "fulfillmentType": option.fulfillment_type,
     }
@@ -113,11 +122,30 @@ def shipping_body(option: ShippingOption | None) -> Body | None:
 
 def _items(quote: Quote) -> list[Body]:
     items = [_item(line) for line in quote.lines]
+    calculated = quote.calculation.items if quote.calculation else ()
     # Taxes can be assigned to items only if Ecwid returns as many items as were sent.
-    if len(quote.item_taxes) == len(items):
-        for item, (tax, parts) in zip(items, quote.item_taxes, strict=True):
-            item |= {"tax": tax, "taxes": parts}
+    if len(calculated) == len(items):
+        for item, known in zip(items, calculated, strict=True):
+            item.update(known.order_fields)
+            if quote.has_net_items and known.price is not None:
+                item["price"] = known.price
     return items
+
+
+def _stored_subtotal(quote: Quote) -> Decimal:
+    """Return the subtotal that the items of the order add up to."""
+    if quote.calculation is not None and quote.has_net_items:
+        return quote.currency.rounded(quote.calculation.subtotal)
+    return quote.totals.subtotal
+
+
+def _persons(request: OrderRequest) -> Body:
+    """Return both persons; each stands in for a missing one."""
+    shipping, billing = request.shipping_person, request.billing_person
+    return {
+        "billingPerson": person_body(billing or shipping),
+        "shippingPerson": person_body(shipping or billing),
+    }
 
 
 def _item(line: QuotedLine) -> Body:

@@ -90,24 +90,3 @@ def allocate(amount: Decimal, weights: Sequence[Decimal], currency: Currency) ->
     for i in order[:left]:
         shares[i] += currency.unit
     return shares
-
-
-@dataclass(frozen=True)
-class Totals:
-    """Totals of an order, each in whole units of the currency.
-
-    ``tax`` is part of the total in any case; with ``prices_include_tax`` the other amounts already
-    include it. ``coupon_discount`` includes the coupon's discount on the shipping.
-    """
-
-    subtotal: Decimal
-    coupon_discount: Decimal
-    shipping: Decimal
-    tax: Decimal
-    prices_include_tax: bool
-
-    @property
-    def total(self) -> Decimal:
-        """Return the amount to pay, never below zero."""
-        before_tax = max(self.subtotal + self.shipping - self.coupon_discount, ZERO)
-        return before_tax if self.prices_include_tax else before_tax + self.tax

@@ -9,9 +9,13 @@ from decimal import Decimal
 from typing import Any
 
 from portal.i18n import format_message
+from portal.rules.orders.calculations import Calculation, ShippingOption
 from portal.rules.orders.catalog_items import Dimensions
 from portal.rules.orders.coupon_terms import CouponResult
-from portal.rules.orders.pricing import ZERO, Currency, Totals
+from portal.rules.orders.customers import KnownCustomer
+from portal.rules.orders.pricing import ZERO, Currency
+from portal.rules.orders.tax_exemption import is_net_subtotal
+from portal.rules.orders.totals import Totals
 
 
 @dataclass(frozen=True)
@@ -84,21 +88,6 @@ class QuotedLine:
 
 
 @dataclass(frozen=True)
-class ShippingOption:
-    """Shipping or pickup method that the store offers for this order."""
-
-    id: str
-    name: str
-    rate: Decimal
-    is_pickup: bool = False
-    fulfillment_type: str = ""
-
-    def document(self) -> dict[str, Any]:
-        """Return the option as JSON."""
-        return {"id": self.id, "name": self.name, "rate": self.rate, "is_pickup": self.is_pickup}
-
-
-@dataclass(frozen=True)
 class Quote:
     """Price of an order at ``created_at``.
 
@@ -106,7 +95,7 @@ class Quote:
     ``validation_errors`` forbid the order, ``warnings`` don't. ``coupon`` is None without a code;
     ``coupon_snapshot`` is the store's record of it, ``coupon_claim`` the key of a limited use that
     only one order may claim, ``new_customer_claim`` the key of a customer who orders as a new one.
-    ``item_taxes`` has each line's tax and its parts.
+    ``calculation`` is None if Ecwid couldn't calculate the order.
     """
 
     store_id: int
@@ -118,11 +107,11 @@ class Quote:
     coupon_snapshot: Mapping[str, Any] | None = None
     coupon_claim: str | None = None
     new_customer_claim: str | None = None
-    item_taxes: tuple[tuple[Decimal, list[Any]], ...] = ()
+    calculation: Calculation | None = None
     shipping: ShippingOption | None = None
     shipping_options: tuple[ShippingOption, ...] = ()
     price_difference: Decimal = ZERO
-    customer_id: int | None = None
+    customer: KnownCustomer = field(default_factory=KnownCustomer)
     validation_errors: tuple[ValidationMessage, ...] = ()
     warnings: tuple[ValidationMessage, ...] = ()
 
@@ -130,6 +119,13 @@ class Quote:
     def is_orderable(self) -> bool:
         """Return whether the store would accept the order request."""
         return not self.validation_errors
+
+    @property
+    def has_net_items(self) -> bool:
+        """Return whether Ecwid calculated the items without the tax in the store's prices."""
+        return self.calculation is not None and is_net_subtotal(
+            self.calculation, self.totals.subtotal, self.currency
+        )
 
     def document(self) -> dict[str, Any]:
         """Return the quote as JSON with Decimals, as submissions store it."""
@@ -146,6 +142,8 @@ class Quote:
             "shipping_options": [option.document() for option in self.shipping_options],
             "shipping_cost": totals.shipping,
             "tax": totals.tax,
+            "taxes": [tax.document() for tax in totals.taxes],
+            "amounts": [amount.document() for amount in totals.amounts],
             "prices_include_tax": totals.prices_include_tax,
             "total": totals.total,
             "price_difference": self.price_difference,
@@ -185,13 +183,20 @@ OLD_NAMES = {
 }
 
 
-def upgraded_quote(document: Any) -> Any:
-    """Return a stored quote with the current field names; options keep the store's names."""
-    if isinstance(document, list):
-        return [upgraded_quote(each) for each in document]
-    if not isinstance(document, Mapping):
-        return document
+def upgraded_quote(document: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Return a stored quote with the current fields; options keep the store's names.
+
+    Quotes from before 0.2.0 name no amounts.
+    """
+    return {"taxes": [], "amounts": []} | _renamed(document) if document is not None else None
+
+
+def _renamed(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_renamed(each) for each in value]
+    if not isinstance(value, Mapping):
+        return value
     return {
-        OLD_NAMES.get(name, name): value if name == "options" else upgraded_quote(value)
-        for name, value in document.items()
+        OLD_NAMES.get(name, name): each if name == "options" else _renamed(each)
+        for name, each in value.items()
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from portal.ecwid.client import EcwidClient
@@ -10,19 +9,12 @@ from portal.ecwid.errors import EcwidConflictError
 from portal.ecwid.order_body import person_body
 from portal.ecwid.values import Record
 from portal.models import Order
+from portal.rules.orders.customers import KnownCustomer
 from portal.rules.orders.order_request import OrderRequest, Person
 from portal.services.orders.order_counts import count_orders
 
 
-@dataclass(frozen=True)
-class FoundCustomer:
-    """A customer and the number of previous orders; ``id`` is None if the store has none yet."""
-
-    id: int | None
-    previous_orders: int
-
-
-def find_customer(client: EcwidClient, email: str) -> FoundCustomer:
+def find_customer(client: EcwidClient, email: str) -> KnownCustomer:
     """Return the customer with this address; raise EcwidError."""
     ordered = count_orders((Order.store == client.store_id) & (Order.email == email.lower()))
     for item in client.customers_with_email(email).items:
@@ -30,8 +22,14 @@ def find_customer(client: EcwidClient, email: str) -> FoundCustomer:
         if (record.email("email") or "").lower() == email.lower():
             orders = record.count("totalOrderCount")
             reported = orders or record.part("stats").count("numberOfOrders") or 0
-            return FoundCustomer(record.identity(), ordered.with_reported(reported))
-    return FoundCustomer(None, ordered.counted)
+            return KnownCustomer(
+                id=record.identity(),
+                previous_orders=ordered.with_reported(reported),
+                is_tax_exempt=record.boolean("taxExempt", default=False),
+                tax_id=record.text("taxId") or None,
+                group=record.text("customerGroupName") or None,
+            )
+    return KnownCustomer(previous_orders=ordered.counted)
 
 
 def find_or_create_customer(client: EcwidClient, request: OrderRequest) -> int | None:

@@ -154,7 +154,7 @@ class SubmissionProcessor:
 
     def _send(self, request: OrderRequest, quote: Quote) -> None:
         row, client = self._row, self._get_client()
-        customer_id = quote.customer_id or find_or_create_customer(client, request)
+        customer_id = quote.customer.id or find_or_create_customer(client, request)
         body = order_body(request, quote, reference=row.reference, customer_id=customer_id)
         if not self._begin_sending(quote, customer_id):
             return

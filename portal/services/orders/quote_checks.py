@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from portal.ecwid.calculations import Calculation
 from portal.i18n import N_
 from portal.models import Store
+from portal.rules.orders.calculations import Calculation, ShippingOption
 from portal.rules.orders.coupon_terms import CouponResult
 from portal.rules.orders.order_request import OrderRequest
-from portal.rules.orders.pricing import ZERO, Currency, Totals
-from portal.rules.orders.quotes import QuotedLine, ShippingOption, ValidationMessage
+from portal.rules.orders.pricing import ZERO, Currency
+from portal.rules.orders.quotes import QuotedLine, ValidationMessage
+from portal.rules.orders.tax_exemption import is_net_subtotal
+from portal.rules.orders.totals import Totals
 
 
 def store_problems(store: Store) -> Iterator[ValidationMessage]:
@@ -83,19 +85,50 @@ def price_problems(
         yield ValidationMessage("price_tolerance_exceeded", text, values, field="price_tolerance")
 
 
-def calculation_warnings(
-    currency: Currency, calculation: Calculation, totals: Totals
+def calculation_problems(
+    currency: Currency,
+    calculation: Calculation,
+    totals: Totals,
+    coupon_discount: Decimal,
+    shipping: ShippingOption | None,
 ) -> Iterator[ValidationMessage]:
-    """Yield a warning for each total that Ecwid calculates differently."""
-    for what, ours, theirs in (
-        ("subtotal", totals.subtotal, calculation.subtotal),
-        ("coupon_discount", totals.coupon_discount, calculation.coupon_discount),
-    ):
-        if ours != currency.rounded(theirs):
-            text = N_("%(what)s: %(ours)s by our rules, %(theirs)s by Ecwid's calculation")
-            values = {
-                "what": what,
-                "ours": currency.format_amount(ours),
-                "theirs": currency.format_amount(theirs),
-            }
-            yield ValidationMessage("calculation_mismatch", text, values)
+    """Yield an error for each calculated amount that our own arithmetic doesn't confirm.
+
+    ``coupon_discount`` is the discount by the coupon's rules, ``shipping`` the quoted option.
+    """
+    theirs = currency.rounded(calculation.subtotal)
+    if theirs != totals.subtotal and not is_net_subtotal(calculation, totals.subtotal, currency):
+        text = N_(
+            "The items cost %(ours)s by the store's prices, but %(theirs)s by Ecwid's calculation"
+        )
+        yield _mismatch(text, totals.subtotal, theirs, currency)
+    if not _is_same_discount(currency, calculation, totals, coupon_discount):
+        text = N_(
+            "The coupon takes off %(ours)s by its rules, but %(theirs)s by Ecwid's calculation"
+        )
+        yield _mismatch(text, coupon_discount, totals.coupon_discount, currency, "coupon_code")
+    if shipping is not None and totals.shipping != currency.rounded(shipping.rate):
+        text = N_("Shipping costs %(ours)s as offered, but %(theirs)s by Ecwid's calculation")
+        yield _mismatch(text, shipping.rate, totals.shipping, currency, "shipping_method")
+    if totals.unexplained:
+        text = N_("The amounts add up to %(ours)s, but Ecwid's total is %(theirs)s")
+        yield _mismatch(text, totals.total - totals.unexplained, totals.total, currency)
+
+
+def _is_same_discount(
+    currency: Currency, calculation: Calculation, totals: Totals, coupon_discount: Decimal
+) -> bool:
+    if totals.coupon_discount == coupon_discount:
+        return True
+    if not is_net_subtotal(calculation, totals.subtotal, currency):
+        return False
+    # A percentage of prices without tax is as much smaller as those prices are.
+    expected = coupon_discount * calculation.subtotal / totals.subtotal
+    return abs(totals.coupon_discount - expected) <= currency.unit
+
+
+def _mismatch(
+    text: str, ours: Decimal, theirs: Decimal, currency: Currency, field: str = ""
+) -> ValidationMessage:
+    values = {"ours": currency.format_amount(ours), "theirs": currency.format_amount(theirs)}
+    return ValidationMessage("calculation_mismatch", text, values, field=field)

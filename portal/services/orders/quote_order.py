@@ -8,26 +8,29 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from portal.ecwid.calculations import Calculation, read_calculation
+from portal.ecwid.calculations import read_calculation
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.errors import EcwidInvalidError
 from portal.ecwid.order_body import calculation_body
 from portal.errors import RecordError, StoreNotWorkingError
 from portal.i18n import N_
 from portal.models import Store, utc_now
+from portal.rules.orders.calculations import Calculation, ShippingOption
 from portal.rules.orders.coupon_terms import Basket, BasketLine, CouponResult
 from portal.rules.orders.coupons import evaluate_coupon
+from portal.rules.orders.customers import KnownCustomer
 from portal.rules.orders.order_lines import resolve_lines
 from portal.rules.orders.order_request import OrderRequest
-from portal.rules.orders.pricing import ZERO, Totals
+from portal.rules.orders.pricing import ZERO
 from portal.rules.orders.quantity_limits import quantity_problems
-from portal.rules.orders.quotes import Quote, QuotedLine, ShippingOption, ValidationMessage
+from portal.rules.orders.quotes import Quote, QuotedLine, ValidationMessage
+from portal.rules.orders.totals import Totals, calculated_totals, estimated_totals
 from portal.services.orders.coupon_claims import Claims
 from portal.services.orders.coupon_usage import FoundCoupon, find_coupon
 from portal.services.orders.fetch_catalog_items import fetch_catalog_items
-from portal.services.orders.find_customer import FoundCustomer, find_customer
+from portal.services.orders.find_customer import find_customer
 from portal.services.orders.quote_checks import (
-    calculation_warnings,
+    calculation_problems,
     coupon_problems,
     coupon_warnings,
     price_difference,
@@ -72,7 +75,7 @@ class QuoteBuilder:
         self._problems: list[ValidationMessage] = list(store_problems(store))
         self._warnings: list[ValidationMessage] = []
         self._lines: tuple[QuotedLine, ...] = ()
-        self._customer = FoundCustomer(None, 0)
+        self._customer = KnownCustomer()
         self._coupon: FoundCoupon | None = None
 
     def quote(self) -> Quote:
@@ -93,10 +96,9 @@ class QuoteBuilder:
             if self._coupon and coupon_result and coupon_result.is_accepted
             else None
         )
-        is_final = snapshot is None and (
-            calculation is None or calculation.shipping_id == (shipping and shipping.id)
-        )
-        if calculation is not None and not is_final:
+        if calculation is not None and (
+            snapshot is not None or not (shipping is None or calculation.includes(shipping))
+        ):
             calculation = self._calculate(shipping, snapshot) or calculation
             shipping = self._shipping(calculation)
             coupon_result = self._evaluate_coupon(shipping)
@@ -117,7 +119,7 @@ class QuoteBuilder:
         body = calculation_body(
             self._request,
             self._lines,
-            customer_id=self._customer.id,
+            customer=self._customer,
             coupon=coupon,
             shipping=shipping,
         )
@@ -130,7 +132,14 @@ class QuoteBuilder:
             return None
 
     def _shipping(self, calculation: Calculation | None) -> ShippingOption | None:
-        option = calculation.shipping(self._request.shipping_method) if calculation else None
+        """Return the requested option, or the one that Ecwid chose if no line needs shipping."""
+        if calculation is None:
+            return None
+        option = calculation.offered(self._request.shipping_method)
+        if not self._request.shipping_method and not any(
+            line.needs_shipping for line in self._lines
+        ):
+            option = calculation.shipping
         return option and replace(option, rate=self._currency.rounded(option.rate))
 
     def _evaluate_coupon(self, shipping: ShippingOption | None) -> CouponResult | None:
@@ -168,13 +177,7 @@ class QuoteBuilder:
             replace(line, coupon_amount=line_discounts[n] if line_discounts else ZERO)
             for n, line in enumerate(self._lines)
         )
-        totals = Totals(
-            subtotal=sum((line.total for line in lines), ZERO),
-            coupon_discount=coupon_result.total_discount if coupon_result else ZERO,
-            shipping=shipping.rate if shipping else ZERO,
-            tax=self._currency.rounded(calculation.tax) if calculation else ZERO,
-            prices_include_tax=calculation is None or calculation.prices_include_tax,
-        )
+        totals = self._totals(calculation, coupon_result)
         difference = price_difference(self._request, lines, totals)
         claims = self._coupon.claims if self._coupon and snapshot else Claims()
         self._problems += shipping_problems(self._request, self._lines, calculation, shipping)
@@ -182,7 +185,10 @@ class QuoteBuilder:
         self._warnings += coupon_warnings(coupon_result)
         self._problems += price_problems(self._request, self._currency, difference)
         if calculation is not None:
-            self._warnings += calculation_warnings(self._currency, calculation, totals)
+            discount = coupon_result.total_discount if coupon_result else ZERO
+            self._problems += calculation_problems(
+                self._currency, calculation, totals, discount, shipping
+            )
         return Quote(
             store_id=self._store.id,
             currency=self._currency,
@@ -193,11 +199,21 @@ class QuoteBuilder:
             coupon_snapshot=snapshot,
             coupon_claim=claims.coupon,
             new_customer_claim=claims.new_customer,
-            item_taxes=calculation.item_taxes if calculation else (),
+            calculation=calculation,
             shipping=shipping,
             shipping_options=calculation.shipping_options if calculation else (),
             price_difference=difference,
-            customer_id=self._customer.id,
+            customer=self._customer,
             validation_errors=tuple(self._problems),
             warnings=tuple(self._warnings),
         )
+
+    def _totals(
+        self, calculation: Calculation | None, coupon_result: CouponResult | None
+    ) -> Totals:
+        subtotal = sum((line.total for line in self._lines), ZERO)
+        code = coupon_result.code if coupon_result else ""
+        if calculation is None:
+            discount = coupon_result.total_discount if coupon_result else ZERO
+            return estimated_totals(subtotal, discount, code)
+        return calculated_totals(calculation, subtotal, code, self._currency)

@@ -8,6 +8,8 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from portal.rules.orders.named_amounts import AmountKind
+
 Moment = Annotated[datetime, Meta(tz=True)]
 
 
@@ -78,6 +80,28 @@ class ShippingOption(Struct):
     is_pickup: bool
 
 
+class QuotedAmount(Struct):
+    """A part of the total. A reduction is negative."""
+
+    kind: AmountKind
+    name: Annotated[
+        str,
+        Meta(description="The store's text, such as the name of a fee; empty if it has none."),
+    ]
+    amount: Decimal
+
+
+class QuotedTax(Struct):
+    """A tax of the order."""
+
+    name: str
+    rate: Annotated[Decimal, Meta(description="In percent; 0 if the store doesn't name it.")]
+    amount: Decimal
+    is_included: Annotated[
+        bool, Meta(description="Whether the prices include it. If not, it is also in `amounts`.")
+    ]
+
+
 class Quote(Struct):
     """The current price of an order and all its validation errors."""
 
@@ -92,9 +116,24 @@ class Quote(Struct):
     shipping_options: list[ShippingOption]
     shipping_cost: Decimal
     tax: Decimal
+    taxes: list[QuotedTax]
+    amounts: Annotated[
+        list[QuotedAmount],
+        Meta(
+            description="All parts of the total. They add up to it exactly. `unexplained` is a "
+            "difference in the store's own calculation; the order is then refused. Empty in a "
+            "quote from before 0.2.0."
+        ),
+    ]
     prices_include_tax: bool
-    total: Decimal
-    price_difference: Decimal
+    total: Annotated[Decimal, Meta(description="The total by Ecwid's calculation.")]
+    price_difference: Annotated[
+        Decimal,
+        Meta(
+            description="How far prices are from the expected ones, without a sign: the sum by "
+            "line, or the distance of `total` from `expected_total`, whichever is larger."
+        ),
+    ]
     validation_errors: Annotated[
         list[ValidationMessage],
         Meta(description="Validation errors. Empty if the order can be submitted."),

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from portal.rules.orders.coupon_terms import TYPES, Basket, BasketLine, CouponRule, CouponTerms
 from portal.rules.orders.coupons import evaluate_coupon
-from portal.rules.orders.pricing import Currency, Totals
+from portal.rules.orders.pricing import Currency
 from tests.rules.orders.test_coupon_cases import ROWS
 
 NOW = datetime(2026, 3, 15, 12, tzinfo=UTC)
@@ -64,11 +64,7 @@ def test_discount_never_exceeds_the_eligible_amount(terms: CouponTerms, basket: 
     assert 0 <= coupon_result.items_discount <= coupon_result.eligible_subtotal <= basket.subtotal
     assert 0 <= coupon_result.shipping_discount <= basket.shipping_cost
     assert coupon_result.is_accepted or coupon_result.total_discount == 0
-    totals = Totals(
-        basket.subtotal, coupon_result.total_discount, basket.shipping_cost, Decimal(0), True
-    )
-    assert totals.total >= 0
-    assert totals.total == basket.subtotal + basket.shipping_cost - coupon_result.total_discount
+    assert coupon_result.total_discount <= basket.subtotal + basket.shipping_cost
 
 
 @given(coupons, baskets())

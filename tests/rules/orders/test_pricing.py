@@ -12,7 +12,6 @@ from portal.rules.orders.pricing import (
     Currency,
     Modifier,
     PriceTier,
-    Totals,
     allocate,
     unit_price,
 )
@@ -60,16 +59,3 @@ def test_shares_add_up_exactly(weights: list[int], data: st.DataObject) -> None:
 
     assert sum(shares) == amount * currency.unit
     assert all(0 <= share <= w * currency.unit for share, w in zip(shares, weights, strict=True))
-
-
-@pytest.mark.parametrize(("is_included", "total"), [(True, "14.90"), (False, "17.28")])
-def test_tax_is_added_if_prices_exclude_it(is_included: bool, total: str) -> None:
-    parts = map(Decimal, ("20", "10", "4.90", "2.38"))
-
-    assert Totals(*parts, prices_include_tax=is_included).total == Decimal(total)
-
-
-def test_total_is_never_below_zero() -> None:
-    assert (
-        Totals(Decimal(5), Decimal(9), Decimal(1), Decimal(0), prices_include_tax=True).total == 0
-    )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from requests_mock import Mocker
 
 from portal.errors import LeaseLostError
 from portal.models import AuditLogEntry, Lease, Order, OrderSubmission, OwnWrite, Store, utc_now
@@ -76,6 +78,60 @@ def test_order_has_everything_that_was_quoted(counter: Counter) -> None:
     (item,) = order["items"]
     assert (item["combinationId"], item["couponAmount"]) == (mug * 1000 + 1, 2.5)
     assert [option["type"] for option in item["selectedOptions"]] == ["CHOICE", "TEXT", "CHOICES"]
+
+
+def test_order_carries_the_calculated_amounts(counter: Counter) -> None:
+    vat = {"name": "VAT", "value": 10, "total": 1.5, "includeInPrice": False}
+    calculated = {
+        "subtotal": 25,
+        "total": 37.4,
+        "tax": 1.5,
+        "pricesIncludeTax": False,
+        "discount": 4,
+        "volumeDiscount": 4,
+        "discountInfo": [{"value": 4, "type": "ABS", "base": "ON_TOTAL"}],
+        "handlingFee": {"name": "Packing", "value": 8},
+        "customSurcharges": [{"id": "wrap", "value": 2, "type": "ABSOLUTE", "total": 2}],
+        "shippingOption": {"shippingMethodName": "standard", "shippingRate": 4.9},
+        "availableShippingOptions": [{"shippingMethodName": "standard", "shippingRate": 4.9}],
+        "items": [{"tax": 1.5, "taxes": [vat], "discounts": [{"total": 4}]}],
+        "customerGroup": "Wholesale",
+    }
+    with Mocker(real_http=True) as mocker:
+        mocker.post(re.compile("/order/calculate$"), json=calculated)
+        view = counter.work(counter.submit().id)
+
+    assert (view.state, view.validation_errors) == (SUBMITTED, [])
+    (order,) = counter.orders()
+    same = "subtotal total tax discount volumeDiscount discountInfo handlingFee customSurcharges"
+    for name in (*same.split(), "pricesIncludeTax", "customerGroup"):
+        assert order[name] == calculated[name]
+    assert order["couponDiscount"] == 0
+    assert order["shippingOption"]["shippingRate"] == 4.9
+    assert {n: order["items"][0][n] for n in ("tax", "taxes", "discounts")} == {
+        "tax": 1.5,
+        "taxes": [vat],
+        "discounts": [{"total": 4}],
+    }
+
+
+def test_order_of_an_exempt_customer_has_prices_without_tax(counter: Counter) -> None:
+    calculated = {
+        "subtotal": 21,
+        "total": 21,
+        "pricesIncludeTax": True,
+        "customerTaxExempt": True,
+        "shippingOption": {"shippingMethodName": "standard"},
+        "availableShippingOptions": [{"shippingMethodName": "standard"}],
+        "items": [{"price": 10.5}],
+    }
+    with Mocker(real_http=True) as mocker:
+        mocker.post(re.compile("/order/calculate$"), json=calculated)
+        counter.work(counter.submit().id)
+
+    (order,) = counter.orders()
+    assert (order["subtotal"], order["total"], order["customerTaxExempt"]) == (21, 21, True)
+    assert order["items"][0]["price"] == 10.5
 
 
 def test_order_is_mirrored_at_once_as_our_own_write(counter: Counter) -> None:

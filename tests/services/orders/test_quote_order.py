@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from requests_mock import Mocker
 
 from portal.errors import StoreNotWorkingError
 from portal.models import Order, OrderSubmission, Store, utc_now
@@ -33,6 +35,20 @@ GIFT = {
     ],
 }
 ENGRAVING = {"type": "TEXTFIELD", "name": "Engraving", "choices": []}
+CALCULATE = re.compile("/order/calculate$")
+STANDARD = {
+    "shippingMethodId": "standard",
+    "shippingMethodName": "Standard delivery",
+    "shippingRate": 4.9,
+}
+# Ecwid's calculation of two mugs.
+CALCULATED: dict[str, Any] = {
+    "subtotal": 25,
+    "total": 29.9,
+    "pricesIncludeTax": True,
+    "shippingOption": STANDARD,
+    "availableShippingOptions": [STANDARD],
+}
 VARIATIONS = [
     {"sku": "MUG-S", "options": [{"name": "Size", "value": "S"}], "price": 11, "quantity": 2},
     {"sku": "MUG-L", "options": [{"name": "Size", "value": "L"}], "quantity": 5},
@@ -41,6 +57,20 @@ VARIATIONS = [
 
 def quoted(counter: Counter, *lines: dict[str, Any], **changes: Any) -> Quote:
     return quote_order(counter.runtime, counter.store_id, counter.request(*lines, **changes))
+
+
+def calculated(counter: Counter, **changes: Any) -> Quote:
+    """Return a quote by a calculation with some other fields; the other changes are requested."""
+    wanted = {
+        name: changes.pop(name) for name in ("coupon_code", "expected_total") if name in changes
+    }
+    with Mocker(real_http=True) as mocker:
+        mocker.post(CALCULATE, json=CALCULATED | changes)
+        return quoted(counter, **wanted)
+
+
+def named(quote: Quote) -> list[tuple[str, str, Decimal]]:
+    return [(part.kind.value, part.name, part.amount) for part in quote.totals.amounts]
 
 
 def codes(quote: Quote) -> list[str]:
@@ -382,21 +412,104 @@ def test_refused_calculation_is_a_problem(counter: Counter) -> None:
     assert "No usable items" in quote.validation_errors[0].message
 
 
-def test_different_calculation_by_ecwid_is_a_warning_with_both_amounts(counter: Counter) -> None:
-    counter.fault(
-        "/order/calculate",
-        200,
-        '{"subtotal": 24, "tax": 1, "availableShippingOptions":'
-        ' [{"shippingMethodName": "standard", "shippingRate": 3}],'
-        ' "shippingOption": {"shippingMethodName": "standard"}}',
-    )
+@pytest.mark.parametrize(
+    ("amounts", "problems"),
+    [
+        (
+            {"subtotal": 24, "total": 28.9},
+            ["The items cost 25.00 by the store's prices, but 24.00 by Ecwid's calculation"],
+        ),
+        (
+            {"couponDiscount": 2, "total": 27.9},
+            ["The coupon takes off 0.00 by its rules, but 2.00 by Ecwid's calculation"],
+        ),
+        ({"total": 30}, ["The amounts add up to 29.90, but Ecwid's total is 30.00"]),
+        (
+            {"shippingOption": {"shippingMethodId": "standard"}, "total": 25},
+            ["Shipping costs 4.90 as offered, but 0.00 by Ecwid's calculation"],
+        ),
+    ],
+)
+def test_different_calculation_by_ecwid_is_an_error_with_both_amounts(
+    counter: Counter, amounts: dict[str, Any], problems: list[str]
+) -> None:
+    quote = calculated(counter, **amounts)
 
-    quote = quoted(counter)
+    assert codes(quote) == ["calculation_mismatch"]
+    assert [problem.message for problem in quote.validation_errors] == problems
+    assert quote.totals.total == Decimal(str(amounts["total"]))
+    assert sum(part.amount for part in quote.totals.amounts) == quote.totals.total
 
-    assert [warning.message for warning in quote.warnings] == [
-        "subtotal: 25.00 by our rules, 24.00 by Ecwid's calculation"
+
+def test_total_is_required_in_a_calculation(counter: Counter) -> None:
+    quote = calculated(counter, total=None)
+
+    assert codes(quote) == ["calculation_failed"]
+    assert "total is missing" in quote.validation_errors[0].message
+
+
+def test_coupon_that_ecwid_does_not_count_is_an_error(counter: Counter) -> None:
+    counter.coupon()
+
+    quote = calculated(counter, coupon_code="TEN")
+
+    assert [problem.message for problem in quote.validation_errors] == [
+        "The coupon takes off 2.50 by its rules, but 0.00 by Ecwid's calculation"
     ]
-    assert quote.totals.total == Decimal("29.00")
+    assert quote.validation_errors[0].field == "coupon_code"
+
+
+def test_ecwids_total_is_compared_with_the_expected_one(counter: Counter) -> None:
+    fee = {"handlingFee": {"name": "Packing", "value": 3.5}, "total": 33.4}
+
+    quote = calculated(counter, expected_total="29.90", **fee)
+
+    assert codes(quote) == ["price_tolerance_exceeded"]
+    assert (quote.totals.total, quote.price_difference) == (Decimal("33.40"), Decimal("3.50"))
+    assert named(quote) == [
+        ("items", "", Decimal("25.00")),
+        ("handling_fee", "Packing", Decimal("3.50")),
+        ("shipping", "Standard delivery", Decimal("4.90")),
+    ]
+
+
+def test_tax_exempt_customer_is_calculated_as_one(counter: Counter) -> None:
+    counter.server.parts.customers.create(
+        counter.store_id,
+        {"email": "ada@shopper.example", "taxExempt": True, "taxId": "DE1", "name": "Ada"},
+    )
+    with Mocker(real_http=True) as mocker:
+        mocker.post(CALCULATE, json=CALCULATED | {"customerTaxExempt": True, "total": 25.13})
+
+        quote = quoted(counter)
+
+        (sent,) = [call.json() for call in mocker.request_history if call.method == "POST"]
+    assert (sent["customerTaxExempt"], sent["customerTaxId"]) == (True, "DE1")
+    assert sent["customerId"] == quote.customer.id
+    assert sent["billingPerson"] == sent["shippingPerson"]
+    assert "discountInfo" not in sent
+    assert named(quote)[-1] == ("tax_exemption", "", Decimal("-4.77"))
+    assert codes(quote) == []
+
+
+@pytest.mark.parametrize(
+    ("discount", "problems"), [(2.1, []), (2.5, []), (1.9, ["calculation_mismatch"])]
+)
+def test_coupon_of_an_exempt_customer_may_count_without_tax(
+    counter: Counter, discount: float, problems: list[str]
+) -> None:
+    counter.coupon()
+    exempt = {
+        "customerTaxExempt": True,
+        "subtotal": 21.01,
+        "couponDiscount": discount,
+        "total": 25.91 - discount,
+    }
+
+    quote = calculated(counter, coupon_code="TEN", **exempt)
+
+    assert codes(quote) == problems
+    assert named(quote)[-1] == ("tax_exemption", "", Decimal("-3.99"))
 
 
 def test_stopped_store_is_not_called(counter: Counter) -> None:

@@ -9,6 +9,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from requests_mock import Mocker
 from werkzeug.test import TestResponse
 
 from portal.models import OrderSubmission, Store
@@ -106,6 +107,41 @@ def test_order_is_searched_quoted_and_submitted_once(
     page = page_text(order_form.browser.get(sent.headers["Location"]))
     assert "The store has taken the order" in page
     assert "ada@example.com" in page
+
+
+def test_quote_names_each_amount_and_a_difference(order_form: OrderFormBrowser) -> None:
+    add(order_form, "mug")
+    amounts = {
+        "subtotal": 12.5,
+        "discount": 2,
+        "discountInfo": [{"value": 2, "type": "ABS", "description": "<b>Spring</b>"}],
+        "handlingFee": {"name": "Packing", "value": 3.5},
+        "customSurcharges": [{"id": "tips", "description": "Tip", "total": 1}],
+        "tax": 2.39,
+        "pricesIncludeTax": True,
+        "shippingOption": {"shippingMethodName": "standard", "shippingRate": 0},
+        "availableShippingOptions": [{"shippingMethodName": "standard"}],
+    }
+    with Mocker(real_http=True) as mocker:
+        mocker.post(re.compile("/order/calculate$"), json=amounts | {"total": 15})
+        right = page_text(order_form.press("action", "quote", shipping_method="standard", **PERSON))
+        mocker.post(re.compile("/order/calculate$"), json=amounts | {"total": 99})
+        wrong = page_text(order_form.press("action", "quote"))
+
+    for shown in (
+        "Items €12.50",
+        "Promotion (<b>Spring</b>) -€2.00",
+        "Handling fee (Packing) €3.50",
+        "Shipping (standard) €0.00",
+        "Tip (Tip) €1.00",
+        "Total €15.00",
+        "Tax, in the prices already €2.39",
+    ):
+        assert shown in right
+    assert "Order for €15.00" in right
+    assert "Difference that Ecwid doesn't explain €84.00" in wrong
+    assert "The amounts add up to 15.00, but Ecwid's total is 99.00" in wrong
+    assert "Order for" not in wrong
 
 
 def test_coupon_shows_which_rule_fails_and_by_how_much(

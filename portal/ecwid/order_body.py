@@ -8,6 +8,7 @@ statuses. Source: Ecwid's documentation, "Calculate order details" and "Create o
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -16,9 +17,8 @@ from portal.rules.orders.catalog_items import FREE_TEXT_TYPES
 from portal.rules.orders.customers import KnownCustomer
 from portal.rules.orders.order_request import OrderRequest, Person
 from portal.rules.orders.quotes import Quote, QuotedLine
+from portal.rules.orders.request_checks import REFERENCE_FIELD
 
-# Extra field with our reference: an order found by `GET /orders?refererId=` is ours if it has it.
-REFERENCE_FIELD = "portal_reference"
 Body = dict[str, Any]
 
 
@@ -46,7 +46,8 @@ def calculation_body(
         "email": request.email,
         "customerId": customer.id,
         "customerTaxExempt": customer.is_tax_exempt or None,
-        "customerTaxId": customer.tax_id,
+        "customerTaxId": request.customer_tax_id or customer.tax_id,
+        "ipAddress": request.ip_address,
         "items": [_item(line) for line in lines],
         **_persons(request),
         "shippingOption": chosen,
@@ -80,11 +81,34 @@ def order_body(
         "orderComments": request.comment,
         "privateAdminNotes": request.private_notes,
         "refererId": reference,
-        "externalOrderId": request.channel_reference or reference,
-        "extraFields": {REFERENCE_FIELD: reference},
+        "extraFields": {**(request.extra_fields or {}), REFERENCE_FIELD: reference},
         "disableAllCustomerNotifications": not request.notify_customer,
+        # Ecwid takes a missing value for consent.
+        "acceptMarketing": request.accept_marketing is True,
+        **_channel_fields(request),
     }
     return {name: value for name, value in body.items() if value is not None}
+
+
+def _channel_fields(request: OrderRequest) -> Body:
+    """Return the fields that only some requests have; unset ones don't replace calculated ones."""
+    fields = {
+        # Ecwid takes the number of another system only for orders that are fulfilled there.
+        "externalOrderId": request.channel_reference,
+        "externalFulfillment": True if request.channel_reference else None,
+        "externalTransactionId": request.payment_transaction_id,
+        "customerTaxId": request.customer_tax_id,
+        "ipAddress": request.ip_address,
+        "lang": request.language,
+        "createDate": _date(request.created_at),
+        "pickupTime": _date(request.pickup_time),
+    }
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _date(moment: datetime | None) -> str | None:
+    """Return a time in UTC as Ecwid writes it, such as ``2026-11-29 18:41:52 +0000``."""
+    return moment.strftime("%Y-%m-%d %H:%M:%S %z") if moment else None
 
 
 def person_body(person: Person | None) -> dict[str, str] | None:
@@ -94,7 +118,8 @@ def person_body(person: Person | None) -> dict[str, str] | None:
     fields = {
         "name": person.name,
         "companyName": person.company,
-        "street": person.street,
+        # Two lines of an address are separated by a line break.
+        "street": "\n".join(filter(None, (person.street, person.street_2))),
         "city": person.city,
         "postalCode": person.postal_code,
         "countryCode": person.country_code,

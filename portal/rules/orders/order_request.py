@@ -6,8 +6,8 @@ document is generated from them, and `portal.rules.orders.order_request_json` st
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Annotated
 
@@ -16,6 +16,14 @@ from msgspec.structs import force_setattr
 
 from portal.errors import InvalidFieldError
 from portal.rules.orders.order_statuses import FulfillmentStatus, InitialPaymentStatus
+from portal.rules.orders.request_checks import (
+    check_storable,
+    check_two_lines,
+    checked_extra_fields,
+    checked_ip_address,
+    checked_language,
+    checked_moment,
+)
 
 # One call to Ecwid returns at most this many products.
 MAX_LINES = 100
@@ -38,10 +46,8 @@ Email = Annotated[
         extra_json_schema={"format": "email"},
     ),
 ]
+Moment = Annotated[datetime, Meta(tz=True)]
 Amount = Annotated[Decimal, Meta(extra={"must_be": AMOUNT})]
-
-# PostgreSQL can't store NUL, and half of a surrogate pair can't be encoded as UTF-8.
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 class LineRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -69,7 +75,7 @@ class LineRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         _check_amount(self.expected_price, "expected_price")
         for name, value in self.chosen_options.items():
             for text in (name, value) if isinstance(value, str) else (name, *value):
-                _check_storable(text, f"options.{name}")
+                check_storable(text, f"options.{name}")
         if self.product_id is None and self.sku is None:
             raise InvalidFieldError("product_id", "required", "or sku is required")
 
@@ -90,9 +96,11 @@ class Person(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     country_code: Text = ""
     state_code: Text = ""
     phone: Text = ""
+    street_2: Annotated[Text, Meta(description="The second line of the address.")] = ""
 
     def __post_init__(self) -> None:
         _clean_texts(self, empty="")
+        check_two_lines(self.street, self.street_2)
 
 
 class OrderRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -119,10 +127,46 @@ class OrderRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     payment_method: Text | None = None
     comment: Annotated[LongText, Meta(description="The customer's comment.")] | None = None
     private_notes: LongText | None = None
-    channel_reference: Annotated[Text, Meta(description="Your own number of the order.")] | None = (
+    channel_reference: (
+        Annotated[
+            Text,
+            Meta(
+                description="Your own number of the order. Ecwid then shows the order as fulfilled "
+                "by your system."
+            ),
+        ]
+        | None
+    ) = None
+    notify_customer: bool = False
+    accept_marketing: (
+        Annotated[
+            bool,
+            Meta(
+                description="Whether the customer has agreed to marketing e-mails. Without `true` "
+                "the order says that they haven't."
+            ),
+        ]
+        | None
+    ) = None
+    customer_tax_id: Annotated[Text, Meta(description="Such as a VAT number.")] | None = None
+    ip_address: Annotated[Text, Meta(description="The customer's address.")] | None = None
+    language: Annotated[Text, Meta(description="The customer's language, such as `en`.")] | None = (
         None
     )
-    notify_customer: bool = False
+    created_at: (
+        Annotated[Moment, Meta(description="When the customer ordered, to import an order.")] | None
+    ) = None
+    pickup_time: Moment | None = None
+    payment_transaction_id: (
+        Annotated[Text, Meta(description="The payment's number at its processor.")] | None
+    ) = None
+    extra_fields: (
+        Annotated[
+            dict[str, OptionText],
+            Meta(description="Fields of your own by name, together up to 8,000 bytes."),
+        ]
+        | None
+    ) = None
 
     def __post_init__(self) -> None:
         force_setattr(self, "email", _checked_email(self.email))
@@ -130,6 +174,13 @@ class OrderRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         _check_amount(self.expected_total, "expected_total")
         _check_amount(self.price_tolerance, "price_tolerance")
         force_setattr(self, "price_tolerance", self.price_tolerance or None)
+        # Optional fields that aren't set leave no trace, so a document from before them is equal.
+        force_setattr(self, "accept_marketing", self.accept_marketing or None)
+        force_setattr(self, "ip_address", checked_ip_address(self.ip_address))
+        force_setattr(self, "language", checked_language(self.language))
+        for name in ("created_at", "pickup_time"):
+            force_setattr(self, name, checked_moment(getattr(self, name), name))
+        force_setattr(self, "extra_fields", checked_extra_fields(self.extra_fields))
 
 
 def _clean_texts(struct: Struct, *, empty: str | None) -> None:
@@ -137,14 +188,8 @@ def _clean_texts(struct: Struct, *, empty: str | None) -> None:
     for name in struct.__struct_fields__:
         text = getattr(struct, name)
         if isinstance(text, str):
-            _check_storable(text, name)
+            check_storable(text, name)
             force_setattr(struct, name, text.strip() or empty)
-
-
-def _check_storable(text: str, field: str) -> None:
-    if _UNSTORABLE.search(text):
-        problem = "must not contain the character U+0000 or an unpaired surrogate"
-        raise InvalidFieldError(field, "invalid_character", problem)
 
 
 def _check_amount(amount: Decimal | None, field: str) -> None:

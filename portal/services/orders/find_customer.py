@@ -47,8 +47,12 @@ def find_or_create_customer(client: EcwidClient, request: OrderRequest) -> int |
         "email": email,
         "name": person.name,
         "billingPerson": person_body(person),
+        "taxId": request.customer_tax_id,
+        "lang": request.language,
     }
+    given = {name: value for name, value in customer.items() if value}
     try:
-        return client.create_customer({name: value for name, value in customer.items() if value})
+        # Ecwid takes a missing value for consent.
+        return client.create_customer(given | {"acceptMarketing": request.accept_marketing is True})
     except EcwidConflictError:
         return find_customer(client, email).id

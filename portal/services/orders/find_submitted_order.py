@@ -9,9 +9,9 @@ from typing import Any
 import structlog
 
 from portal.ecwid.client import EcwidClient
-from portal.ecwid.order_body import REFERENCE_FIELD
 from portal.ecwid.orders import order_rows
 from portal.models import Order, Resource, database, utc_now
+from portal.rules.orders.request_checks import REFERENCE_FIELD
 from portal.services.mirror.own_writes import end_write
 from portal.services.mirror.resources import ORDERS
 
@@ -32,17 +32,18 @@ class FoundOrder:
 
 
 def find_submitted_order(
-    client: EcwidClient, reference: str, sent_at: datetime
+    client: EcwidClient, reference: str, created_at: datetime
 ) -> FoundOrder | None:
     """Return the order with this reference, None if neither the mirror nor Ecwid's search has it.
 
-    An unrelated order with the same number is older, or has another reference in our own field.
+    ``created_at`` is when the order was sent, or the time that an imported order has. An unrelated
+    order with the same number is older, or has another reference in our own field.
     Raises EcwidError.
     """
     mirrored = Order.get_or_none(
         Order.store == client.store_id,
         Order.referer_id == reference,
-        Order.remote_created_at >= sent_at - CLOCK_SKEW,
+        Order.remote_created_at >= created_at - CLOCK_SKEW,
     )
     if mirrored is not None:
         return read_back(client, mirrored.number)

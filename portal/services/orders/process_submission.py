@@ -105,9 +105,9 @@ class SubmissionProcessor:
         try:
             if self._row.state == SubmissionState.SUBMITTING:
                 self._transitions.mark_unknown("Who sent it ended before Ecwid's answer came")
-            if self._row.state == SubmissionState.UNKNOWN and not self._confirm_absent():
-                return
             request = read_stored_request(self._row.request)
+            if self._row.state == SubmissionState.UNKNOWN and not self._confirm_absent(request):
+                return
             quote = self._validate(request)
             if quote is not None:
                 self._send(request, quote)
@@ -116,11 +116,12 @@ class SubmissionProcessor:
         except Exception as error:  # noqa: BLE001 - any error must be stored in the row
             self._handle_failure(error)
 
-    def _confirm_absent(self) -> bool:
+    def _confirm_absent(self, request: OrderRequest) -> bool:
         """Search for the order; return True if it certainly doesn't exist."""
         row, searched_at = self._row, utc_now()
         sent_at = row.sent_at or row.received_at
-        found = find_submitted_order(self._get_client(), row.reference, sent_at)
+        created_at = min(sent_at, request.created_at or sent_at)
+        found = find_submitted_order(self._get_client(), row.reference, created_at)
         if found is not None:
             save_own_order(row.store_id, found)
             self._transitions.finish(SubmissionState.RESOLVED, found.number, found.order_id)

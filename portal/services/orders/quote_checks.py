@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from portal.i18n import N_
@@ -14,6 +15,16 @@ from portal.rules.orders.pricing import ZERO, Currency
 from portal.rules.orders.quotes import QuotedLine, ValidationMessage
 from portal.rules.orders.tax_exemption import is_net_subtotal
 from portal.rules.orders.totals import Totals
+
+# Clocks differ: an order of this moment may seem to be from the future.
+CLOCK_SKEW = timedelta(minutes=5)
+
+
+def date_problems(request: OrderRequest, now: datetime) -> Iterator[ValidationMessage]:
+    """Yield an error if the order is dated in the future."""
+    if request.created_at is not None and request.created_at > now + CLOCK_SKEW:
+        text = N_("The order is dated in the future")
+        yield ValidationMessage("created_in_future", text, field="created_at")
 
 
 def store_problems(store: Store) -> Iterator[ValidationMessage]:

@@ -33,6 +33,7 @@ from portal.services.orders.quote_checks import (
     calculation_problems,
     coupon_problems,
     coupon_warnings,
+    date_problems,
     price_difference,
     price_problems,
     shipping_problems,
@@ -180,6 +181,7 @@ class QuoteBuilder:
         totals = self._totals(calculation, coupon_result)
         difference = price_difference(self._request, lines, totals)
         claims = self._coupon.claims if self._coupon and snapshot else Claims()
+        self._problems += date_problems(self._request, utc_now())
         self._problems += shipping_problems(self._request, self._lines, calculation, shipping)
         self._problems += coupon_problems(coupon_result)
         self._warnings += coupon_warnings(coupon_result)

@@ -26,11 +26,13 @@ TEXT_FIELDS = (
     "payment_status",
     "comment",
     "private_notes",
+    "customer_tax_id",
 )
 ADDRESS_FIELDS = (
     "name",
     "company",
     "street",
+    "street_2",
     "postal_code",
     "city",
     "state_code",
@@ -66,6 +68,7 @@ class OrderForm:
     texts: Mapping[str, str] = field(default_factory=dict)
     person: Mapping[str, str] = field(default_factory=dict)
     notify_customer: bool = False
+    accept_marketing: bool = False
     idempotency_key: str = field(default_factory=lambda: secrets.token_urlsafe(18))
 
     def order_request(self) -> OrderRequest:
@@ -81,6 +84,7 @@ class OrderForm:
             for line in self.lines
         ]
         document["notify_customer"] = self.notify_customer
+        document["accept_marketing"] = self.accept_marketing
         if person:
             document["shipping_person"] = person
         return read_order_request(document)
@@ -119,6 +123,7 @@ def read_order_form(store: Store, given: MultiDict[str, str]) -> OrderForm:
         texts={name: with_line_feeds(given.get(name, "")).strip() for name in TEXT_FIELDS},
         person={name: given.get(name, "").strip() for name in ADDRESS_FIELDS},
         notify_customer="notify_customer" in given,
+        accept_marketing="accept_marketing" in given,
         idempotency_key=given.get("idempotency_key", "") or secrets.token_urlsafe(18),
     )
 
@@ -142,6 +147,7 @@ def form_from_request(store: Store, request: OrderRequest) -> OrderForm:
         texts={name: getattr(request, name) or "" for name in TEXT_FIELDS},
         person={name: getattr(person, name) for name in ADDRESS_FIELDS},
         notify_customer=request.notify_customer,
+        accept_marketing=request.accept_marketing is True,
     )
 
 

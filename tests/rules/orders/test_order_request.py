@@ -20,6 +20,10 @@ LONG_TEXT = "must be a text of at most 2,000 characters"
 OPTION = "must be a text of 1 to 255 characters or a list"
 AMOUNT = "must be an amount of at least 0 and less than 1,000,000,000,000"
 EMAIL = "must be an e-mail address"
+EXTRA = "must be a text of 1 to 255 characters"
+IP_ADDRESS = "must be an IPv4 or IPv6 address"
+TWO_LINES = "must be one line, and street another one"
+MOMENT = "must be a time with an offset, such as 2026-03-01T12:00:00Z"
 STORABLE = "must not contain the character U+0000 or an unpaired surrogate"
 PAYMENT = "must be one of AWAITING_PAYMENT, CUSTOM_PAYMENT_STATUS_1"
 
@@ -107,6 +111,48 @@ CASES: list[tuple[dict[str, Any], str, str, str]] = [
         "must be one of AWAITING_PROCESSING",
     ),
     ({"notify_customer": "yes"}, "notify_customer", "wrong_type", "must be true or false"),
+    (
+        {"shipping_person": {"street": "5 Road", "street_2": "a\nb"}},
+        "shipping_person.street_2",
+        "invalid_format",
+        TWO_LINES,
+    ),
+    (
+        {"billing_person": {"street": "5 Road\nYard", "street_2": "Gate"}},
+        "billing_person.street_2",
+        "invalid_format",
+        TWO_LINES,
+    ),
+    ({"accept_marketing": "yes"}, "accept_marketing", "wrong_type", "must be true or false"),
+    ({"customer_tax_id": "x" * 256}, "customer_tax_id", "too_long", TEXT),
+    ({"payment_transaction_id": "x" * 256}, "payment_transaction_id", "too_long", TEXT),
+    ({"ip_address": "1.2.3"}, "ip_address", "invalid_format", IP_ADDRESS),
+    ({"ip_address": "fe80::1%eth0"}, "ip_address", "invalid_format", IP_ADDRESS),
+    ({"language": "English"}, "language", "invalid_format", "must be a language code"),
+    ({"language": 5}, "language", "wrong_type", TEXT),
+    ({"created_at": "2026-03-01T12:00:00"}, "created_at", "invalid_format", MOMENT),
+    ({"created_at": 5}, "created_at", "wrong_type", MOMENT),
+    ({"created_at": "1999-12-31T12:00:00Z"}, "created_at", "out_of_range", "must be a time from"),
+    ({"pickup_time": "9999-12-31T23:00:00Z"}, "pickup_time", "out_of_range", "must be a time from"),
+    ({"extra_fields": []}, "extra_fields", "wrong_type", "must be an object"),
+    ({"extra_fields": {"gift": 5}}, "extra_fields.gift", "wrong_type", EXTRA),
+    ({"extra_fields": {"gift": ""}}, "extra_fields.gift", "too_short", EXTRA),
+    ({"extra_fields": {"gift": "x" * 256}}, "extra_fields.gift", "too_long", EXTRA),
+    ({"extra_fields": {"gift": "\x00"}}, "extra_fields.gift", "invalid_character", STORABLE),
+    ({"extra_fields": {"\x00": "x"}}, "extra_fields", "invalid_character", STORABLE),
+    ({"extra_fields": {" ": "x"}}, "extra_fields", "invalid_format", "must have names of 1 to 255"),
+    (
+        {"extra_fields": {"Portal_Reference": "x"}},
+        "extra_fields.Portal_Reference",
+        "reserved",
+        "is set by the portal",
+    ),
+    (
+        {"extra_fields": {f"name {n}": "x" * 250 for n in range(31)}},
+        "extra_fields",
+        "too_long",
+        "must not have more than 8,000 bytes in all",
+    ),
     ({"color": "red"}, "color", "unknown_field", "is not one of the fields lines, email"),
 ]
 
@@ -147,6 +193,8 @@ def test_request_must_be_an_object(document: Any) -> None:
         {"comment": "x" * 2_000},
         {"payment_status": "CUSTOM_PAYMENT_STATUS_3"},
         {"fulfillment_status": "CUSTOM_FULFILLMENT_STATUS_3"},
+        {"extra_fields": {f"name {n}": "x" * 250 for n in range(29)}},
+        {"shipping_person": {"street": "5 Road\nYard"}},
     ],
 )
 def test_limits_themselves_are_accepted(changes: dict[str, Any]) -> None:

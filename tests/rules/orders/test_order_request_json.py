@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -45,13 +46,29 @@ FULL = {
     "channel_reference": "CH-77",
     "notify_customer": True,
 }
+CHANNEL_FIELDS = {
+    "accept_marketing": True,
+    "customer_tax_id": "DE123456789",
+    "ip_address": "2001:db8::1",
+    "language": "pt-BR",
+    "created_at": "2026-03-01T11:00:00Z",
+    "pickup_time": "2026-03-02T09:30:00Z",
+    "payment_transaction_id": "PAY-9",
+    "extra_fields": {"gift": "for Bea"},
+}
 
 _characters = st.characters(codec="utf-8", exclude_characters="\x00")
 _texts = st.text(_characters, max_size=255)
 _option_texts = st.text(_characters, min_size=1, max_size=255)
 _ids = st.integers(1, 2**53 - 1)
 _amounts = st.decimals(0, 10**12, allow_nan=False, places=4).filter(lambda a: a < 10**12)
-_people = st.builds(Person, **dict.fromkeys(Person.__struct_fields__, _texts))
+_one_line = st.text(st.characters(codec="utf-8", exclude_characters="\x00\r\n"), max_size=255)
+_people = st.builds(
+    Person,
+    **dict.fromkeys(Person.__struct_fields__, _texts)
+    | {"street": _one_line, "street_2": _one_line},
+)
+_moments = st.datetimes(datetime(2000, 1, 2), datetime(9998, 1, 1), timezones=st.timezones())  # noqa: DTZ001
 _lines = st.builds(
     LineRequest,
     quantity=st.integers(1, 1_000_000),
@@ -83,6 +100,14 @@ _requests = st.builds(
     private_notes=st.none() | _texts,
     channel_reference=st.none() | _texts,
     notify_customer=st.booleans(),
+    accept_marketing=st.none() | st.booleans(),
+    customer_tax_id=st.none() | _texts,
+    ip_address=st.none() | st.ip_addresses().map(str),
+    language=st.sampled_from([None, "en", "zh_CN"]),
+    created_at=st.none() | _moments,
+    pickup_time=st.none() | _moments,
+    payment_transaction_id=st.none() | _texts,
+    extra_fields=st.none() | st.dictionaries(st.sampled_from("abc"), _option_texts),
 )
 
 
@@ -103,12 +128,25 @@ def test_request_is_unchanged_after_a_round_trip_through_the_api(request: OrderR
 
 
 def test_every_field_is_read_and_written() -> None:
-    request = read_order_request(FULL)
+    request = read_order_request(FULL | CHANNEL_FIELDS)
 
     assert request.lines[0].chosen_options == {"Size": "L", "Extras": ("Box", "Card")}
     assert request.shipping_person == Person(name="Ada Adler", country_code="DE")
-    assert order_request_document(request) == FULL
-    assert set(FULL) == set(OrderRequest.__struct_fields__)
+    assert order_request_document(request) == FULL | CHANNEL_FIELDS
+    assert set(FULL | CHANNEL_FIELDS) == set(OrderRequest.__struct_fields__)
+
+
+def test_optional_fields_that_are_not_set_leave_the_document_as_it_was() -> None:
+    unset = dict.fromkeys(CHANNEL_FIELDS) | {"accept_marketing": False, "extra_fields": {}}
+
+    assert order_request_document(read_order_request(FULL | unset)) == FULL
+
+
+def test_equal_times_and_addresses_are_written_alike() -> None:
+    changes = {"created_at": "2026-03-01T12:00:00.9+01:00", "ip_address": " 2001:DB8:0::1 "}
+    request = read_order_request(FULL | CHANNEL_FIELDS | changes)
+
+    assert order_request_document(request) == FULL | CHANNEL_FIELDS
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -72,12 +73,46 @@ def test_order_has_everything_that_was_quoted(counter: Counter) -> None:
     assert order["shippingOption"]["shippingMethodId"] == "standard"
     assert order["shippingPerson"] == {"name": "Ada Adler", "city": "Bonn", "countryCode": "DE"}
     assert (order["refererId"], order["externalOrderId"]) == (view.reference, "CH-77")
+    assert (order["externalFulfillment"], order["acceptMarketing"]) == (True, False)
     assert order["extraFields"] == {"portal_reference": view.reference}
     assert (order["orderComments"], order["privateAdminNotes"]) == ("Ring twice", "From the fair")
     assert order["disableAllCustomerNotifications"] is True
     (item,) = order["items"]
     assert (item["combinationId"], item["couponAmount"]) == (mug * 1000 + 1, 2.5)
     assert [option["type"] for option in item["selectedOptions"]] == ["CHOICE", "TEXT", "CHOICES"]
+
+
+def test_order_has_the_fields_of_a_channel(counter: Counter) -> None:
+    fields = {
+        "accept_marketing": True,
+        "customer_tax_id": "DE123456789",
+        "ip_address": "192.0.2.7",
+        "language": "de",
+        "created_at": "2026-03-01T12:00:00+01:00",
+        "pickup_time": "2026-03-02T09:30:00Z",
+        "payment_transaction_id": "PAY-9",
+        "extra_fields": {"gift": "for Bea"},
+        "billing_person": {"name": "Bea", "street": "5 Road", "street_2": "Yard 2"},
+    }
+    with Mocker(real_http=True) as mocker:
+        sent = mocker.post(re.compile("/orders$"), json={"orderid": "A1"})
+        view = counter.work(counter.submit(counter.request(**fields)).id)
+        order = sent.last_request.json()
+
+    assert (order["acceptMarketing"], order["lang"]) == (True, "de")
+    assert (order["customerTaxId"], order["ipAddress"]) == ("DE123456789", "192.0.2.7")
+    assert order["createDate"] == "2026-03-01 11:00:00 +0000"
+    assert order["pickupTime"] == "2026-03-02 09:30:00 +0000"
+    assert order["externalTransactionId"] == "PAY-9"
+    assert order["extraFields"] == {"gift": "for Bea", "portal_reference": view.reference}
+    assert order["billingPerson"]["street"] == "5 Road\nYard 2"
+    assert "externalOrderId" not in order
+    assert "externalFulfillment" not in order
+    customers = counter.runtime.client(counter.store_id).customers_with_email("ada@shopper.example")
+    assert (customers.items[0]["acceptMarketing"], customers.items[0]["taxId"]) == (
+        True,
+        "DE123456789",
+    )
 
 
 def test_order_carries_the_calculated_amounts(counter: Counter) -> None:
@@ -281,8 +316,11 @@ def test_lagging_search_is_not_trusted_too_early(counter: Counter) -> None:
     assert len(counter.orders()) == 1
 
 
-def test_order_that_an_event_has_mirrored_is_found_in_the_mirror(counter: Counter) -> None:
-    view = counter.submit()
+@pytest.mark.parametrize("created_at", [None, "2020-03-01T12:00:00Z"])
+def test_order_that_an_event_has_mirrored_is_found_in_the_mirror(
+    counter: Counter, created_at: str | None
+) -> None:
+    view = counter.submit(counter.request(created_at=created_at))
     counter.server.parts.switches.set("search_lag_s", "1000")
     counter.fault_of_orders("reset_after")
     counter.work(view.id)
@@ -293,7 +331,7 @@ def test_order_that_an_event_has_mirrored_is_found_in_the_mirror(counter: Counte
         number=order["id"],
         referer_id=view.reference,
         raw={},
-        remote_created_at=utc_now(),
+        remote_created_at=datetime.fromisoformat(created_at) if created_at else utc_now(),
         remote_updated_at=utc_now(),
         synced_at=utc_now(),
     ).execute()

@@ -473,6 +473,12 @@ def test_ecwids_total_is_compared_with_the_expected_one(counter: Counter) -> Non
     ]
 
 
+def test_order_dated_in_the_future_is_refused(counter: Counter) -> None:
+    quote = quoted(counter, created_at="2999-01-01T00:00:00Z")
+
+    assert (codes(quote), quote.validation_errors[0].field) == (["created_in_future"], "created_at")
+
+
 def test_tax_exempt_customer_is_calculated_as_one(counter: Counter) -> None:
     counter.server.parts.customers.create(
         counter.store_id,

@@ -126,6 +126,7 @@ def test_page_shows_the_message_of_the_error(
 def test_form_for_an_earlier_request_makes_the_same_request(mug: Store) -> None:
     typed = GOOD | {name: f"a {name}" for name in FIELDS if name != "line-0-quantity"}
     typed |= {"email": "ada@shopper.example", "payment_status": "PAID", "notify_customer": "on"}
+    typed["accept_marketing"] = "on"
 
     request = read_order_form(mug, MultiDict(typed)).order_request()
 

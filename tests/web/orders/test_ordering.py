@@ -91,7 +91,16 @@ def test_order_is_searched_quoted_and_submitted_once(
         "action", "quote", **{"line-0-option-0": "Red", "line-0-quantity": "2"}, **PERSON
     )
     assert "Choose how the order is to be shipped" in page_text(order_form.page)
-    order_form.press("action", "quote", shipping_method="standard", coupon_code="TEN")
+    order_form.press(
+        "action",
+        "quote",
+        shipping_method="standard",
+        coupon_code="TEN",
+        street="5 Road",
+        street_2="Yard 2",
+        customer_tax_id="DE1",
+        accept_marketing="1",
+    )
     assert "The coupon TEN counts" in page_text(order_form.page)
     assert "€62.50" in page_text(order_form.page)
 
@@ -104,6 +113,8 @@ def test_order_is_searched_quoted_and_submitted_once(
     counter.work(view.id)
     [order] = counter.orders()
     assert order["items"][0]["selectedOptions"][0]["value"] == "Red"
+    assert (order["acceptMarketing"], order["customerTaxId"]) == (True, "DE1")
+    assert order["shippingPerson"]["street"] == "5 Road\nYard 2"
     page = page_text(order_form.browser.get(sent.headers["Location"]))
     assert "The store has taken the order" in page
     assert "ada@example.com" in page

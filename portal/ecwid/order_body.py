@@ -14,9 +14,8 @@ from typing import Any
 
 from portal.rules.orders.calculations import ShippingOption
 from portal.rules.orders.catalog_items import FREE_TEXT_TYPES
-from portal.rules.orders.customers import KnownCustomer
 from portal.rules.orders.order_request import OrderRequest, Person
-from portal.rules.orders.quotes import Quote, QuotedLine
+from portal.rules.orders.quotes import KnownCustomer, Quote, QuotedLine
 from portal.rules.orders.request_checks import REFERENCE_FIELD
 
 Body = dict[str, Any]
@@ -63,6 +62,8 @@ def order_body(
     totals, calculation = quote.totals, quote.calculation
     body = {
         "customerGroup": quote.customer.group,
+        "customerTaxExempt": quote.customer.is_tax_exempt or None,
+        "customerTaxId": quote.customer.tax_id,
         **(calculation.order_fields if calculation else {}),
         "email": request.email,
         "paymentStatus": request.payment_status,

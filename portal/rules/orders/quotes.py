@@ -12,7 +12,6 @@ from portal.i18n import format_message
 from portal.rules.orders.calculations import Calculation, ShippingOption
 from portal.rules.orders.catalog_items import Dimensions
 from portal.rules.orders.coupon_terms import CouponResult
-from portal.rules.orders.customers import KnownCustomer
 from portal.rules.orders.pricing import ZERO, Currency
 from portal.rules.orders.tax_exemption import is_net_subtotal
 from portal.rules.orders.totals import Totals
@@ -46,6 +45,17 @@ class ValidationMessage:
             "field": self.field,
         }
         return {name: value for name, value in reported.items() if value not in (None, "")}
+
+
+@dataclass(frozen=True)
+class KnownCustomer:
+    """A customer and the number of previous orders; ``id`` is None if the store has none yet."""
+
+    id: int | None = None
+    previous_orders: int = 0
+    is_tax_exempt: bool = False
+    tax_id: str | None = None
+    group: str | None = None
 
 
 @dataclass(frozen=True)

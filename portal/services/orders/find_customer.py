@@ -9,8 +9,8 @@ from portal.ecwid.errors import EcwidConflictError
 from portal.ecwid.order_body import person_body
 from portal.ecwid.values import Record
 from portal.models import Order
-from portal.rules.orders.customers import KnownCustomer
 from portal.rules.orders.order_request import OrderRequest, Person
+from portal.rules.orders.quotes import KnownCustomer
 from portal.services.orders.order_counts import count_orders
 
 

@@ -18,12 +18,11 @@ from portal.models import Store, utc_now
 from portal.rules.orders.calculations import Calculation, ShippingOption
 from portal.rules.orders.coupon_terms import Basket, BasketLine, CouponResult
 from portal.rules.orders.coupons import evaluate_coupon
-from portal.rules.orders.customers import KnownCustomer
 from portal.rules.orders.order_lines import resolve_lines
 from portal.rules.orders.order_request import OrderRequest
 from portal.rules.orders.pricing import ZERO
 from portal.rules.orders.quantity_limits import quantity_problems
-from portal.rules.orders.quotes import Quote, QuotedLine, ValidationMessage
+from portal.rules.orders.quotes import KnownCustomer, Quote, QuotedLine, ValidationMessage
 from portal.rules.orders.totals import Totals, calculated_totals, estimated_totals
 from portal.services.orders.coupon_claims import Claims
 from portal.services.orders.coupon_usage import FoundCoupon, find_coupon
@@ -125,12 +124,14 @@ class QuoteBuilder:
             shipping=shipping,
         )
         try:
-            return read_calculation(self._client.calculate_order(body))
+            calculation = read_calculation(self._client.calculate_order(body))
         except (EcwidInvalidError, RecordError) as error:
             text = N_("Ecwid can't calculate this order: %(problem)s")
             words = error.message if isinstance(error, EcwidInvalidError) else str(error)
             self._problems.append(ValidationMessage("calculation_failed", text, {"problem": words}))
             return None
+        is_exempt = calculation.is_tax_exempt or self._customer.is_tax_exempt
+        return replace(calculation, is_tax_exempt=is_exempt)
 
     def _shipping(self, calculation: Calculation | None) -> ShippingOption | None:
         """Return the requested option, or the one that Ecwid chose if no line needs shipping."""

@@ -146,7 +146,7 @@ def _taxes(record: Record, name: str, *, includes_tax: bool) -> tuple[TaxLine, .
     return tuple(
         TaxLine(
             name=part.text_or_empty("name"),
-            rate=_amount(part, "value"),
+            rate=Decimal(f"{_amount(part, 'value').normalize():f}"),
             amount=_amount(part, "total"),
             is_included=part.boolean("includeInPrice", default=includes_tax),
         )

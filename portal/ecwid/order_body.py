@@ -51,6 +51,9 @@ def calculation_body(
         **_persons(request),
         "shippingOption": chosen,
         "discountCoupon": coupon,
+        "paymentOptionsDetails": (
+            {"paymentId": request.payment_option_id} if request.payment_option_id else None
+        ),
     }
     return {name: value for name, value in body.items() if value is not None}
 

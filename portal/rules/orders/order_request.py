@@ -157,6 +157,16 @@ class OrderRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         Annotated[Moment, Meta(description="When the customer ordered, to import an order.")] | None
     ) = None
     pickup_time: Moment | None = None
+    payment_option_id: (
+        Annotated[
+            Text,
+            Meta(
+                description="The id of one of the store's payment options; its surcharge is part "
+                "of the total."
+            ),
+        ]
+        | None
+    ) = None
     payment_transaction_id: (
         Annotated[Text, Meta(description="The payment's number at its processor.")] | None
     ) = None

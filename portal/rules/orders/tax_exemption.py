@@ -54,8 +54,8 @@ def _is_possible(
     if None in taxes:
         return True
     most = sum((tax for tax in taxes if tax is not None), ZERO)
-    # Each price without tax is rounded once, and so is the total.
-    slack = currency.unit * (len(taxes) + 1)
+    # Taxes are rounded by price and item.
+    slack = currency.unit * (len(taxes) + len(calculation.items))
     has_discount = any(part.kind in DISCOUNTS and part.amount for part in parts)
     return lacking <= most + slack and (has_discount or lacking >= most - slack)
 

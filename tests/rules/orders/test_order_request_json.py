@@ -53,6 +53,7 @@ CHANNEL_FIELDS = {
     "language": "pt-BR",
     "created_at": "2026-03-01T11:00:00Z",
     "pickup_time": "2026-03-02T09:30:00Z",
+    "payment_option_id": "card",
     "payment_transaction_id": "PAY-9",
     "extra_fields": {"gift": "for Bea"},
 }
@@ -106,6 +107,7 @@ _requests = st.builds(
     language=st.sampled_from([None, "en", "zh_CN"]),
     created_at=st.none() | _moments,
     pickup_time=st.none() | _moments,
+    payment_option_id=st.none() | _texts,
     payment_transaction_id=st.none() | _texts,
     extra_fields=st.none() | st.dictionaries(st.sampled_from("abc"), _option_texts),
 )

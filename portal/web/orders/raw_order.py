@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from portal.ecwid.order_body import REFERENCE_FIELD
+from portal.rules.orders.request_checks import REFERENCE_FIELD
 from portal.web.orders.blueprint import blueprint
 
 

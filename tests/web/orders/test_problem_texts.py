@@ -17,8 +17,9 @@ import portal
 from portal.i18n import format_message
 from portal.models import Merchant, Product, Store, utc_now
 from portal.rules.orders.coupon_terms import CouponResult
-from portal.rules.orders.pricing import Currency, Totals
+from portal.rules.orders.pricing import Currency
 from portal.rules.orders.quotes import Quote, QuotedLine, ValidationMessage
+from portal.rules.orders.totals import estimated_totals
 from portal.services.mirror.resources import PRODUCTS
 from portal.web.login import begin_session
 from portal.web.orders.order_form import read_order_form
@@ -86,7 +87,7 @@ def quote_with(messages: list[ValidationMessage]) -> Quote:
         price_difference=None,
         stock=None,
     )
-    totals = Totals(Decimal("24.90"), Decimal(0), Decimal(0), Decimal(0), prices_include_tax=True)
+    totals = estimated_totals(Decimal("24.90"), Decimal(0), "")
     quote = Quote(1003, Currency("EUR"), (line,), totals, utc_now())
     accepted = CouponResult("%(code)s<script>")
     errors, warnings = tuple(messages), tuple(hostile_messages(None))

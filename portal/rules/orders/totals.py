@@ -122,7 +122,9 @@ def _readings(calculation: Calculation, coupon: str, currency: Currency) -> Iter
     """Yield the amounts beside the items, in each way to read the calculation."""
     discounts = list(_discount_readings(calculation))
     tax_readings = list(_tax_readings(calculation, currency))
-    for discount, has_net_charges, taxes in product(discounts, (False, True), tax_readings):
+    # What an exempt customer doesn't pay of a charge is a part of the exemption.
+    net_readings = (False,) if calculation.is_tax_exempt else (False, True)
+    for discount, has_net_charges, taxes in product(discounts, net_readings, tax_readings):
         yield [
             NamedAmount(AmountKind.COUPON, coupon, -calculation.coupon_discount),
             *promotion_amounts(calculation, discount, currency),

@@ -190,6 +190,16 @@ CASES: list[tuple[str, dict[str, Any], list[str]]] = [
         EXEMPT | {"subtotal_without_tax": "84.03", "discount": "10"},
         [ITEMS, "promotion -10.00", "tax_exemption -14.37"],
     ),
+    # Only the charges are taxable here.
+    (
+        "102.94",
+        EXEMPT
+        | {
+            "subtotal_without_tax": "100",
+            "handling_fee": Charge("Packing", FEE.amount, Decimal("2.94")),
+        },
+        [ITEMS, "handling_fee Packing 3.50", "tax_exemption -0.56"],
+    ),
     ("84.03", {"is_tax_exempt": True, "subtotal": "84.03"}, [ITEMS, "tax_exemption -15.97"]),
     ("100", {"is_tax_exempt": True}, [ITEMS]),
     (

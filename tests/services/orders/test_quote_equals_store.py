@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from requests.adapters import BaseAdapter
 from urllib3 import HTTPResponse
 
+from portal.config import Settings
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.transport import Transport
 from portal.models import Store
@@ -241,6 +242,12 @@ STORES = st.fixed_dictionaries(
 
 
 @pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Settings with a quota that the placed orders don't use up."""
+    return replace(settings, ecwid_requests_per_minute=1_000_000)
+
+
+@pytest.fixture
 def pricing(counter: Counter) -> Pricing:
     """The store; its sandbox is called in this process."""
     parts, store_id = counter.server.parts, counter.store_id
@@ -268,8 +275,8 @@ def pricing(counter: Counter) -> Pricing:
         customers[kind] = (parts.customers.create(store_id, fields | {"email": email}), email)
     # Nothing limits the calls: that takes longer than the sandbox's answers.
     token = parts.stores.install(store_id, " ".join(DEFAULT_SCOPES), revoke_previous=False)
-    settings, http = counter.runtime.settings, counter.runtime.http
-    client = EcwidClient(Transport(http, settings.ecwid_api_url, store_id, token))
+    api_url, http = counter.runtime.settings.ecwid_api_url, counter.runtime.http
+    client = EcwidClient(Transport(http, api_url, store_id, token))
     return Pricing(counter, products, customers, group, client)
 
 

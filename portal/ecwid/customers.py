@@ -10,6 +10,7 @@ from portal.ecwid.calls import Calls, Entity, Page, response_fields, seconds
 from portal.ecwid.person_names import person_name
 from portal.ecwid.values import CODE_LENGTH, Record, Row
 from portal.errors import RecordError
+from portal.rules.records.email_addresses import normalize_email
 
 
 def customer_row(store_id: int, payload: Any, read_at: datetime) -> Row:
@@ -30,7 +31,7 @@ def customer_row(store_id: int, payload: Any, read_at: datetime) -> Row:
         "deleted_at": None,
         "raw": payload,
         "remote_id": record.identity(),
-        "email": email and email.lower(),
+        "email": normalize_email(email or "") or None,
         "email_as_given": email,
         "name": name,
         "name_key": (name or "").casefold()[:CODE_LENGTH],

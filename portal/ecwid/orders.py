@@ -12,6 +12,7 @@ from portal.ecwid.person_names import person_name
 from portal.ecwid.values import Record, Row
 from portal.errors import RecordError
 from portal.rules.orders.coupon_terms import coupon_code_key
+from portal.rules.records.email_addresses import normalize_email
 
 # Fields that identify an order to people. Older orders lack some of them or have only numbers.
 NUMBER_NAMES = ("id", "vendorOrderNumber", "internalId", "orderNumber")
@@ -57,7 +58,7 @@ def order_rows(store_id: int, payload: Any, read_at: datetime) -> OrderRows:
         "coupon_discount": record.money("couponDiscount"),
         "discount": record.money("discount"),
         "refunded": record.money("refundedAmount"),
-        "email": (record.email("email") or "").lower() or None,
+        "email": normalize_email(record.email("email") or "") or None,
         "customer_id": record.integer("customerId"),
         "buyer_name": buyer,
         "coupon_code": coupon_code,

@@ -24,7 +24,7 @@ from portal.models.grant import Grant
 from portal.models.issue import Issue
 from portal.models.lease import Lease
 from portal.models.membership import Membership, Role
-from portal.models.merchant import Merchant, normalize_email
+from portal.models.merchant import Merchant
 from portal.models.mirror import MirrorCount, MirrorTable, mirrored_tables
 from portal.models.notification import (
     UNDELIVERED_STATES,
@@ -58,6 +58,7 @@ from portal.models.timeline import TimelineEntry
 from portal.models.webhook_endpoint import EndpointState, OffReason, WebhookEndpoint
 from portal.models.webhook_event import IS_PENDING, EventState, WebhookEvent
 from portal.rules.connection.store_states import WORKING_STATES, StoreState
+from portal.rules.records.email_addresses import normalize_email
 from portal.rules.sync.resources import Resource
 from portal.rules.webhooks.liveness import WebhookHealth
 

@@ -6,11 +6,7 @@ from peewee import AutoField, BooleanField, CharField
 
 from portal.models.base import Table, utc_now
 from portal.models.fields import UtcDateTimeField
-
-
-def normalize_email(email: str) -> str:
-    """Return ``email`` in its stored form: trimmed and in lower case."""
-    return email.strip().lower()
+from portal.rules.records.email_addresses import normalize_email
 
 
 class Merchant(Table):

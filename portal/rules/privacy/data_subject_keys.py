@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from portal.rules.records.email_addresses import normalize_email
+
 # Matches too much on purpose: the digest of a text that is no address matches nothing.
 _EMAIL = re.compile(r"""[^\s"'<>(),;:\\]+@[^\s"'<>(),;:\\]+""")
 
@@ -20,8 +22,8 @@ def customer_key(customer_id: int | str) -> str:
 
 
 def email_key(store_id: int, email: str) -> str:
-    """Return the key of an e-mail address in one store; case and outer spaces don't matter."""
-    salted = f"{store_id}\n{email.strip().lower()}"
+    """Return the key of an e-mail address in one store; see `normalize_email`."""
+    salted = f"{store_id}\n{normalize_email(email)}"
     return f"email:{hashlib.sha256(salted.encode('utf-8', 'replace')).hexdigest()}"
 
 

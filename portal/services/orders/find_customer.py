@@ -11,15 +11,17 @@ from portal.ecwid.values import Record
 from portal.models import Order
 from portal.rules.orders.order_request import OrderRequest, Person
 from portal.rules.orders.quotes import KnownCustomer
+from portal.rules.records.email_addresses import normalize_email
 from portal.services.orders.order_counts import count_orders
 
 
 def find_customer(client: EcwidClient, email: str) -> KnownCustomer:
     """Return the customer with this address; raise EcwidError."""
-    ordered = count_orders((Order.store == client.store_id) & (Order.email == email.lower()))
+    address = normalize_email(email)
+    ordered = count_orders((Order.store == client.store_id) & (Order.email == address))
     for item in client.customers_with_email(email).items:
         record = Record("customers", item)
-        if (record.email("email") or "").lower() == email.lower():
+        if normalize_email(record.email("email") or "") == address:
             orders = record.count("totalOrderCount")
             reported = orders or record.part("stats").count("numberOfOrders") or 0
             return KnownCustomer(

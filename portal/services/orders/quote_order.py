@@ -24,6 +24,7 @@ from portal.rules.orders.pricing import ZERO
 from portal.rules.orders.quantity_limits import quantity_problems
 from portal.rules.orders.quotes import KnownCustomer, Quote, QuotedLine, ValidationMessage
 from portal.rules.orders.totals import Totals, calculated_totals, estimated_totals
+from portal.rules.records.email_addresses import normalize_email
 from portal.services.orders.coupon_claims import Claims
 from portal.services.orders.coupon_usage import FoundCoupon, find_coupon
 from portal.services.orders.fetch_catalog_items import fetch_catalog_items
@@ -81,7 +82,7 @@ class QuoteBuilder:
     def quote(self) -> Quote:
         """Return the quote; raise EcwidError."""
         self._resolve()
-        email = (self._request.email or "").lower()
+        email = normalize_email(self._request.email or "")
         if email:
             self._customer = find_customer(self._client, email)
         if self._request.coupon_code:

@@ -25,6 +25,7 @@ from portal.rules.orders.order_request import OrderRequest
 from portal.rules.orders.order_request_json import order_request_document, read_stored_request
 from portal.rules.orders.quotes import upgraded_quote
 from portal.rules.orders.submission_states import SubmissionState
+from portal.rules.records.email_addresses import normalize_email
 from portal.services.orders.quote_order import get_working_store
 from portal.services.runtime import Runtime
 
@@ -233,7 +234,7 @@ def _insert(
                     fingerprint=_fingerprint(store_id, request),
                     reference=str(secrets.choice(REFERENCES)),
                     request=order_request_document(request),
-                    email=(request.email or "").lower(),
+                    email=normalize_email(request.email or ""),
                 )
                 SubmissionStep.create(submission=row, state=row.state)
         except IntegrityError:

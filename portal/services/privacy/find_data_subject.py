@@ -16,6 +16,7 @@ from portal.models import (
     Store,
     WebhookEvent,
 )
+from portal.rules.records.email_addresses import normalize_email
 from portal.services.runtime import Runtime
 
 # After this many attempts the request proceeds with known data: it must not wait forever.
@@ -59,7 +60,7 @@ def _fetch_customer(runtime: Runtime, request: PrivacyRequest) -> dict[str, Any]
 
 def _email_of(record: dict[str, Any] | None) -> str | None:
     email = (record or {}).get("email")
-    return email.strip().lower() or None if isinstance(email, str) else None
+    return normalize_email(email) or None if isinstance(email, str) else None
 
 
 def _email_from_event(request: PrivacyRequest) -> str | None:

@@ -21,6 +21,7 @@ from portal.models import (
     utc_now,
 )
 from portal.models.bulk import in_values
+from portal.rules.records.email_addresses import normalize_email
 
 
 def record_requests(store_id: int, kind: PrivacyRequestKind, event_ids: Sequence[int]) -> int:
@@ -66,7 +67,7 @@ def customer_of(event: WebhookEvent) -> int | None:
     if named is None and isinstance(email, str):
         named = (
             Customer.select(Customer.remote_id)
-            .where(Customer.store == event.store_id, Customer.email == email.lower())
+            .where(Customer.store == event.store_id, Customer.email == normalize_email(email))
             .limit(1)
             .scalar()
         )

@@ -48,6 +48,7 @@ from portal.models.record_change import ChangeKind, RecordChange
 from portal.models.record_resync import RecordResync, ResyncState
 from portal.models.rejected_webhook_count import NO_STORE, RejectedWebhookCount
 from portal.models.schema_change import ObservedSchema, SchemaChange
+from portal.models.search_document import SearchDocument
 from portal.models.second_factor import RecoveryCode, SecondFactor
 from portal.models.store import IS_WORKING, Store
 from portal.models.store_data_erasure import StoreDataErasure
@@ -108,6 +109,7 @@ TABLES: tuple[type[Table], ...] = (
     MirrorCount,
     *mirrored_tables(),
     OrderItem,
+    SearchDocument,
     AuditLogEntry,
     ApiKey,
     PrivacyRequest,
@@ -199,6 +201,7 @@ __all__ = [
     "RunKind",
     "RunState",
     "SchemaChange",
+    "SearchDocument",
     "SecondFactor",
     "Store",
     "StoreDataErasure",

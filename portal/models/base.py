@@ -89,7 +89,7 @@ def _open_sqlite(url: str) -> Database:
         path,
         pragmas=SQLITE_PRAGMAS,
         lock_type="IMMEDIATE",
-        field_types={"TIMESTAMPTZ": "TEXT"},
+        field_types={"TIMESTAMPTZ": "TEXT", "TRIGRAMS": "TEXT"},
         # The pool lends a connection to one thread at a time.
         check_same_thread=False,
         max_connections=POOL_SIZE,
@@ -103,6 +103,8 @@ def _open_postgresql(url: str) -> Database:
     arguments = parseresult_to_dict(urlsplit(url), unquote_password=True, unquote_user=True)
     return PooledPostgresqlDatabase(
         **arguments,
+        # Compared by bytes, which is fast and independent of the server's locale.
+        field_types={"TRIGRAMS": 'TEXT[] COLLATE "C"'},
         prefer_psycopg3=True,
         max_connections=POOL_SIZE,
         timeout=POOL_WAIT_S,

@@ -16,6 +16,8 @@ class Coupon(MirrorTable):
     never.
     """
 
+    search_columns = ("code", "name")
+
     code = CharField()
     code_key = CharField()
     name = TextField(null=True)

@@ -23,6 +23,8 @@ class Customer(MirrorTable):
     update time, so that every customer has a position in lists.
     """
 
+    search_columns = ("name", "email", "phone")
+
     email = TextField(null=True)  # lower case
     email_as_given = TextField(null=True)
     name = TextField(null=True)

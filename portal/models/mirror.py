@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from hashlib import blake2b
-from typing import Any
+from typing import Any, ClassVar
 
 from peewee import (
     BigIntegerField,
@@ -22,6 +22,7 @@ from portal.models.bulk import ROWS_PER_STATEMENT as AT_ONCE
 from portal.models.bulk import StoredRow, in_values, is_postgresql, to_stored_row
 from portal.models.fields import JsonField, UtcDateTimeField
 from portal.models.last_write_wins import UpsertResult, merge_results, newest_by_id, write_newer
+from portal.models.search_document import drop_deleted, index_rows, reindex
 from portal.models.store import Store
 
 
@@ -82,8 +83,11 @@ class MirrorTable(Table):
 
     ``remote_updated_at`` is the store's update time, or the read time if Ecwid sends none.
     ``synced_at`` is when the read that brought the row started. ``deleted_at`` is when the record's
-    absence was confirmed.
+    absence was confirmed. ``search_columns`` are the columns whose texts a search looks through;
+    without any, the table's records have no search texts.
     """
+
+    search_columns: ClassVar[tuple[str, ...]] = ()
 
     # No index of its own, because every table's key starts with the store.
     store = ForeignKeyField(Store, on_delete="CASCADE", index=False)
@@ -142,6 +146,11 @@ class MirrorTable(Table):
             cls, store_id, rows, key_names, compares_content=compares_content
         )
         MirrorCount.add(store_id, name, more_live)
+        if cls.search_columns and done.written:
+            if done.written == len(rows) and not any(row.get("deleted_at") for row in rows):
+                index_rows(cls, store_id, rows)
+            else:
+                reindex(cls, store_id, [row["remote_id"] for row in rows])
         return done
 
     @classmethod
@@ -236,6 +245,8 @@ class MirrorTable(Table):
                 .execute()
             )
             MirrorCount.add(store_id, cls._meta.table_name, -marked)
+            if cls.search_columns:
+                drop_deleted(cls, store_id, where)
             count += marked
         if outdated:
             # Otherwise a read made between the two confirmations could make the row live again.

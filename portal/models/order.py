@@ -32,6 +32,15 @@ class Order(MirrorTable):
     for comparison, see `coupon_code_key` in the rules.
     """
 
+    search_columns = (
+        "number",
+        "email",
+        "buyer_name",
+        "referer_id",
+        "external_id",
+        "tracking_number",
+    )
+
     number = CharField()
     payment_status = CharField(null=True)
     fulfillment_status = CharField(null=True)

@@ -15,6 +15,8 @@ from portal.models.mirror import MirrorTable
 class Product(MirrorTable):
     """One product; ``quantity`` is None if stock is unlimited."""
 
+    search_columns = ("name", "sku")
+
     name = TextField()
     sku = CharField(null=True)
     price = MoneyField(null=True)

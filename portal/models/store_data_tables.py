@@ -27,6 +27,7 @@ from portal.models.reconcile_mark import ReconcileMark
 from portal.models.record_change import RecordChange
 from portal.models.record_resync import RecordResync
 from portal.models.schema_change import ObservedSchema, SchemaChange
+from portal.models.search_document import SearchDocument
 from portal.models.sync import SyncRun, SyncState
 from portal.models.webhook_event import WebhookEvent
 
@@ -61,6 +62,7 @@ def copy_tables() -> Mapping[type[Table], str]:
         WebhookEvent: _OF_STORE,
         EventBatch: _OF_STORE,
         OrderItem: _OF_STORE,
+        SearchDocument: _OF_STORE,
         **dict.fromkeys(mirrored_tables(), _OF_STORE),
         OwnWrite: _OF_STORE,
         FreshnessPoint: _OF_STORE,

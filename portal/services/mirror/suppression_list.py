@@ -25,6 +25,7 @@ from portal.models import (
 )
 from portal.models.bulk import StoredRow
 from portal.models.fields import dump_json, load_json
+from portal.models.search_document import reindex
 from portal.rules.privacy.data_subject_keys import customer_key, data_subject_keys, email_key
 from portal.rules.privacy.redaction import (
     CUSTOMER_ALLOWLIST,
@@ -123,6 +124,8 @@ def erase_orders(store_id: int, order_ids: Sequence[int]) -> int:
         Order.update(ORDER_COLUMNS | {"raw": left}).where(
             Order.store == store_id, Order.remote_id == row.remote_id
         ).execute()
+    if changed:
+        reindex(Order, store_id, order_ids)
     return changed
 
 
@@ -140,6 +143,8 @@ def erase_customers(store_id: int, customer_ids: Sequence[int]) -> int:
         Customer.update(CUSTOMER_COLUMNS | {"raw": left}).where(
             Customer.store == store_id, Customer.remote_id == row.remote_id
         ).execute()
+    if changed:
+        reindex(Customer, store_id, customer_ids)
     return changed
 
 

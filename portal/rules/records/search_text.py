@@ -1,0 +1,93 @@
+"""Search text of a record, and the parts of it that a typed search requires.
+
+Both databases compare letters by different rules, so all texts are folded here, and the databases
+compare bytes. An index of trigrams (three consecutive characters) finds the records that may have a
+part; the part is then looked up in the record's search text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from hashlib import blake2b
+from unicodedata import normalize
+
+# Longer texts of one record are cut; Ecwid's names and SKUs have at most 255 characters.
+TEXT_LIMIT = 4_000
+# More words of a typed search are ignored.
+WORD_LIMIT = 40
+# More trigrams would not narrow the search any further.
+TRIGRAM_LIMIT = 48
+_SIZE = 3
+_TRIGRAM = re.compile("(?=(..[^ ]))", re.DOTALL)
+# Before each word. So " mu" and "  m" are trigrams, and find words by their first letters.
+_PAD = "  "
+
+# Accents of Latin, Greek and Cyrillic letters. Marks of other scripts distinguish words.
+_ACCENTS = re.compile("[\u0300-\u036f]+")
+# Turkish has an i without a dot; a typed I can mean either.
+_DOTLESS = str.maketrans("\u0131", "i")
+# Chinese and Japanese characters, which are written without spaces between words.
+_UNSPACED = re.compile("[\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]+")
+# Private characters, which no keyboard has: 2 ** 15 of them, from this one on.
+_PRIVATE, _PRIVATE_BITS = 0xF0000, 15
+
+
+def fold(text: str) -> str:
+    """Return the text without the differences that a search ignores: case, accents, widths.
+
+    Source: the Unicode Standard, section 3.13, "Default Caseless Matching"; compatibility forms
+    are decomposed, and accents dropped. ``ß`` becomes ``ss``, the Turkish ``İ`` becomes ``i``.
+    """
+    if text.isascii():
+        return text.lower()
+    bare = _ACCENTS.sub("", normalize("NFKD", text)).casefold().translate(_DOTLESS)
+    return _ACCENTS.sub("", normalize("NFKD", bare))
+
+
+def scope_key(mirror_table: str, store_id: int) -> str:
+    """Return three characters that start the search texts of a store's records in one table.
+
+    They are a trigram, so the index finds only these records. Another store has the same key with a
+    probability of 1 in 2 ** 45; compare the store, too.
+    """
+    digest = blake2b(f"{mirror_table}:{store_id}".encode(), digest_size=8).digest()
+    number, mask = int.from_bytes(digest), 2**_PRIVATE_BITS - 1
+    return "".join(
+        chr(_PRIVATE + (number >> shift & mask))
+        for shift in range(0, _SIZE * _PRIVATE_BITS, _PRIVATE_BITS)
+    )
+
+
+def document_text(scope: str, values: Iterable[str | None]) -> str:
+    """Return the search text of a record with these values, such as its name and SKU."""
+    words = fold(" ".join(filter(None, values)))[:TEXT_LIMIT].split()
+    runs = [run for word in words for run in _UNSPACED.findall(word)]
+    pairs = [run[at : at + 2] for run in runs for at in range(len(run))]
+    return scope + "".join(_PAD + word for word in (*words, *pairs))
+
+
+def required_parts(typed: str) -> list[str]:
+    """Return the parts that a search text must contain to match; none if nothing was typed.
+
+    A part may be anywhere in a word. Only if all words are shorter than three characters, each must
+    begin a word, because the index has no shorter parts.
+    """
+    words = list(dict.fromkeys(fold(typed).split()[:WORD_LIMIT]))
+    if any(len(word) >= _SIZE for word in words):
+        return words
+    return [_PAD[len(word) - 1 :] + word for word in words]
+
+
+def trigrams(text: str) -> list[str]:
+    """Return the distinct trigrams of a text, in the order of their first appearance.
+
+    Those that end with a blank are left out, because no part ends with one.
+    """
+    return list(dict.fromkeys(_TRIGRAM.findall(text)))
+
+
+def required_trigrams(scope: str, parts: Sequence[str]) -> list[str]:
+    """Return the trigrams that the search text of a match has, at most `TRIGRAM_LIMIT`."""
+    found = dict.fromkeys(trigram for part in parts for trigram in trigrams(part))
+    return [scope, *found][:TRIGRAM_LIMIT]

@@ -1,12 +1,13 @@
 """Pagination of mirrored records by a time and the record's id, newest first.
 
-Every page costs the same, because each is an index scan from its cursor.
+Every page costs the same, because each is an index scan from its cursor. A scan that checks other
+conditions on each record stops after a limited number of records; the page says how far it came.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
@@ -56,12 +57,16 @@ class PageCursor:
 class MirrorPage(Generic[Row]):
     """One page; ``earlier`` and ``later`` are None at the ends of the list.
 
-    ``later`` leads to older records, ``earlier`` back to newer ones.
+    ``later`` leads to older records, ``earlier`` back to newer ones. ``searched_to`` is where the
+    search stopped early, or None; one of the cursors then continues it. ``matches`` is the number
+    of records that match on all pages, or None if they are too many to be counted.
     """
 
     rows: Sequence[Row]
     earlier: PageCursor | None
     later: PageCursor | None
+    searched_to: datetime | None = None
+    matches: int | None = None
 
 
 def page_by_time(
@@ -102,6 +107,53 @@ def page_by_time(
         PageCursor.of(rows[0], field) if has_earlier else None,
         PageCursor.of(rows[-1], field) if has_later else None,
     )
+
+
+def page_by_scan(
+    query: ModelSelect[Row],
+    scan: ModelSelect[Row],
+    table: type[Row],
+    field: Field,
+    *,
+    limit: int,
+    after: PageCursor | None = None,
+    before: PageCursor | None = None,
+) -> MirrorPage[Row]:
+    """Return a page of the query's results among the next ``limit`` records of ``scan``.
+
+    ``scan`` has only those of the query's conditions that an index answers.
+    """
+    end = _scan_end(scan, table, field, limit, after, before)
+    if end is not None:
+        is_beyond = is_later_than if before is None else is_earlier_than
+        query = query.where(~is_beyond(table, field, end))
+    page = page_by_time(query, table, field, after=after, before=before)
+    is_full = (page.later if before is None else page.earlier) is not None
+    if end is None or is_full:
+        return page
+    if before is not None:
+        return replace(page, earlier=end, searched_to=end.at)
+    return replace(page, later=end, searched_to=end.at)
+
+
+def _scan_end(
+    scan: ModelSelect[Row],
+    table: type[Row],
+    field: Field,
+    limit: int,
+    after: PageCursor | None,
+    before: PageCursor | None,
+) -> PageCursor | None:
+    """Return the last record that this scan may read, None if the scan ends before the limit."""
+    scan = scan.select(field, table.remote_id)
+    if before is not None:
+        scan = scan.where(is_earlier_than(table, field, before)).order_by(field, table.remote_id)
+    else:
+        if after is not None:
+            scan = scan.where(is_later_than(table, field, after))
+        scan = scan.order_by(field.desc(), table.remote_id.desc())
+    last = scan.offset(limit - 1).limit(1).first()
+    return None if last is None else PageCursor.of(last, field)
 
 
 def is_later_than(table: type[MirrorTable], field: Field, cursor: PageCursor) -> Expression:

@@ -8,15 +8,12 @@ from typing import Any
 
 from peewee import Expression, Field, fn
 
-from portal.models import Customer, Order, OrderSubmission
-from portal.models.bulk import in_values
+from portal.models import Order, OrderSubmission
 from portal.rules.orders.coupon_terms import coupon_code_key
 
 # Sources of an order: the store itself, people in the portal, programs over the API.
 STORE, PORTAL, API = "store", "portal", "api"
 SENDERS = {PORTAL: "merchant ", API: "api_key "}
-# A search text that matches more customers or orders than this is too vague.
-TEXT_LIMIT = 200
 # The most orders read for one page.
 SCAN_LIMIT = 2_000
 
@@ -25,8 +22,8 @@ SCAN_LIMIT = 2_000
 class OrderFilter:
     """Conditions that an order must meet; an empty one is not checked.
 
-    ``since`` and ``until`` bound its creation time, ``until`` excluded. ``text`` is its number, our
-    reference, an e-mail address, or the beginning of its customer's name.
+    ``since`` and ``until`` bound its creation time, ``until`` excluded. ``text`` has parts
+    of its number, our reference, its e-mail address, its tracking number or its customer's name.
     """
 
     payment_status: str = ""
@@ -53,9 +50,7 @@ class OrderFilter:
 
     def indexed_values(self) -> list[tuple[Field, str]]:
         """Return the filtered columns that have an index of their own, with their values."""
-        email = self.text.lower() if "@" in self.text else ""
         wanted = (
-            (Order.email, email),
             (Order.coupon_code_key, coupon_code_key(self.coupon)),
             (Order.payment_status, self.payment_status),
             (Order.fulfillment_status, self.fulfillment_status),
@@ -69,31 +64,6 @@ def most_selective_index(store_id: int, wanted: OrderFilter) -> tuple[Field, str
     if len(indexed_values) < 2:  # noqa: PLR2004 - then there is no choice
         return indexed_values[0] if indexed_values else None
     return min(indexed_values, key=lambda index: _count(store_id, wanted, *index))
-
-
-def ids_matching_text(store_id: int, text: str) -> list[int]:
-    """Return the ids of orders with this number or reference, or of customers with this name."""
-    in_store = Order.store == store_id
-    customers = (
-        Customer.select(Customer.remote_id)
-        .where(
-            Customer.store == store_id,
-            Customer.name_key >= text.casefold(),
-            Customer.name_key < text.casefold() + "\U0010ffff",
-        )
-        .order_by(Customer.name_key, Customer.remote_id)
-        .limit(TEXT_LIMIT)
-    )
-    conditions: list[Any] = [Order.number == text, Order.referer_id == text]
-    named = [row.remote_id for row in customers]
-    if named:
-        conditions.append(in_values(Order.customer_id, named))
-    found: dict[int, None] = {}
-    for condition in conditions:
-        # Unsorted, because sorting would make SQLite scan all orders in their order.
-        rows = Order.select(Order.remote_id).where(in_store, condition).limit(TEXT_LIMIT)
-        found |= dict.fromkeys(row.remote_id for row in rows)
-    return list(found)
 
 
 def channel_condition(store_id: int, channel: str) -> Expression:

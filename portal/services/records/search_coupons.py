@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from portal.models import Coupon, Store
-from portal.rules.orders.coupon_terms import coupon_code_key
-from portal.services.records.cursor_pagination import MirrorPage, PageCursor, page_by_time
+from portal.services.records.cursor_pagination import MirrorPage, PageCursor
+from portal.services.records.text_search import search_page
 
 
 def search_coupons(
@@ -14,13 +14,9 @@ def search_coupons(
     after: PageCursor | None = None,
     before: PageCursor | None = None,
 ) -> MirrorPage[Coupon]:
-    """Return a page of the store's live coupons whose code or name contains ``search``."""
-    query = Coupon.select().where(Coupon.store == store, Coupon.deleted_at.is_null())
-    if search:
-        query = query.where(
-            Coupon.code_key.contains(coupon_code_key(search)) | Coupon.name.contains(search)
-        )
-    return page_by_time(query, Coupon, Coupon.remote_updated_at, after=after, before=before)
+    """Return a page of the store's live coupons whose code or name has the words of ``search``."""
+    updated = Coupon.remote_updated_at
+    return search_page(Coupon, store.id, search, updated, after=after, before=before)
 
 
 def find_coupon_record(store: Store, remote_id: int) -> Coupon | None:

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from portal.models import Customer, Store
-from portal.models.bulk import in_values
-from portal.services.records.cursor_pagination import MirrorPage, PageCursor, page_by_time
-
-# The most matches of a name prefix that are shown.
-NAMED_LIMIT = 200
+from portal.services.records.cursor_pagination import MirrorPage, PageCursor
+from portal.services.records.text_search import search_page
 
 
 def search_customers(
@@ -19,19 +16,10 @@ def search_customers(
 ) -> MirrorPage[Customer]:
     """Return a page of the store's live customers.
 
-    ``search`` is a whole e-mail address or the beginning of a name; a name search finds only the
-    first `NAMED_LIMIT` customers by name.
+    Their names, e-mail addresses and phone numbers have the words of ``search``.
     """
-    query = Customer.select().where(Customer.store == store, Customer.deleted_at.is_null())
-    if search:
-        found = _found(store, search)
-        if not found:
-            return MirrorPage([], None, None)
-        query = query.where(in_values(Customer.remote_id, found))
     registered = Customer.remote_created_at
-    return page_by_time(
-        query, Customer, registered, after=after, before=before, is_selective=bool(search)
-    )
+    return search_page(Customer, store.id, search, registered, after=after, before=before)
 
 
 def find_customer(store: Store, remote_id: int) -> Customer | None:
@@ -40,16 +28,3 @@ def find_customer(store: Store, remote_id: int) -> Customer | None:
         Customer.store == store, Customer.remote_id == remote_id
     )
     return found
-
-
-def _found(store: Store, search: str) -> list[int]:
-    query = Customer.select(Customer.remote_id).where(
-        Customer.store == store, Customer.deleted_at.is_null()
-    )
-    if "@" in search:
-        query = query.where(Customer.email == search.lower()).order_by(Customer.remote_id)
-    else:
-        begun = search.casefold()
-        query = query.where(Customer.name_key >= begun, Customer.name_key < begun + "\U0010ffff")
-        query = query.order_by(Customer.name_key, Customer.remote_id)
-    return [row.remote_id for row in query.limit(NAMED_LIMIT)]

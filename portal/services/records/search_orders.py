@@ -1,24 +1,24 @@
 """Search of a store's orders, newest first, with a bounded cost per page.
 
-The search scans the index of the condition with the fewest matches, and checks the other conditions
-on each row. It stops after a limited number of rows, and the page then says how far it came.
+A typed text is looked up in the search index. Otherwise, or if it has too many matches, the search
+scans the index of the condition with the fewest matches, and checks the other conditions on each
+row. It stops after a limited number of rows, and the page then says how far it came.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
-from peewee import Expression, ModelSelect, fn
+from peewee import Expression, fn
 
 from portal.models import Order, OrderItem, Store
 from portal.models.bulk import in_values
+from portal.models.search_lookup import has_parts
+from portal.rules.records.search_text import required_parts
 from portal.services.records.cursor_pagination import (
     MirrorPage,
     PageCursor,
-    is_earlier_than,
-    is_later_than,
+    page_by_scan,
     page_by_time,
 )
 from portal.services.records.order_filter import (
@@ -26,9 +26,10 @@ from portal.services.records.order_filter import (
     OrderFilter,
     channel_condition,
     channel_ids,
-    ids_matching_text,
     most_selective_index,
 )
+from portal.services.records.text_search import SCAN_LIMIT as TEXT_SCAN_LIMIT
+from portal.services.records.text_search import find_matches
 
 CREATED = Order.remote_created_at
 # Columns of lists; left out is above all the raw JSON, which is long.
@@ -48,26 +49,13 @@ SHOWN = (
 )
 
 
-@dataclass(frozen=True)
-class OrderPage:
-    """Page of orders; ``searched_to`` is where the search stopped early, or None.
-
-    After an early stop, ``later`` or ``earlier`` continues the search in its direction.
-    """
-
-    orders: Sequence[Order]
-    earlier: PageCursor | None
-    later: PageCursor | None
-    searched_to: datetime | None = None
-
-
 def search_orders(
     store: Store,
     wanted: OrderFilter,
     *,
     after: PageCursor | None = None,
     before: PageCursor | None = None,
-) -> OrderPage:
+) -> MirrorPage[Order]:
     """Return a page of the store's live orders that match.
 
     ``after`` is the last order of the previous page, ``before`` the first of the next page.
@@ -75,28 +63,24 @@ def search_orders(
     candidates = _candidate_ids(store.id, wanted)
     live = Order.select(*SHOWN).where(Order.store == store.id, Order.deleted_at.is_null())
     if candidates == []:
-        return OrderPage([], None, None)
+        return MirrorPage([], None, None)
     if candidates is not None:
         other_conditions = _other_conditions(store.id, wanted, None)
         live = live.where(
             in_values(Order.remote_id, candidates), *wanted.times(), *other_conditions
         )
-        return _to_page(
-            page_by_time(live, Order, CREATED, after=after, before=before, is_selective=True)
-        )
+        return page_by_time(live, Order, CREATED, after=after, before=before, is_selective=True)
     index = most_selective_index(store.id, wanted)
-    scan = Order.select().where(Order.store == store.id, *wanted.times())
     on_index = [] if index is None else [index[0] == index[1]]
     rest = _other_conditions(store.id, wanted, None if index is None else index[0].name)
+    if wanted.text:
+        rest.append(has_parts(Order, required_parts(wanted.text)))
     live = live.where(*on_index, *wanted.times(), *rest)
     if not rest:
-        return _to_page(page_by_time(live, Order, CREATED, after=after, before=before))
-    end = _scan_end(scan.where(*on_index), after, before)
-    if end is not None:
-        is_beyond = is_later_than if before is None else is_earlier_than
-        live = live.where(~is_beyond(Order, CREATED, end))
-    page = page_by_time(live, Order, CREATED, after=after, before=before)
-    return _to_page(page, end, is_back=before is not None)
+        return page_by_time(live, Order, CREATED, after=after, before=before)
+    scan = Order.select().where(Order.store == store.id, *wanted.times(), *on_index)
+    limit = TEXT_SCAN_LIMIT if wanted.text else SCAN_LIMIT
+    return page_by_scan(live, scan, Order, CREATED, limit=limit, after=after, before=before)
 
 
 def find_order(store: Store, remote_id: int) -> Order | None:
@@ -116,8 +100,8 @@ def items_of(order: Order) -> Sequence[OrderItem]:
 
 def _candidate_ids(store_id: int, wanted: OrderFilter) -> list[int] | None:
     """Return the ids of all possible matches if these are few and cheap to find, otherwise None."""
-    if wanted.text and "@" not in wanted.text:
-        return ids_matching_text(store_id, wanted.text)
+    if wanted.text:
+        return find_matches(Order, store_id, required_parts(wanted.text))
     if wanted.channel and not wanted.indexed_values():
         return channel_ids(store_id, wanted.channel)
     return None
@@ -134,31 +118,3 @@ def _other_conditions(store_id: int, wanted: OrderFilter, index: str | None) -> 
     if wanted.channel:
         found.append(channel_condition(store_id, wanted.channel))
     return found
-
-
-def _scan_end(
-    scan: ModelSelect[Order], after: PageCursor | None, before: PageCursor | None
-) -> PageCursor | None:
-    """Return the last order that this scan may read, or None if the scan ends before the limit."""
-    scan = scan.select(CREATED, Order.remote_id)
-    if before is not None:
-        scan = scan.where(is_earlier_than(Order, CREATED, before))
-        scan = scan.order_by(CREATED, Order.remote_id)
-    else:
-        if after is not None:
-            scan = scan.where(is_later_than(Order, CREATED, after))
-        scan = scan.order_by(CREATED.desc(), Order.remote_id.desc())
-    last = scan.offset(SCAN_LIMIT - 1).limit(1).first()
-    return None if last is None else PageCursor.of(last, CREATED)
-
-
-def _to_page(
-    page: MirrorPage[Order], end: PageCursor | None = None, *, is_back: bool = False
-) -> OrderPage:
-    earlier, later = page.earlier, page.later
-    is_full = (earlier if is_back else later) is not None
-    if end is None or is_full:
-        return OrderPage(page.rows, earlier, later)
-    if is_back:
-        return OrderPage(page.rows, end, later, end.at)
-    return OrderPage(page.rows, earlier, end, end.at)

@@ -1,15 +1,12 @@
-"""Search of a store's products, page by page; every page costs the same."""
+"""Search of a store's products, page by page."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from peewee import Expression
-
 from portal.models import Category, Product, Store, Variation
-from portal.services.records.cursor_pagination import MirrorPage, PageCursor, page_by_time
-
-QUERY_LIMIT = 200
+from portal.services.records.cursor_pagination import MirrorPage, PageCursor
+from portal.services.records.text_search import search_page
 
 
 def search_products(
@@ -19,23 +16,12 @@ def search_products(
     after: PageCursor | None = None,
     before: PageCursor | None = None,
 ) -> MirrorPage[Product]:
-    """Return a page of the store's live products whose name or SKU contains ``search``.
+    """Return a page of the store's live products, the most recently changed first.
 
-    The most recently changed products come first.
+    Their names and SKUs have the words of ``search``.
     """
-    query = Product.select().where(Product.store == store, Product.deleted_at.is_null())
-    if search:
-        query = query.where(_matches(search))
-    return page_by_time(query, Product, Product.remote_updated_at, after=after, before=before)
-
-
-def count_matching_products(store: Store, search: str) -> int:
-    """Return the number of live products that match ``search``."""
-    if not search:
-        return Product.live_count(store.id)
-    query = Product.select().where(Product.store == store, Product.deleted_at.is_null())
-    count: int = query.where(_matches(search)).count()
-    return count
+    updated = Product.remote_updated_at
+    return search_page(Product, store.id, search, updated, after=after, before=before)
 
 
 def find_product(store: Store, remote_id: int) -> Product | None:
@@ -69,10 +55,3 @@ def categories_of(product: Product) -> Sequence[Category]:
         )
         .order_by(Category.name)
     )
-
-
-def _matches(search: str) -> Expression:
-    # SQLite ignores the case of ASCII letters only; PostgreSQL that of all letters.
-    text = search[:QUERY_LIMIT]
-    matches: Expression = Product.name.contains(text) | Product.sku.contains(text)
-    return matches

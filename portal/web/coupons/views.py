@@ -27,6 +27,7 @@ def index(store_id: int) -> ResponseReturnValue:
         search=asked.search,
         total=Coupon.live_count(store.id),
         coupons=page.rows,
+        searched_to=page.searched_to,
         **asked.adjacent_page_urls(store.id, page),
     )
 

@@ -27,6 +27,7 @@ def index(store_id: int) -> ResponseReturnValue:
         search=asked.search,
         total=Customer.live_count(store.id),
         customers=page.rows,
+        searched_to=page.searched_to,
         **asked.adjacent_page_urls(store.id, page),
     )
 

@@ -6,11 +6,10 @@ from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from portal.models import Resource
+from portal.models import Product, Resource
 from portal.services.records.record_changes import last_change
 from portal.services.records.search_products import (
     categories_of,
-    count_matching_products,
     find_product,
     search_products,
     variations_of,
@@ -32,8 +31,9 @@ def index(store_id: int) -> ResponseReturnValue:
         "products/index.html",
         store=store,
         search=asked.search,
-        total=count_matching_products(store, asked.search),
+        total=page.matches if asked.search else Product.live_count(store.id),
         products=page.rows,
+        searched_to=page.searched_to,
         **asked.adjacent_page_urls(store.id, page),
     )
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from peewee import Database, PostgresqlDatabase
 
-from portal.models import ApiKey, Customer, Order, OrderSubmission, RecordChange, Store
-from portal.services.mirror.resources import ORDERS
+from portal.models import ApiKey, Order, OrderSubmission, RecordChange, Store
+from portal.services.mirror.resources import CUSTOMERS, ORDERS
 from portal.services.orders.order_history import order_history, sender_names
-from portal.services.records import cursor_pagination, order_filter
+from portal.services.records import cursor_pagination, order_filter, text_search
 from portal.services.records import search_orders as module
 from portal.services.records.cursor_pagination import PageCursor
 from portal.services.records.order_filter import (
@@ -23,7 +23,14 @@ from portal.services.records.order_filter import (
 )
 from portal.services.records.search_customers import search_customers
 from portal.services.records.search_orders import find_order, items_of, search_orders
-from tests.factories import UPDATED_AT, make_event, make_merchant, make_store, order_payload
+from tests.factories import (
+    UPDATED_AT,
+    customer_payload,
+    make_event,
+    make_merchant,
+    make_store,
+    order_payload,
+)
 
 CREATED = 1772272800
 
@@ -42,6 +49,9 @@ def made(number: int, **changes: Any) -> dict[str, Any]:
         "discountCoupon": None,
         "refererId": None,
         "customerId": number,
+        "externalOrderId": None,
+        "trackingNumber": None,
+        "billingPerson": {"name": f"Shopper-{number}"},
     }
     return order_payload(**values | changes)
 
@@ -56,6 +66,7 @@ def store(database: Database) -> Store:
         7: {"discountCoupon": {"code": "TEN"}, "refererId": "123456789"},
         9: {"discountCoupon": {"code": "TEN"}, "refererId": "123456790"},
         11: {"refererId": "77"},
+        12: {"billingPerson": {"name": "Ada Ärmel"}},
     }
     ORDERS.save(store.id, [made(n, **unlike.get(n, {})) for n in range(1, 21)], UPDATED_AT)
     for number, sender, reference in (
@@ -79,7 +90,7 @@ def ids(store: Store, **wanted: Any) -> list[int]:
     found: list[int] = []
     page = search_orders(store, OrderFilter(**wanted))
     while True:
-        found += [order.remote_id for order in page.orders]
+        found += [order.remote_id for order in page.rows]
         if page.later is None:
             return found
         page = search_orders(store, OrderFilter(**wanted), after=page.later)
@@ -99,7 +110,10 @@ def ids(store: Store, **wanted: Any) -> list[int]:
         ({"text": "123456790"}, [9]),
         ({"text": "ADA@shopper.example"}, [3]),
         ({"text": "ada@shopper.example", "payment_status": "PAID"}, []),
-        ({"text": "ada a"}, [12]),
+        ({"text": "ÄRM ada"}, [12]),
+        ({"text": "ada"}, [12, 3]),
+        ({"text": "n1 per-1", "payment_status": "PAID", "coupon": "TEN"}, []),
+        ({"text": "n9", "coupon": "TEN"}, [9]),
         ({"text": "nobody"}, []),
         ({"channel": PORTAL}, [7]),
         ({"channel": API}, [9]),
@@ -116,20 +130,6 @@ def test_search_finds_the_matching_orders(
     store: Store, monkeypatch: pytest.MonkeyPatch, wanted: Any, expected: list[int], size: int
 ) -> None:
     monkeypatch.setattr(cursor_pagination, "PAGE_SIZE", size)
-    row = {"raw": {}, "remote_updated_at": UPDATED_AT, "synced_at": UPDATED_AT}
-    Customer.upsert(
-        [
-            {
-                **row,
-                "store": store.id,
-                "remote_id": 12,
-                "name_key": "ada adler",
-                "deleted_at": None,
-                "remote_created_at": UPDATED_AT,
-            }
-        ]
-    )
-
     assert ids(store, **wanted) == expected
 
 
@@ -153,18 +153,18 @@ def test_rare_match_among_common_ones_is_searched_in_steps(
     monkeypatch.setattr(order_filter, "SCAN_LIMIT", 0)
 
     first = search_orders(store, wanted)
-    found = [order.remote_id for order in first.orders]
+    found = [order.remote_id for order in first.rows]
     assert first.later is not None
     assert first.searched_to is not None
     assert found == [20, 19, 18, 17, 16, 15]
     second = search_orders(store, wanted, after=first.later)
-    assert [order.remote_id for order in second.orders] == [14, 13, 12, 11, 10]
-    back = search_orders(store, wanted, before=PageCursor.of(second.orders[0], module.CREATED))
-    assert [order.remote_id for order in back.orders] == found
+    assert [order.remote_id for order in second.rows] == [14, 13, 12, 11, 10]
+    back = search_orders(store, wanted, before=PageCursor.of(second.rows[0], module.CREATED))
+    assert [order.remote_id for order in back.rows] == found
     nothing = search_orders(store, rare)
-    assert (list(nothing.orders), nothing.searched_to is None) == ([], False)
+    assert (list(nothing.rows), nothing.searched_to is None) == ([], False)
     lowest = search_orders(store, rare, before=PageCursor(UPDATED_AT - timedelta(days=400), 1))
-    assert (list(lowest.orders), lowest.earlier is None) == ([], False)
+    assert (list(lowest.rows), lowest.earlier is None) == ([], False)
 
 
 @pytest.mark.promise(11)
@@ -174,10 +174,7 @@ def test_orders_found_by_text_are_read_by_key(
 ) -> None:
     if isinstance(database, PostgresqlDatabase):
         pytest.skip("plans by how many rows there are")
-    for number in range(1, 9):
-        row = {"raw": {}, "remote_updated_at": UPDATED_AT, "synced_at": UPDATED_AT}
-        row |= {"store": store.id, "name_key": "ada", "deleted_at": None}
-        Customer.upsert([row | {"remote_id": number, "remote_created_at": UPDATED_AT}])
+    CUSTOMERS.save(store.id, [customer_payload(id=number) for number in range(1, 9)], UPDATED_AT)
     asked: list[tuple[str, Any]] = []
     execute = database.execute_sql
     monkeypatch.setattr(
@@ -190,7 +187,20 @@ def test_orders_found_by_text_are_read_by_key(
     search_customers(store, search=text)
 
     plans = [row[3] for sql, v in asked for row in execute(f"EXPLAIN QUERY PLAN {sql}", v)]
+    plans = [plan for plan in plans if not plan.startswith("SCAN search_index VIRTUAL TABLE INDEX")]
     assert not [plan for plan in plans if "SCAN" in plan or "(store_id=?)" in plan]
+
+
+@pytest.mark.parametrize("text", ["n1", "shop per-1", "n"])
+def test_frequent_text_is_searched_along_the_other_conditions(
+    store: Store, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    expected = ids(store, text=text), ids(store, text=text, payment_status="CANCELLED")
+
+    monkeypatch.setattr(text_search, "MATCH_LIMIT", 0)
+
+    assert (ids(store, text=text), ids(store, text=text, payment_status="CANCELLED")) == expected
+    assert expected[0]
 
 
 def test_index_of_the_rarest_value_is_scanned(store: Store) -> None:

@@ -12,7 +12,6 @@ from portal.services.records import cursor_pagination as module
 from portal.services.records.cursor_pagination import CursorError, PageCursor
 from portal.services.records.search_products import (
     categories_of,
-    count_matching_products,
     find_product,
     search_products,
     variations_of,
@@ -69,7 +68,7 @@ def test_search_results_are_paged(store: Store, monkeypatch: pytest.MonkeyPatch)
     first = search_products(store, search="mug 1")
     rest = search_products(store, search="mug 1", after=first.later)
 
-    assert count_matching_products(store, "mug 1") == 11
+    assert first.matches == 12
     assert not set(ids(first.rows)) & set(ids(rest.rows))
 
 

@@ -37,7 +37,7 @@ def index(store_id: int) -> ResponseReturnValue:
         form=form,
         total=Order.live_count(store.id),
         choices=filter_choices(store, keys_of(signed_in_merchant())),
-        orders=page.orders,
+        orders=page.rows,
         searched_to=page.searched_to,
         earlier=page.earlier and address(before=page.earlier),
         later=page.later and address(after=page.later),

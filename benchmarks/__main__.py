@@ -15,6 +15,7 @@ NAMES = (
     "events",
     "orders",
     "quota",
+    "record_search",
     "sandbox_page",
     "sync",
     "takeover",

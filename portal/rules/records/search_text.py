@@ -70,13 +70,15 @@ def document_text(scope: str, values: Iterable[str | None]) -> str:
 def required_parts(typed: str) -> list[str]:
     """Return the parts that a search text must contain to match; none if nothing was typed.
 
-    A part may be anywhere in a word. Only if all words are shorter than three characters, each must
-    begin a word, because the index has no shorter parts.
+    A word of three characters or more may be anywhere in a word; a shorter one must begin a word,
+    because the index has no shorter parts. Before a longer word, the first one may be the end of a
+    word that was not copied as a whole.
     """
     words = list(dict.fromkeys(fold(typed).split()[:WORD_LIMIT]))
+    parts = [word if len(word) >= _SIZE else _PAD[len(word) - 1 :] + word for word in words]
     if any(len(word) >= _SIZE for word in words):
-        return words
-    return [_PAD[len(word) - 1 :] + word for word in words]
+        parts[0] = words[0]
+    return parts
 
 
 def trigrams(text: str) -> list[str]:

@@ -125,8 +125,9 @@ def page_by_scan(
     """
     end = _scan_end(scan, table, field, limit, after, before)
     if end is not None:
-        is_beyond = is_later_than if before is None else is_earlier_than
-        query = query.where(~is_beyond(table, field, end))
+        columns, values = _pairs(table, field, end)
+        # The negation of is_later_than, which no database could read as the end of an index range.
+        query = query.where(columns >= values if before is None else columns <= values)
     page = page_by_time(query, table, field, after=after, before=before)
     is_full = (page.later if before is None else page.earlier) is not None
     if end is None or is_full:

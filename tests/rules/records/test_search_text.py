@@ -80,6 +80,7 @@ def test_scopes_differ_by_store_and_table() -> None:
         ("m", ["  m"]),
         ("mu g", [" mu", "  g"]),
         ("mu blue", ["mu", "blue"]),
+        ("blue mu", ["blue", " mu"]),
     ],
 )
 def test_typed_words_become_parts(typed: str, parts: list[str]) -> None:

@@ -70,6 +70,8 @@ SEARCHES = {
     "o'neill": [5],
     "mug": [6, 5],
     "mug AND bowl": [6],
+    "ug and": [6],
+    "and ug": [],
     "mug NOT best": [],
     "near*": [6],
     "mug*": [],

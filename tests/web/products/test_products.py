@@ -18,7 +18,9 @@ from portal.models import (
     Store,
     utc_now,
 )
+from portal.models.search_document import reindex
 from portal.services.mirror.resources import PRODUCTS
+from portal.services.records import text_search
 from portal.services.records.cursor_pagination import PAGE_SIZE
 from tests.factories import UPDATED_AT, make_event, make_store, product_payload, product_row
 from tests.web.conftest import Visitor, page_text
@@ -88,6 +90,25 @@ def test_search_matches_name_and_sku_and_is_kept_on_the_next_page(
     assert "100 products match now" in many
     assert "q=MUG" in (link(many, "next") or "")
     assert 'value="MUG 01"' in many
+
+
+def test_search_for_a_frequent_word_is_shown_in_steps(
+    browser: Visitor, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(20)
+    Product.update(name="Bowl").where(Product.remote_id > 3).execute()
+    reindex(Product, store.id, range(1, 21))
+    monkeypatch.setattr(text_search, "MATCH_LIMIT", 2)
+    monkeypatch.setattr(text_search, "SCAN_LIMIT", 12)
+
+    first = browser.get("/stores/1003/products?q=mug").text
+    further = re.search(r'href="([^"]+after=[^"]+)"', first)
+    assert further is not None
+    second = browser.get(further[1].replace("&amp;", "&")).text
+
+    assert "Too many products match to be counted." in first
+    assert "None of them matches so far." in first
+    assert (names_on(first), names_on(second)) == ([], ["Mug 0003", "Mug 0002", "Mug 0001"])
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,188 @@
+"""Response time of a search among 1,000,000 products, and the cost of the index while mirroring.
+
+The products are inserted by one statement, and their search texts are written by the mirror's own
+function. Each search is run for its first page, and the common ones also for a page in the middle.
+The cost of the index is the duration of mirroring pages of 100 products, from Ecwid's JSON to the
+commit, with the index and without, in turns.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import mean, median, quantiles
+from typing import Any
+
+from peewee import Database, PostgresqlDatabase
+
+from benchmarks.mirroring import postgresql
+from benchmarks.report import figure, table
+from portal.ecwid.strict_json import decode_strictly
+from portal.models import Product, SearchDocument, Store, open_database
+from portal.models.bulk import ROWS_PER_STATEMENT
+from portal.models.fields import dump_json
+from portal.models.migrations import migrate
+from portal.models.search_document import reindex
+from portal.services.mirror.resources import PRODUCTS
+from portal.services.records.cursor_pagination import PageCursor
+from portal.services.records.search_products import search_products
+
+COUNT = 1_000_000
+ROUNDS = 12
+PAGES = 100
+STORE_ID = 1003
+BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
+
+# Half of the products are mugs, 1 in 100 is a teapot, 1 in 1,000 is amber; none is an amber teapot.
+# "Relic" is in the oldest 1 %, which is the worst case of a scan from the newest.
+NAME = """CASE n % 2 WHEN 0 THEN 'Stoneware mug ' ELSE 'Porcelain bowl ' END ||
+CASE WHEN n % 100 = 1 THEN 'teapot' WHEN n % 1000 = 2 THEN 'amber' ELSE 'large' END ||
+CASE WHEN n <= {tenth} THEN ' relic ' ELSE ' ' END || 'Nr' || n"""
+ROWS = """INSERT INTO product (store_id, remote_id, raw, remote_updated_at, synced_at, name, sku,
+is_in_stock, is_enabled, category_ids)
+SELECT {store}, n, {raw}, {at}, {at}, {name}, 'SKU-' || n, TRUE, TRUE, '[]' FROM {numbers}"""
+# As long as the JSON of a product without variations.
+RAW = '{"description": "' + "x" * 1_500 + '"}'
+
+SEARCHES = {
+    "a whole number": "nr500000",
+    "part of a SKU": "ku-99999",
+    "a rare word": "amber",
+    "a rare word and a common one": "mug amb",
+    "two words, none has both": "amber teapot",
+    "a word that is nowhere": "nowhere",
+    "a word of 1 in 100": "teapot",
+    "a common word": "mug",
+    "parts of two common words": "ware larg",
+    "two common words, none has both": "mug bowl",
+    "two letters": "mu",
+    "a word of the oldest 1 %": "relic",
+}
+COMMON = ("a word of 1 in 100", "a common word", "parts of two common words", "two letters")
+
+
+def main() -> None:
+    """Measure both databases and print the duration of each search."""
+    with tempfile.TemporaryDirectory(prefix="s", dir="/tmp") as folder:
+        on_sqlite = _measured("SQLite", f"sqlite:///{folder}/portal.db")
+    with (
+        tempfile.TemporaryDirectory(prefix="g", dir="/tmp") as folder,
+        postgresql(Path(folder) / "pg") as url,
+    ):
+        on_postgresql = _measured("PostgreSQL", url)
+    for name, (took, ratio) in (("sqlite", on_sqlite), ("postgresql", on_postgresql)):
+        figure(f"record_search_{name}_p95_ms", quantiles(took, n=20)[-1], "ms", "< 500")
+        figure(f"record_search_{name}_mirroring_ratio", ratio, "times", "< 1.5")
+
+
+def _measured(name: str, url: str) -> tuple[list[float], float]:
+    """Return the durations of all searches on a database in ms, and the index's cost as a ratio."""
+    database = open_database(url)
+    migrate(database)
+    with database.connection_context():
+        store, indexing_s = _fill(database)
+        middle = PageCursor(BEGIN + timedelta(seconds=COUNT // 2), COUNT // 2)
+        took = {
+            (kind, typed, place): _timed(store, typed, after)
+            for kind, typed in SEARCHES.items()
+            for place, after in (("first", None), ("middle", middle))
+            if after is None or kind in COMMON
+        }
+        with_index, without_index = _mirroring(database)
+    database.close()
+    every = [ms for row in took.values() for ms in row]
+    table(
+        f"{name}: {COUNT:,} products; indexed at {COUNT / indexing_s:,.0f} products/s",
+        ["search for", "typed", "page", "median, ms", "slowest, ms"],
+        [[*key, f"{median(row):.1f}", f"{max(row):.1f}"] for key, row in took.items()],
+    )
+    print(f"  mirroring 100 products: {with_index:.1f} ms, without index {without_index:.1f} ms")
+    return every, with_index / without_index
+
+
+def _timed(store: Store, typed: str, after: PageCursor | None) -> list[float]:
+    took = []
+    for _ in range(ROUNDS):
+        begin = time.perf_counter()
+        search_products(store, search=typed, after=after)
+        took.append(1000 * (time.perf_counter() - begin))
+    return took
+
+
+def _fill(database: Database) -> tuple[Store, float]:
+    """Create the products; return their store and the seconds spent on the search texts."""
+    store = Store.create(id=STORE_ID, name="Clay & Co", url="", currency="EUR")
+    name = NAME.format(tenth=COUNT // 100)
+    if isinstance(database, PostgresqlDatabase):
+        at = "TIMESTAMPTZ '2026-01-01 00:00:00+00' + n * INTERVAL '1 second'"
+        numbers, raw = f"generate_series(1, {COUNT}) AS number(n)", f"CAST('{RAW}' AS JSONB)"
+    else:
+        at = "strftime('%Y-%m-%d %H:%M:%S.000000+00:00', '2026-01-01', '+' || n || ' seconds')"
+        numbers = (
+            "(WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number "
+            f"WHERE n < {COUNT}) SELECT n FROM number)"
+        )
+        raw = f"'{RAW}'"
+    statement = ROWS.format(store=STORE_ID, raw=raw, at=at, name=name, numbers=numbers)
+    is_format = isinstance(database, PostgresqlDatabase)
+    database.execute_sql(statement.replace("%", "%%") if is_format else statement).close()
+    begin = time.perf_counter()
+    for start in range(1, COUNT + 1, 50 * ROWS_PER_STATEMENT):
+        with database.atomic():
+            for first in range(start, start + 50 * ROWS_PER_STATEMENT, ROWS_PER_STATEMENT):
+                reindex(Product, STORE_ID, range(first, first + ROWS_PER_STATEMENT))
+    indexing_s = time.perf_counter() - begin
+    if is_format:
+        # Autovacuum would do this about a minute after so many inserts.
+        database.execute_sql("VACUUM ANALYZE").close()
+    if SearchDocument.select().count() != COUNT:
+        sys.exit("some search texts are missing")
+    return store, indexing_s
+
+
+def _mirroring(database: Database) -> tuple[float, float]:
+    """Return the mean duration of mirroring a page, in ms: with the index, and without it."""
+    took: dict[bool, list[float]] = {True: [], False: []}
+    for page in range(2 * PAGES):
+        has_index = page % 2 == 0
+        body = dump_json([_payload(COUNT + 100 * page + n) for n in range(1, 101)]).encode()
+        with _columns(Product.search_columns if has_index else ()):
+            begin = time.perf_counter()
+            mapped = PRODUCTS.map(STORE_ID, decode_strictly(body), datetime.now(UTC))
+            with database.atomic():
+                PRODUCTS.write(mapped)
+            took[has_index].append(1000 * (time.perf_counter() - begin))
+    # The mean, because a few pages wait for the index to merge its parts.
+    return mean(took[True]), mean(took[False])
+
+
+def _payload(number: int) -> dict[str, Any]:
+    return {
+        "id": number,
+        "sku": f"SKU-{number}",
+        "name": f"Stoneware mug, amber glaze {number % 977}",
+        "price": 24,
+        "updateTimestamp": int(BEGIN.timestamp()) + number,
+        "createTimestamp": int(BEGIN.timestamp()),
+        "description": "x" * 1_500,
+        "combinations": [],
+    }
+
+
+@contextmanager
+def _columns(columns: Sequence[str]) -> Any:
+    kept = Product.search_columns
+    Product.search_columns = tuple(columns)
+    try:
+        yield
+    finally:
+        Product.search_columns = kept
+
+
+if __name__ == "__main__":
+    main()

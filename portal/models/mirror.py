@@ -22,7 +22,7 @@ from portal.models.bulk import ROWS_PER_STATEMENT as AT_ONCE
 from portal.models.bulk import StoredRow, in_values, is_postgresql, to_stored_row
 from portal.models.fields import JsonField, UtcDateTimeField
 from portal.models.last_write_wins import UpsertResult, merge_results, newest_by_id, write_newer
-from portal.models.search_document import drop_deleted, index_rows, reindex
+from portal.models.search_document import drop_deleted, index_written
 from portal.models.store import Store
 
 
@@ -147,10 +147,7 @@ class MirrorTable(Table):
         )
         MirrorCount.add(store_id, name, more_live)
         if cls.search_columns and done.written:
-            if done.written == len(rows) and not any(row.get("deleted_at") for row in rows):
-                index_rows(cls, store_id, rows)
-            else:
-                reindex(cls, store_id, [row["remote_id"] for row in rows])
+            index_written(cls, store_id, rows, done.written)
         return done
 
     @classmethod

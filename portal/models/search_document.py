@@ -68,8 +68,17 @@ class SearchDocument(Table):
         indexes = ((("store", "mirror_table", "remote_id"), True),)
 
 
-def index_rows(table: type[MirrorTable], store_id: int, rows: Sequence[StoredRow]) -> None:
-    """Write the search texts of rows that the mirror has just stored."""
+def index_written(
+    table: type[MirrorTable], store_id: int, rows: Sequence[StoredRow], written: int
+) -> None:
+    """Write the search texts of rows of which the mirror has just stored ``written``."""
+    if written == len(rows) and not any(row.get("deleted_at") for row in rows):
+        _index(table, store_id, rows)
+    else:
+        reindex(table, store_id, [row["remote_id"] for row in rows])
+
+
+def _index(table: type[MirrorTable], store_id: int, rows: Sequence[StoredRow]) -> None:
     name = table._meta.table_name
     scope, is_split_here = scope_key(name, store_id), is_postgresql(table._meta.database)
     documents = []
@@ -101,7 +110,7 @@ def reindex(table: type[MirrorTable], store_id: int, remote_ids: Sequence[int]) 
     )
     read: Any = found.dicts()
     rows = [StoredRow(row) for row in read]
-    index_rows(table, store_id, rows)
+    _index(table, store_id, rows)
     gone = set(remote_ids).difference(row["remote_id"] for row in rows)
     _delete(table, store_id, in_values(SearchDocument.remote_id, sorted(gone)))
 

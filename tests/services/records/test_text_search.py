@@ -33,7 +33,7 @@ LATER = UPDATED_AT + timedelta(days=1)
 NAMES = {
     1: "Ärmel für Straßenjacke",
     2: "Чашка фарфоровая",
-    3: "İstanbul lamba",
+    3: "İstanbul tray",
     4: "100% cotton_shirt",
     5: 'Mug "Best of" O\'Neill',
     6: "Mug AND (bowl) OR NEAR* -x^2",
@@ -173,7 +173,7 @@ def test_customers_and_coupons_are_found_by_their_texts(store: Store) -> None:
 
     for typed in ("adler ada", "SHOPPER.ex", "ada@shopper.example", "5551"):
         assert [row.remote_id for row in search_customers(store, search=typed).rows] == [12], typed
-    for typed in ("welcome-10", "COME", "10 wel"):
+    for typed in ("welcome-10", "COME", "10 elc"):
         assert [row.remote_id for row in search_coupons(store, search=typed).rows] == [33], typed
 
 

@@ -37,6 +37,11 @@ class Counter(Shop):
         product = {"name": "Mug", "price": 12.5, "quantity": 10, "weight": 0.3} | fields
         return self.server.parts.products.create(self.store_id, product)
 
+    def variation_id(self, product_id: int, number: int = 0) -> int:
+        """Return the id of one of a product's variations."""
+        product = self.server.parts.products.get(self.store_id, product_id)
+        return int(product["combinations"][number]["id"])
+
     def coupon(self, code: str = "TEN", **fields: Any) -> dict[str, Any]:
         """Add a coupon to the store."""
         coupon = {"code": code, "discountType": "PERCENT", "discount": 10}

@@ -78,7 +78,7 @@ def test_order_has_everything_that_was_quoted(counter: Counter) -> None:
     assert (order["orderComments"], order["privateAdminNotes"]) == ("Ring twice", "From the fair")
     assert order["disableAllCustomerNotifications"] is True
     (item,) = order["items"]
-    assert (item["combinationId"], item["couponAmount"]) == (mug * 1000 + 1, 2.5)
+    assert (item["combinationId"], item["couponAmount"]) == (counter.variation_id(mug), 2.5)
     assert [option["type"] for option in item["selectedOptions"]] == ["CHOICE", "TEXT", "CHOICES"]
 
 

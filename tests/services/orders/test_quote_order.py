@@ -143,7 +143,7 @@ def test_variation_is_selected_by_its_id(counter: Counter) -> None:
     product = counter.product(options=[SIZES], combinations=VARIATIONS)
     line = {"product_id": product, "quantity": 1}
 
-    quote = quoted(counter, line | {"variation_id": product * 1000 + 1})
+    quote = quoted(counter, line | {"variation_id": counter.variation_id(product)})
     unknown = quoted(counter, line | {"variation_id": 5, "options": {"Size": "S"}})
 
     assert (quote.lines[0].sku, quote.lines[0].options) == ("MUG-S", {"Size": "S"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from portal.sandbox.dates import format_date, parse_date
 from portal.sandbox.resource_specs import Body
+from portal.sandbox.resources.extra_fields import extra_field_list
 
 PAYMENT_STATUSES = (
     "AWAITING_PAYMENT",
@@ -92,6 +93,7 @@ def order_body(fields: Body, *, internal_id: int, created: int, updated: int) ->
         "updateDate": format_date(updated),
         "createTimestamp": created,
         "updateTimestamp": updated,
+        "orderExtraFields": extra_field_list(fields),
         "items": [_item(item) for item in fields.get("items", [])],
     }
 

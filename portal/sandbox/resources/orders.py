@@ -12,6 +12,7 @@ from portal.sandbox.records import Records
 from portal.sandbox.resource_specs import ORDER, PRODUCT, Body
 from portal.sandbox.resources.coupons import Coupons
 from portal.sandbox.resources.customers import Customers
+from portal.sandbox.resources.extra_fields import with_extra_fields
 from portal.sandbox.resources.order_body import creation_time, merge_items, order_body
 from portal.sandbox.resources.order_fields import order_fields
 from portal.sandbox.resources.products import Products
@@ -67,7 +68,9 @@ class Orders:
         WrongParameterError for an invalid field, NotFoundError for an unknown customer.
         """
         # Source (documented): REST docs, "Create order": 404 for an unknown customer.
-        fields = order_fields(given, is_new=True, is_strict=self._switches.is_on("strict_orders"))
+        fields = with_extra_fields(
+            order_fields(given, is_new=True, is_strict=self._switches.is_on("strict_orders"))
+        )
         now = int(time.time())
         with self._state.transaction():
             if fields.get("customerId"):
@@ -91,7 +94,7 @@ class Orders:
 
         Raises NotFoundError if the order doesn't exist, WrongParameterError for an invalid field.
         """
-        fields = order_fields(given, is_new=False)
+        fields = with_extra_fields(order_fields(given, is_new=False))
         with self._state.transaction():
             before = self.get(store_id, reference)
             # Source (assumed): The items of an update replace the order's items, matched by id.

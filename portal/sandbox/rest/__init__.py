@@ -16,6 +16,7 @@ from portal.sandbox.rest import (
     customer_groups,
     customers,
     dictionaries,
+    extra_fields,
     options,
     order_statuses,
     orders,
@@ -42,6 +43,7 @@ RESOURCES = (
     promotions,
     options,
     dictionaries,
+    extra_fields,
     batch,
     webhooks,
 )

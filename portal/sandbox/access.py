@@ -65,15 +65,18 @@ class Access:
         return store
 
     def authorize(self, store_id: int, path: str, scope: str | None) -> sqlite3.Row:
-        """Return the store of an allowed call; otherwise raise ApiError."""
+        """Return the store of an allowed call; otherwise raise ApiError.
+
+        ``scope`` is one scope or several, separated by spaces; the token must have all of them.
+        """
         store = self.existing_store(store_id, path)
         token = self.token(store_id)
         self._check_plan(store, path)
         if self.is_public():
             if not public_token.is_allowed(request.method, path):
                 raise api_error(403, "INSUFFICIENT_APP_SCOPE", "A public token can't do this")
-        elif scope is not None and scope not in token["scopes"].split():
-            raise api_error(403, "INSUFFICIENT_APP_SCOPE", f"The app needs the scope {scope}")
+        else:
+            _check_scopes(token, scope)
         quota = int(self._switches.number("quota_per_minute"))
         self._raise_if_limited(self._calls.acquire(token["token"], quota))
         return store
@@ -132,3 +135,11 @@ class Access:
             error = api_error(429, "RATE_LIMITED", "Too many requests")
             error.response.headers["Retry-After"] = str(math.ceil(wait_s))
             raise error
+
+
+def _check_scopes(token: sqlite3.Row, scopes: str | None) -> None:
+    """Raise ApiError if a token lacks one of the scopes, which are separated by spaces."""
+    granted = token["scopes"].split()
+    for needed in (scopes or "").split():
+        if needed not in granted:
+            raise api_error(403, "INSUFFICIENT_APP_SCOPE", f"The app needs the scope {needed}")

@@ -16,6 +16,7 @@ from portal.sandbox.resources.classes import Classes
 from portal.sandbox.resources.coupons import Coupons
 from portal.sandbox.resources.customer_groups import CustomerGroups
 from portal.sandbox.resources.customers import Customers
+from portal.sandbox.resources.entities import Entities
 from portal.sandbox.resources.order_statuses import OrderStatuses
 from portal.sandbox.resources.orders import Orders
 from portal.sandbox.resources.products import Products
@@ -48,6 +49,7 @@ class Parts:
     calculation: Calculation
     orders: Orders
     order_statuses: OrderStatuses
+    entities: Entities
     access: Access
     webhook_sender: WebhookSender
     address: str
@@ -89,6 +91,7 @@ def make_parts(config: SandboxConfig, address: str) -> Parts:
         calculation=Calculation(stores, records, promotions, coupons),
         orders=Orders(state, records, events, switches, products, customers, coupons=coupons),
         order_statuses=OrderStatuses(state),
+        entities=Entities(state, records),
         access=Access(stores, switches),
         webhook_sender=webhook_sender,
         address=address,

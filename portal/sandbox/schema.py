@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 # Raise it with every change of a table: the sandbox refuses state files of another version.
-VERSION = 10
+VERSION = 11
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS store (
@@ -84,6 +84,15 @@ CREATE TABLE IF NOT EXISTS coupon_use (
   store INTEGER NOT NULL, purchase INTEGER NOT NULL, coupon INTEGER NOT NULL,
   is_counted INTEGER NOT NULL, PRIMARY KEY (store, purchase)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS entity (
+  store INTEGER NOT NULL, family TEXT NOT NULL, id INTEGER NOT NULL, key TEXT NOT NULL,
+  body TEXT NOT NULL, PRIMARY KEY (store, family, id)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS entity_key ON entity (store, family, key);
+CREATE TABLE IF NOT EXISTS upload (
+  store INTEGER NOT NULL, id INTEGER NOT NULL, type TEXT NOT NULL, data BLOB NOT NULL,
+  PRIMARY KEY (store, id)
+);
 CREATE TABLE IF NOT EXISTS unindexed (
   resource TEXT NOT NULL, store INTEGER NOT NULL, id INTEGER NOT NULL, body TEXT, due REAL NOT NULL,
   PRIMARY KEY (resource, store, id)

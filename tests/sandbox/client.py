@@ -29,6 +29,20 @@ SCOPES = (
     "read_promotion",
     "create_promotion",
     "update_promotion",
+    "read_brands",
+    "read_invoices",
+    "read_reviews",
+    "update_reviews",
+    "read_store_stats",
+    "read_subscriptions",
+    "update_subscriptions",
+    "create_staff",
+    "read_staff",
+    "update_staff",
+    "delete_staff",
+    "invite_staff",
+    "buy_domains",
+    "manage_instant_site",
 )
 Result = TypeVar("Result")
 CURRENT_TOKEN = "the store's current token"
@@ -125,14 +139,24 @@ class SandboxClient:
         method: str = "GET",
         token: str | None = CURRENT_TOKEN,
         json: Any = None,
+        data: bytes | None = None,
+        headers: dict[str, str] | None = None,
         **params: Any,
     ) -> requests.Response:
-        """Call the REST API; the default token is the one that `connect` returned."""
+        """Call the REST API; the default token is the one that `connect` returned.
+
+        ``data`` is a body that isn't JSON.
+        """
         if token is CURRENT_TOKEN:
             token = self._tokens[store_id]
-        headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        credentials = {} if token is None else {"Authorization": f"Bearer {token}"}
         return self.call(
-            method, f"/api/v3/{store_id}{path}", params=params, json=json, headers=headers
+            method,
+            f"/api/v3/{store_id}{path}",
+            params=params,
+            json=json,
+            data=data,
+            headers=credentials | (headers or {}),
         )
 
     def list_items(

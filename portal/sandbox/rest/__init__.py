@@ -23,6 +23,7 @@ from portal.sandbox.rest import (
     products,
     profile,
     promotions,
+    storage,
     variations,
     webhooks,
 )
@@ -44,6 +45,7 @@ RESOURCES = (
     options,
     dictionaries,
     extra_fields,
+    storage,
     batch,
     webhooks,
 )

@@ -10,6 +10,7 @@ from portal.sandbox.events import EventPublisher
 from portal.sandbox.ids import with_ids
 from portal.sandbox.records import Records
 from portal.sandbox.resource_specs import ORDER, PRODUCT, Body
+from portal.sandbox.resources.carts import cart_id
 from portal.sandbox.resources.coupons import Coupons
 from portal.sandbox.resources.customers import Customers
 from portal.sandbox.resources.extra_fields import with_extra_fields
@@ -155,8 +156,7 @@ class Orders:
     def _emit(self, store_id: int, change: str, before: Body | None, order: Body) -> None:
         data = {"orderId": order["id"]}
         if order["paymentStatus"] == "INCOMPLETE":
-            # Source (assumed): The cart of an unfinished order has the order's number and "-cart".
-            data["cartId"] = f"{order['id']}-cart"
+            data["cartId"] = cart_id(store_id, order["internalId"])
             self._events.emit(store_id, f"unfinished_order.{change}", order["internalId"], data)
             return
         if change == "updated" and before is not None:

@@ -10,6 +10,7 @@ from portal.sandbox.access import api_error
 from portal.sandbox.parts import Parts
 from portal.sandbox.rest import (
     batch,
+    carts,
     categories,
     classes,
     coupons,
@@ -45,6 +46,7 @@ RESOURCES = (
     options,
     dictionaries,
     extra_fields,
+    carts,
     storage,
     batch,
     webhooks,

@@ -7,7 +7,7 @@ import json
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.sandbox import record_pages, store_pages
+from portal.sandbox import file_pages, record_pages, store_pages
 from portal.sandbox.admin_api import describe
 from portal.sandbox.admin_operations import add_store
 from portal.sandbox.config import GROUPS, SWITCHES
@@ -28,6 +28,7 @@ def make_blueprint(parts: Parts) -> Blueprint:
     _add_overview(blueprint, parts)
     store_pages.add_pages(blueprint, parts)
     record_pages.add_pages(blueprint, parts)
+    file_pages.add_pages(blueprint, parts)
 
     @blueprint.errorhandler(ValueError)
     def refuse(error: ValueError) -> ResponseReturnValue:

@@ -17,6 +17,7 @@ from portal.sandbox.resources.coupons import Coupons
 from portal.sandbox.resources.customer_groups import CustomerGroups
 from portal.sandbox.resources.customers import Customers
 from portal.sandbox.resources.entities import Entities
+from portal.sandbox.resources.media import Media
 from portal.sandbox.resources.order_statuses import OrderStatuses
 from portal.sandbox.resources.orders import Orders
 from portal.sandbox.resources.products import Products
@@ -24,6 +25,7 @@ from portal.sandbox.resources.promotions import Promotions
 from portal.sandbox.state import State
 from portal.sandbox.stores import Stores
 from portal.sandbox.switches import Switches
+from portal.sandbox.uploads import Uploads
 from portal.sandbox.webhook_sender import WebhookSender
 
 
@@ -50,6 +52,8 @@ class Parts:
     orders: Orders
     order_statuses: OrderStatuses
     entities: Entities
+    uploads: Uploads
+    media: Media
     access: Access
     webhook_sender: WebhookSender
     address: str
@@ -72,6 +76,7 @@ def make_parts(config: SandboxConfig, address: str) -> Parts:
     customers = Customers(state, records, events, groups)
     coupons = Coupons(state, records, events, switches, stores)
     promotions = Promotions(state, records, events)
+    categories = Categories(state, records, events, products)
     return Parts(
         config=config,
         state=state,
@@ -82,7 +87,7 @@ def make_parts(config: SandboxConfig, address: str) -> Parts:
         stores=stores,
         records=records,
         products=products,
-        categories=Categories(state, records, events, products),
+        categories=categories,
         classes=Classes(state, records, events),
         customers=customers,
         customer_groups=groups,
@@ -92,6 +97,8 @@ def make_parts(config: SandboxConfig, address: str) -> Parts:
         orders=Orders(state, records, events, switches, products, customers, coupons=coupons),
         order_statuses=OrderStatuses(state),
         entities=Entities(state, records),
+        uploads=Uploads(state, records, address),
+        media=Media(state, records, events, products, categories),
         access=Access(stores, switches),
         webhook_sender=webhook_sender,
         address=address,

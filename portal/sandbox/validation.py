@@ -53,10 +53,13 @@ class ConflictError(ValueError):
 
 
 class UnprocessableError(ValueError):
-    """Well-formed body that can't be processed: status 422."""
+    """Well-formed request that can't be processed: status 422."""
 
     status = 422
-    code = ""
+
+    def __init__(self, message: str, code: str = "") -> None:
+        super().__init__(message)
+        self.code = code
 
 
 def parse_integer(

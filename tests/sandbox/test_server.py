@@ -65,6 +65,24 @@ def test_image_urls_follow_the_sandbox_to_another_port(own_config: SandboxConfig
     assert image.text.startswith("<svg")
 
 
+def test_uploaded_images_follow_the_sandbox_to_another_port(own_config: SandboxConfig) -> None:
+    with SandboxServer(own_config) as server, SandboxClient(server) as sandbox:
+        store_id = sandbox.make_store()
+        token = sandbox.connect(store_id)
+        created = sandbox.api(store_id, "/categories", method="POST", json={"name": "Vases"})
+        category = f"/categories/{created.json()['id']}"
+        gallery = f"/products/{sandbox.make_product(store_id)}/gallery"
+        for path in (f"{category}/image", gallery):
+            assert sandbox.api(store_id, path, method="POST", data=b"GIF89a").ok
+
+        with SandboxServer(own_config) as moved_server, SandboxClient(moved_server) as moved:
+            vases = moved.api(store_id, category, token=token).json()
+            board = moved.api(store_id, gallery.removesuffix("/gallery"), token=token).json()
+
+    for url in (vases["imageUrl"], board["galleryImages"][0]["url"]):
+        assert url.startswith(f"{moved_server.url}/_sandbox/images/uploads/")
+
+
 def test_a_configured_switch_overrides_the_stored_one(own_config: SandboxConfig) -> None:
     with SandboxServer(replace(own_config, switches={"latency_ms": "1"})):
         pass

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable
 from functools import partial
@@ -47,19 +46,19 @@ class Products:
         self._image_base = image_base
 
     def update_image_urls(self) -> None:
-        """Rewrite the image URLs of stored products if the sandbox's address has changed."""
-        sample = self._state.row(
-            "SELECT body FROM product WHERE instr(body, ?) LIMIT 1", IMAGE_PATH
-        )
-        if sample is None:
-            return
-        old_base = json.loads(sample["body"])["imageUrl"].partition(IMAGE_PATH)[0]
-        if old_base != self._image_base():
-            with self._state.transaction() as connection:
-                connection.execute(
-                    "UPDATE product SET body = replace(body, ?, ?)",
-                    (old_base + IMAGE_PATH, self._image_base() + IMAGE_PATH),
-                )
+        """Rewrite the image URLs of stored records if the sandbox's address has changed."""
+        for table in ("product", "category"):
+            sample = self._state.row(
+                f"SELECT body FROM {table} WHERE instr(body, ?) LIMIT 1",  # noqa: S608 - constant name
+                IMAGE_PATH,
+            )
+            old_base = sample and sample["body"].partition(IMAGE_PATH)[0].rpartition('"')[2]
+            if old_base and old_base != self._image_base():
+                with self._state.transaction() as connection:
+                    connection.execute(
+                        f"UPDATE {table} SET body = replace(body, ?, ?)",  # noqa: S608 - constant name
+                        (old_base + IMAGE_PATH, self._image_base() + IMAGE_PATH),
+                    )
 
     def get(self, store_id: int, product_id: int) -> Body:
         """Return a product's JSON; raise NotFoundError if it doesn't exist."""

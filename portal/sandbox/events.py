@@ -34,6 +34,8 @@ _SCOPE_OF_ENTITY = {
     "customer_group": "read_customers",
     "promotion": "read_promotion",
     "discount_coupon": "read_discount_coupons",
+    "review": "read_reviews",
+    "invoice": "read_invoices",
 }
 # Events that need another scope than their entity does.
 _SCOPE_OF_EVENT = {

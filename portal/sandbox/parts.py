@@ -22,6 +22,7 @@ from portal.sandbox.resources.order_statuses import OrderStatuses
 from portal.sandbox.resources.orders import Orders
 from portal.sandbox.resources.products import Products
 from portal.sandbox.resources.promotions import Promotions
+from portal.sandbox.resources.reviews import Reviews
 from portal.sandbox.state import State
 from portal.sandbox.stores import Stores
 from portal.sandbox.switches import Switches
@@ -54,6 +55,7 @@ class Parts:
     entities: Entities
     uploads: Uploads
     media: Media
+    reviews: Reviews
     access: Access
     webhook_sender: WebhookSender
     address: str
@@ -76,6 +78,7 @@ def make_parts(config: SandboxConfig, address: str) -> Parts:
     customers = Customers(state, records, events, groups)
     coupons = Coupons(state, records, events, switches, stores)
     promotions = Promotions(state, records, events)
+    entities = Entities(state, records)
     categories = Categories(state, records, events, products)
     return Parts(
         config=config,
@@ -96,9 +99,10 @@ def make_parts(config: SandboxConfig, address: str) -> Parts:
         calculation=Calculation(stores, records, promotions, coupons),
         orders=Orders(state, records, events, switches, products, customers, coupons=coupons),
         order_statuses=OrderStatuses(state),
-        entities=Entities(state, records),
+        entities=entities,
         uploads=Uploads(state, records, address),
         media=Media(state, records, events, products, categories),
+        reviews=Reviews(state, entities, events),
         access=Access(stores, switches),
         webhook_sender=webhook_sender,
         address=address,

@@ -14,6 +14,7 @@ ALL = tuple(
     for entity in ("product", "order", "unfinished_order", "customer", "discount_coupon")
     for what in ("created", "updated", "deleted")
 )
+RECORDS = ("review.created", "invoice.created")
 REQUESTS = ("customer.personalDataRemovalRequest", "customer.personalDataExportRequest")
 ACCOUNT = ("profile.updated", "profile.subscriptionStatusChanged", "application.uninstalled")
 EMITTED: dict[str, set[str]] = {
@@ -28,6 +29,7 @@ EMITTED: dict[str, set[str]] = {
     "place-order-with-coupon": {"order.created", "customer.created", "discount_coupon.updated"},
     "place-order-with-extras": {"order.created", "customer.created"},
     "abandon-cart": {"unfinished_order.created"},
+    "write-review": {"review.created"},
     "register-customer": {"customer.created"},
     "request-data-export": {"customer.personalDataExportRequest"},
     "request-data-removal": {"customer.personalDataRemovalRequest"},
@@ -50,7 +52,7 @@ def shop_id(sandbox: SandboxClient) -> int:
     sandbox.connect(store_id)
     # An order that isn't paid yet.
     run(sandbox, store_id, "place-order")
-    sandbox.subscribe(store_id, *ALL, *ACCOUNT, *REQUESTS)
+    sandbox.subscribe(store_id, *ALL, *ACCOUNT, *REQUESTS, *RECORDS)
     return store_id
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from portal.sandbox.actions import account, owner, shoppers
+from portal.sandbox.actions import account, owner, shop_records, shoppers
 from portal.sandbox.parts import Parts
 
 
@@ -44,6 +44,7 @@ ACTION_GROUPS: dict[str, tuple[Action, ...]] = {
             shoppers.place_order_with_extras,
         ),
         Action("abandon-cart", "Abandon a cart", shoppers.abandon_cart),
+        Action("write-review", "Write a review", shop_records.write_review),
         Action("register-customer", "Register a customer", shoppers.register_customer),
         Action("request-data-export", "Request a data export", shoppers.request_data_export),
         Action("request-data-removal", "Request data removal", shoppers.request_data_removal),

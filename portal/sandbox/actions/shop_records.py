@@ -1,0 +1,26 @@
+"""Actions on what a shop collects around its orders: reviews."""
+
+from __future__ import annotations
+
+from portal.sandbox.actions.random_record import RANDOM, random_record
+from portal.sandbox.parts import Parts
+
+REVIEWS = {
+    5: "Even nicer than in the pictures.",
+    4: "Good quality, careful wrapping.",
+    2: "The color differs from the picture.",
+}
+
+
+def write_review(parts: Parts, store_id: int) -> str:
+    """Write a review of a product that was ordered."""
+    order = random_record(
+        parts,
+        store_id,
+        "purchase",
+        "payment <> 'INCOMPLETE' AND json_extract(body, '$.items[0].productId')",
+    )
+    rating, text = RANDOM.choice(list(REVIEWS.items()))
+    item = order["items"][0]
+    parts.reviews.write(store_id, order, item, rating, text)
+    return f"“{item['name']}” got a review with {rating} stars, which awaits moderation."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
 from portal.sandbox.parts import Parts
@@ -17,6 +17,14 @@ def add_pages(blueprint: Blueprint, parts: Parts) -> None:
         if found is None:
             raise LookupError("there is no such image")
         return _file(found["data"], found["type"])
+
+    @blueprint.get("/invoices/<int:store_id>/<int:invoice_id>.pdf")
+    def invoice(store_id: int, invoice_id: int) -> ResponseReturnValue:
+        access_key = request.args.get("access_key", "")
+        data = parts.invoices.pdf(store_id, invoice_id, access_key)
+        if data is None:
+            raise LookupError("there is no such invoice")
+        return _file(data, "application/pdf")
 
 
 def _file(data: bytes, content_type: str) -> Response:

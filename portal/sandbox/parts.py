@@ -17,6 +17,7 @@ from portal.sandbox.resources.coupons import Coupons
 from portal.sandbox.resources.customer_groups import CustomerGroups
 from portal.sandbox.resources.customers import Customers
 from portal.sandbox.resources.entities import Entities
+from portal.sandbox.resources.invoices import Invoices
 from portal.sandbox.resources.media import Media
 from portal.sandbox.resources.order_statuses import OrderStatuses
 from portal.sandbox.resources.orders import Orders
@@ -55,6 +56,7 @@ class Parts:
     entities: Entities
     uploads: Uploads
     media: Media
+    invoices: Invoices
     reviews: Reviews
     access: Access
     webhook_sender: WebhookSender
@@ -102,6 +104,7 @@ def make_parts(config: SandboxConfig, address: str) -> Parts:
         entities=entities,
         uploads=Uploads(state, records, address),
         media=Media(state, records, events, products, categories),
+        invoices=Invoices(state, entities, events, stores, address),
         reviews=Reviews(state, entities, events),
         access=Access(stores, switches),
         webhook_sender=webhook_sender,

@@ -14,7 +14,7 @@ ALL = tuple(
     for entity in ("product", "order", "unfinished_order", "customer", "discount_coupon")
     for what in ("created", "updated", "deleted")
 )
-RECORDS = ("review.created", "invoice.created")
+RECORDS = ("review.created", "invoice.created", "invoice.deleted")
 REQUESTS = ("customer.personalDataRemovalRequest", "customer.personalDataExportRequest")
 ACCOUNT = ("profile.updated", "profile.subscriptionStatusChanged", "application.uninstalled")
 EMITTED: dict[str, set[str]] = {
@@ -29,6 +29,8 @@ EMITTED: dict[str, set[str]] = {
     "place-order-with-coupon": {"order.created", "customer.created", "discount_coupon.updated"},
     "place-order-with-extras": {"order.created", "customer.created"},
     "abandon-cart": {"unfinished_order.created"},
+    "create-invoice": {"invoice.created"},
+    "delete-invoice": {"invoice.deleted"},
     "write-review": {"review.created"},
     "register-customer": {"customer.created"},
     "request-data-export": {"customer.personalDataExportRequest"},
@@ -52,6 +54,7 @@ def shop_id(sandbox: SandboxClient) -> int:
     sandbox.connect(store_id)
     # An order that isn't paid yet.
     run(sandbox, store_id, "place-order")
+    run(sandbox, store_id, "create-invoice")
     sandbox.subscribe(store_id, *ALL, *ACCOUNT, *REQUESTS, *RECORDS)
     return store_id
 

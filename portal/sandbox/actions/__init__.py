@@ -52,6 +52,8 @@ ACTION_GROUPS: dict[str, tuple[Action, ...]] = {
         Action("ship-order", "Ship an order", shoppers.ship_order),
         Action("refund-order", "Refund part of an order", shoppers.refund_order),
         Action("cancel-order", "Cancel an order", shoppers.cancel_order),
+        Action("create-invoice", "Create a tax invoice", shop_records.create_invoice),
+        Action("delete-invoice", "Delete a tax invoice", shop_records.delete_invoice),
     ),
     "Account": (
         Action("downgrade", "Downgrade to Free", account.downgrade),

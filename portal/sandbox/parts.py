@@ -24,6 +24,7 @@ from portal.sandbox.resources.orders import Orders
 from portal.sandbox.resources.products import Products
 from portal.sandbox.resources.promotions import Promotions
 from portal.sandbox.resources.reviews import Reviews
+from portal.sandbox.resources.subscriptions import Subscriptions
 from portal.sandbox.state import State
 from portal.sandbox.stores import Stores
 from portal.sandbox.switches import Switches
@@ -58,6 +59,7 @@ class Parts:
     media: Media
     invoices: Invoices
     reviews: Reviews
+    subscriptions: Subscriptions
     access: Access
     webhook_sender: WebhookSender
     address: str
@@ -106,6 +108,7 @@ def make_parts(config: SandboxConfig, address: str) -> Parts:
         media=Media(state, records, events, products, categories),
         invoices=Invoices(state, entities, events, stores, address),
         reviews=Reviews(state, entities, events),
+        subscriptions=Subscriptions(entities),
         access=Access(stores, switches),
         webhook_sender=webhook_sender,
         address=address,

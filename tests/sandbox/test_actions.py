@@ -31,6 +31,7 @@ EMITTED: dict[str, set[str]] = {
     "abandon-cart": {"unfinished_order.created"},
     "create-invoice": {"invoice.created"},
     "delete-invoice": {"invoice.deleted"},
+    "subscribe": set(),
     "write-review": {"review.created"},
     "register-customer": {"customer.created"},
     "request-data-export": {"customer.personalDataExportRequest"},
@@ -43,6 +44,7 @@ EMITTED: dict[str, set[str]] = {
     "upgrade": {"profile.updated"},
     "toggle-suspension": {"profile.updated"},
     "revoke-scope": set(),
+    "accept-invite": set(),
     "uninstall": {"application.uninstalled"},
 }
 
@@ -55,6 +57,8 @@ def shop_id(sandbox: SandboxClient) -> int:
     # An order that isn't paid yet.
     run(sandbox, store_id, "place-order")
     run(sandbox, store_id, "create-invoice")
+    invite = {"email": "mo@staff.example"}
+    assert sandbox.api(store_id, "/staff", method="POST", json=invite).ok
     sandbox.subscribe(store_id, *ALL, *ACCOUNT, *REQUESTS, *RECORDS)
     return store_id
 

@@ -45,6 +45,7 @@ ACTION_GROUPS: dict[str, tuple[Action, ...]] = {
         ),
         Action("abandon-cart", "Abandon a cart", shoppers.abandon_cart),
         Action("write-review", "Write a review", shop_records.write_review),
+        Action("subscribe", "Start a subscription", shop_records.subscribe),
         Action("register-customer", "Register a customer", shoppers.register_customer),
         Action("request-data-export", "Request a data export", shoppers.request_data_export),
         Action("request-data-removal", "Request data removal", shoppers.request_data_removal),
@@ -56,6 +57,7 @@ ACTION_GROUPS: dict[str, tuple[Action, ...]] = {
         Action("delete-invoice", "Delete a tax invoice", shop_records.delete_invoice),
     ),
     "Account": (
+        Action("accept-invite", "Accept a staff invite", account.accept_invite),
         Action("downgrade", "Downgrade to Free", account.downgrade),
         Action("upgrade", "Upgrade to Business", account.upgrade),
         Action("toggle-suspension", "Suspend or reopen", account.toggle_suspension),

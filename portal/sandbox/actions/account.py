@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from portal.sandbox.actions.random_record import RANDOM
 from portal.sandbox.parts import Parts
+from portal.sandbox.resources.staff import accept_oldest_invite
 
 
 def downgrade(parts: Parts, store_id: int) -> str:
@@ -23,6 +24,14 @@ def toggle_suspension(parts: Parts, store_id: int) -> str:
     is_suspended = bool(parts.stores.get_existing(store_id)["suspended"])
     parts.stores.change(store_id, {"suspended": not is_suspended})
     return "The store is open again." if is_suspended else "The store is suspended."
+
+
+def accept_invite(parts: Parts, store_id: int) -> str:
+    """Accept the oldest open invite of a staff account."""
+    email = accept_oldest_invite(parts.entities, store_id)
+    if email is None:
+        raise LookupError("the store has no open invite of a staff account")
+    return f"{email} accepted the invite."
 
 
 def revoke_scope(parts: Parts, store_id: int) -> str:

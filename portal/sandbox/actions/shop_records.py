@@ -1,4 +1,4 @@
-"""Actions on what a shop collects around its orders: reviews and invoices."""
+"""Actions on what a shop collects around its orders: reviews, subscriptions and invoices."""
 
 from __future__ import annotations
 
@@ -25,6 +25,14 @@ def write_review(parts: Parts, store_id: int) -> str:
     item = order["items"][0]
     parts.reviews.write(store_id, order, item, rating, text)
     return f"“{item['name']}” got a review with {rating} stars, which awaits moderation."
+
+
+def subscribe(parts: Parts, store_id: int) -> str:
+    """Start a monthly subscription that begins with an existing order."""
+    order = random_record(parts, store_id, "purchase", "payment <> 'INCOMPLETE'")
+    subscription = parts.subscriptions.start(store_id, order)
+    number = subscription["subscriptionId"]
+    return f"The subscription {number} repeats order {order['id']} every month."
 
 
 def create_invoice(parts: Parts, store_id: int) -> str:

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.sandbox.config import DEFAULT_SCOPES
 from portal.sandbox.parts import Parts
+from portal.sandbox.scope_descriptions import OTHER_SCOPES
 
 # Source (assumed): A code expires after five minutes.
 CODE_TTL_S = 300
@@ -41,6 +42,7 @@ SCOPE_DESCRIPTIONS = dict(
         strict=True,
     )
 )
+SCOPE_DESCRIPTIONS |= OTHER_SCOPES
 
 
 def make_blueprint(parts: Parts) -> Blueprint:

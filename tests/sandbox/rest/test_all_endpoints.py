@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from portal.sandbox.oauth import SCOPE_DESCRIPTIONS
 from portal.sandbox.server import make_app
-from tests.sandbox.client import SandboxClient, error_of
+from tests.sandbox.client import SCOPES, SandboxClient, error_of
 from tests.sandbox.conftest import SetSwitches
 
 # Endpoints that need no token, or only the scope that every token has.
@@ -145,3 +146,7 @@ def test_an_endpoint_can_need_two_scopes(sandbox: SandboxClient, path: str, miss
 
     assert error_of(answer) == (403, "INSUFFICIENT_APP_SCOPE")
     assert missing in answer.json()["errorMessage"]
+
+
+def test_the_consent_page_describes_every_scope() -> None:
+    assert set(SCOPES) <= SCOPE_DESCRIPTIONS.keys()

@@ -1,4 +1,4 @@
-"""Descriptions of scopes that an app may request besides the default ones."""
+"""Descriptions of scopes that an app may request in addition to the default ones."""
 
 from __future__ import annotations
 

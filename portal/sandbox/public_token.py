@@ -9,7 +9,8 @@ from portal.sandbox.resource_specs import Body
 
 # Source (documented): "App settings" of the app guide: a public token reads enabled products and
 # categories and highly limited data of the profile, and places orders that aren't paid.
-READABLE = ("products", "categories", "profile")
+# Source (documented): older REST docs, "Search brands": it also works with a public token.
+READABLE = ("products", "categories", "profile", "brands")
 # Source (assumed): A public token reads no parts of the profile but generalInfo, settings,
 # formatsAndUnits and languages.
 PROFILE_PARTS = ("generalInfo", "settings", "formatsAndUnits", "languages")
@@ -22,7 +23,8 @@ def is_allowed(method: str, path: str) -> bool:
     """Return whether a public token may make a call; ``path`` starts after the store's id."""
     first, _, rest = path.strip("/").partition("/")
     if method == "GET":
-        return first in READABLE and rest != "deleted" and "order_statuses" not in rest
+        hidden = rest in ("deleted", "staffScopes") or "order_statuses" in rest
+        return first in READABLE and not hidden
     return method == "POST" and path == "/orders"
 
 

@@ -101,6 +101,8 @@ def test_a_public_token_places_unpaid_orders_only(
         ("GET", "/customers"),
         ("GET", "/products/deleted"),
         ("GET", "/profile/order_statuses"),
+        ("GET", "/profile/staffScopes"),
+        ("GET", "/reviews"),
         ("POST", "/products"),
         ("DELETE", "/products/5"),
     ],
@@ -121,3 +123,13 @@ def test_an_invented_public_token_is_dead(
     answer = sandbox.api(shop[0], "/products", token="public_invented")
 
     assert (answer.status_code, answer.text) == (403, "")
+
+
+def test_a_public_token_reads_brands(
+    sandbox: SandboxClient, shop: tuple[int, dict[str, Any]]
+) -> None:
+    store_id, answer = shop
+
+    brands = sandbox.api(store_id, "/brands", token=answer["public_token"])
+
+    assert brands.json()["items"] == []

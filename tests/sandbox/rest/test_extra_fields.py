@@ -108,7 +108,18 @@ def test_an_order_has_up_to_8_kb_of_extra_fields(sandbox: SandboxClient, store_i
     assert "8 kB" in answer.json()["errorMessage"]
 
 
-@pytest.mark.parametrize("entries", ["x", ["x"], [{"value": "x"}], [{"id": "a", "value": None}]])
+@pytest.mark.parametrize(
+    "entries",
+    [
+        "x",
+        ["x"],
+        [{"value": "x"}],
+        [{"id": "a", "value": None}],
+        [{"id": "a", "value": "x" * 256}],
+        [{"id": str(n), "value": "x" * 255} for n in range(33)],
+    ],
+    ids=lambda entries: str(entries)[:30],
+)
 def test_an_order_with_a_wrong_list_is_refused(
     sandbox: SandboxClient, store_id: int, entries: object
 ) -> None:

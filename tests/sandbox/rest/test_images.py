@@ -126,12 +126,17 @@ def test_variations_and_categories_have_images(sandbox: SandboxClient, store_id:
 def test_all_media_are_replaced_at_once(sandbox: SandboxClient, store_id: int) -> None:
     product_id = sandbox.make_product(store_id)
     upload(sandbox, store_id, f"/products/{product_id}/gallery")
+    outside = {"url": "https://img.example/a.png", "width": 3, "height": 2}
+    image = f"/products/{product_id}/image"
+    sandbox.api(store_id, f"{image}/async", method="POST", json=outside)
+    before = product(sandbox, store_id, product_id)["originalImage"]
     media = {"mainMedia": {"imageUrl": OUTSIDE}, "galleryMedia": [{"imageUrl": OUTSIDE}] * 2}
 
     answer = sandbox.api(store_id, f"/products/{product_id}/media", method="PUT", json=media)
     replaced = product(sandbox, store_id, product_id)
     sandbox.api(store_id, f"/products/{product_id}/media", method="PUT", json={"mainMedia": {}})
 
+    assert before == outside
     assert answer.json() == {
         "mainMedia": {"image": {"success": True, "id": "0"}},
         "galleryMedia": [{"image": {"success": True, "id": n}} for n in ("1", "2")],

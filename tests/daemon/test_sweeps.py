@@ -27,6 +27,7 @@ from portal.rules.connection.store_states import TOKENLESS_STATES
 from portal.services.background.rejected_webhook_counter import prune_rejected_webhook_counts
 from portal.services.connection.erase_store_data import request_due_erasures
 from portal.services.connection.onboarding import prune_onboardings
+from portal.services.connection.park_grant import prune_parked_grants
 from portal.services.connection.probe_store import wake_due_probes
 from portal.services.connection.register_webhooks import wake_pending_registrations
 from portal.services.connection.webhook_liveness import wake_change_time_checks
@@ -78,7 +79,7 @@ def test_every_sweep_for_waiting_work_runs_at_least_once_a_minute() -> None:
     others = (
         *(record_freshness, wake_change_time_checks),
         *(prune_rejected_webhook_counts, prune_exports, prune_own_writes, prune_runs),
-        *(prune_onboardings, request_due_erasures),
+        *(prune_onboardings, prune_parked_grants, request_due_erasures),
         *(ping_failing_endpoints, expire_deliveries, prune_outbox),
     )
     waiting = [entry for entry in SCHEDULE if entry.task not in others]

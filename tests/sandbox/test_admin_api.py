@@ -34,7 +34,6 @@ def test_a_store_is_created_with_the_given_fields(sandbox: SandboxClient) -> Non
         "plan": "Venture",
         "features": [],
         "suspended": False,
-        "closed": False,
         "installed": False,
         "scopes": [],
         **counts,
@@ -103,7 +102,6 @@ def test_a_store_can_be_changed(sandbox: SandboxClient, store_id: int) -> None:
         "plan": "Unlimited",
         "features": ["API", "PREMIUM"],
         "suspended": True,
-        "closed": True,
         "scopes": ["read_catalog"],
     }
 

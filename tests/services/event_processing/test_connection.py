@@ -35,8 +35,9 @@ def test_plan_comes_from_the_profile_and_not_from_the_event(shop: Shop, event_ty
 
     assert (store_of(shop).state, store_of(shop).plan_name) == (StoreState.LIMITED, "Venture")
     assert outcome() == (EventState.APPLIED, None)
-    assert shop.calls("/profile") == shop.calls("/application/token") == 1
-    assert shop.calls() == 2
+    assert shop.calls("/profile/order_statuses") == shop.calls("/application/token") == 1
+    assert shop.calls("/profile") == 2
+    assert shop.calls() == 3
 
 
 @pytest.mark.promise(3)
@@ -113,5 +114,5 @@ def test_other_application_events_cause_no_further_call(shop: Shop, event_type: 
     drain(shop.runtime, shop.store_id)
 
     assert store_of(shop).state == StoreState.CONNECTED
-    assert shop.calls() <= 2
+    assert shop.calls() <= 3
     assert WebhookEvent.get().state in (EventState.APPLIED, EventState.IGNORED)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from portal.ecwid.conversions import to_amount
 from portal.ecwid.values import Record
 from portal.rules.orders.calculations import (
     CalculatedItem,
@@ -47,6 +48,27 @@ ORDER_FIELDS = (
     "customerGroupId",
 )
 ITEM_FIELDS = ("tax", "taxes", "discounts")
+# Fields of any depth that are amounts. A number written as text is read as a number, and sent as
+# one, because Ecwid refuses texts.
+AMOUNT_FIELDS = frozenset(
+    {
+        "discount",
+        "volumeDiscount",
+        "membershipBasedDiscount",
+        "totalAndMembershipBasedDiscount",
+        "customDiscount",
+        "giftCardRedemption",
+        "totalBeforeGiftCardRedemption",
+        "value",
+        "valueWithoutTax",
+        "total",
+        "totalWithoutTax",
+        "tax",
+        "taxOnDiscountedSubtotal",
+        "taxOnShipping",
+        "orderTotal",
+    }
+)
 # The documentation's example has the tip as a surcharge with this id.
 TIP_IDS = frozenset({"tip", "tips"})
 
@@ -101,9 +123,25 @@ def _net(record: Record, name: str, gross: Decimal) -> Decimal | None:
 
 def _kept(record: Record, names: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
     for name in names:
-        value = record.payload.get(name)
+        value = _sendable(name, record.payload.get(name))
         if value is not None and value not in ([], {}, ""):
             yield name, value
+
+
+def _sendable(name: str, value: Any) -> Any:
+    """Return a calculated value as an order takes it: amounts as numbers, no field without a value.
+
+    An amount that is no number is left out.
+    """
+    if isinstance(value, dict):
+        parts = ((each, _sendable(each, part)) for each, part in value.items())
+        return {each: part for each, part in parts if part is not None}
+    if isinstance(value, list):
+        return [part for part in (_sendable(name, each) for each in value) if part is not None]
+    if isinstance(value, str) and name in AMOUNT_FIELDS:
+        amount = to_amount(value)
+        return amount if amount is not None and amount.is_finite() else None
+    return value
 
 
 def _promotion(record: Record) -> Promotion:

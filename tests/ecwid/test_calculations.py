@@ -125,6 +125,25 @@ def test_order_gets_the_calculated_fields_but_no_empty_list() -> None:
     assert "discountInfo" not in read(discountInfo=[]).order_fields
 
 
+def test_order_gets_amounts_as_numbers_and_no_field_without_a_value() -> None:
+    made = read(
+        discount="13.00",
+        customDiscount=["5", None],
+        handlingFee={"name": None, "value": "3.50", "description": "1", "taxes": None},
+        customSurcharges=[{"id": "7", "total": "1", "taxes": [{"total": "0.57", "name": None}]}],
+        items=[{"tax": "0.57", "taxes": [VAT | {"taxOnShipping": "NaN"}]}],
+    )
+
+    fields = made.order_fields
+    assert fields["discount"] == Decimal("13.00")
+    assert fields["customDiscount"] == [Decimal(5)]
+    assert fields["handlingFee"] == {"value": Decimal("3.50"), "description": "1"}
+    taxes = [{"total": Decimal("0.57")}]
+    assert fields["customSurcharges"] == [{"id": "7", "total": Decimal(1), "taxes": taxes}]
+    assert made.items[0].order_fields == {"tax": Decimal("0.57"), "taxes": _decimals([VAT])}
+    assert "handlingFee" not in read(handlingFee={"name": None, "value": None}).order_fields
+
+
 @pytest.mark.parametrize("name", ["customerTaxExempt", "reversedTaxApplied"])
 def test_exempt_customer_and_reversed_tax_are_exemptions(name: str) -> None:
     assert read(**{name: True}).is_tax_exempt

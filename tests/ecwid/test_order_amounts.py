@@ -194,6 +194,19 @@ def test_known_difference_has_its_name(
     assert lines[-1] == (line or (K.SUBTOTAL, "", "100.00"))
 
 
+@pytest.mark.parametrize(
+    ("discount", "total", "promotion"),
+    [(15, 75, "-15.00"), (15, 85, "-5.00"), (10, 90, None), (10, 80, "-10.00")],
+)
+def test_discount_contains_the_coupon_if_only_that_adds_up(
+    discount: int, total: int, promotion: str | None
+) -> None:
+    lines = lines_of(order(couponDiscount=10, discount=discount, total=total))
+
+    promotions = [(K.PROMOTION, "", promotion)] if promotion else []
+    assert lines[1:] == [(K.COUPON, "", "-10.00"), *promotions]
+
+
 def test_promotions_have_their_texts() -> None:
     custom = {"type": "ABS", "base": "CUSTOM"}
     two = [

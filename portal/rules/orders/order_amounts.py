@@ -129,8 +129,19 @@ class OrderAmounts:
 def order_amounts(facts: OrderFacts, currency: Currency) -> OrderAmounts:
     """Return the order's amounts, each in whole units of the currency.
 
-    If they don't add up to the store's total, a line of kind OTHER has the difference.
+    If they don't add up to the store's total, a line of kind OTHER has the difference. The REST
+    docs, "Create order", say in one row that ``discount`` contains the coupon, and in the next that
+    it doesn't. An order made by another app may follow either: the reading that adds up counts.
     """
+    amounts = _amounts(facts, currency)
+    if not ZERO < facts.coupon_discount <= facts.discount:
+        return amounts
+    without_coupon = replace(facts, discount=facts.discount - facts.coupon_discount)
+    other = _amounts(without_coupon, currency)
+    return other if _explains(other) and not _explains(amounts) else amounts
+
+
+def _amounts(facts: OrderFacts, currency: Currency) -> OrderAmounts:
     lines = [
         line
         for each in (*_discounted(facts), *_added(facts))
@@ -214,6 +225,10 @@ def _refunds(facts: OrderFacts, currency: Currency) -> Iterator[Refund]:
     more = currency.rounded(facts.refunded) - sum((refund.amount for refund in rounded), ZERO)
     if more > ZERO:
         yield Refund(more)
+
+
+def _explains(amounts: OrderAmounts) -> bool:
+    return all(line.kind is not AmountKind.OTHER for line in amounts.lines)
 
 
 def _sum(lines: Sequence[AmountLine]) -> Decimal:

@@ -28,7 +28,7 @@ def read_catalog_item(payload: Any) -> CatalogItem:
         product_id=record.identity(),
         name=record.text("name") or "",
         sku=record.code("sku"),
-        price=base_price(record),
+        price=_required_price(record),
         stock=_stock(record),
         is_enabled=record.boolean("enabled", default=True),
         is_gift_card=record.boolean("isGiftCard", default=False),
@@ -72,12 +72,27 @@ def base_price(record: Record) -> Decimal:
     A product that is also sold by subscription may have another price for a single purchase.
     Source: the official Kotlin client, ``FetchedProduct.SubscriptionSettings``.
     """
+    return _known_price(record) or ZERO
+
+
+def _required_price(record: Record) -> Decimal:
+    """Return the same price; raise RecordError if it is missing, so that nothing is sold for 0.
+
+    A product whose price customers set needs none: it is refused for that reason.
+    """
+    price = _known_price(record)
+    if price is None and not _is_price_set_by_customer(record):
+        raise record.error("price", "is missing")
+    return price or ZERO
+
+
+def _known_price(record: Record) -> Decimal | None:
     settings = record.part("subscriptionSettings")
     if settings.boolean("subscriptionAllowed", default=False):
         once = settings.money("oneTimePurchasePrice")
         if once is not None:
             return once
-    return record.money("price") or ZERO
+    return record.money("price")
 
 
 def _is_subscription_only(settings: Record) -> bool:

@@ -112,6 +112,8 @@ def subscription(*, is_allowed: bool, **fields: Any) -> dict[str, Any]:
         (subscription(is_allowed=True), True, False, "24.90"),
         ({"nameYourPriceEnabled": True}, False, True, "24.90"),
         ({"isCustomerSetPrice": True}, False, True, "24.90"),
+        ({"nameYourPriceEnabled": True, "price": None}, False, True, "0"),
+        ({"price": 0}, False, False, "0"),
     ],
 )
 def test_kind_of_sale_is_read(
@@ -130,6 +132,8 @@ def test_kind_of_sale_is_read(
         ({"subscriptionSettings": []}, "subscriptionSettings"),
         ({"dimensions": {"length": "long"}}, "dimensions.length"),
         ({"combinations": [{"id": 1, "weight": "heavy"}]}, "combinations[0].weight"),
+        # Without a price the product would be sold for 0.
+        ({"price": None}, "price"),
     ],
 )
 def test_unreadable_field_is_named(fields: dict[str, Any], field: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from operator import itemgetter
@@ -49,7 +50,12 @@ def coupon_key(code: object) -> str:
     """Return the form in which coupon codes are compared."""
     # Source (documented): Ecwid's help, article 207806525: a coupon's code is case-insensitive.
     # Source (assumed): Blanks around a coupon's code don't count when codes are compared.
-    return str(code or "").strip().casefold()
+    # Source (assumed): Coupon codes with I, i and the Turkish letters dotted I and dotless i in the
+    # same places are the same code, and so are the two encodings of a letter with an accent.
+    letters = unicodedata.normalize("NFC", str(code or "").strip())
+    letters = letters.replace("\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}", "i")
+    letters = letters.replace("\N{LATIN SMALL LETTER DOTLESS I}", "i")
+    return unicodedata.normalize("NFC", letters.casefold())
 
 
 def _coupon_key_of_order(body: Body) -> str | None:

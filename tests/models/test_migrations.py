@@ -232,7 +232,13 @@ def test_coupon_codes_of_an_earlier_schema_get_their_keys(empty_database: Databa
     migrate(empty_database, target="0027_standard_names")
     with empty_database.connection_context():
         empty_database.execute_sql(EARLIER_ROWS[0].replace("state_since_at", "state_changed_at"))
-        for remote_id, code in ((1, "' ÄRMEL-5'"), (2, "' ÄRMEL-5'"), (3, "NULL")):
+        for remote_id, code in (
+            (1, "' ÄRMEL-5'"),
+            (2, "' ÄRMEL-5'"),
+            (3, "NULL"),
+            (4, "'KIŞ'"),
+            (5, "'k\u0131ş'"),
+        ):
             empty_database.execute_sql(
                 'INSERT INTO "order" (store_id, remote_id, raw, remote_updated_at, synced_at,'
                 " number, item_count, remote_created_at, coupon_code) VALUES (1003, "
@@ -248,7 +254,7 @@ def test_coupon_codes_of_an_earlier_schema_get_their_keys(empty_database: Databa
 
     with empty_database.connection_context():
         keys = {row.remote_id: row.coupon_code_key for row in Order.select()}
-        assert keys == {1: "ärmel-5", 2: "ärmel-5", 3: None}
+        assert keys == {1: "ärmel-5", 2: "ärmel-5", 3: None, 4: "kiş", 5: "kiş"}
         assert (Coupon.get().code, Coupon.get().code_key) == ("Ten", "ten")
 
 

@@ -1,8 +1,11 @@
 """Compare coupon codes without case and outer blanks; keep a claim of each new customer."""
 
+from unicodedata import normalize
+
 from peewee import BigIntegerField, CharField, CompositeKey, Model
 
 KEY_LENGTH = 255
+TURKISH = str.maketrans("\u0130\u0131", "ii")
 # Few orders have a coupon.
 ORDER_INDEX = """CREATE INDEX "order_store_id_coupon_code_key" ON "order" \
 ("store_id", "coupon_code_key", "remote_created_at", "remote_id") \
@@ -59,5 +62,6 @@ def _fill(table, code, key_name):
         table.select(table.store_id, code).where(code.is_null(is_null=False)).distinct().tuples()
     )
     for store_id, text in list(found):
-        key = text.strip().casefold()[:KEY_LENGTH]
+        letters = normalize("NFC", text.strip()).translate(TURKISH).casefold()
+        key = normalize("NFC", letters)[:KEY_LENGTH]
         table.update({key_name: key}).where(table.store_id == store_id, code == text).execute()

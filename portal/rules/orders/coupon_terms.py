@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
+from unicodedata import normalize
 
 from portal.i18n import format_message
 from portal.rules.orders.pricing import ZERO, Currency
@@ -17,15 +18,20 @@ ONCE, ONCE_PER_CUSTOMER = "SINGLE", "ONCEPERCUSTOMER"
 NEW_ONLY, REPEAT_ONLY = "NEW_CUSTOMER_ONLY", "REPEAT_CUSTOMER_ONLY"
 # As long as the database's columns of codes.
 KEY_LENGTH = 255
+# The Turkish capital I with a dot, and the small i without one.
+_TURKISH = str.maketrans("\u0130\u0131", "ii")
 
 
 def coupon_code_key(code: str) -> str:
     """Return the form in which two codes are compared: without case and outer blanks.
 
     Ecwid's help article 207806525 says that codes are case-insensitive. That a buyer's outer blanks
-    don't count is our decision. Show and send the code as the store writes it, never this key.
+    and the encoding of accents don't count is our decision, and that all four forms of i are equal:
+    the small letter of ``I`` is another one in Turkish, and only the buyer knows the language. Show
+    and send the code as the store writes it, never this key.
     """
-    return code.strip().casefold()[:KEY_LENGTH]
+    letters = normalize("NFC", code.strip()).translate(_TURKISH).casefold()
+    return normalize("NFC", letters)[:KEY_LENGTH]
 
 
 class CouponRule(StrEnum):

@@ -79,18 +79,22 @@ def _find_payload(client: EcwidClient, code: str) -> dict[str, Any] | None:
     """Return the store's record of the coupon with this code, in any case.
 
     Whether Ecwid's filter ``code`` compares without case is documented nowhere. So the store's own
-    spelling is tried first, if the mirror knows it.
+    spelling is tried first, if the mirror knows it. Of two codes that compare as equal, the one
+    that was typed exactly is meant.
     """
     typed, key = code.strip(), coupon_code_key(code)
     mirrored = Coupon.select(Coupon.code).where(
         Coupon.store == client.store_id, Coupon.code_key == key, Coupon.deleted_at.is_null()
     )
-    spellings = [row.code for row in mirrored.order_by(Coupon.remote_id.desc()).limit(SPELLINGS)]
+    rows = mirrored.order_by(Coupon.code != typed, Coupon.remote_id.desc()).limit(SPELLINGS)
+    spellings = [row.code for row in rows]
     for spelling in dict.fromkeys((*spellings, typed)):
-        for item in client.coupons_with_code(spelling).items:
-            if coupon_code_key(str(item.get("code") or "")) == key:
-                found: dict[str, Any] = item
-                return found
+        items = client.coupons_with_code(spelling).items
+        found = [item for item in items if coupon_code_key(str(item.get("code") or "")) == key]
+        if found:
+            exact = (item for item in found if item["code"] == typed)
+            payload: dict[str, Any] = next(exact, found[0])
+            return payload
     return None
 
 

@@ -335,6 +335,33 @@ def test_exact_filter_of_the_store_gets_the_spelling_that_the_mirror_knows(
     assert codes(quoted(counter, coupon_code="Spring")) == []
 
 
+@pytest.mark.parametrize("typed", ["KIR", "KİR"])
+@pytest.mark.parametrize("are_mirrored", [True, False])
+def test_of_two_codes_that_compare_as_equal_the_typed_one_is_meant(
+    counter: Counter, typed: str, are_mirrored: bool
+) -> None:
+    coupon = counter.coupon("KIR")
+    both = [coupon, coupon | {"id": coupon["id"] + 1, "code": "KİR"}]
+    if are_mirrored:
+        COUPONS.save(counter.store_id, both, utc_now())
+
+    with Mocker(real_http=True) as mocker:
+        mocker.get(re.compile("/discount_coupons"), json={"total": 2, "items": both})
+        quote = quoted(counter, coupon_code=typed)
+
+    assert quote.document()["coupon"]["code"] == typed
+    assert codes(quote) == []
+
+
+@pytest.mark.parametrize(("typed", "stored"), [("k\u0131\u015f", "KIŞ"), ("kitap", "KİTAP")])
+def test_coupon_is_found_by_its_turkish_letters(counter: Counter, typed: str, stored: str) -> None:
+    counter.coupon(stored)
+
+    quote = quoted(counter, coupon_code=typed)
+
+    assert (codes(quote), quote.document()["coupon"]["code"]) == ([], stored)
+
+
 def test_spelling_that_the_store_has_changed_is_found_as_typed(counter: Counter) -> None:
     counter.server.parts.switches.set("coupon_filter", "exact")
     coupon = counter.coupon("Spring")

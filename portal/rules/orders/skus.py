@@ -34,12 +34,22 @@ def has_sku(catalog_item: CatalogItem, sku: str | None) -> bool:
     return any(is_same_sku(each, sku) for each in own)
 
 
+def has_exact_sku(catalog_item: CatalogItem, sku: str) -> bool:
+    """Return whether the product or one of its variations has the SKU with the same case."""
+    own = (catalog_item.sku, *(variation.sku for variation in catalog_item.variations))
+    return any(_is_exact(each, sku) for each in own)
+
+
 def matches_of_sku(items: Sequence[CatalogItem], sku: str) -> list[Match]:
     """Return all products and variations with the SKU; with the same case if there are any."""
     known = [Match(item, variation) for item in items for variation in (None, *item.variations)]
     similar = [match for match in known if is_same_sku(match.sku, sku)]
-    exact = [match for match in similar if (match.sku or "").strip() == sku.strip()]
+    exact = [match for match in similar if _is_exact(match.sku, sku)]
     return exact or similar
+
+
+def _is_exact(one: str | None, other: str) -> bool:
+    return (one or "").strip() == other.strip()
 
 
 def _folded(sku: str | None) -> str:

@@ -18,7 +18,7 @@ from portal.rules.orders.catalog_items import CatalogItem
 from portal.rules.orders.item_selection import sku_shared_by_many
 from portal.rules.orders.order_request import LineRequest
 from portal.rules.orders.quotes import ValidationMessage
-from portal.rules.orders.skus import has_sku
+from portal.rules.orders.skus import has_exact_sku, has_sku
 
 # A placeholder such as "N/A" may be the SKU of all products; they aren't read to choose among them.
 MAX_PRODUCTS_OF_SKU = 10
@@ -43,7 +43,7 @@ class CatalogItems:
 def fetch_catalog_items(client: EcwidClient, lines: tuple[LineRequest, ...]) -> CatalogItems:
     """Return the catalog items that each line may mean; raise EcwidError.
 
-    A SKU is looked up in the mirror first, and at the store if the mirror doesn't have it.
+    A SKU is looked up in the mirror first, and at the store if the mirror doesn't have it exactly.
     """
     meant = [_meant_product_ids(client.store_id, line) for line in lines]
     payloads = _read(client, {i for ids in meant if len(ids) <= MAX_PRODUCTS_OF_SKU for i in ids})
@@ -73,12 +73,12 @@ def _catalog_items(
     items = [read_catalog_item(payload) for payload in payloads if payload is not None]
     if line.product_id is not None or line.sku is None:
         return tuple(items)
+    found = {item.product_id: item for item in items if has_sku(item, line.sku)}
     # The mirror may lag behind.
-    found = [item for item in items if has_sku(item, line.sku)]
-    if not found:
+    if not any(has_exact_sku(item, line.sku) for item in found.values()):
         at_store = map(read_catalog_item, client.products_with_sku(line.sku).items)
-        found = [item for item in at_store if has_sku(item, line.sku)]
-    return tuple(found)
+        found |= {item.product_id: item for item in at_store if has_sku(item, line.sku)}
+    return tuple(found.values())
 
 
 def _read(client: EcwidClient, product_ids: set[int]) -> dict[int, object]:
@@ -89,15 +89,18 @@ def _read(client: EcwidClient, product_ids: set[int]) -> dict[int, object]:
 def _meant_product_ids(store_id: int, line: LineRequest) -> list[int]:
     """Return the requested product, or those that have the SKU in the mirror.
 
+    A SKU is found as it was typed, and in upper and lower case; the index has no other forms.
     Deleted products are left out; if there are more than `MAX_PRODUCTS_OF_SKU`, so are some others.
     """
     if line.product_id is not None:
         return [line.product_id]
+    sku = line.sku or ""
+    spellings = list(dict.fromkeys((sku, sku.upper(), sku.lower())))
     of_products = Product.select(Product.remote_id).where(
-        Product.store == store_id, Product.sku == line.sku, Product.deleted_at.is_null()
+        Product.store == store_id, Product.sku.in_(spellings), Product.deleted_at.is_null()
     )
     of_variations = Variation.select(Variation.product_id).where(
-        Variation.store == store_id, Variation.sku == line.sku, Variation.deleted_at.is_null()
+        Variation.store == store_id, Variation.sku.in_(spellings), Variation.deleted_at.is_null()
     )
     limit = MAX_PRODUCTS_OF_SKU + 1
     ids = {row.remote_id for row in of_products.limit(limit)}

@@ -117,6 +117,26 @@ def test_sku_of_a_product_and_of_another_ones_variation_is_refused(counter: Coun
     assert [quote.lines[0].product_id for quote in (chosen, named, on_sale)] == [tee, cap, tee]
 
 
+@pytest.mark.parametrize("typed", ["tee-1", " Tee-1 "])
+def test_sku_is_found_in_another_case(counter: Counter, typed: str) -> None:
+    upper = counter.product(sku="TEE-1")
+    mirror(counter, upper)
+    by_mirror = quoted(counter, {"sku": typed})
+    lower = counter.product(sku="tee-1")
+
+    by_both = quoted(counter, {"sku": typed})
+    mirror(counter, lower)
+    now_mirrored = quoted(counter, {"sku": typed})
+
+    assert (codes(by_mirror), by_mirror.lines[0].product_id) == ([], upper)
+    if typed == "tee-1":
+        # The store has the typed SKU exactly, also before the mirror has it.
+        found = [quote.lines[0].product_id for quote in (by_both, now_mirrored)]
+        assert found == [lower, lower]
+    else:
+        assert codes(now_mirrored) == ["sku_ambiguous"]
+
+
 def test_deleted_product_does_not_make_its_sku_ambiguous(counter: Counter) -> None:
     tee = counter.product(sku="TEE")
     Product.upsert([product_row(store=counter.store_id, remote_id=tee + 1, sku="TEE")])

@@ -1,7 +1,7 @@
-"""Parser of Ecwid's calculation of a new order.
+"""Parser of Ecwid's amounts of an order: the calculation of a new one, or the record of another.
 
-Sources: Ecwid's documentation, "Calculate order details" and "Create order";
-`CalculateOrderDetailsResult` and `UpdatedOrder` of the official Java client.
+Sources: Ecwid's documentation, "Calculate order details", "Create order" and "Get order";
+`CalculateOrderDetailsResult`, `UpdatedOrder` and `FetchedOrder` of the official Java client.
 """
 
 from __future__ import annotations
@@ -47,6 +47,8 @@ ORDER_FIELDS = (
     "customerGroup",
     "customerGroupId",
 )
+# Smallest difference between two rates of taxes, in percent.
+RATE_UNIT = Decimal("0.000001")
 ITEM_FIELDS = ("tax", "taxes", "discounts")
 # Fields of any depth that are amounts. A number written as text is read as a number, and sent as
 # one, because Ecwid refuses texts.
@@ -79,24 +81,30 @@ def read_calculation(payload: Any) -> Calculation:
     The total is required. Other missing amounts are zero: if they aren't, the amounts don't add up.
     """
     record = Record("calculations", payload)
-    total = record.money("total")
-    if total is None:
+    if record.money("total") is None:
         raise record.error("total", "is missing")
-    includes_tax = record.boolean("pricesIncludeTax", default=False)
+    return read_amounts(record, includes_tax=record.boolean("pricesIncludeTax", default=False))
+
+
+def read_amounts(record: Record, *, includes_tax: bool) -> Calculation:
+    """Return the amounts of a calculation or an order; ``includes_tax`` says what its prices do."""
+    subtotal = _subtotal(record)
     option = record.part("shippingOption")
     return Calculation(
-        total=total,
-        subtotal=_amount(record, "subtotal"),
-        subtotal_without_tax=_net(record, "subtotalWithoutTax", _amount(record, "subtotal")),
+        total=_amount(record, "total"),
+        subtotal=subtotal,
+        subtotal_without_tax=_net(record, "subtotalWithoutTax", subtotal),
         tax=_amount(record, "tax"),
         prices_include_tax=includes_tax,
         is_tax_exempt=record.boolean("customerTaxExempt", default=False)
         or record.boolean("reversedTaxApplied", default=False),
+        coupon_code=record.part("discountCoupon").text_or_empty("code"),
         coupon_discount=_amount(record, "couponDiscount"),
         discount=record.money("discount"),
         volume_discount=_amount(record, "volumeDiscount"),
         group_discount=_amount(record, "membershipBasedDiscount"),
         volume_and_group_discount=_amount(record, "totalAndMembershipBasedDiscount"),
+        customer_group=record.text_or_empty("customerGroup"),
         promotions=tuple(map(_promotion, record.parts("discountInfo"))),
         handling_fee=_handling_fee(record.part("handlingFee"), includes_tax=includes_tax),
         surcharges=tuple(
@@ -104,7 +112,8 @@ def read_calculation(payload: Any) -> Calculation:
         ),
         gift_card=_amount(record, "giftCardRedemption"),
         shipping=_option(option) if option.payload else None,
-        shipping_taxes=_taxes(record, "taxesOnShipping", includes_tax=includes_tax),
+        shipping_taxes=_taxes(record, "taxesOnShipping", includes_tax=includes_tax)
+        or _taxes(option, "taxes", includes_tax=includes_tax),
         shipping_options=tuple(map(_option, record.parts("availableShippingOptions"))),
         items=tuple(_item(part, includes_tax=includes_tax) for part in record.parts("items")),
         order_fields=dict(_kept(record, ORDER_FIELDS)),
@@ -113,6 +122,15 @@ def read_calculation(payload: Any) -> Calculation:
 
 def _amount(record: Record, name: str) -> Decimal:
     return record.money(name) or ZERO
+
+
+def _subtotal(record: Record) -> Decimal:
+    """Return the subtotal, or the sum of the items if the record has none."""
+    subtotal = record.money("subtotal")
+    if subtotal is not None:
+        return subtotal
+    items = record.parts("items")
+    return sum((_amount(item, "price") * (item.count("quantity") or 0) for item in items), ZERO)
 
 
 def _net(record: Record, name: str, gross: Decimal) -> Decimal | None:
@@ -172,7 +190,9 @@ def _surcharge(record: Record, *, includes_tax: bool) -> Charge:
         amount = _amount(record, "value") if is_absolute else ZERO
     surcharge_id = record.text_or_empty("id")
     return Charge(
-        name=record.text_or_empty("description") or surcharge_id,
+        name=record.text_or_empty("descriptionTranslated")
+        or record.text_or_empty("description")
+        or surcharge_id,
         amount=amount,
         without_tax=_net(record, "totalWithoutTax", amount),
         is_tip=surcharge_id.lower() in TIP_IDS,
@@ -184,7 +204,7 @@ def _taxes(record: Record, name: str, *, includes_tax: bool) -> tuple[TaxLine, .
     return tuple(
         TaxLine(
             name=part.text_or_empty("name"),
-            rate=Decimal(f"{_amount(part, 'value').normalize():f}"),
+            rate=Decimal(f"{_amount(part, 'value').quantize(RATE_UNIT).normalize():f}"),
             amount=_amount(part, "total"),
             is_included=part.boolean("includeInPrice", default=includes_tax),
         )
@@ -212,4 +232,5 @@ def _option(record: Record) -> ShippingOption:
         fulfillment_type=record.text("fulfillmentType") or record.text("fulfilmentType") or "",
         carrier=record.text_or_empty("shippingCarrierName"),
         rate_without_tax=_net(record, "shippingRateWithoutTax", rate),
+        discounted_rate=record.money("discountedShippingRate"),
     )

@@ -9,8 +9,9 @@ from typing import Any
 
 from hypothesis import given, settings
 
-from portal.ecwid.order_amounts import read_order_facts
-from portal.rules.orders.order_amounts import AmountKind, order_amounts
+from portal.ecwid.order_amounts import read_stored_order
+from portal.rules.orders.named_amounts import AmountKind
+from portal.rules.orders.order_amounts import order_amounts
 from portal.rules.orders.pricing import Currency
 from tests.sandbox.pricing.terms import calculated, terms
 from tests.sandbox.pricing.test_sums import PRODUCTS, PROMOTIONS, SENT, SETTINGS
@@ -33,13 +34,14 @@ def test_no_amount_of_a_calculated_order_stays_unexplained(
     order = json.loads(json.dumps(calculated(sent, store)), parse_float=Decimal)
     currency = Currency("EUR", changes["formatsAndUnits"]["currencyPrecision"])
 
-    amounts = order_amounts(read_order_facts(order), currency)
+    amounts = order_amounts(read_stored_order(order), currency)
 
-    kinds = {line.kind for line in amounts.lines}
-    assert sum((line.amount for line in amounts.lines), Decimal(0)) == amounts.total
+    kinds = {line.kind for line in amounts.amounts}
+    assert sum((line.amount for line in amounts.amounts), Decimal(0)) == amounts.total
     assert amounts.total == currency.rounded(Decimal(order["total"]))
-    assert AmountKind.OTHER not in kinds
+    assert AmountKind.UNEXPLAINED not in kinds
     assert AmountKind.TIP in kinds
-    taxes = [line.amount for line in amounts.lines if line.kind is AmountKind.TAX]
-    taxes += [line.amount for line in amounts.included_taxes]
+    taxes = [tax.amount for tax in amounts.taxes]
     assert sum(taxes, Decimal(0)) == currency.rounded(Decimal(order["tax"]))
+    on_top = [line.amount for line in amounts.amounts if line.kind is AmountKind.TAX]
+    assert sorted(on_top) == sorted(tax.amount for tax in amounts.taxes if not tax.is_included)

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.ecwid.order_amounts import read_order_facts
-from portal.rules.orders.order_amounts import AmountKind, OrderAmounts, Refund, order_amounts
+from portal.ecwid.order_amounts import read_stored_order
+from portal.rules.orders.named_amounts import AmountKind
+from portal.rules.orders.order_amounts import OrderAmounts, Refund, order_amounts
 from portal.rules.orders.pricing import Currency
 from tests.ecwid.odd_values import odd_values
 from tests.factories import order_payload
@@ -21,12 +22,12 @@ K = AmountKind
 
 
 def amounts_of(payload: Any, currency: Currency = EUR) -> OrderAmounts:
-    return order_amounts(read_order_facts(payload), currency)
+    return order_amounts(read_stored_order(payload), currency)
 
 
 def lines_of(payload: Any, currency: Currency = EUR) -> list[tuple[str, str, str]]:
     """Return kind, name and amount of each line."""
-    found = amounts_of(payload, currency).lines
+    found = amounts_of(payload, currency).amounts
     return [(line.kind, line.name, str(line.amount)) for line in found]
 
 
@@ -51,8 +52,8 @@ def orders(draw: st.DrawFn) -> tuple[dict[str, Any], Currency, dict[AmountKind, 
             *(K.VOLUME_AND_GROUP_DISCOUNT, K.PROMOTION, K.GIFT_CARD),
         )
     }
-    added = {kind: draw(amount) for kind in (K.SUBTOTAL, K.HANDLING_FEE, K.SURCHARGE, K.TIP)}
-    added[K.SUBTOTAL] += 20_000 * currency.unit
+    added = {kind: draw(amount) for kind in (K.ITEMS, K.HANDLING_FEE, K.SURCHARGE, K.TIP)}
+    added[K.ITEMS] += 20_000 * currency.unit
     added[K.SHIPPING] = draw(amount)
     taxes = draw(st.lists(st.tuples(st.sampled_from("AB"), amount, st.booleans()), max_size=4))
     added[K.TAX] = sum((tax for _, tax, is_included in taxes if not is_included), Decimal(0))
@@ -61,7 +62,7 @@ def orders(draw: st.DrawFn) -> tuple[dict[str, Any], Currency, dict[AmountKind, 
     if not has_names:
         promotions = [{"value": 5, "type": "PERCENT", "base": "ITEM"}]
     payload = {
-        "subtotal": added[K.SUBTOTAL],
+        "subtotal": added[K.ITEMS],
         "couponDiscount": discounts[K.COUPON],
         "volumeDiscount": discounts[K.VOLUME_DISCOUNT],
         "membershipBasedDiscount": discounts[K.GROUP_DISCOUNT],
@@ -105,7 +106,7 @@ def test_lines_of_every_kind_add_up_to_the_total(
     amounts = amounts_of(payload, currency)
 
     by_kind: dict[AmountKind, Decimal] = {}
-    for line in amounts.lines:
+    for line in amounts.amounts:
         by_kind[line.kind] = by_kind.get(line.kind, Decimal(0)) + line.amount
     assert sum(by_kind.values()) == amounts.total == payload["total"]
     assert {kind: value for kind, value in by_kind.items() if value} == {
@@ -125,7 +126,7 @@ def test_lines_add_up_whatever_the_store_sends(payload: dict[str, Any], digits: 
 
     amounts = amounts_of(payload, currency)
 
-    assert sum((line.amount for line in amounts.lines), Decimal(0)) == amounts.total
+    assert sum((line.amount for line in amounts.amounts), Decimal(0)) == amounts.total
     if "total" in payload:
         assert amounts.total == currency.rounded(payload["total"])
 
@@ -143,13 +144,13 @@ odd_parts = odd_values | st.lists(
 def test_unreadable_amount_counts_as_missing(payload: Any) -> None:
     amounts = amounts_of(payload)
 
-    assert sum((line.amount for line in amounts.lines), Decimal(0)) == amounts.total
+    assert sum((line.amount for line in amounts.amounts), Decimal(0)) == amounts.total
 
 
 def test_difference_that_nothing_explains_is_shown() -> None:
     assert lines_of(order(total=90)) == [
-        (K.SUBTOTAL, "", "100.00"),
-        (K.OTHER, "", "-10.00"),
+        (K.ITEMS, "", "100.00"),
+        (K.UNEXPLAINED, "", "-10.00"),
     ]
 
 
@@ -190,8 +191,8 @@ def test_known_difference_has_its_name(
 ) -> None:
     lines = lines_of(order(**changes))
 
-    assert K.OTHER not in {kind for kind, _, _ in lines}
-    assert lines[-1] == (line or (K.SUBTOTAL, "", "100.00"))
+    assert K.UNEXPLAINED not in {kind for kind, _, _ in lines}
+    assert lines[-1] == (line or (K.ITEMS, "", "100.00"))
 
 
 @pytest.mark.parametrize(
@@ -224,7 +225,7 @@ def test_promotions_have_their_texts() -> None:
         (K.PROMOTION, "Two for one", "-10.00"),
         (K.PROMOTION, "Birthday", "-5.00"),
     ]
-    assert together[1:] == [(K.PROMOTION, "Two for one; Sale", "-15.00")]
+    assert together[1:] == [(K.PROMOTION, "Two for one, Sale", "-15.00")]
 
 
 @pytest.mark.parametrize(
@@ -242,10 +243,10 @@ def test_tax_is_on_top_or_included(
 ) -> None:
     amounts = amounts_of(order(**changes))
 
-    taxes = [(line.name, str(line.amount)) for line in amounts.lines if line.kind is K.TAX]
+    taxes = [(line.name, str(line.amount)) for line in amounts.amounts if line.kind is K.TAX]
     assert taxes == on_top
-    assert [(line.name, str(line.amount)) for line in amounts.included_taxes] == included
-    assert K.OTHER not in {line.kind for line in amounts.lines}
+    assert [(tax.name, str(tax.amount)) for tax in amounts.taxes if tax.is_included] == included
+    assert K.UNEXPLAINED not in {line.kind for line in amounts.amounts}
 
 
 def item_with(*taxes: tuple[str, str]) -> dict[str, Any]:
@@ -293,7 +294,7 @@ def test_tax_that_the_items_do_not_explain_has_its_own_line() -> None:
 def test_missing_subtotal_is_the_sum_of_the_items() -> None:
     payload = order(subtotal=None, items=[{"price": Decimal("12.50"), "quantity": 8}])
 
-    assert lines_of(payload) == [(K.SUBTOTAL, "", "100.00")]
+    assert lines_of(payload) == [(K.ITEMS, "", "100.00")]
 
 
 def test_order_without_a_total_gets_the_sum_of_its_lines() -> None:
@@ -316,7 +317,7 @@ def test_refunds_have_time_and_reason_and_cover_the_refunded_amount() -> None:
 
 def test_amounts_of_the_usual_order_add_up() -> None:
     assert lines_of(order_payload()) == [
-        (K.SUBTOTAL, "", "49.80"),
+        (K.ITEMS, "", "49.80"),
         (K.COUPON, "WELCOME-10", "-4.98"),
         (K.SHIPPING, "Standard", "4.90"),
     ]

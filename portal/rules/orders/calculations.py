@@ -1,4 +1,4 @@
-"""Ecwid's calculation of an order before it is created: the amounts, without any check.
+"""Ecwid's amounts of a new or a stored order, without any check.
 
 Sources: Ecwid's documentation, "Calculate order details", and `CalculateOrderDetailsResult` of the
 official Java client.
@@ -16,7 +16,10 @@ from portal.rules.orders.pricing import ZERO
 
 @dataclass(frozen=True)
 class ShippingOption:
-    """Shipping or pickup method that the store offers for this order."""
+    """Shipping or pickup method that the store offers for this order.
+
+    ``discounted_rate`` is the rate after the store's discount on shipping, None if there is none.
+    """
 
     id: str
     name: str
@@ -25,6 +28,7 @@ class ShippingOption:
     fulfillment_type: str = ""
     carrier: str = ""
     rate_without_tax: Decimal | None = None
+    discounted_rate: Decimal | None = None
 
     def document(self) -> dict[str, Any]:
         """Return the option as JSON."""
@@ -83,7 +87,7 @@ class CalculatedItem:
 
 @dataclass(frozen=True)
 class Calculation:
-    """Ecwid's calculation of an order.
+    """Ecwid's calculation of an order; a stored order has the same fields.
 
     A missing amount is zero, except in the fields where None says that Ecwid doesn't name it.
     ``shipping`` is the option that the total includes. ``order_fields`` are the calculated fields
@@ -96,11 +100,13 @@ class Calculation:
     tax: Decimal = ZERO
     prices_include_tax: bool = False
     is_tax_exempt: bool = False
+    coupon_code: str = ""
     coupon_discount: Decimal = ZERO
     discount: Decimal | None = None
     volume_discount: Decimal = ZERO
     group_discount: Decimal = ZERO
     volume_and_group_discount: Decimal = ZERO
+    customer_group: str = ""
     promotions: tuple[Promotion, ...] = ()
     handling_fee: Charge | None = None
     surcharges: tuple[Charge, ...] = ()

@@ -8,14 +8,15 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from portal.rules.orders.calculations import TaxLine
 from portal.rules.orders.pricing import ZERO, Currency
 
 
 class AmountKind(StrEnum):
-    """Kind of an amount, in the order in which a quote lists them.
+    """Kind of an amount, in the order in which the amounts are listed.
 
-    ``UNEXPLAINED`` is the difference of Ecwid's total from the sum of all other amounts; an order
-    with one is refused.
+    ``UNEXPLAINED`` is the difference of Ecwid's total from the sum of all other amounts; a new
+    order with one is refused. ``ROUNDING`` is a small difference in an order of the store.
     """
 
     ITEMS = "items"
@@ -27,11 +28,13 @@ class AmountKind(StrEnum):
     HANDLING_FEE = "handling_fee"
     SURCHARGE = "surcharge"
     SHIPPING = "shipping"
+    SHIPPING_DISCOUNT = "shipping_discount"
     TAX = "tax"
     TAX_EXEMPTION = "tax_exemption"
     TIP = "tip"
-    GIFT_CARD = "gift_card"
+    ROUNDING = "rounding"
     UNEXPLAINED = "unexplained"
+    GIFT_CARD = "gift_card"
 
 
 DISCOUNTS = frozenset(
@@ -43,7 +46,7 @@ DISCOUNTS = frozenset(
         AmountKind.PROMOTION,
     }
 )
-# Kinds that a quote lists even if they are zero.
+# Kinds that are listed even if they are zero.
 ALWAYS_LISTED = frozenset({AmountKind.ITEMS, AmountKind.SHIPPING})
 
 
@@ -58,6 +61,23 @@ class NamedAmount:
     def document(self) -> dict[str, Any]:
         """Return the amount as JSON."""
         return {"kind": self.kind.value, "name": self.name, "amount": self.amount}
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """A total in whole units, and the amounts that add up to it.
+
+    ``taxes`` has all taxes; those that the prices include are no amounts of their own.
+    """
+
+    total: Decimal
+    amounts: tuple[NamedAmount, ...]
+    taxes: tuple[TaxLine, ...]
+
+    @property
+    def unexplained(self) -> Decimal:
+        """Return the part of the total that Ecwid's amounts don't explain."""
+        return sum_of([part for part in self.amounts if part.kind is AmountKind.UNEXPLAINED])
 
 
 def sum_of(parts: Sequence[NamedAmount]) -> Decimal:

@@ -9,6 +9,7 @@ has the texts, and a value or a percentage of each.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from portal.rules.orders.calculations import Calculation, Promotion
@@ -21,6 +22,7 @@ _KINDS = {
     "ON_MEMBERSHIP": AmountKind.GROUP_DISCOUNT,
     "ON_TOTAL_AND_MEMBERSHIP": AmountKind.VOLUME_AND_GROUP_DISCOUNT,
 }
+_OF_GROUP = (AmountKind.GROUP_DISCOUNT, AmountKind.VOLUME_AND_GROUP_DISCOUNT)
 
 
 def promotion_amounts(
@@ -39,7 +41,9 @@ def promotion_amounts(
     for kind, amount in by_kind.items():
         if amount:
             promotions = [each for each in calculation.promotions if _kind(each, by_kind) == kind]
-            yield from _named(kind, amount, promotions, calculation.subtotal, currency)
+            for part in _named(kind, amount, promotions, calculation.subtotal, currency):
+                group = calculation.customer_group if kind in _OF_GROUP else ""
+                yield replace(part, name=part.name or group)
 
 
 def _kind(promotion: Promotion, amounts: dict[AmountKind, Decimal]) -> AmountKind:
@@ -56,7 +60,9 @@ def _named(
 ) -> Iterator[NamedAmount]:
     """Yield an amount for each promotion if their values explain the sum, else one for all."""
     values = [
-        currency.rounded(each.value * subtotal / HUNDRED if each.is_percent else each.value)
+        currency.rounded(
+            min(each.value, HUNDRED) * subtotal / HUNDRED if each.is_percent else each.value
+        )
         for each in promotions
     ]
     if len(values) > 1 and sum(values, ZERO) == amount:

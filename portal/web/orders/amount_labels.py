@@ -6,34 +6,44 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from portal.i18n import format_message
-from portal.rules.orders.order_amounts import AmountKind, AmountLine
+from portal.rules.orders.calculations import TaxLine
+from portal.rules.orders.named_amounts import AmountKind, NamedAmount
 from portal.web.label import Text
 from portal.web.orders.blueprint import blueprint
 
 TITLES: dict[AmountKind, Text] = {
-    AmountKind.SUBTOTAL: _l("Subtotal"),
+    AmountKind.ITEMS: _l("Items"),
     AmountKind.COUPON: _l("Coupon"),
     AmountKind.VOLUME_DISCOUNT: _l("Discount for the order's value"),
     AmountKind.GROUP_DISCOUNT: _l("Discount for the customer group"),
     AmountKind.VOLUME_AND_GROUP_DISCOUNT: _l("Discount for order value and customer group"),
     AmountKind.PROMOTION: _l("Promotion"),
-    AmountKind.SHIPPING: _l("Shipping"),
     AmountKind.HANDLING_FEE: _l("Handling fee"),
     AmountKind.SURCHARGE: _l("Surcharge"),
-    AmountKind.TIP: _l("Tip"),
-    AmountKind.TAX: _l("Tax"),
+    AmountKind.SHIPPING: _l("Shipping"),
     AmountKind.SHIPPING_DISCOUNT: _l("Discount on shipping"),
+    AmountKind.TAX: _l("Tax"),
     AmountKind.TAX_EXEMPTION: _l("Tax that this customer doesn't pay"),
+    AmountKind.TIP: _l("Tip"),
     AmountKind.ROUNDING: _l("Rounding"),
-    AmountKind.OTHER: _l("Other adjustments, not itemized by the store"),
+    AmountKind.UNEXPLAINED: _l("Other adjustments, not itemized by the store"),
     AmountKind.GIFT_CARD: _l("Paid by gift card"),
 }
 
 
 @blueprint.app_template_filter("amount_title")
-def amount_title(line: AmountLine) -> str:
+def amount_title(part: NamedAmount) -> str:
     """Return what an amount is, with the store's own name of it."""
-    title = str(TITLES[line.kind])
-    if not line.name:
-        return title
-    return format_message(gettext("%(title)s: %(name)s"), {"title": title, "name": line.name})
+    return _titled(TITLES[part.kind], part.name)
+
+
+@blueprint.app_template_filter("tax_title")
+def tax_title(tax: TaxLine) -> str:
+    """Return the title of a tax, with the store's own name of it."""
+    return _titled(TITLES[AmountKind.TAX], tax.name)
+
+
+def _titled(title: Text, name: str) -> str:
+    if not name:
+        return str(title)
+    return format_message(gettext("%(title)s: %(name)s"), {"title": str(title), "name": name})

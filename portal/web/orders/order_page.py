@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.ecwid.order_amounts import read_order_facts
+from portal.ecwid.order_amounts import read_stored_order
 from portal.models import Order, Product, Store
 from portal.rules.orders.order_amounts import order_amounts
 from portal.rules.orders.order_changes import ECWID_NAMES, remote_values
@@ -25,7 +25,7 @@ def order_page(store: Store, order: Order) -> dict[str, Any]:
         "items": items,
         "linked_products": mirrored_ids(Product, store.id, [i.product_id for i in items]),
         "has_customer_page": _has_customer_page(store, order),
-        "amounts": order_amounts(read_order_facts(order.raw), store.money_currency),
+        "amounts": order_amounts(read_stored_order(order.raw), store.money_currency),
         "addresses": addresses_of(order.raw),
         "extras": extras_of(order.raw),
         "history": order_history(order),

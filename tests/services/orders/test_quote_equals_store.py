@@ -33,8 +33,14 @@ from tests.services.orders.conftest import Counter
 CASES = 1_000
 # About one order in this many is placed, because that takes as long as several quotes.
 PLACED_EVERY = 10
-# A store charges no tips, and a request has no gift card.
-OTHER_KINDS = {AmountKind.TIP, AmountKind.GIFT_CARD, AmountKind.UNEXPLAINED}
+# A store charges no tips, and a request has no gift card. A quote has no difference.
+OTHER_KINDS = {
+    AmountKind.TIP,
+    AmountKind.GIFT_CARD,
+    AmountKind.SHIPPING_DISCOUNT,
+    AmountKind.ROUNDING,
+    AmountKind.UNEXPLAINED,
+}
 
 # Prices with as many decimals as the currency has.
 PRICES = {"JPY": (1500, 80), "EUR": (100, 7.55), "KWD": (12.345, 0.125)}

@@ -157,7 +157,7 @@ def test_every_amount_of_an_order_is_named(browser: Visitor, store: Store) -> No
     page = page_text(browser.get("/stores/1003/orders/90"))
 
     for text in (
-        "Subtotal €100.00",
+        "Items €100.00",
         "Coupon: WELCOME-10 -€10.00",
         "Discount for the order's value -€5.00",
         "Discount for the customer group: Gold -€2.50",

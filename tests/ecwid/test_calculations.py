@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +20,7 @@ from portal.rules.orders.calculations import (
 
 VAT = {"name": "VAT", "value": 19, "total": 0.57, "includeInPrice": True}
 VAT_LINE = TaxLine("VAT", Decimal(19), Decimal("0.57"), is_included=True)
+TINY = Decimal("1E-999999999")
 FULL: dict[str, Any] = {
     "subtotal": 50,
     "subtotalWithoutTax": 42.02,
@@ -157,6 +159,23 @@ def test_missing_amounts_are_zero() -> None:
     assert (made.discount, made.subtotal_without_tax, made.shipping) == (None, None, None)
     assert (made.charges, made.items, made.offered("7")) == ((), (), None)
     assert read_calculation({"total": 5, "items": [{}]}).items == (CalculatedItem(),)
+
+
+def test_fields_that_only_some_records_have_are_read() -> None:
+    option = {"shippingRate": 5, "discountedShippingRate": 4, "taxes": [VAT | {"value": TINY}]}
+    made = read(
+        subtotal=None,
+        items=[{"price": 12.5, "quantity": 2}, {"price": 4, "quantity": 1}],
+        discountCoupon={"code": "TEN"},
+        taxesOnShipping=None,
+        shippingOption=option,
+        customSurcharges=[{"descriptionTranslated": "Ökofonds", "description": "Eco", "total": 1}],
+    )
+
+    assert (made.subtotal, made.coupon_code, made.customer_group) == (29, "TEN", "Wholesale")
+    assert (made.shipping.rate, made.shipping.discounted_rate) == (5, 4)
+    assert made.shipping_taxes == (replace(VAT_LINE, rate=Decimal(0)),)
+    assert made.surcharges == (Charge("Ökofonds", Decimal(1)),)
 
 
 @pytest.mark.parametrize(

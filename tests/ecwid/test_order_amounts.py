@@ -135,9 +135,12 @@ FIELDS = (
     *(*AMOUNTS, "items", "discountInfo", "shippingOption", "handlingFee", "customSurcharges"),
     *("refunds", "taxesOnShipping", "discountCoupon", "customerGroup", "pricesIncludeTax"),
 )
-odd_parts = odd_values | st.lists(
-    st.dictionaries(st.sampled_from(["taxes", "total", "name"]), odd_values)
+PART_FIELDS = (
+    *("taxes", "total", "totalWithoutTax", "name", "value", "type", "base", "price", "quantity"),
+    *("shippingRate", "shippingRateWithoutTax", "discountedShippingRate", "includeInPrice"),
 )
+odd_part = st.dictionaries(st.sampled_from(PART_FIELDS), odd_values | any_amount)
+odd_parts = odd_values | odd_part | st.lists(odd_part, max_size=4)
 
 
 @given(payload=st.dictionaries(st.sampled_from(FIELDS), odd_parts) | odd_values)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
-from itertools import product
+from itertools import chain, product
 
 from portal.rules.orders.calculations import Calculation, TaxLine
 from portal.rules.orders.named_amounts import (
@@ -45,13 +45,10 @@ def break_down(
     """
     # Items of an exempt customer may be calculated without the tax that our prices include.
     items = subtotal if calculation.is_tax_exempt else calculation.subtotal
-    readings = [
-        ([NamedAmount(AmountKind.ITEMS, "", items), *parts], taxes)
-        for parts, taxes in _readings(calculation, coupon, currency)
-    ]
-    documented, documented_taxes = readings[0]
+    readings = _readings(calculation, items, coupon, currency)
+    documented, documented_taxes = next(readings)
     total = currency.rounded(calculation.total if has_total else sum_of(documented))
-    for parts, taxes in readings:
+    for parts, taxes in chain([(documented, documented_taxes)], readings):
         explained = in_units(parts, total, currency)
         if explained is None:
             explained = in_units(_capped(parts, total), total, currency)
@@ -68,9 +65,9 @@ def break_down(
 
 
 def _readings(
-    calculation: Calculation, coupon: str, currency: Currency
+    calculation: Calculation, items: Decimal, coupon: str, currency: Currency
 ) -> Iterator[tuple[Parts, Taxes]]:
-    """Yield the amounts beside the items, in each way to read the calculation, and the taxes."""
+    """Yield the amounts and the taxes, in each way to read the calculation."""
     # What an exempt customer doesn't pay of a charge is a part of the exemption.
     net_readings = (False,) if calculation.is_tax_exempt else (False, True)
     for shipping_discount, discount, has_net_charges, taxes in product(
@@ -80,6 +77,7 @@ def _readings(
         list(_tax_readings(calculation, currency)),
     ):
         parts = [
+            NamedAmount(AmountKind.ITEMS, "", items),
             NamedAmount(AmountKind.COUPON, coupon, -calculation.coupon_discount),
             *promotion_amounts(calculation, discount, currency),
             *_charges(calculation, is_net=has_net_charges),

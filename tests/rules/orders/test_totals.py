@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -26,6 +27,7 @@ FEE = Charge("Packing", Decimal("3.50"))
 GIFT_WRAP = Charge("Gift wrap", Decimal(2))
 TIP = Charge("Tips", Decimal(5), is_tip=True)
 POST = ShippingOption("p", "Post", Decimal("4.90"))
+FREE_POST = ShippingOption("p", "Post", Decimal("4.90"), discounted_rate=Decimal(0))
 NET_POST = ShippingOption("p", "Post", Decimal("4.90"), rate_without_tax=Decimal("4.12"))
 VOLUME = Promotion(Decimal(10), base="ON_TOTAL", description="From 50")
 GROUP = Promotion(Decimal(5), is_percent=True, base="ON_MEMBERSHIP", description="Wholesale")
@@ -115,6 +117,21 @@ CASES: list[tuple[str, dict[str, Any], list[str]]] = [
         {"coupon_discount": "6", "discount": "10"},
         [ITEMS, "coupon TEN -6.00", "promotion -4.00"],
     ),
+    # A discount of less than its kinds may be without them.
+    ("92", {"discount": "0", "volume_discount": "8"}, [ITEMS, "volume_discount -8.00"]),
+    # No percentage is above 100.
+    (
+        "0",
+        {"discount": "100", "promotions": (replace(BOWLS, value=Decimal(10**12)),)},
+        [ITEMS, "promotion Bowls -100.00"],
+    ),
+    # The store's discount on shipping is a part of the rate, or of the total.
+    ("104.90", {"shipping": FREE_POST}, [ITEMS, "shipping Post 4.90"]),
+    (
+        "100",
+        {"shipping": FREE_POST},
+        [ITEMS, "shipping Post 4.90", "shipping_discount -4.90"],
+    ),
     # A discount takes no more than there is.
     (
         "0",
@@ -164,6 +181,18 @@ CASES: list[tuple[str, dict[str, Any], list[str]]] = [
             "items": (item(tax("19")),),
         },
         [ITEMS, "shipping Post 4.90", "tax VAT 19.93"],
+    ),
+    # Taxes that the named ones don't explain.
+    (
+        "112",
+        {"tax": "12", "items": (item(tax("7")),)},
+        [ITEMS, "tax VAT 7.00", "tax 5.00"],
+    ),
+    # The store's prices include no tax, whatever the tax itself says.
+    (
+        "119",
+        {"tax": "19", "items": (item(tax("19", is_included=True)),)},
+        [ITEMS, "tax VAT 19.00"],
     ),
     # A fee with its tax, where the order lists that tax again.
     (
@@ -271,6 +300,26 @@ def test_taxes_in_the_prices_are_listed_beside_the_amounts() -> None:
     assert parts(made) == [ITEMS]
     assert made.taxes == (tax("15.97", is_included=True),)
     assert made.taxes[0].document()["rate"] == 19
+
+
+def test_tax_on_top_is_not_listed_as_included() -> None:
+    made = totals("119", tax="19", items=(item(tax("19", is_included=True)),))
+
+    assert made.taxes == (tax("19"),)
+
+
+def test_discount_without_a_text_has_the_name_of_the_customer_group() -> None:
+    calculation = Calculation(
+        total=Decimal(93),
+        subtotal=Decimal(100),
+        group_discount=Decimal(5),
+        volume_discount=Decimal(2),
+        customer_group="Gold",
+    )
+
+    made = calculated_totals(calculation, Decimal(100), "", EUR)
+
+    assert parts(made) == [ITEMS, "volume_discount -2.00", "group_discount Gold -5.00"]
 
 
 def test_order_without_a_calculation_has_its_items_and_the_coupon() -> None:

@@ -17,14 +17,16 @@ from peewee import BooleanField, Expression, Field, JSONField, Tuple
 from portal.models import OrderItem, database
 from portal.models.bulk import in_values
 from portal.models.fields import MoneyField, UtcDateTimeField
-from portal.services.records.record_views import ORDERS, RecordView
+from portal.services.records.amounts_of_orders import amount_documents
+from portal.services.records.record_views import ORDERS, RAW, RecordView
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 LARGEST_ID = 2**63 - 1
 EXPORT_PAGE = 500
-# In lists of orders this field is not a column.
+# In lists of orders these fields are no columns.
 ITEMS = "items"
+AMOUNTS = "amounts"
 
 Row = dict[str, Any]
 
@@ -49,6 +51,11 @@ def fields_of(view: RecordView) -> tuple[str, ...]:
     return (*view.fields, ITEMS) if view is ORDERS else tuple(view.fields)
 
 
+def fields_on_request(view: RecordView) -> tuple[str, ...]:
+    """Return the names of the fields that are returned only if the caller names them."""
+    return (AMOUNTS, RAW) if view is ORDERS else (RAW,)
+
+
 def read_page(
     view: RecordView,
     store_id: int,
@@ -61,11 +68,11 @@ def read_page(
 ) -> RecordPage:
     """Return up to ``limit`` live records after the cursor ``after``, in the view's order.
 
-    ``fields`` are names of the view, ``raw``, and for orders ``items``. ``equal`` maps field names
-    to required values; None means no condition.
+    ``fields`` are names of the view, ``raw``, and for orders ``items`` and ``amounts``.
+    ``equal`` maps field names to required values; None means no condition.
     """
     table = view.table
-    names = [name for name in fields if name != ITEMS]
+    names = [name for name in fields if name not in (ITEMS, AMOUNTS)]
     columns = [_read_as(view.field(name)) for name in names]
     query = table.select(table.remote_updated_at, table.remote_id, *columns).where(
         table.store == store_id, table.deleted_at.is_null()
@@ -83,10 +90,11 @@ def read_page(
     found: list[tuple[Any, ...]] = database.execute_sql(*statement).fetchall()
     has_more, found = len(found) > limit, found[:limit]
     rows = _rows(view, names, found)
-    if ITEMS in fields:
-        items = items_of(store_id, [row[1] for row in found])
-        for row, key in zip(rows, found, strict=True):
-            row[ITEMS] = items.get(key[1], [])
+    for name, read in ((ITEMS, items_of), (AMOUNTS, amount_documents)):
+        if name in fields:
+            parts = read(store_id, [row[1] for row in found])
+            for row, key in zip(rows, found, strict=True):
+                row[name] = parts.get(key[1], [])
     return RecordPage(rows, _cursor(view, found[-1]) if has_more else None)
 
 

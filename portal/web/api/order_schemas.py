@@ -80,7 +80,7 @@ class ShippingOption(Struct):
     is_pickup: bool
 
 
-class QuotedAmount(Struct):
+class NamedAmount(Struct):
     """A part of the total. A reduction is negative."""
 
     kind: AmountKind
@@ -118,7 +118,7 @@ class Quote(Struct):
     tax: Decimal
     taxes: list[QuotedTax]
     amounts: Annotated[
-        list[QuotedAmount],
+        list[NamedAmount],
         Meta(
             description="All parts of the total. They add up to it exactly. `unexplained` is a "
             "difference in the store's own calculation; the order is then refused. Empty in a "

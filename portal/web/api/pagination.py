@@ -17,10 +17,11 @@ from portal.services.records.read_records import (
     RecordCursor,
     Row,
     fields_of,
+    fields_on_request,
     read_page,
     read_record,
 )
-from portal.services.records.record_views import RAW, RecordView
+from portal.services.records.record_views import RecordView
 from portal.web.api.problems import ProblemError
 from portal.web.api.request_parsing import to_utc
 from portal.web.api.responses import ApiResponse
@@ -50,7 +51,8 @@ Fields = (
         str,
         Meta(
             description="Comma-separated names of the fields to return. `id` is always returned. "
-            "`raw`, the record as Ecwid sent it, is returned only if you name it.",
+            "`raw`, the record as Ecwid sent it, and an order's `amounts` are returned only if you "
+            "name them.",
             max_length=500,
             examples=["id,name,price"],
         ),
@@ -128,9 +130,10 @@ def selected_fields(view: RecordView, text: str | None) -> Sequence[str]:
     if text is None:
         return known
     names = [name.strip() for name in text.split(",")]
-    unknown = [name for name in names if name not in known and name != RAW]
+    selectable = (*known, *fields_on_request(view))
+    unknown = [name for name in names if name not in selectable]
     if unknown:
-        detail = f"Unknown field {unknown[0]!r}. Known fields: {', '.join((*known, RAW))}."
+        detail = f"Unknown field {unknown[0]!r}. Known fields: {', '.join(selectable)}."
         raise ProblemError("invalid", detail, field="fields")
     return list(dict.fromkeys(("id", *names)))
 

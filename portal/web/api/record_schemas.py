@@ -9,7 +9,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Generic, TypeVar
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from portal.web.api.order_schemas import NamedAmount
 
 Item = TypeVar("Item")
 
@@ -154,6 +156,17 @@ class Order(Struct):
     created_at: Moment
     synced_at: Moment
     items: list[OrderItem]
+    amounts: (
+        Annotated[
+            list[NamedAmount],
+            Meta(
+                description="All parts of the total. They add up to it exactly. `unexplained` is a "
+                "difference that the store doesn't itemize, `rounding` a small one. Returned only "
+                "if `fields` names it."
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
     raw: Raw = None
 
 

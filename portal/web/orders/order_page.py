@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.ecwid.order_amounts import read_stored_order
 from portal.models import Order, Product, Store
-from portal.rules.orders.order_amounts import order_amounts
 from portal.rules.orders.order_changes import ECWID_NAMES, remote_values
 from portal.rules.orders.order_statuses import CONSEQUENCES, FULFILLMENT_STATUSES, PAYMENT_STATUSES
 from portal.services.orders.order_history import order_history
+from portal.services.records.amounts_of_orders import amounts_of
 from portal.services.records.mirrored_ids import mirrored_ids
 from portal.services.records.search_customers import find_customer
 from portal.services.records.search_orders import items_of
@@ -25,7 +24,7 @@ def order_page(store: Store, order: Order) -> dict[str, Any]:
         "items": items,
         "linked_products": mirrored_ids(Product, store.id, [i.product_id for i in items]),
         "has_customer_page": _has_customer_page(store, order),
-        "amounts": order_amounts(read_stored_order(order.raw), store.money_currency),
+        "amounts": amounts_of(store, order),
         "addresses": addresses_of(order.raw),
         "extras": extras_of(order.raw),
         "history": order_history(order),

@@ -12,7 +12,7 @@ import pytest
 
 from portal.models import Product, Store
 from portal.services.records import record_views
-from portal.services.records.read_records import fields_of
+from portal.services.records.read_records import fields_of, fields_on_request
 from portal.services.records.record_views import RecordView
 from portal.web.api import record_schemas, store_schemas
 from tests.factories import UPDATED_AT, product_row
@@ -79,7 +79,7 @@ def ids(pages: list[dict[str, Any]]) -> list[int]:
 def test_record_has_exactly_the_documented_fields(
     view: RecordView, shape: type[msgspec.Struct]
 ) -> None:
-    assert {*fields_of(view), "raw"} == set(shape.__struct_fields__)
+    assert {*fields_of(view), *fields_on_request(view)} == set(shape.__struct_fields__)
 
 
 def test_every_list_matches_its_schema(caller: Caller, mirror: Store) -> None:
@@ -98,6 +98,22 @@ def test_single_records_can_include_the_raw_record(caller: Caller, mirror: Store
     order = caller.get("/stores/1003/orders/90").json
     assert (order["total"], order["items"][0]["price"]) == ("49.72", "24.90")
     assert "raw" not in order
+
+
+def test_amounts_of_orders_are_returned_on_request(caller: Caller, mirror: Store) -> None:
+    one = caller.get("/stores/1003/orders/90?fields=total,amounts").json
+    page = caller.get("/stores/1003/orders?fields=amounts,items").json
+
+    assert one["amounts"] == page["items"][0]["amounts"]
+    assert one["amounts"] == [
+        {"kind": "items", "name": "", "amount": "49.80"},
+        {"kind": "coupon", "name": "WELCOME-10", "amount": "-4.98"},
+        {"kind": "shipping", "name": "Standard", "amount": "4.90"},
+    ]
+    assert sum(Decimal(part["amount"]) for part in one["amounts"]) == Decimal(one["total"])
+    assert "amounts" not in caller.get("/stores/1003/orders/90").json
+    assert caller.get("/stores/1003/products/5?fields=amounts").status_code == 422
+    assert caller.get("/stores/1003/orders?fields=amounts&number=none").json["items"] == []
 
 
 def test_pages_contain_every_record_once_least_recently_updated_first(

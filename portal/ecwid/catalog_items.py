@@ -128,11 +128,14 @@ def _tiers(record: Record) -> tuple[PriceTier, ...]:
 
 
 def _option(record: Record) -> Option:
+    choices = [(part.text("text") or "", _modifier(part)) for part in record.parts("choices")]
+    by_text = dict(choices)
     return Option(
         name=record.text("name") or "",
         type=record.text("type") or "",
-        choices={part.text("text") or "": _modifier(part) for part in record.parts("choices")},
+        choices=by_text,
         is_required=record.boolean("required", default=False),
+        ambiguous=frozenset(text for text, modifier in choices if modifier != by_text[text]),
     )
 
 

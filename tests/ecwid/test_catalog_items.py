@@ -62,6 +62,15 @@ def test_variation_is_read_with_all_of_its_own_fields() -> None:
     )
 
 
+def test_choice_with_two_prices_is_ambiguous() -> None:
+    texts = [("L", 1), ("S", 0), ("L", 5), ("S", 0)]
+    size = SIZE | {"choices": [{"text": text, "priceModifier": price} for text, price in texts]}
+
+    [option] = read_catalog_item(product_payload(options=[size])).options
+
+    assert option.ambiguous == {"L"}
+
+
 def test_variation_with_only_an_id_has_nothing_of_its_own() -> None:
     zeros = {"length": 0, "width": 0, "height": 0}
     payload = product_payload(combinations=[{"id": 51, "dimensions": zeros}])

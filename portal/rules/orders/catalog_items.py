@@ -27,12 +27,16 @@ class Dimensions(NamedTuple):
 
 @dataclass(frozen=True)
 class Option:
-    """Option of a product; ``choices`` maps each choice's text to its price modifier."""
+    """Option of a product; ``choices`` maps each choice's text to its price modifier.
+
+    ``ambiguous`` are the texts of several choices with different price modifiers.
+    """
 
     name: str
     type: str
     choices: Mapping[str, Modifier] = field(default_factory=dict)
     is_required: bool = False
+    ambiguous: frozenset[str] = frozenset()
 
     @property
     def has_choices(self) -> bool:

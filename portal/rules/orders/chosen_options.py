@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from portal.i18n import N_
@@ -66,7 +67,7 @@ def conflicting_options(chosen: ChosenOptions, options: Mapping[str, str]) -> li
 def option_problems(
     position: int, catalog_item: CatalogItem, requested: ChosenOptions, chosen: ChosenOptions
 ) -> Iterator[ValidationMessage]:
-    """Yield the problems of unknown options and values, and of required options not chosen.
+    """Yield the problems of unknown and ambiguous options, and of required options not chosen.
 
     ``chosen`` has the options of the variation, too.
     """
@@ -79,6 +80,7 @@ def option_problems(
             yield ValidationMessage("option_unknown", text, values, position, "options")
         elif not _is_possible(option, value):
             yield _impossible(position, catalog_item, option, value)
+    yield from _ambiguous(position, catalog_item, chosen)
     for option in catalog_item.options:
         if option.is_required and option.name not in chosen:
             yield _missing(position, catalog_item, option)
@@ -103,6 +105,25 @@ def _is_possible(option: Option, value: str | tuple[str, ...]) -> bool:
         is_one = isinstance(value, str) or option.type == MULTI_CHOICE_TYPE
         return is_one and all(each in option.choices for each in values)
     return option.type in FREE_TEXT_TYPES and isinstance(value, str)
+
+
+def _ambiguous(
+    position: int, catalog_item: CatalogItem, chosen: ChosenOptions
+) -> Iterator[ValidationMessage]:
+    """Yield the problems of chosen names and choices that the product has twice."""
+    names = Counter(option.name for option in catalog_item.options)
+    for option in {each.name: each for each in catalog_item.options}.values():
+        value = chosen.get(option.name, ())
+        values = {"name": catalog_item.name, "option": option.name, "value": option_text(value)}
+        texts = (value,) if isinstance(value, str) else value
+        if texts and names[option.name] > 1:
+            text = N_("%(name)s has several options %(option)s: the store has to rename one")
+            yield ValidationMessage("option_ambiguous", text, values, position, "options")
+        elif option.ambiguous.intersection(texts):
+            text = N_(
+                "%(name)s: %(option)s has %(value)s at several prices: the store has to rename one"
+            )
+            yield ValidationMessage("option_ambiguous", text, values, position, "options")
 
 
 def _impossible(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -80,6 +81,37 @@ def test_required_option_must_have_a_value(kind: str, requested: dict[str, Any])
     [problem] = option_problems(0, item, requested, match_options(item, requested))
 
     assert (problem.code, problem.field) == ("option_missing", "options")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "message"),
+    [
+        ({"Size": "S"}, None),
+        ({"Size": "L"}, "Size has L at several prices"),
+        ({"Extras": ("Box", "Card")}, "Extras has Box, Card at several prices"),
+        ({"Color": "Red"}, "Vase has several options Color"),
+    ],
+)
+def test_option_or_choice_that_a_product_has_twice_is_refused(
+    chosen: dict[str, Any], message: str | None
+) -> None:
+    size, extras = choices("Size", S="0", L="5"), choices("Extras", kind="CHECKBOX", Box="1")
+    item = product(
+        options=(
+            replace(size, ambiguous=frozenset("L")),
+            replace(extras, ambiguous=frozenset({"Box"})),
+            choices("Color", Red="1"),
+            choices("Color", Red="2"),
+        )
+    )
+
+    # Also if the variation has it, and the request only names the variation.
+    problems = list(option_problems(0, item, {}, chosen))
+
+    assert [(p.code, p.field) for p in problems] == [("option_ambiguous", "options")] * bool(
+        message
+    )
+    assert (message or "") in "".join(p.message for p in problems)
 
 
 def test_required_file_can_only_be_uploaded_in_the_store() -> None:

@@ -204,3 +204,21 @@ def test_offered_option_is_found_by_id_or_name() -> None:
     assert made.offered("7") == made.offered("Express") != made.offered("9")
     assert not made.includes(made.offered("7"))
     assert made.includes(made.shipping)
+
+
+def test_option_that_is_offered_twice_is_none_of_them() -> None:
+    post = {"shippingMethodName": "Post"}
+    made = read(
+        availableShippingOptions=[
+            post | {"shippingMethodId": "7", "shippingRate": 5},
+            post | {"shippingMethodId": "7", "shippingRate": 5},
+            post | {"shippingMethodId": "8", "shippingRate": 6},
+            {"shippingMethodId": "9", "shippingMethodName": "UPS Ground"},
+            {"shippingMethodId": "9", "shippingMethodName": "UPS Air"},
+        ]
+    )
+
+    assert [len(made.all_offered(method)) for method in ("Post", "9", "", None)] == [2, 2, 0, 0]
+    assert made.offered("Post") is made.offered("9") is None
+    found = [made.offered(method) for method in ("7", "8", "UPS Air")]
+    assert [option and option.rate for option in found] == [5, 6, 0]

@@ -123,12 +123,18 @@ class Calculation:
         return (self.handling_fee, *self.surcharges) if self.handling_fee else self.surcharges
 
     def offered(self, method: str | None) -> ShippingOption | None:
-        """Return the option with this id, else the one with this name, else None."""
-        for name in ("id", "name"):
-            for option in self.shipping_options:
-                if method and getattr(option, name) == method:
-                    return option
-        return None
+        """Return the option with this id, else the one with this name; None if there are several.
+
+        A carrier may offer several services under one id.
+        """
+        found = self.all_offered(method)
+        return found[0] if len(found) == 1 else None
+
+    def all_offered(self, method: str | None) -> tuple[ShippingOption, ...]:
+        """Return all options with this id, else those with this name."""
+        options = tuple(dict.fromkeys(self.shipping_options)) if method else ()
+        by_id = tuple(option for option in options if option.id == method)
+        return by_id or tuple(option for option in options if option.name == method)
 
     def includes(self, option: ShippingOption) -> bool:
         """Return whether the total includes this option at its rate."""

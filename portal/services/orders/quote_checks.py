@@ -43,13 +43,18 @@ def shipping_problems(
     calculation: Calculation | None,
     shipping: ShippingOption | None,
 ) -> Iterator[ValidationMessage]:
-    """Yield an error if the requested shipping method is unknown, or missing though needed."""
+    """Yield an error if the shipping method is unknown, ambiguous, or missing though needed."""
     offered = calculation.shipping_options if calculation else ()
     names = ", ".join(option.name for option in offered)
     method = request.shipping_method
     if calculation is None or shipping is not None:
         return
-    if method:
+    if len(several := calculation.all_offered(method)) > 1:
+        text = N_("The store offers %(method)s several times: %(names)s. Send the id of one")
+        shown = "; ".join(f"{option.name} ({option.id}, {option.rate})" for option in several)
+        values = {"method": method, "names": shown}
+        yield ValidationMessage("shipping_ambiguous", text, values, field="shipping_method")
+    elif method:
         text = N_("The store doesn't offer %(method)s for this order. It offers: %(names)s")
         values = {"method": method, "names": names or "–"}
         yield ValidationMessage("shipping_unknown", text, values, field="shipping_method")

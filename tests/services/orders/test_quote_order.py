@@ -61,9 +61,8 @@ def quoted(counter: Counter, *lines: dict[str, Any], **changes: Any) -> Quote:
 
 def calculated(counter: Counter, **changes: Any) -> Quote:
     """Return a quote by a calculation with some other fields; the other changes are requested."""
-    wanted = {
-        name: changes.pop(name) for name in ("coupon_code", "expected_total") if name in changes
-    }
+    names = ("coupon_code", "expected_total", "shipping_method")
+    wanted = {name: changes.pop(name) for name in names if name in changes}
     with Mocker(real_http=True) as mocker:
         mocker.post(CALCULATE, json=CALCULATED | changes)
         return quoted(counter, **wanted)
@@ -257,6 +256,18 @@ def test_shipping_options_are_named(counter: Counter, method: str | None, proble
         in quote.validation_errors[0].message
     )
     assert quote.validation_errors[0].field == "shipping_method"
+
+
+def test_shipping_option_that_is_offered_twice_is_refused(counter: Counter) -> None:
+    express = STANDARD | {"shippingMethodId": "fast", "shippingRate": 9.9}
+
+    offered = {"availableShippingOptions": [STANDARD, express]}
+    quote = calculated(counter, shipping_method="Standard delivery", **offered)
+    by_id = calculated(counter, shipping_method="standard", **offered)
+
+    assert (codes(by_id), by_id.totals.shipping) == ([], Decimal("4.90"))
+    assert codes(quote) == ["shipping_ambiguous"]
+    assert "Standard delivery (fast, 9.9)" in quote.validation_errors[0].message
 
 
 def test_digital_products_need_no_shipping(counter: Counter) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from portal.ecwid.calls import Calls, Entity, Page
+from portal.ecwid.calls import Calls, Entity, Page, Records
 
 
 class StoreCalls(Calls):
@@ -18,6 +18,18 @@ class StoreCalls(Calls):
     def order_statuses(self) -> Entity:
         """Return all order statuses, with the names that the store gave to its own ones."""
         return self.entity("/profile/order_statuses")
+
+    def payment_options(self) -> Records:
+        """Return the store's payment options, enabled or not; Ecwid answers a plain list.
+
+        Source: REST docs, "Search payment options", and `PaymentOptionsResult` of the official
+        Java client.
+        """
+        path = "/profile/paymentOptions"
+        found = self._transport.get(path)
+        if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+            raise self._unreadable("GET", path, "the response is no list of objects")
+        return found
 
     def latest_stats(self) -> Entity:
         """Return when each resource of the store last changed, at the cost of a single call."""

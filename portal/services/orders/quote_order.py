@@ -25,6 +25,7 @@ from portal.rules.orders.quantity_limits import quantity_problems
 from portal.rules.orders.quotes import KnownCustomer, Quote, QuotedLine, ValidationMessage
 from portal.rules.orders.totals import Totals, calculated_totals, estimated_totals
 from portal.rules.records.email_addresses import normalize_email
+from portal.services.orders.check_payment_option import payment_option_problems
 from portal.services.orders.coupon_claims import Claims
 from portal.services.orders.coupon_usage import FoundCoupon, find_coupon
 from portal.services.orders.fetch_catalog_items import fetch_catalog_items
@@ -45,7 +46,7 @@ from portal.services.runtime import Runtime
 def quote_order(
     runtime: Runtime, store_id: int, request: OrderRequest, *, submission_id: int | None = None
 ) -> Quote:
-    """Return the quote of an order request; it usually takes at most five calls to Ecwid.
+    """Return the quote of an order request; it usually takes at most six calls to Ecwid.
 
     ``submission_id`` is the submission that needs the quote, if any. Raises StoreNotWorkingError,
     StoreNotConnectedError and EcwidError.
@@ -82,6 +83,7 @@ class QuoteBuilder:
     def quote(self) -> Quote:
         """Return the quote; raise EcwidError."""
         self._resolve()
+        self._problems += payment_option_problems(self._client, self._request.payment_option_id)
         email = normalize_email(self._request.email or "")
         if email:
             self._customer = find_customer(self._client, email)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from requests_mock import Mocker
 
+from portal.ecwid.errors import EcwidUnreadableError
 from portal.errors import StoreNotWorkingError
 from portal.models import Order, OrderSubmission, Store, utc_now
 from portal.rules.connection.store_states import StoreState
@@ -268,6 +269,45 @@ def test_shipping_option_that_is_offered_twice_is_refused(counter: Counter) -> N
     assert (codes(by_id), by_id.totals.shipping) == ([], Decimal("4.90"))
     assert codes(quote) == ["shipping_ambiguous"]
     assert "Standard delivery (fast, 9.9)" in quote.validation_errors[0].message
+
+
+@pytest.mark.parametrize(
+    ("option", "problem", "words"),
+    [
+        ("card", None, ""),
+        (
+            "bank",
+            "payment_option_disabled",
+            "disabled the payment option bank. It offers: Card (card)",
+        ),
+        ("cash", "payment_option_unknown", "no payment option cash. It offers: Card (card)"),
+    ],
+)
+def test_payment_option_that_the_store_does_not_offer_is_refused(
+    counter: Counter, option: str, problem: str | None, words: str
+) -> None:
+    options = [
+        {
+            "id": "card",
+            "checkoutTitle": "Card",
+            "paymentSurcharges": {"type": "ABSOLUTE", "value": 2},
+        },
+        {"id": "bank", "checkoutTitle": "Bank", "enabled": False},
+    ]
+    counter.server.parts.stores.change(counter.store_id, {"settings": {"paymentOptions": options}})
+
+    quote = quoted(counter, payment_option_id=option)
+
+    assert codes(quote) == ([problem] if problem else [])
+    assert words in "".join(error.message for error in quote.validation_errors)
+    assert ("surcharge", "Card", Decimal("2.00")) in named(quote) or problem
+
+
+def test_payment_options_that_are_no_list_are_unreadable(counter: Counter) -> None:
+    counter.fault("/profile/paymentOptions", 200, "{}")
+
+    with pytest.raises(EcwidUnreadableError):
+        quoted(counter, payment_option_id="card")
 
 
 def test_digital_products_need_no_shipping(counter: Counter) -> None:

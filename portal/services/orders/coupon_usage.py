@@ -13,7 +13,7 @@ from peewee import Expression
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.coupons import coupon_terms
 from portal.ecwid.errors import EcwidFeatureError
-from portal.ecwid.values import Record
+from portal.ecwid.values import Record, known_moment
 from portal.errors import RecordError
 from portal.models import Coupon, Order, OrderSubmission
 from portal.rules.orders.coupon_terms import ONCE, CouponTerms, coupon_code_key
@@ -62,6 +62,10 @@ def find_coupon(
     taken = claimed_by_others(client.store_id, claims, submission_id)
     claimed = int(taken.coupon is not None)
     is_use = _others_with(client.store_id, coupon_code_key(terms.code), submission_id)
+    created_at = known_moment(payload, "creationDate")
+    if created_at is not None:
+        # An older order used a deleted coupon with the same code.
+        is_use &= Order.remote_created_at >= created_at
     reported = Record("discount_coupons", payload).count("orderCount") or 0
     return FoundCoupon(
         payload,

@@ -191,6 +191,22 @@ def end_order(counter: Counter, end: str) -> None:
     counter.sync()
 
 
+@pytest.mark.parametrize("limit", ["once", "once per customer"])
+def test_new_coupon_with_the_code_of_a_deleted_one_is_unused(counter: Counter, limit: str) -> None:
+    coupon_of(counter, limit)
+    last_year = "2025-06-01 12:00:00 +0000"
+    place_in_shop(counter, "ada", discountCoupon={"code": "TEN"}, createDate=last_year)
+    counter.sync()
+    counter.server.parts.coupons.delete(counter.store_id, "TEN")
+    coupon_of(counter, limit)
+    counter.sync()
+
+    views = [counter.work(submit_for(counter, "ada", key).id) for key in "ab"]
+
+    assert outcomes(views)[0] == "accepted"
+    assert outcomes(views)[1] in ("coupon_uses", "coupon_uses_per_customer")
+
+
 @pytest.mark.parametrize("is_taken_over", [False, True])
 def test_reinstated_order_uses_its_coupon_again(counter: Counter, is_taken_over: bool) -> None:
     coupon_of(counter, "once")

@@ -9,14 +9,15 @@ from typing import Any
 
 import pytest
 
-from portal.models import AttemptOutcome, EventState, Store, StoreState, utc_now
+from portal.models import AttemptOutcome, EventState, Product, Store, StoreState, utc_now
 from portal.services.events import search_events
 from portal.services.events.index_event_terms import index_event_terms
+from portal.services.mirror.resources import PRODUCTS
 from portal.services.pagination import PAGE_SIZE
 from portal.services.retention.prune_events import prune_events
 from portal.services.runtime import Runtime
 from portal.web.events.definitions import ATTEMPT_DEFINITIONS, EVENT_DEFINITIONS
-from tests.factories import UPDATED_AT, make_event, make_store
+from tests.factories import UPDATED_AT, make_event, make_store, product_payload
 from tests.web.conftest import Visitor, page_text
 from tests.web.events.conftest import break_circuit, make_attempt, make_dead
 
@@ -165,6 +166,7 @@ def test_search_that_reached_its_limit_offers_to_continue(
 
 
 def test_event_page_shows_state_attempts_calls_and_payload(browser: Visitor, store: Store) -> None:
+    PRODUCTS.save(store.id, [product_payload(id=5)], UPDATED_AT)
     event = make_event(
         state=EventState.APPLIED,
         attempts=1,
@@ -313,3 +315,27 @@ def test_pruned_payload_is_shown_as_deleted(
 
     assert "Deleted after a while" in page
     assert "Download" not in page
+
+
+@pytest.mark.parametrize("entity", ["77", "0", "9" * 19, "9" * 200, "\u0665", "five"])
+def test_event_about_a_product_that_is_not_here_links_to_no_product(
+    browser: Visitor, store: Store, entity: str
+) -> None:
+    PRODUCTS.save(store.id, [product_payload(id=5)], UPDATED_AT)
+    make_event(event_id="strange", entity_id=entity)
+
+    for path in (f"{PAGE}/strange", f"/stores/{store.id}"):
+        response = browser.get(path)
+        assert response.status_code == 200
+        assert "/products/" not in response.text
+
+
+def test_event_about_a_product_links_to_it_even_if_it_is_deleted(
+    browser: Visitor, store: Store
+) -> None:
+    PRODUCTS.save(store.id, [product_payload(id=5)], UPDATED_AT)
+    Product.mark_deleted(Product.matching(store.id, [5]), read_at=utc_now())
+    make_event(event_id="gone", type="product.deleted", entity_id="5")
+
+    for path in (f"{PAGE}/gone", f"/stores/{store.id}"):
+        assert f'href="/stores/{store.id}/products/5"' in browser.get(path).text

@@ -213,6 +213,7 @@ def test_closed_storefront_is_shown_on_every_page_of_a_working_store(
 
 
 def test_recent_events_are_listed_with_their_state(browser: Visitor, store: Store) -> None:
+    Product.upsert([product_row()])
     make_event(event_id="1", state=EventState.APPLIED)
     make_event(event_id="2", type="category.updated", entity_id=None)
     make_event(event_id="3", store_id=1004, type="order.created")

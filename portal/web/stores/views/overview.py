@@ -19,6 +19,7 @@ from portal.services.runs.catch_ups import catch_up_progress
 from portal.services.runs.run_control import wake_runs
 from portal.services.runs.sync_runs import start_all_runs
 from portal.web.connect.guide import unfinished_onboarding_url
+from portal.web.event_links import linked_products
 from portal.web.limits import SYNC_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
 from portal.web.runtime import current_runtime
@@ -94,6 +95,7 @@ def _status(store: Store) -> dict[str, Any]:
         "store": store,
         "overview": overview,
         "status_message": status_message_of(overview),
+        "linked_products": linked_products(store.id, overview.events),
         "undelivered": undelivered_for(signed_in_merchant(), overview.issues),
         "catch_up": catch_up_progress(store),
         "kept_copy": kept_copy_of(store),

@@ -139,6 +139,7 @@ OPTIONS = [
     {"type": "SELECT", "name": "self", "choices": [{"text": "100 %"}, {"text": "%(x)s"}]},
     {"type": "FILES", "name": "Artwork", "required": True},
 ]
+ENGRAVING = {"type": "TEXTFIELD", "name": "Engraving", "required": False}
 
 
 @pytest.mark.parametrize(
@@ -162,3 +163,20 @@ def test_impossible_line_is_explained(
 
     assert page.status_code == 200
     assert shown in page_text(page)
+
+
+@pytest.mark.parametrize(
+    ("required", "shown"),
+    [(True, "this product can be bought only in the store itself"), (False, "can attach files")],
+)
+def test_option_for_a_file_has_no_field(
+    browser: Visitor, store: Store, required: bool, shown: str
+) -> None:
+    artwork = {"type": "FILES", "name": "Artwork", "required": required}
+    PRODUCTS.save(store.id, [product_payload(options=[artwork, ENGRAVING])], UPDATED_AT)
+
+    page = browser.post(f"/stores/{store.id}/orders/new", **{"line-0-product": "5", "remove": "9"})
+
+    assert shown in page_text(page)
+    assert 'name="line-0-option-0"' not in page.text
+    assert 'name="line-0-option-1"' in page.text

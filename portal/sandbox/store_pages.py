@@ -18,6 +18,7 @@ def add_pages(blueprint: Blueprint, parts: Parts) -> None:
     _add_overview(blueprint, parts)
     _add_settings(blueprint, parts)
     _add_prices(blueprint, parts)
+    _add_statuses(blueprint, parts)
 
 
 def _back(store_id: int) -> ResponseReturnValue:
@@ -102,3 +103,24 @@ def _add_prices(blueprint: Blueprint, parts: Parts) -> None:
         save_form(parts, store_id, request.form)
         flash("The prices were saved.")
         return redirect(url_for("admin.prices", store_id=store_id), 303)
+
+
+def _add_statuses(blueprint: Blueprint, parts: Parts) -> None:
+    @blueprint.get("/stores/<int:store_id>/statuses")
+    def statuses(store_id: int) -> ResponseReturnValue:
+        described = describe(parts, parts.stores.get_existing(store_id))
+        found = parts.order_statuses.custom(store_id)
+        return render_template("sandbox/statuses.html", store=described, statuses=found)
+
+    @blueprint.post("/stores/<int:store_id>/statuses")
+    def save_statuses(store_id: int) -> ResponseReturnValue:
+        parts.stores.get_existing(store_id)
+        form = request.form
+        enabled = form.getlist("enabled")
+        for status in parts.order_statuses.custom(store_id):
+            key = status["statusId"]
+            name = form.get(key, "").strip()
+            fields = {"enabled": key in enabled} | ({"name": name} if name else {})
+            parts.order_statuses.update(store_id, key, fields)
+        flash("The order statuses were saved.")
+        return redirect(url_for("admin.statuses", store_id=store_id), 303)

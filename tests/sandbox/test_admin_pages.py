@@ -176,6 +176,22 @@ def test_the_price_changes_form_changes_prices(sandbox: SandboxClient) -> None:
     assert sum(before[number] != after[number] for number in before) == 3
 
 
+def test_order_statuses_are_named_and_enabled(sandbox: SandboxClient, store_id: int) -> None:
+    path = f"/stores/{store_id}/statuses"
+    form = {"CUSTOM_PAYMENT_STATUS_1": " Deposit <b> ", "enabled": "CUSTOM_PAYMENT_STATUS_1"}
+
+    assert submit(sandbox, path, **form) == path
+
+    assert "Deposit &lt;b&gt;" in page(sandbox, path).text
+    statuses = sandbox.api(store_id, "/profile/order_statuses").json()["items"]
+    named = [(each["name"], each["enabled"]) for each in statuses if each.get("name")]
+    assert named == [("Deposit <b>", True)]
+    submit(sandbox, path)
+    statuses = sandbox.api(store_id, "/profile/order_statuses").json()["items"]
+    assert [each["enabled"] for each in statuses if each.get("name")] == [False]
+    assert sandbox.call("POST", "/_sandbox/stores/77/statuses").status_code == 404
+
+
 @pytest.mark.parametrize("name", ["Clay pot", "Pot 18/26 cm & more?", "Füße #1"])
 def test_a_new_product_has_an_image(sandbox: SandboxClient, store_id: int, name: str) -> None:
     submit(sandbox, f"/stores/{store_id}/products", name=name, price="24.90", quantity="10")

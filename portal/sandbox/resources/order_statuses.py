@@ -40,6 +40,10 @@ class OrderStatuses:
         statuses += [("FULFILLMENT_STATUS", each) for each in FULFILLMENT_STATUSES]
         return [_status(kind, each, named.get(each)) for kind, each in statuses]
 
+    def custom(self, store_id: int) -> list[Body]:
+        """Return the statuses that the store can enable and name."""
+        return [status for status in self.all(store_id) if not status["defaultStatus"]]
+
     def get(self, store_id: int, status_id: str) -> Body:
         """Return one status; raise NotFoundError if it doesn't exist."""
         for status in self.all(store_id):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from flask_babel import lazy_gettext as _l
@@ -12,30 +12,31 @@ from portal.rules.orders.submission_states import SubmissionState
 from portal.services.records.order_filter import API, PORTAL, STORE
 from portal.web.label import Label
 
+CUSTOM_PREFIX = "CUSTOM_"
 # A status that Ecwid adds later is shown by its raw name.
 PAYMENT_LABELS: dict[str, Label] = {
     "AWAITING_PAYMENT": Label(_l("Awaiting payment"), "warn"),
     "PAID": Label(_l("Paid"), "good"),
     "CANCELLED": Label(_l("Cancelled")),
     "REFUNDED": Label(_l("Refunded")),
-    "PARTIALLY_REFUNDED": Label(_l("Partly refunded")),
+    "PARTIALLY_REFUNDED": Label(_l("Partially refunded")),
     "INCOMPLETE": Label(_l("Not finished")),
-    "CUSTOM_PAYMENT_STATUS_1": Label(_l("Own payment status 1"), "info"),
-    "CUSTOM_PAYMENT_STATUS_2": Label(_l("Own payment status 2"), "info"),
-    "CUSTOM_PAYMENT_STATUS_3": Label(_l("Own payment status 3"), "info"),
+    "CUSTOM_PAYMENT_STATUS_1": Label(_l("Custom status 1"), "info"),
+    "CUSTOM_PAYMENT_STATUS_2": Label(_l("Custom status 2"), "info"),
+    "CUSTOM_PAYMENT_STATUS_3": Label(_l("Custom status 3"), "info"),
 }
 FULFILLMENT_LABELS: dict[str, Label] = {
-    "AWAITING_PROCESSING": Label(_l("To be processed"), "warn"),
-    "PROCESSING": Label(_l("In process"), "info"),
+    "AWAITING_PROCESSING": Label(_l("Awaiting processing"), "warn"),
+    "PROCESSING": Label(_l("Processing"), "info"),
     "SHIPPED": Label(_l("Shipped"), "good"),
     "DELIVERED": Label(_l("Delivered"), "good"),
-    "WILL_NOT_DELIVER": Label(_l("Won't be delivered")),
+    "WILL_NOT_DELIVER": Label(_l("Will not deliver")),
     "RETURNED": Label(_l("Returned")),
     "READY_FOR_PICKUP": Label(_l("Ready for pickup"), "info"),
     "OUT_FOR_DELIVERY": Label(_l("Out for delivery"), "info"),
-    "CUSTOM_FULFILLMENT_STATUS_1": Label(_l("Own fulfilment status 1"), "info"),
-    "CUSTOM_FULFILLMENT_STATUS_2": Label(_l("Own fulfilment status 2"), "info"),
-    "CUSTOM_FULFILLMENT_STATUS_3": Label(_l("Own fulfilment status 3"), "info"),
+    "CUSTOM_FULFILLMENT_STATUS_1": Label(_l("Custom status 1"), "info"),
+    "CUSTOM_FULFILLMENT_STATUS_2": Label(_l("Custom status 2"), "info"),
+    "CUSTOM_FULFILLMENT_STATUS_3": Label(_l("Custom status 3"), "info"),
 }
 SUBMISSION_STATES: dict[str, Label] = {
     SubmissionState.RECEIVED: Label(_l("Waiting"), "info"),
@@ -68,7 +69,7 @@ UPDATE_STATES: dict[str, Label] = {
 }
 ORDER_FIELDS: dict[str, Label] = {
     "payment_status": Label(_l("Payment")),
-    "fulfillment_status": Label(_l("Fulfilment")),
+    "fulfillment_status": Label(_l("Fulfillment")),
     "tracking_number": Label(_l("Tracking number")),
     "private_notes": Label(_l("Private notes")),
 }
@@ -109,6 +110,24 @@ def payment_status(status: str, store: Store) -> Label:
 def fulfillment_status(status: str, store: Store) -> Label:
     """Return the label of a fulfillment status by the store's own name, else by ours."""
     return _status_label(status, store, FULFILLMENT_LABELS)
+
+
+def offered_statuses(store: Store, statuses: Sequence[str], current: str = "") -> tuple[str, ...]:
+    """Return the statuses to choose from, with the current one.
+
+    Custom statuses that the store hasn't named are left out: it doesn't use them. Before the names
+    are read, all are offered.
+    """
+    names = store.order_status_names
+    offered = [
+        status
+        for status in statuses
+        if names is None
+        or not status.startswith(CUSTOM_PREFIX)
+        or status in names
+        or status == current
+    ]
+    return tuple(offered) if current in offered or not current else (current, *offered)
 
 
 def _status_label(status: str, store: Store, labels: Mapping[str, Label]) -> Label:

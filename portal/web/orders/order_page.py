@@ -12,6 +12,7 @@ from portal.services.records.amounts_of_orders import amounts_of
 from portal.services.records.mirrored_ids import mirrored_ids
 from portal.services.records.search_customers import find_customer
 from portal.services.records.search_orders import items_of
+from portal.web.order_labels import offered_statuses
 from portal.web.orders.raw_order import addresses_of, extras_of
 
 
@@ -30,8 +31,10 @@ def order_page(store: Store, order: Order) -> dict[str, Any]:
         "history": order_history(order),
         "current_values": current,
         "form_values": current,
-        "payment_statuses": _with(current["payment_status"], PAYMENT_STATUSES),
-        "fulfillment_statuses": _with(current["fulfillment_status"], FULFILLMENT_STATUSES),
+        "payment_statuses": offered_statuses(store, PAYMENT_STATUSES, current["payment_status"]),
+        "fulfillment_statuses": offered_statuses(
+            store, FULFILLMENT_STATUSES, current["fulfillment_status"]
+        ),
         "consequences": CONSEQUENCES,
     }
 
@@ -39,8 +42,3 @@ def order_page(store: Store, order: Order) -> dict[str, Any]:
 def _has_customer_page(store: Store, order: Order) -> bool:
     customer_id = order.customer_id
     return customer_id is not None and find_customer(store, customer_id) is not None
-
-
-def _with(status: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the allowed statuses, including the current one if it is not among them."""
-    return allowed if status in allowed else (status, *allowed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -210,7 +211,43 @@ def test_statuses_have_the_stores_own_names(browser: Visitor, store: Store) -> N
         assert "Deposit %s <b>" in page_text(page)
         assert "Deposit %s &lt;b&gt;" in page.text
         assert "On the road" in page_text(page)
-        assert "Own payment status 2" in page_text(page)
+    assert "Custom status 2" in page_text(browser.get("/stores/1003/orders"))
+
+
+@pytest.mark.parametrize(
+    ("names", "current", "offered"),
+    [
+        (None, "PAID", {"Custom status 1", "Custom status 2", "Custom status 3"}),
+        ({}, "PAID", set()),
+        ({}, "CUSTOM_PAYMENT_STATUS_3", {"Custom status 3"}),
+        ({"CUSTOM_PAYMENT_STATUS_1": "Deposit"}, "PAID", {"Deposit"}),
+        ({"CUSTOM_PAYMENT_STATUS_1": "Deposit"}, "SOMETHING_NEW", {"Deposit", "SOMETHING_NEW"}),
+    ],
+)
+def test_custom_statuses_are_offered_once_the_store_has_named_them(
+    browser: Visitor, store: Store, names: dict[str, str] | None, current: str, offered: set[str]
+) -> None:
+    Store.update(order_status_names=names).execute()
+    ORDERS.save(1003, [order_payload(paymentStatus=current)], UPDATED_AT)
+    known = {"Awaiting payment", "Paid", "Cancelled", "Refunded", "Partially refunded"}
+
+    assert choices(browser.get("/stores/1003/orders/90").text) == offered | known
+
+
+def test_new_order_offers_the_statuses_that_the_store_has_named(
+    browser: Visitor, store: Store
+) -> None:
+    Store.update(order_status_names={"CUSTOM_PAYMENT_STATUS_1": "Deposit"}).execute()
+
+    page = browser.get("/stores/1003/orders/new").text
+
+    assert choices(page) == {"Awaiting payment", "Paid", "Deposit"}
+
+
+def choices(page: str) -> set[str]:
+    """Return the payment statuses that a form offers."""
+    options = page.partition('name="payment_status"')[2].partition("</select>")[0]
+    return {text.strip() for text in re.findall(r">([^<]+)</option>", options)}
 
 
 def test_pages_link_only_to_records_that_the_mirror_has(browser: Visitor, store: Store) -> None:

@@ -31,6 +31,7 @@ from portal.services.orders.catalog_products import products_to_add
 from portal.services.orders.quote_order import quote_order
 from portal.services.orders.submit_order import submit_order
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
+from portal.web.order_labels import offered_statuses
 from portal.web.orders.access import get_submission_or_404, signed_in_sender
 from portal.web.orders.blueprint import blueprint
 from portal.web.orders.line_problems import line_problems
@@ -151,7 +152,7 @@ def _page(store: Store, form: OrderForm, result: QuoteResult, note: str = "") ->
         note=note,
         product_search=product_search,
         matches=products_to_add(store, product_search) if product_search else [],
-        payment_statuses=FIRST_PAYMENT_STATUSES,
+        payment_statuses=offered_statuses(store, FIRST_PAYMENT_STATUSES),
     )
 
 

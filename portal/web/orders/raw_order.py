@@ -93,7 +93,9 @@ def _person(person: Record) -> OrderAddress | None:
     place = f"{text('postalCode')} {text('city')}".strip()
     country = text("countryName") or text("countryCode")
     region = text("stateOrProvinceName") or text("stateOrProvinceCode")
-    lines = (text("companyName"), text("street"), place, region, country)
+    # A second address line is a second line of the street.
+    street = (line.strip() for line in text("street").splitlines())
+    lines = (text("companyName"), *street, place, region, country)
     name = (person_name(person) or "").strip()
     address = OrderAddress(name, tuple(filter(None, lines)), text("phone"))
     return address if address.name or address.lines or address.phone else None

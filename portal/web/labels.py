@@ -39,7 +39,7 @@ STORE_STATES: dict[str, Label] = {
     StoreState.ACTION_REQUIRED: Label(_l("Permissions missing"), "warn"),
     StoreState.RECONNECT: Label(_l("Reconnect needed"), "bad"),
     StoreState.PLAN_BLOCKED: Label(_l("Plan too small"), "bad"),
-    StoreState.SUSPENDED: Label(_l("Paused or suspended at Ecwid"), "bad"),
+    StoreState.SUSPENDED: Label(_l("Paused or suspended in Ecwid"), "bad"),
     StoreState.DISCONNECTED: Label(_l("Disconnected"), "plain"),
 }
 ROLES: dict[str, Label] = {

@@ -49,21 +49,21 @@ SUBMISSION_STATES: dict[str, Label] = {
 }
 # Explanation of each state, shown on the page of a submission.
 SUBMISSION_DEFINITIONS: dict[str, Label] = {
-    SubmissionState.RECEIVED: Label(_l("Taken here; nothing was sent to the store yet.")),
+    SubmissionState.RECEIVED: Label(_l("Received; not sent to the store yet.")),
     SubmissionState.VALIDATED: Label(_l("Prices, stock and coupon were checked in the store.")),
-    SubmissionState.SUBMITTING: Label(_l("On its way to the store.")),
-    SubmissionState.SUBMITTED: Label(_l("The store has taken the order.")),
+    SubmissionState.SUBMITTING: Label(_l("Being sent to the store.")),
+    SubmissionState.SUBMITTED: Label(_l("Order created in Ecwid.")),
     SubmissionState.REJECTED: Label(_l("No order was made.")),
     SubmissionState.UNKNOWN: Label(
         _l("The store gave no answer. We look for the order before anything is sent again.")
     ),
-    SubmissionState.RESOLVED: Label(_l("The store has the order: we have found it there.")),
+    SubmissionState.RESOLVED: Label(_l("We found the order in the store.")),
 }
 UPDATE_STATES: dict[str, Label] = {
     OrderUpdateState.WAITING: Label(_l("On its way"), "info"),
     OrderUpdateState.SENT: Label(_l("Done in the store"), "good"),
-    OrderUpdateState.UNCHANGED: Label(_l("The store had it so already"), "good"),
-    OrderUpdateState.CONFLICT: Label(_l("Changed in the store meanwhile"), "warn"),
+    OrderUpdateState.UNCHANGED: Label(_l("No change needed"), "good"),
+    OrderUpdateState.CONFLICT: Label(_l("Also changed in Ecwid"), "warn"),
     OrderUpdateState.FAILED: Label(_l("Failed"), "bad"),
     OrderUpdateState.DROPPED: Label(_l("Dropped"), "plain"),
 }

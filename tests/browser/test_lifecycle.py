@@ -62,7 +62,7 @@ class Walk:
     def settle(self, **changes: Any) -> None:
         """Solve the store's problem, and press the button that checks it: faster than a webhook."""
         self.without_message("PATCH", "", **changes)
-        self.page.get_by_role("button", name="It is settled: look again").click()
+        self.page.get_by_role("button", name="Check again").click()
 
     def overview(self, path: str = "") -> None:
         """Open a page of the store."""
@@ -194,7 +194,7 @@ def fall_to_free(walk: Walk) -> None:
 
 def get_suspended(walk: Walk) -> None:
     walk.change(suspended=True)
-    walk.expect_trouble("is paused or suspended at Ecwid")
+    walk.expect_trouble("is paused or suspended in Ecwid")
     walk.settle(suspended=False)
     walk.expect_well()
 

@@ -66,7 +66,7 @@ CONNECTION_ISSUES: Mapping[IssueKind, IssueTexts] = {
     IssueKind.PLAN_BLOCKED: IssueTexts(
         N_("The store's Ecwid plan has no API access any more."),
         N_("Nothing is read or sent. What was copied so far is kept."),
-        N_("Choose a plan with API access at Ecwid; we notice by ourselves and go on."),
+        N_("Choose a plan with API access at Ecwid; we notice and resume syncing."),
         IssueAction.CHANGE_PLAN,
     ),
     IssueKind.SUSPENDED: IssueTexts(
@@ -74,7 +74,7 @@ CONNECTION_ISSUES: Mapping[IssueKind, IssueTexts] = {
         N_("Nothing is read or sent. What was copied so far is kept, and the access stays valid."),
         N_(
             "End the pause in the Ecwid control panel, or ask Ecwid's support if you didn't pause "
-            "the store; we notice by ourselves and go on."
+            "the store; we notice and resume syncing."
         ),
         IssueAction.ASK_ECWID,
     ),

@@ -32,7 +32,7 @@ TITLES: Mapping[str, IssueTitle] = {
         N_("The plan has no API access"), N_("The plan has API access again")
     ),
     "suspended": IssueTitle(
-        N_("The store is paused or suspended at Ecwid"),
+        N_("The store is paused or suspended in Ecwid"),
         N_("The store is open at Ecwid again"),
     ),
     "uninstalled": IssueTitle(

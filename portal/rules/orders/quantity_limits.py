@@ -69,7 +69,7 @@ def _own(variation: CatalogVariation, name: str, item: CatalogItem) -> int | Non
 def _stock(line: QuotedLine, wanted: int, limits: _Limits) -> Iterator[ValidationMessage]:
     if line.stock is None or limits.allows_preorder or wanted <= line.stock:
         return
-    text = N_("%(name)s: %(wanted)s wanted, %(stock)s in stock, %(short)s too few")
+    text = N_("%(name)s: only %(stock)s in stock, %(wanted)s wanted")
     stock = max(line.stock, 0)
     values = {"name": line.name, "wanted": wanted, "stock": stock, "short": wanted - stock}
     yield ValidationMessage("out_of_stock", text, values, line.position, "quantity")
@@ -83,8 +83,8 @@ def _quantity_limits(line: QuotedLine, wanted: int, limits: _Limits) -> Iterator
         "most": limits.maximum,
     }
     if limits.minimum and wanted < limits.minimum:
-        text = N_("%(name)s is sold from %(least)s pieces on, %(wanted)s are wanted")
+        text = N_("%(name)s: order at least %(least)s, %(wanted)s wanted")
         yield ValidationMessage("below_minimum", text, values, line.position, "quantity")
     if limits.maximum and wanted > limits.maximum:
-        text = N_("%(name)s is sold up to %(most)s pieces an order, %(wanted)s are wanted")
+        text = N_("%(name)s: order at most %(most)s, %(wanted)s wanted")
         yield ValidationMessage("above_maximum", text, values, line.position, "quantity")

@@ -33,7 +33,7 @@ def store_problems(store: Store) -> Iterator[ValidationMessage]:
     See docs/decisions/closed-stores-and-lost-permissions.md.
     """
     if store.is_closed:
-        text = N_("The store's owner has closed the storefront. Order again once it is open.")
+        text = N_("The storefront is closed in Ecwid. Order again once it is open.")
         yield ValidationMessage("store_closed", text)
 
 
@@ -59,7 +59,7 @@ def shipping_problems(
         values = {"method": method, "names": names or "–"}
         yield ValidationMessage("shipping_unknown", text, values, field="shipping_method")
     elif offered and any(line.needs_shipping for line in lines):
-        text = N_("Choose how the order is to be shipped: %(names)s")
+        text = N_("Choose a shipping method: %(names)s")
         yield ValidationMessage("shipping_missing", text, {"names": names}, field="shipping_method")
 
 

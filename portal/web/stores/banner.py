@@ -54,7 +54,7 @@ def closed_message_of(store: Store) -> StatusMessage | None:
         return None
     return StatusMessage(
         "warn",
-        _("The storefront is closed at Ecwid, so orders are refused. All else works."),
+        _("The storefront is closed in Ecwid, so new orders are refused. Everything else works."),
         _look_again(store),
     )
 
@@ -86,7 +86,7 @@ def problem_of(store: Store) -> StatusMessage | None:
             check_connection,
         ),
         StoreState.SUSPENDED: (
-            _("This store is paused or suspended at Ecwid. Once it is open, we go on."),
+            _("This store is paused or suspended in Ecwid. Syncing resumes once it is open again."),
             check_connection,
         ),
     }
@@ -109,7 +109,7 @@ def _disconnected(store: Store) -> StatusMessage:
 
 def _look_again(store: Store) -> Step:
     address = url_for("stores.check_connection", store_id=store.id)
-    return Step(_("It is settled: look again"), address, is_post=True)
+    return Step(_("Check again"), address, is_post=True)
 
 
 def _reconnect(store: Store) -> Step:

@@ -13,7 +13,7 @@ TIMELINE_LABELS: Mapping[str, str] = {
     ConnectionEvent.PLAN_LIMITED: N_("The store works, on a plan without some functions"),
     ConnectionEvent.SCOPES_MISSING: N_("Stopped: permissions are missing"),
     ConnectionEvent.PLAN_BLOCKED: N_("Stopped: the plan has no API access"),
-    ConnectionEvent.SUSPENDED: N_("Stopped: the store is paused or suspended at Ecwid"),
+    ConnectionEvent.SUSPENDED: N_("Stopped: the store is paused or suspended in Ecwid"),
     ConnectionEvent.TOKEN_DEAD: N_("Stopped: Ecwid no longer accepts our access"),
     ConnectionEvent.TOKEN_UNREADABLE: N_("Stopped: our access can't be opened any more"),
     ConnectionEvent.UNINSTALLED: N_("Stopped: our app was removed from the store"),

@@ -163,14 +163,19 @@ def test_quantity_selects_its_price_tier(counter: Counter) -> None:
     [
         ({"enabled": False}, {}, "product_disabled", "Mug is not on sale"),
         ({"isGiftCard": True}, {}, "gift_card", "Mug is a gift card"),
-        ({"quantity": 3}, {"quantity": 5}, "out_of_stock", "5 wanted, 3 in stock, 2 too few"),
-        ({"quantity": 0}, {}, "out_of_stock", "1 wanted, 0 in stock, 1 too few"),
-        ({"minPurchaseQuantity": 4}, {"quantity": 3}, "below_minimum", "from 4 pieces on, 3 are"),
+        ({"quantity": 3}, {"quantity": 5}, "out_of_stock", "only 3 in stock, 5 wanted"),
+        ({"quantity": 0}, {}, "out_of_stock", "only 0 in stock, 1 wanted"),
+        (
+            {"minPurchaseQuantity": 4},
+            {"quantity": 3},
+            "below_minimum",
+            "order at least 4, 3 wanted",
+        ),
         (
             {"maxPurchaseQuantity": 2},
             {"quantity": 3},
             "above_maximum",
-            "up to 2 pieces an order, 3",
+            "order at most 2, 3 wanted",
         ),
         ({"options": [SIZES]}, {}, "option_missing", "choose Size: S, L"),
         ({}, {"options": {"Size": "S"}}, "option_unknown", "Mug has no option Size"),

@@ -364,7 +364,7 @@ def test_suspended_store_is_rejected(
     response = connect(browser, store_id)
 
     assert response.status_code == 422
-    assert "This store is paused or suspended at Ecwid" in page_text(response)
+    assert "This store is paused or suspended in Ecwid" in page_text(response)
     assert nothing_is_kept()
 
 

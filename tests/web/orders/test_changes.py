@@ -61,7 +61,7 @@ def test_unchanged_form_sends_nothing(browser: Visitor, store: Store) -> None:
     send(browser)
 
     assert list_updates(store.id) == []
-    assert "You have changed nothing" in page_text(browser.get(PAGE))
+    assert "No changes to save" in page_text(browser.get(PAGE))
 
 
 def test_line_ends_of_the_store_are_no_change(browser: Visitor, store: Store) -> None:
@@ -94,7 +94,7 @@ def test_nothing_is_sent_to_a_stopped_store_or_for_a_deleted_order(
     send(browser, tracking_number="RX2")
     page = page_text(browser.get(PAGE))
     assert "has deleted this order" in page
-    assert "Change the order in the store" not in page
+    assert "Edit order in Ecwid" not in page
     assert list_updates(store.id) == []
 
 

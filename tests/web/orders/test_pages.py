@@ -8,8 +8,10 @@ from decimal import Decimal
 import pytest
 
 from portal.models import Order, OrderSubmission, OrderUpdate, Store, SubmissionStep, utc_now
+from portal.rules.orders.order_statuses import PAYMENT_STATUSES
 from portal.services.mirror.resources import CUSTOMERS, ORDERS, PRODUCTS
 from portal.services.records.cursor_pagination import PAGE_SIZE
+from portal.web.order_labels import PAYMENT_LABELS
 from tests.factories import UPDATED_AT, customer_payload, order_payload, product_payload
 from tests.web.conftest import Visitor, page_text
 
@@ -105,9 +107,9 @@ def test_order_is_shown_with_items_addresses_totals_submission_and_updates(
 
     for text in ("Order EBJFT", "Paid", "€49.72", "-€4.98", "WELCOME-10", "Glaze: Blue"):
         assert text in page
-    for text in ("Bea Bakker", "9000 Gent", "Ring twice", "Ordered through this portal"):
+    for text in ("Bea Bakker", "9000 Gent", "Ring twice", "Order placed here"):
         assert text in page
-    changed = "Changed in the store meanwhile"  # codespell:ignore
+    changed = "Also changed in Ecwid"  # codespell:ignore
     for text in (changed, "Shipped", "Delivered", "Returned", "api_key 9"):
         assert text in page
     steps = page_text(browser.get(f"/stores/1003/orders/submissions/{sent.id}"))
@@ -214,6 +216,19 @@ def test_statuses_have_the_stores_own_names(browser: Visitor, store: Store) -> N
     assert "Custom status 2" in page_text(browser.get("/stores/1003/orders"))
 
 
+def test_notes_and_addresses_keep_their_line_breaks(browser: Visitor, store: Store) -> None:
+    person = {"name": "Bea Bakker", "street": "Kaai 1\r\n c/o <Bo> \n"}
+    texts = {"orderComments": "Ring\ntwice", "privateAdminNotes": "a\r\nb"}
+    ORDERS.save(1003, [order_payload(shippingPerson=person, **texts)], UPDATED_AT)
+
+    page = browser.get("/stores/1003/orders/90").text
+
+    assert "<span>Kaai 1</span>" in page
+    assert "<span>c/o &lt;Bo&gt;</span>" in page
+    assert '<span class="facts__text">Ring\ntwice</span>' in page
+    assert re.search(r'class="facts__text">a\r?\nb</span>', page)
+
+
 @pytest.mark.parametrize(
     ("names", "current", "offered"),
     [
@@ -229,7 +244,8 @@ def test_custom_statuses_are_offered_once_the_store_has_named_them(
 ) -> None:
     Store.update(order_status_names=names).execute()
     ORDERS.save(1003, [order_payload(paymentStatus=current)], UPDATED_AT)
-    known = {"Awaiting payment", "Paid", "Cancelled", "Refunded", "Partially refunded"}
+    names_of = {status: str(label.text) for status, label in PAYMENT_LABELS.items()}
+    known = {names_of[each] for each in PAYMENT_STATUSES if not each.startswith("CUSTOM_")}
 
     assert choices(browser.get("/stores/1003/orders/90").text) == offered | known
 
@@ -309,7 +325,7 @@ def test_a_deleted_order_says_so_and_one_that_never_was_is_a_404(
 
 
 def test_long_list_of_submissions_is_paginated(browser: Visitor, store: Store) -> None:
-    assert "Nothing was ordered here" in page_text(browser.get("/stores/1003/orders/submissions"))
+    assert "No orders yet" in page_text(browser.get("/stores/1003/orders/submissions"))
     for n in range(51):
         OrderSubmission.create(
             store=store,

@@ -132,7 +132,7 @@ def test_deleted_product_is_named_at_its_line(browser: Visitor, store: Store) ->
     added = page_text(browser.post("/stores/1003/orders/new", add="5"))
 
     assert "Blue vase is no longer in the store. Remove the line." in page
-    assert "Nothing yet" in added
+    assert "No items yet" in added
 
 
 OPTIONS = [

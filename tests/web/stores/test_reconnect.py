@@ -62,8 +62,8 @@ def reconnect(
         (StoreState.RECONNECT, "Reconnect the store"),
         (StoreState.ACTION_REQUIRED, "Reconnect the store"),
         (StoreState.DISCONNECTED, "Reconnect the store"),
-        (StoreState.PLAN_BLOCKED, "It is settled: look again"),
-        (StoreState.SUSPENDED, "It is settled: look again"),
+        (StoreState.PLAN_BLOCKED, "Check again"),
+        (StoreState.SUSPENDED, "Check again"),
     ],
 )
 def test_every_page_of_a_broken_store_has_exactly_one_button(

@@ -181,8 +181,8 @@ def test_quarantined_records_are_counted(browser: Visitor, store: Store) -> None
     [
         (StoreState.RECONNECT, "Ecwid no longer accepts our access", "Reconnect the store"),
         (StoreState.ACTION_REQUIRED, "so nothing is read or sent", "Reconnect the store"),
-        (StoreState.PLAN_BLOCKED, "has no API access", "It is settled: look again"),
-        (StoreState.SUSPENDED, "is paused or suspended at Ecwid", "It is settled: look again"),
+        (StoreState.PLAN_BLOCKED, "has no API access", "Check again"),
+        (StoreState.SUSPENDED, "is paused or suspended in Ecwid", "Check again"),
         (StoreState.DISCONNECTED, "is disconnected", "Reconnect the store"),
     ],
 )
@@ -206,8 +206,8 @@ def test_closed_storefront_is_shown_on_every_page_of_a_working_store(
 
     for path in ("", "/orders", "/connection"):
         page = page_text(browser.get(f"/stores/1003{path}"))
-        assert "The storefront is closed at Ecwid, so orders are refused." in page
-        assert "It is settled: look again" in page
+        assert "The storefront is closed in Ecwid, so new orders are refused." in page
+        assert "Check again" in page
     assert "Storefront Closed" in page
     assert "Stopped" not in page_text(browser.get("/stores/1003"))
 

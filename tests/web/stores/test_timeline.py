@@ -53,8 +53,8 @@ def test_resolved_issue_shows_its_duration(browser: Visitor, store: Store) -> No
     page = page_text(browser.get(PAGE))
 
     assert "What was wrong lately" in page
-    assert "The store is paused or suspended at Ecwid 3 hours ago just now 3 h 2 min" in page
-    assert "Issue over The store is paused or suspended at Ecwid It lasted 3 h 2 min." in page
+    assert "The store is paused or suspended in Ecwid 3 hours ago just now 3 h 2 min" in page
+    assert "Issue over The store is paused or suspended in Ecwid It lasted 3 h 2 min." in page
 
 
 @pytest.mark.parametrize(

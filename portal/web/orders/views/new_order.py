@@ -123,9 +123,7 @@ def _quoted(store: Store, form: OrderForm) -> QuoteResult:
     except (StoreNotWorkingError, StoreNotConnectedError):
         return QuoteResult(problem=_not_working())
     except EcwidError:
-        return QuoteResult(
-            problem=_("The store doesn't answer just now. Ask for the price once more.")
-        )
+        return QuoteResult(problem=_("The store isn't responding. Try again in a moment."))
     # The form that is shown next contains the shipping method that the quote chose.
     method = quote.shipping.id if quote.shipping else order_request.shipping_method
     return QuoteResult(

@@ -41,7 +41,7 @@ def update(store_id: int, order_id: int) -> ResponseReturnValue:
     order = get_order_or_404(store, order_id)
     wanted, original = _changed(order)
     if not wanted:
-        flash(_("You have changed nothing, so nothing was sent."), "info")
+        flash(_("No changes to save."), "info")
         return _back(store, order.remote_id)
     try:
         request_update(

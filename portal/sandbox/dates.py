@@ -9,6 +9,8 @@ from portal.sandbox.validation import WrongParameterError
 DATE_FORMAT = "%Y-%m-%d %H:%M:%S +0000"
 # Source (documented): older REST docs, "Search products", for the formats of dates in requests.
 ACCEPTED = ("%Y-%m-%d %H:%M:%S %z", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d")
+# The year 9999 ends; later dates can't be formatted.
+LAST_SECOND = 253_402_300_799
 # Source (client): ecwid-java-api-client, GsonTransformer: it writes dates with the name of a zone.
 UTC_NAMES = (" UTC", " GMT")
 
@@ -20,14 +22,14 @@ def format_date(timestamp: float) -> str:
 
 def parse_date(text: str) -> int:
     """Return a date or a timestamp as Unix seconds; raise WrongParameterError if invalid."""
-    if text.isdecimal():
-        return int(text)
+    if text.isdecimal() and len(text) <= len(str(LAST_SECOND)):
+        return min(int(text), LAST_SECOND)
     if text.endswith(UTC_NAMES):
         text = f"{text[:-4]} +0000"
     for date_format in ACCEPTED:
         try:
             date = datetime.strptime(text, date_format)  # noqa: DTZ007 - made aware below
-        except ValueError:
+            return int((date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp())
+        except (ValueError, OverflowError):
             continue
-        return int((date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp())
     raise WrongParameterError(f"Wrong date: {text}")

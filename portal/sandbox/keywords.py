@@ -73,7 +73,7 @@ def _product_values(product: Body) -> Iterator[Any]:
         yield variation.get("sku")
     for option in product.get("options", []):
         yield option.get("name")
-        yield from (choice.get("text") for choice in option.get("choices", []))
+        yield from (choice.get("text") for choice in option.get("choices") or ())
     for attribute in product.get("attributes", []):
         if attribute.get("show") != "NOTSHOW":
             yield attribute.get("value")
@@ -85,9 +85,9 @@ def _order_values(order: Body) -> Iterator[Any]:
     yield from (order.get(name) for name in ORDER_FIELDS)
     for person in ("billingPerson", "shippingPerson"):
         yield from (order.get(person) or {}).values()
-    for item in order.get("items", []):
+    for item in order.get("items") or ():
         yield from (item.get("sku"), item.get("name"))
-        yield from (option.get("value") for option in item.get("selectedOptions", []))
+        yield from (option.get("value") for option in item.get("selectedOptions") or ())
 
 
 def _customer_values(customer: Body) -> Iterator[Any]:

@@ -37,7 +37,10 @@ def order_sums(order: Body) -> list[SumLine]:
         SumLine("Shipping", option.get("shippingRate", 0)),
         SumLine(fee.get("name") or "Handling fee", fee.get("value", 0)),
         *(
-            SumLine(surcharge.get("description") or surcharge["id"], surcharge["total"])
+            SumLine(
+                surcharge.get("description") or surcharge.get("id") or "Surcharge",
+                surcharge.get("total", 0),
+            )
             for surcharge in order.get("customSurcharges") or ()
         ),
         SumLine("Tax" if tax_counts else "Included tax", order.get("tax", 0), counts=tax_counts),

@@ -149,8 +149,8 @@ def _rates(option: Body) -> tuple[float | None, float | None]:
         return (flat.get("rate", 0), None) if flat.get("rateType") != "PERCENT" else (None, None)
     if len(rows) != 2 or rows[1].get("rate") != {"perOrder": 0}:  # noqa: PLR2004 - a rate, then free
         return None, None
-    limit = rows[1].get("conditions", {}).get("subtotalFrom")
-    return rows[0].get("rate", {}).get("perOrder"), limit
+    limit = (rows[1].get("conditions") or {}).get("subtotalFrom")
+    return (rows[0].get("rate") or {}).get("perOrder"), limit
 
 
 def parse_shipping(parts: list[str]) -> Body:

@@ -15,6 +15,7 @@ from portal.sandbox import admin_api, admin_pages, oauth, rest
 from portal.sandbox.config import SandboxConfig
 from portal.sandbox.connection_faults import BreakableChannel
 from portal.sandbox.parts import Parts, make_parts
+from portal.sandbox.request_json import StrictJsonProvider
 
 THREADS = 16
 POLL_INTERVAL_S = 0.25
@@ -24,6 +25,7 @@ STOP_S = 5.0
 def make_app(parts: Parts) -> Flask:
     """Return the Flask app of the sandbox."""
     app = Flask("portal.sandbox", static_url_path="/_sandbox/static")
+    app.json = StrictJsonProvider(app)
     for module in (oauth, rest, admin_api, admin_pages):
         app.register_blueprint(module.make_blueprint(parts))
     # Cookies are shared by all ports of a host, and the portal may run on the same host.

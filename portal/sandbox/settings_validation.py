@@ -67,16 +67,34 @@ def _is_object_list(value: Any) -> bool:
 
 def _is_zone(value: Any) -> bool:
     names = ("countryCodes", "stateOrProvinceCodes", "postCodes")
-    return isinstance(value, dict) and all(is_text_list(value.get(name) or []) for name in names)
+    return (
+        isinstance(value, dict)
+        and _is_option_id(value.get("id"))
+        and all(is_text_list(value.get(name) or []) for name in names)
+    )
+
+
+def _is_option_id(value: Any) -> bool:
+    return value is None or isinstance(value, str)
 
 
 def _is_rates_table(value: Any) -> bool:
     rows = value.get("rates", []) if isinstance(value, dict) else None
     return _is_object_list(rows) and all(
-        isinstance(row.get(name) or {}, dict)
-        for row in rows or []
-        for name in ("conditions", "rate")
+        _are_amounts(row.get(name)) for row in rows or [] for name in ("conditions", "rate")
     )
+
+
+def _are_amounts(value: Any) -> bool:
+    """Return whether a value is an object of amounts, some of which may be null."""
+    return value is None or (
+        isinstance(value, dict)
+        and all(amount is None or _is_amount(amount) for amount in value.values())
+    )
+
+
+def _is_flat_rate(value: Any) -> bool:
+    return isinstance(value, dict) and _is_amount(value.get("rate", 0))
 
 
 def _is_amount(value: Any) -> bool:
@@ -141,19 +159,25 @@ LISTS: tuple[tuple[str, str, dict[str, Callable[[Any], bool]]], ...] = (
         "shippingOptions",
         {
             "title": is_text,
+            "id": _is_option_id,
             "enabled": is_boolean,
             "orderBy": is_integer,
             "fulfilmentType": lambda value: value in ("shipping", "pickup", "delivery"),
             "minimumOrderSubtotal": _is_amount,
             "destinationZone": _is_zone,
-            "flatRate": _is_object,
+            "flatRate": _is_flat_rate,
             "ratesTable": _is_rates_table,
         },
     ),
     (
         "PaymentOption",
         "paymentOptions",
-        {"checkoutTitle": is_text, "enabled": is_boolean, "paymentSurcharges": _is_fee},
+        {
+            "checkoutTitle": is_text,
+            "id": _is_option_id,
+            "enabled": is_boolean,
+            "paymentSurcharges": _is_fee,
+        },
     ),
     (
         "Discount",

@@ -114,16 +114,6 @@ def is_text_list(value: Any) -> bool:
     return isinstance(value, list) and all(is_text(item) for item in value)
 
 
-def product_fields(given: Any, *, is_new: bool) -> dict[str, Any]:
-    """Return the writable fields of a product. A new product needs a ``name``."""
-    # Source (client): ecwid-java-api-client, BatchApiTest: a new product needs a name only.
-    fields = require_object(given)
-    if is_new and "name" not in fields:
-        raise WrongParameterError("Field Product.name is absent")
-    check_types("Product", fields, PRODUCT_FIELD_TYPES)
-    return {name: value for name, value in fields.items() if name not in READ_ONLY}
-
-
 def category_fields(given: Any) -> dict[str, Any]:
     """Return the fields of a category after validation."""
     fields = require_object(given)
@@ -184,27 +174,6 @@ def is_id_list(value: Any) -> bool:
     return isinstance(value, list) and all(is_id(item) for item in value)
 
 
-def _is_combination_list(value: Any) -> bool:
-    return isinstance(value, list) and all(
-        isinstance(item, dict)
-        and is_number(item.get("price", 0))
-        and is_integer(item.get("quantity") or 0)
-        for item in value
-    )
-
-
-PRODUCT_FIELD_TYPES: dict[str, Callable[[Any], bool]] = {
-    "name": is_text,
-    "sku": is_text,
-    "price": is_number,
-    "compareToPrice": is_number,
-    "weight": is_number,
-    "quantity": is_integer,
-    "unlimited": is_boolean,
-    "enabled": is_boolean,
-    "categoryIds": is_id_list,
-    "combinations": _is_combination_list,
-}
 CATEGORY_FIELD_TYPES: dict[str, Callable[[Any], bool]] = {
     "name": is_text,
     "parentId": is_id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from portal.sandbox.dates import format_date, parse_date
 from portal.sandbox.resource_specs import Body
 from portal.sandbox.resources.extra_fields import extra_field_list
+from portal.sandbox.validation import is_id
 
 PAYMENT_STATUSES = (
     "AWAITING_PAYMENT",
@@ -114,7 +115,7 @@ def merge_items(known: list[Body], given: list[Body]) -> list[Body]:
     by_id = {item["id"]: item for item in known}
     return [
         {**by_id[item["id"]], **item}
-        if item.get("id") in by_id
+        if is_id(item.get("id")) and item["id"] in by_id
         else {name: value for name, value in item.items() if name != "id"}
         for item in given
     ]

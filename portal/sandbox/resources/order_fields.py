@@ -41,6 +41,8 @@ READ_ONLY = frozenset(
         "updateTimestamp",
     }
 )
+# Fields that every order has; null means that they aren't sent.
+NEVER_NULL = frozenset({"email", "paymentStatus", "fulfillmentStatus"})
 # Source (documented): REST docs, "Create order", extraFields.
 _EXTRA_LIMIT = 8 * 1024
 
@@ -65,13 +67,20 @@ def order_fields(given: Any, *, is_new: bool, is_strict: bool = True) -> Body:
             if item.get(name) is None:
                 raise WrongParameterError(f"Field OrderItem.{name} is absent")
         check_types("OrderItem", item, ITEM_FIELD_TYPES)
+    _check_amounts(fields)
     _check_extra_fields(fields)
-    return _dates({name: value for name, value in fields.items() if name not in READ_ONLY})
+    return _dates(
+        {
+            name: value
+            for name, value in fields.items()
+            if name not in READ_ONLY and (value is not None or name not in NEVER_NULL)
+        }
+    )
 
 
 def _check_status(fields: Body, name: str, allowed: tuple[str, ...]) -> None:
     status = fields.get(name)
-    if status in DEPRECATED:
+    if isinstance(status, str) and status in DEPRECATED:
         raise WrongParameterError(
             f"Status {status} is deprecated, use {DEPRECATED[status]} instead"
         )
@@ -79,6 +88,14 @@ def _check_status(fields: Body, name: str, allowed: tuple[str, ...]) -> None:
         raise WrongParameterError(
             f"Wrong parameter '{name}' value: expected one of {list(allowed)}"
         )
+
+
+def _check_amounts(fields: Body) -> None:
+    """Check the amounts inside of lists and objects."""
+    for name, types in AMOUNT_TYPES.items():
+        value = fields.get(name) or []
+        for entry in value if isinstance(value, list) else [value]:
+            check_types(f"Order.{name}", entry, types)
 
 
 def _dates(fields: Body) -> Body:
@@ -99,6 +116,10 @@ def _is_optional_object(value: Any) -> bool:
     return value is None or isinstance(value, dict)
 
 
+def _is_optional_object_list(value: Any) -> bool:
+    return value is None or is_object_list(value)
+
+
 def _is_optional_id(value: Any) -> bool:
     return value is None or is_id(value)
 
@@ -111,9 +132,17 @@ ORDER_FIELD_TYPES = {
     **dict.fromkeys(("subtotal", "total", "tax", "couponDiscount", "discount"), is_number),
     **dict.fromkeys(("email", "refererId", "externalOrderId", "trackingNumber"), _is_optional_text),
     **dict.fromkeys(
-        ("discountCoupon", "billingPerson", "shippingPerson", "shippingOption", "extraFields"),
+        (
+            "discountCoupon",
+            "billingPerson",
+            "shippingPerson",
+            "shippingOption",
+            "handlingFee",
+            "extraFields",
+        ),
         _is_optional_object,
     ),
+    **dict.fromkeys(("discountInfo", "customSurcharges", "refunds"), _is_optional_object_list),
     "customerId": _is_optional_id,
     "hidden": is_boolean,
     "items": is_object_list,
@@ -124,4 +153,12 @@ ITEM_FIELD_TYPES = {
     "price": is_number,
     "productId": _is_optional_id,
     "combinationId": _is_optional_id,
+    "selectedOptions": _is_optional_object_list,
+}
+AMOUNT_TYPES = {
+    "handlingFee": {"value": is_number},
+    "shippingOption": {"shippingRate": is_number},
+    "discountInfo": {"value": is_number},
+    "customSurcharges": {"value": is_number, "total": is_number},
+    "refunds": {"amount": is_number},
 }

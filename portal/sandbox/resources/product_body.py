@@ -55,7 +55,7 @@ def product_body(
         "price": 0,
         "categoryIds": [],
         **sent,
-        "nameTranslated": {**product.get("nameTranslated", {}), "en": product["name"]},
+        "nameTranslated": {**(product.get("nameTranslated") or {}), "en": product["name"]},
         "sku": product.get("sku") or f"{product['id']:08d}",
         "unlimited": unlimited,
         "inStock": unlimited or product.get("quantity", 0) > 0,

@@ -12,6 +12,7 @@ from portal.sandbox.ids import with_ids
 from portal.sandbox.records import Records
 from portal.sandbox.resource_specs import PRODUCT, Body
 from portal.sandbox.resources.product_body import IMAGE_PATH, product_body
+from portal.sandbox.resources.product_fields import product_fields
 from portal.sandbox.state import State
 from portal.sandbox.stores import Stores
 from portal.sandbox.validation import (
@@ -21,7 +22,6 @@ from portal.sandbox.validation import (
     NotFoundError,
     WrongParameterError,
     parse_integer,
-    product_fields,
 )
 
 # Source (documented): REST docs, "Errors", COMBINATION_LIMIT_PER_REQUEST_EXCEEDED.

@@ -173,9 +173,7 @@ def test_displayed_price_has_the_modifiers_of_the_variation_and_of_preselected_o
         options=[
             option("Color", "PERCENT", {"Red": 10, "Blue": 0}),
             option("Gift wrap", "ABSOLUTE", {"none": 0, "box": 5}, defaultChoice=1),
-            # Stored as given.
-            {"name": "Odd", "choices": [None, {"priceModifier": "x"}], "defaultChoice": 0},
-            "odd",
+            {"name": "Text", "type": "TEXTFIELD"},
         ],
         combinations=[{"options": RED, "weight": 2.5}, {"options": BLUE, "price": 30}],
     )

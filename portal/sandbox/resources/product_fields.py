@@ -1,0 +1,124 @@
+"""Fields of products and their variations in requests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from portal.sandbox.resource_specs import Body
+from portal.sandbox.validation import (
+    READ_ONLY,
+    WrongParameterError,
+    check_types,
+    is_boolean,
+    is_id,
+    is_id_list,
+    is_integer,
+    is_number,
+    is_object_list,
+    is_text,
+    require_object,
+)
+
+Types = dict[str, Callable[[Any], bool]]
+
+
+def product_fields(given: Any, *, is_new: bool) -> Body:
+    """Return the writable fields of a product. A new product needs a ``name``."""
+    # Source (client): ecwid-java-api-client, BatchApiTest: a new product needs a name only.
+    # Source (client): ecwid-java-api-client, FetchedProduct and FetchedVariation, for the types.
+    fields = require_object(given)
+    if is_new and "name" not in fields:
+        raise WrongParameterError("Field Product.name is absent")
+    check_types("Product", fields, PRODUCT_TYPES)
+    for resource, name, types in LISTS:
+        for item in fields.get(name) or ():
+            check_types(resource, item, types)
+    for option in fields.get("options", ()):
+        for choice in option.get("choices") or ():
+            check_types("ProductOptionChoice", choice, CHOICE_TYPES)
+    return {name: value for name, value in fields.items() if name not in READ_ONLY}
+
+
+def _is_optional_text(value: Any) -> bool:
+    return value is None or isinstance(value, str)
+
+
+def _is_optional_number(value: Any) -> bool:
+    return value is None or is_number(value)
+
+
+def _is_optional_integer(value: Any) -> bool:
+    return value is None or is_integer(value)
+
+
+def _is_optional_object(value: Any) -> bool:
+    return value is None or isinstance(value, dict)
+
+
+def _is_optional_list(value: Any) -> bool:
+    return value is None or is_object_list(value)
+
+
+def _is_value_list(value: Any) -> bool:
+    return is_object_list(value) and all(
+        is_text(item.get("name")) and isinstance(item.get("value", ""), str) for item in value
+    )
+
+
+PRODUCT_TYPES: Types = {
+    "name": is_text,
+    "sku": is_text,
+    "description": _is_optional_text,
+    "price": is_number,
+    "compareToPrice": is_number,
+    "weight": is_number,
+    "quantity": is_integer,
+    "unlimited": is_boolean,
+    "enabled": is_boolean,
+    "isGiftCard": is_boolean,
+    "isShippingRequired": is_boolean,
+    "discountsAllowed": is_boolean,
+    "nameYourPriceEnabled": is_boolean,
+    "externalReferenceId": is_text,
+    "productClassId": is_id,
+    "categoryIds": is_id_list,
+    "combinations": is_object_list,
+    "options": is_object_list,
+    "attributes": is_object_list,
+    "galleryImages": is_object_list,
+    "files": is_object_list,
+    "wholesalePrices": _is_optional_list,
+    **dict.fromkeys(
+        ("nameTranslated", "tax", "dimensions", "subscriptionSettings"), _is_optional_object
+    ),
+}
+VARIATION_TYPES: Types = {
+    "id": is_id,
+    "combinationNumber": is_integer,
+    "sku": _is_optional_text,
+    "price": _is_optional_number,
+    "weight": _is_optional_number,
+    "quantity": _is_optional_integer,
+    "unlimited": is_boolean,
+    "options": _is_value_list,
+    "wholesalePrices": _is_optional_list,
+}
+OPTION_TYPES: Types = {
+    "name": is_text,
+    "type": is_text,
+    "required": is_boolean,
+    "choices": _is_optional_list,
+    "defaultChoice": _is_optional_integer,
+}
+CHOICE_TYPES: Types = {
+    "text": lambda value: isinstance(value, str),
+    "priceModifier": _is_optional_number,
+    "priceModifierType": lambda value: value in ("ABSOLUTE", "PERCENT"),
+}
+TIER_TYPES: Types = {"quantity": is_integer, "price": is_number}
+LISTS: tuple[tuple[str, str, Types], ...] = (
+    ("Combination", "combinations", VARIATION_TYPES),
+    ("ProductOption", "options", OPTION_TYPES),
+    ("WholesalePrice", "wholesalePrices", TIER_TYPES),
+)

@@ -9,7 +9,7 @@ from portal.sandbox.validation import WrongParameterError
 DATE_FORMAT = "%Y-%m-%d %H:%M:%S +0000"
 # Source (documented): older REST docs, "Search products", for the formats of dates in requests.
 ACCEPTED = ("%Y-%m-%d %H:%M:%S %z", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d")
-# The year 9999 ends; later dates can't be formatted.
+# The end of the year 9999: later dates can't be formatted, and count as this one.
 LAST_SECOND = 253_402_300_799
 # Source (client): ecwid-java-api-client, GsonTransformer: it writes dates with the name of a zone.
 UTC_NAMES = (" UTC", " GMT")
@@ -22,8 +22,8 @@ def format_date(timestamp: float) -> str:
 
 def parse_date(text: str) -> int:
     """Return a date or a timestamp as Unix seconds; raise WrongParameterError if invalid."""
-    if text.isdecimal() and len(text) <= len(str(LAST_SECOND)):
-        return min(int(text), LAST_SECOND)
+    if text.isdecimal():
+        return int(text) if len(text) < len(str(LAST_SECOND)) else LAST_SECOND
     if text.endswith(UTC_NAMES):
         text = f"{text[:-4]} +0000"
     for date_format in ACCEPTED:

@@ -1,7 +1,7 @@
-"""Keyword search in products, orders and customers, as SQL functions on a record's JSON.
+"""Keyword search in records, as SQL functions on their JSON.
 
-Source (documented): REST docs, "Search products", "Search orders" and "Search customers", for the
-fields that are searched.
+Source (documented): REST docs, "Search products", "Search orders", "Search customers" and
+"Search categories", for the fields that are searched.
 """
 
 from __future__ import annotations
@@ -30,14 +30,16 @@ WORD = re.compile(r"\w+")
 
 
 def register(connection: sqlite3.Connection) -> None:
-    """Register ``product_matches``, ``order_matches`` and ``customer_matches`` (body, keyword)."""
+    """Register ``product_matches`` and the other functions of body and keyword."""
     for name, values, is_enough in (
         # Source (documented): Help Center, "How product search works": the storefront finds the
         # products that contain any of the words.
         ("product_matches", _product_values, any),
-        # Source (assumed): Several keywords find the orders and customers that contain them all.
+        # Source (assumed): Several keywords find the orders, customers and categories that contain
+        # them all.
         ("order_matches", _order_values, all),
         ("customer_matches", _customer_values, all),
+        ("category_matches", _category_values, all),
     ):
         connection.create_function(name, 2, _matcher(values, is_enough), deterministic=True)
 
@@ -94,3 +96,7 @@ def _customer_values(customer: Body) -> Iterator[Any]:
     person = customer.get("billingPerson") or {}
     yield from (customer.get("name"), customer.get("email"))
     yield from (person.get("firstName"), person.get("lastName"))
+
+
+def _category_values(category: Body) -> Iterator[Any]:
+    yield from (category.get("name"), category.get("description"))

@@ -19,7 +19,10 @@ TAX_DEFAULTS: Body = {
     "defaultTax": 0,
     "rules": [],
 }
-OPTION_DEFAULTS: Body = {"enabled": True, "orderBy": 0, "fulfilmentType": "shipping"}
+OPTION_DEFAULTS: dict[str, Body] = {
+    "shippingOptions": {"enabled": True, "orderBy": 0, "fulfilmentType": "shipping"},
+    "paymentOptions": {"enabled": True, "orderBy": 0},
+}
 VAT: Body = {"id": 1, "name": "VAT", "defaultTax": 19, "taxShipping": True}
 STANDARD_RATES: list[Body] = [
     {"conditions": {"subtotalFrom": 0, "subtotalTo": 75}, "rate": {"perOrder": 4.9}},
@@ -72,8 +75,8 @@ def complete_settings(stored: str, currency: str) -> Body:
         TAX_DEFAULTS | tax | {"includeInPrice": settings["pricesIncludeTax"]}
         for tax in settings["taxes"]
     ]
-    for name in ("shippingOptions", "paymentOptions"):
-        settings[name] = [OPTION_DEFAULTS | option for option in settings[name]]
+    for name, defaults in OPTION_DEFAULTS.items():
+        settings[name] = [defaults | option for option in settings[name]]
     return settings
 
 

@@ -144,6 +144,12 @@ def test_filters_accept_formatted_dates(store: Store, form: str) -> None:
     assert store.ids(updatedFrom=written) == store.ids(updatedFrom=second)
 
 
+@pytest.mark.parametrize("form", ["9" * 12, "9" * 5_000])
+def test_a_time_beyond_the_calendar_is_its_end(store: Store, form: str) -> None:
+    assert store.ids(createdFrom=form) == []
+    assert store.ids(createdTo=form) == store.ids()
+
+
 def test_dates_default_to_midnight_utc_and_accept_offsets(store: Store) -> None:
     midnight = int(datetime(2025, 3, 1, tzinfo=UTC).timestamp())
 

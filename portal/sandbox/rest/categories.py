@@ -103,14 +103,15 @@ def _search(parts: Parts, store_id: int, args: Mapping[str, str]) -> Search:
     """Return the search of ``GET /categories``."""
     conditions: list[str] = []
     values: list[Any] = []
-    parent_name = "parentCategoryId" if args.get("parentCategoryId") else "parent"
-    if args.get(parent_name):
-        parent = parse_integer(args, parent_name, 0, 0, MAX_ID)
-        parents = {parent}
+    parents = _parents(args)
+    if parents is not None:
         if _is_on("withSubcategories"):
-            parents = parts.categories.with_descendants(store_id, (parent,))
+            parents = parts.categories.with_descendants(store_id, tuple(parents))
         conditions.append(f"parent IN ({','.join('?' * len(parents))})")
         values.extend(sorted(parents))
+    if args.get("keyword"):
+        conditions.append("category_matches(body, ?)")
+        values.append(args["keyword"])
     if args.get("categoryIds"):
         ids = filters.id_list("categoryIds", args["categoryIds"])
         conditions.append(f"id IN ({','.join('?' * len(ids))})")
@@ -119,3 +120,15 @@ def _search(parts: Parts, store_id: int, args: Mapping[str, str]) -> Search:
     if not _is_on("hidden_categories"):
         conditions.append("enabled = 1")
     return Search(tuple(conditions), tuple(values), "id")
+
+
+def _parents(args: Mapping[str, str]) -> set[int] | None:
+    """Return the ids of the parents whose children are searched, or None for all categories."""
+    # Source (documented): REST docs, "Search categories": parent and parentIds are joined.
+    # Source (documented): older REST docs, "Get categories": the list may be named
+    # parentCategoryId.
+    single = "parentCategoryId" if args.get("parentCategoryId") else "parent"
+    if not args.get(single) and not args.get("parentIds"):
+        return None
+    found = set(filters.id_list("parentIds", args.get("parentIds", "")))
+    return found | ({parse_integer(args, single, 0, 0, MAX_ID)} if args.get(single) else set())

@@ -38,6 +38,32 @@ def test_hidden_categories_are_listed_on_request_only(
     assert {shown, hidden} <= listed(sandbox, store_id, hidden_categories="true").keys()
 
 
+def test_categories_are_found_by_words_of_name_and_description(
+    sandbox: SandboxClient, store_id: int
+) -> None:
+    cups = add(sandbox, store_id, name="Oak cups")
+    trays = add(sandbox, store_id, name="Trays", description="<p>Made of oak.</p>")
+
+    assert listed(sandbox, store_id, keyword="OAK").keys() == {cups, trays}
+    assert listed(sandbox, store_id, keyword="oak cup*").keys() == {cups}
+    assert listed(sandbox, store_id, keyword="oa") == {}
+
+
+def test_several_parents_are_searched_together(sandbox: SandboxClient, store_id: int) -> None:
+    wood, clay, iron = (add(sandbox, store_id) for _ in range(3))
+    spoon = add(sandbox, store_id, parentId=wood)
+    small = add(sandbox, store_id, parentId=spoon)
+    jug = add(sandbox, store_id, parentId=clay)
+    add(sandbox, store_id, parentId=iron)
+
+    joined = listed(sandbox, store_id, parent=wood, parentIds=f"{clay}")
+    deep = listed(sandbox, store_id, parentIds=f"{wood},{clay}", withSubcategories="true")
+
+    assert joined.keys() == {spoon, jug}
+    assert deep.keys() == {spoon, small, jug}
+    assert listed(sandbox, store_id, parentIds="none") == {}
+
+
 @pytest.mark.parametrize("name", ["productIds", "returnProductIds"])
 def test_a_list_contains_product_ids_on_request_only(
     sandbox: SandboxClient, store_id: int, name: str

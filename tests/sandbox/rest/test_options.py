@@ -38,3 +38,13 @@ def test_an_option_without_a_title_is_refused(sandbox: SandboxClient, store_id: 
 
     assert error_of(answer) == (400, "WRONG_PARAMETER")
     assert answer.json()["errorMessage"] == "Field ShippingOption.title is absent"
+
+
+def test_only_shipping_options_have_a_fulfillment_type(
+    sandbox: SandboxClient, store_id: int
+) -> None:
+    shipping = sandbox.api(store_id, "/profile/shippingOptions").json()
+    payment = sandbox.api(store_id, "/profile/paymentOptions").json()
+
+    assert all("fulfilmentType" in option for option in shipping)
+    assert not any("fulfilmentType" in option for option in payment)

@@ -161,11 +161,46 @@ def test_a_product_has_the_documented_shape(sandbox: SandboxClient, store_id: in
     assert (body["id"], body["name"], body["sku"]) == (product_id, "Oak board", "OB-1")
     assert (body["quantity"], body["unlimited"], body["inStock"]) == (3, False, True)
     assert (body["price"], body["compareToPrice"]) == (1012.5, 1200)
-    assert body["defaultDisplayedPriceFormatted"] == "1,012.50 EUR"
+    assert body["defaultDisplayedPriceFormatted"] == "€1,012.50"
     assert body["url"].endswith(f"/products/{product_id}")
     assert timestamp(body["created"]) == body["createTimestamp"]
     assert timestamp(body["updated"]) == body["updateTimestamp"]
     assert body["combinations"] == []
+
+
+@pytest.mark.parametrize(
+    ("formats", "price", "displayed", "text"),
+    [
+        ({"currencyPrecision": 3, "currencyPrefix": "$"}, 0.125, 0.125, "$0.125"),
+        (
+            {"currencyPrecision": 0, "currencyPrefix": "", "currencySuffix": " Ft"},
+            999.5,
+            1000,
+            "1,000 Ft",
+        ),
+        (
+            {"currencyGroupSeparator": " ", "currencyDecimalSeparator": ","},
+            1234.5,
+            1234.5,
+            "€1 234,50",
+        ),
+        ({"currencyTruncateZeroFractional": True}, 1234, 1234, "€1,234"),
+        ({"currencyTruncateZeroFractional": True}, 1234.5, 1234.5, "€1,234.50"),
+    ],
+)
+def test_the_displayed_price_has_the_format_of_the_store(
+    sandbox: SandboxClient, formats: dict[str, Any], price: float, displayed: float, text: str
+) -> None:
+    store_id = sandbox.make_store()
+    sandbox.connect(store_id)
+    sandbox.admin("PATCH", f"/stores/{store_id}", {"settings": {"formatsAndUnits": formats}})
+
+    product = sandbox.make_product(store_id, price=price, combinations=[{"options": []}])
+
+    body = sandbox.api(store_id, f"/products/{product}").json()
+    for priced in (body, body["combinations"][0]):
+        assert priced["defaultDisplayedPrice"] == displayed
+        assert priced["defaultDisplayedPriceFormatted"] == text
 
 
 def test_unlimited_stock_has_no_quantity(sandbox: SandboxClient, store_id: int) -> None:

@@ -9,10 +9,8 @@ from typing import Any
 from portal.sandbox.resource_specs import Body
 from portal.sandbox.validation import is_number
 
-CENT = Decimal("0.01")
 
-
-def with_displayed_price(product: Body, variation: Body) -> Body:
+def with_displayed_price(product: Body, variation: Body, formats: Body) -> Body:
     """Return the variation with its ``defaultDisplayedPrice``.
 
     It is always calculated, because an update of a variation contains the one that was read.
@@ -22,21 +20,41 @@ def with_displayed_price(product: Body, variation: Body) -> Body:
     own_price = variation.get("price")
     price = product.get("price", 0) if own_price is None else own_price
     selected = {each.get("name"): each.get("value") for each in _objects(variation.get("options"))}
-    displayed = displayed_price(price, product.get("options"), selected)
-    return {**variation, "defaultDisplayedPrice": displayed}
+    displayed = displayed_price(price, product.get("options"), formats, selected)
+    return {
+        **variation,
+        "defaultDisplayedPrice": displayed,
+        "defaultDisplayedPriceFormatted": formatted_price(displayed, formats),
+    }
 
 
-def displayed_price(price: Any, options: Any, selected: Mapping[Any, Any] | None = None) -> float:
+def displayed_price(
+    price: Any, options: Any, formats: Body, selected: Mapping[Any, Any] | None = None
+) -> float:
     """Return the ``defaultDisplayedPrice`` of a product, or of the variation ``selected``.
 
     Malformed options and prices count as 0, because the API stores them as given.
     """
     # Source (documented): REST docs, "Get product variation": pre-selected options and the options
     # of the variation modify the price, and the field "price" is without any modifiers.
-    # Source (assumed): The displayed price is rounded to cents and contains no tax on top.
+    # Source (assumed): The displayed price is rounded to the store's decimals and contains no tax
+    # on top.
     base = _amount(price)
     changes = (_change(option, selected or {}, base) for option in _objects(options))
-    return float(max(base + sum(changes, Decimal(0)), Decimal(0)).quantize(CENT, ROUND_HALF_UP))
+    unit = Decimal(1).scaleb(-formats["currencyPrecision"])
+    return float(max(base + sum(changes, Decimal(0)), Decimal(0)).quantize(unit, ROUND_HALF_UP))
+
+
+def formatted_price(price: float, formats: Body) -> str:
+    """Return a price as the storefront writes it."""
+    # Source (documented): REST docs, "Get product": defaultDisplayedPriceFormatted follows the
+    # store's currency symbol and separators.
+    text = f"{Decimal(str(price)):,.{formats['currencyPrecision']}f}"
+    whole, _, fraction = text.partition(".")
+    whole = whole.replace(",", formats["currencyGroupSeparator"])
+    if fraction and not (formats["currencyTruncateZeroFractional"] and not fraction.strip("0")):
+        whole += formats["currencyDecimalSeparator"] + fraction
+    return f"{formats['currencyPrefix']}{whole}{formats['currencySuffix']}"
 
 
 def _change(option: Body, selected: Mapping[Any, Any], base: Decimal) -> Decimal:

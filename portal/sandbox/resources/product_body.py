@@ -6,7 +6,12 @@ from typing import Any
 from urllib.parse import quote
 
 from portal.sandbox.dates import format_date
-from portal.sandbox.resources.displayed_price import displayed_price, with_displayed_price
+from portal.sandbox.resource_specs import Body
+from portal.sandbox.resources.displayed_price import (
+    displayed_price,
+    formatted_price,
+    with_displayed_price,
+)
 
 IMAGE_PATH = "/_sandbox/images/"
 # "image" is the seed of the generated image; the API doesn't send it.
@@ -36,18 +41,18 @@ DEFAULTS = {
 
 
 def product_body(
-    product: dict[str, Any], *, store_url: str, image_base: str, currency: str
+    product: dict[str, Any], *, store_url: str, image_base: str, formats: Body
 ) -> dict[str, Any]:
     """Return the complete JSON of a product, as ``GET /products/{id}`` sends it.
 
-    ``quantity`` is absent if the stock is unlimited. Dates appear as text and as Unix seconds. The
-    variations of ``product`` have their ids already.
+    ``formats`` are the store's own for amounts. ``quantity`` is absent if the stock is unlimited.
+    Dates appear as text and as Unix seconds. The variations of ``product`` have their ids already.
     """
     # Source (documented): REST docs, GET /products/{productId}: quantity is left out of products
     # with unlimited stock, and a product without SKU gets one.
     unlimited = bool(product.get("unlimited")) or "quantity" not in product
     price = product.get("price", 0)
-    displayed = displayed_price(price, product.get("options"))
+    displayed = displayed_price(price, product.get("options"), formats)
     categories = product.get("categoryIds", [])
     sent = {name: value for name, value in product.items() if name not in INTERNAL}
     body: dict[str, Any] = {
@@ -61,7 +66,7 @@ def product_body(
         "inStock": unlimited or product.get("quantity", 0) > 0,
         "priceInProductList": price,
         "defaultDisplayedPrice": displayed,
-        "defaultDisplayedPriceFormatted": f"{displayed:,.2f} {currency}",
+        "defaultDisplayedPriceFormatted": formatted_price(displayed, formats),
         "url": f"{store_url}/products/{product['id']}",
         "created": format_date(product["created"]),
         "updated": format_date(product["updated"]),
@@ -70,7 +75,7 @@ def product_body(
         "categories": [{"id": c, "enabled": True} for c in categories],
         "defaultCategoryId": next(iter(categories), 0),
         "combinations": [
-            with_displayed_price(product, _combination(c, n))
+            with_displayed_price(product, _combination(c, n), formats)
             for n, c in enumerate(product.get("combinations", []))
         ],
     }

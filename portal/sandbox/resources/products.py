@@ -190,7 +190,7 @@ class Products:
             {**product, "combinations": combinations},
             store_url=store["url"],
             image_base=self._image_base(),
-            currency=store["currency"],
+            formats=self._stores.settings(store)["formatsAndUnits"],
         )
         self._records.put(PRODUCT, store_id, [body])
 

@@ -79,6 +79,7 @@ class _StoreFiller:
         )
 
     def _products(self, count: int, first_id: int, categories: list[Body]) -> Iterator[Body]:
+        formats = self._parts.stores.settings(self._store)["formatsAndUnits"]
         generated = make_products(
             count, seed=self._seed, first_id=first_id, categories=categories, now=self._now
         )
@@ -91,7 +92,7 @@ class _StoreFiller:
                 product,
                 store_url=self._store["url"],
                 image_base=self._parts.address,
-                currency=self._store["currency"],
+                formats=formats,
             )
             if len(self._ordered_products) < ORDERED_PRODUCTS_LIMIT:
                 self._ordered_products.append(body)

@@ -134,6 +134,7 @@ def customer_body(fields: Body, customer_id: int, registered: int) -> Body:
 
     The id after ``customer_id`` is the one of the customer's contact.
     """
+    # Source (documented): REST docs, "Search customers", for the fields.
     return {
         "name": "",
         "customerGroupId": 0,
@@ -141,7 +142,14 @@ def customer_body(fields: Body, customer_id: int, registered: int) -> Body:
         "billingPerson": {},
         "shippingAddresses": [],
         "contacts": [
-            {"id": customer_id + 1, "contact": fields["email"], "type": "EMAIL", "default": True}
+            {
+                "id": customer_id + 1,
+                "contact": fields["email"],
+                "type": "EMAIL",
+                "default": True,
+                "orderBy": 0,
+                "timestamp": format_date(registered),
+            }
         ],
         "taxExempt": False,
         "taxId": "",

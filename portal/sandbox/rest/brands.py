@@ -44,11 +44,11 @@ def add_endpoints(endpoint: Endpoint, parts: Parts) -> None:
 
 def _counts(parts: Parts, store: Any) -> Counter[str]:
     """Return the number of products of each brand."""
-    # Attributes are stored as they are sent, so they may be anything.
+    # Values of attributes are stored as they are sent, so they may be anything.
     lowest = 0 if is_requested("hidden_brands") else 1
     rows = parts.state.rows(
         "SELECT a.value FROM product AS p, json_each(p.body, '$.attributes') AS a"
-        " WHERE p.store = ? AND p.enabled >= ? AND a.type = 'object'",
+        " WHERE p.store = ? AND p.enabled >= ?",
         store["id"],
         lowest,
     )

@@ -25,8 +25,6 @@ def brands_store(sandbox: SandboxClient) -> int:
         [{"alias": "BRAND", "value": "Brae & Co"}],
         brand(7),
         brand(""),
-        "none",
-        ["Alder"],
     ):
         sandbox.make_product(store_id, attributes=attributes)
     sandbox.make_product(store_id, attributes=brand("Clay"), enabled=False)

@@ -145,8 +145,8 @@ def _missing(position: int, catalog_item: CatalogItem, option: Option) -> Valida
     if option.type == FILES_TYPE:
         text = N_("%(name)s needs a file (%(option)s) and can be bought only in the store itself")
         return ValidationMessage("option_needs_file", text, values, position, "product_id")
-    text = N_("%(name)s: choose %(option)s: %(choices)s")
-    choices = ", ".join(option.choices) or option.type
-    return ValidationMessage(
-        "option_missing", text, values | {"choices": choices}, position, "options"
-    )
+    text = N_("%(name)s: fill in %(option)s")
+    if option.choices:
+        text = N_("%(name)s: choose %(option)s: %(choices)s")
+        values |= {"choices": ", ".join(option.choices)}
+    return ValidationMessage("option_missing", text, values, position, "options")

@@ -44,6 +44,7 @@ def tax_title(tax: TaxLine) -> str:
 
 
 def _titled(title: Text, name: str) -> str:
-    if not name:
+    # Stores often name a tip just "Tip".
+    if not name or name.casefold() == str(title).casefold():
         return str(title)
     return format_message(gettext("%(title)s: %(name)s"), {"title": str(title), "name": name})

@@ -81,6 +81,7 @@ def test_required_option_must_have_a_value(kind: str, requested: dict[str, Any])
     [problem] = option_problems(0, item, requested, match_options(item, requested))
 
     assert (problem.code, problem.field) == ("option_missing", "options")
+    assert problem.message == "Vase: fill in Name"
 
 
 @pytest.mark.parametrize(

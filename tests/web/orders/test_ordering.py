@@ -144,7 +144,7 @@ def test_quote_names_each_amount_and_a_difference(order_form: OrderFormBrowser) 
         "Promotion: <b>Spring</b> -€2.00",
         "Handling fee: Packing €3.50",
         "Shipping: standard €0.00",
-        "Tip: Tip €1.00",
+        "Tip €1.00",
         "Total €15.00",
         "Included: Tax €2.39",
     ):

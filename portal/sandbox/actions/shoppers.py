@@ -13,6 +13,10 @@ from portal.sandbox.resource_specs import Body
 from portal.sandbox.sample_data.customers import make_person
 
 COUPON_CODE = "THANKYOU-10"
+# Coupons that take something off any order.
+USABLE_COUPON = (
+    "status = 'ACTIVE' AND type = 'PERCENT' AND json_extract(body, '$.totalLimit') IS NULL"
+)
 # Fields of a calculated order that an order keeps.
 CALCULATED = (
     "subtotal",
@@ -55,7 +59,7 @@ def place_order(parts: Parts, store_id: int) -> str:
 def place_order_with_coupon(parts: Parts, store_id: int) -> str:
     """Place an order with a coupon; create the coupon if the store has none."""
     try:
-        coupon = random_record(parts, store_id, "coupon", "status = 'ACTIVE' AND type = 'PERCENT'")
+        coupon = random_record(parts, store_id, "coupon", USABLE_COUPON)
     except LookupError:
         coupon = _default_coupon(parts, store_id)
     order = _place_order(parts, store_id, coupon)

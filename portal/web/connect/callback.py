@@ -6,6 +6,7 @@ import structlog
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_login import current_user
 
 from portal.ecwid.errors import EcwidError
 from portal.ecwid.oauth import TokenResponse
@@ -52,7 +53,11 @@ def park_install(code: str, store_id: int | None) -> ResponseReturnValue:
         park_in_browser(exchange_code(current_runtime(), code, store_id), store_id)
     except ConsentError as error:
         return connect_failed(error, None)
-    return redirect(url_for("connect.confirm"), 303)
+    confirm = url_for("connect.confirm")
+    if current_user.is_authenticated:
+        return redirect(confirm, 303)
+    flash(_("The app is installed. Sign in or create an account to connect your store."), "info")
+    return redirect(url_for("accounts.sign_in", next=confirm), 303)
 
 
 def claim_install(token: TokenResponse, claim_token: str) -> ResponseReturnValue:

@@ -74,9 +74,9 @@ def test_code_is_exchanged_at_once_and_the_token_is_sealed(
 def test_parked_install_survives_the_sign_in_and_is_claimed_by_a_click(
     visitor: Visitor, merchant: Merchant, ecwid: Ecwid, store_id: int
 ) -> None:
-    visitor.get(install(ecwid, store_id))
-    asked = visitor.get("/connect/confirm").headers["Location"]
+    asked = visitor.get(install(ecwid, store_id)).headers["Location"]
     assert asked == "/login?next=/connect/confirm"
+    assert "Sign in or create an account to connect your store." in page_text(visitor.get(asked))
     visitor.sign_in(merchant)
 
     question = visitor.get("/connect/confirm")

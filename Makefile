@@ -7,7 +7,7 @@ SANDBOX_PORT ?= 8100
 WORKERS ?= 2
 # More than the two cores, because some tests wait for other processes. pytest-xdist's "auto" would
 # also count cores that a container may not use.
-TEST_PROCESSES ?= 4
+TEST_PROCESSES ?= 3
 # Without cached bytecode, each of the hundreds of processes that the checks start would compile all
 # modules again.
 unexport PYTHONDONTWRITEBYTECODE

@@ -169,7 +169,7 @@ def _stored_subtotal(quote: Quote) -> Decimal:
 
 
 def _persons(request: OrderRequest) -> Body:
-    """Return both persons; each stands in for a missing one."""
+    """Return both persons; each replaces a missing one."""
     shipping, billing = request.shipping_person, request.billing_person
     return {
         "billingPerson": person_body(billing or shipping),

@@ -1,6 +1,6 @@
 """Comparison of new rows with the records that the mirror has, field by field.
 
-Ecwid's update times are whole seconds, so they don't tell two changes within one second apart.
+Ecwid's update times are whole seconds, so they can't distinguish two changes within one second.
 """
 
 from __future__ import annotations

@@ -68,13 +68,13 @@ def _readings(
     calculation: Calculation, items: Decimal, coupon: str, currency: Currency
 ) -> Iterator[tuple[Parts, Taxes]]:
     """Yield the amounts and the taxes, in each way to read the calculation."""
-    # What an exempt customer doesn't pay of a charge is a part of the exemption.
+    # The tax in a charge that an exempt customer doesn't pay is a part of the exemption.
     net_readings = (False,) if calculation.is_tax_exempt else (False, True)
     for shipping_discount, discount, has_net_charges, taxes in product(
-        list(_shipping_discounts(calculation)),
-        list(_discount_readings(calculation)),
+        _shipping_discounts(calculation),
+        _discount_readings(calculation),
         net_readings,
-        list(_tax_readings(calculation, currency)),
+        _tax_readings(calculation, currency),
     ):
         parts = [
             NamedAmount(AmountKind.ITEMS, "", items),

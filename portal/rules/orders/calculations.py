@@ -77,7 +77,7 @@ class Promotion:
 
 @dataclass(frozen=True)
 class CalculatedItem:
-    """Taxes and promotions of one item; ``price`` is None if Ecwid doesn't name it."""
+    """Calculated amounts of one item; ``price`` and ``tax`` are None if Ecwid doesn't name them."""
 
     price: Decimal | None = None
     tax: Decimal | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from portal.rules.orders.pricing import Modifier, PriceTier
 
@@ -15,6 +15,7 @@ FREE_TEXT_TYPES = ("TEXTFIELD", "TEXTAREA", "DATE")
 FILES_TYPE = "FILES"
 
 ChosenOptions = Mapping[str, str | tuple[str, ...]]
+Value = TypeVar("Value")
 
 
 class Dimensions(NamedTuple):
@@ -69,6 +70,11 @@ class CatalogVariation:
     allows_preorder: bool | None = None
     minimum: int | None = None
     maximum: int | None = None
+
+
+def own_or(own: Value | None, of_product: Value) -> Value:
+    """Return a variation's own value, or the product's if it has none."""
+    return of_product if own is None else own
 
 
 # For a line without a variation: everything is the product's.

@@ -99,9 +99,9 @@ class Basket:
     """Basket that a coupon is checked against, with its customer and time.
 
     ``previous_orders`` and ``customer_uses`` are None while the customer is unknown; ``uses``
-    counts previous uses of the coupon by anybody. ``timezone`` is only for
-    display. ``shipping_method`` has the id and the name of
-    the chosen method, or is empty if none was chosen.
+    counts previous uses of the coupon by anybody. ``timezone`` is only for display.
+    ``shipping_method`` has the id and the name of the chosen method, or is empty if none was
+    chosen.
     """
 
     lines: tuple[BasketLine, ...]

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from portal.i18n import N_
-from portal.rules.orders.catalog_items import NO_VARIATION, CatalogItem
+from portal.rules.orders.catalog_items import NO_VARIATION, CatalogItem, own_or
 from portal.rules.orders.chosen_options import option_problems
 from portal.rules.orders.item_selection import Selection, select_item
 from portal.rules.orders.line_prices import bulk_quantities, line_price
 from portal.rules.orders.order_request import LineRequest
 from portal.rules.orders.pricing import Currency
 from portal.rules.orders.quotes import QuotedLine, ValidationMessage
-
-Value = TypeVar("Value")
 
 
 class ResolvedLines(NamedTuple):
@@ -83,16 +81,12 @@ def _line(
         # A listed price that an option changes by a percentage may have more decimals.
         price_difference=None if expected is None else price - currency.rounded(expected),
         stock=item.stock if variation.shares_stock else variation.stock,
-        weight=_own_or(variation.weight, item.weight),
-        dimensions=_own_or(variation.dimensions, item.dimensions),
-        needs_shipping=_own_or(variation.needs_shipping, item.needs_shipping),
+        weight=own_or(variation.weight, item.weight),
+        dimensions=own_or(variation.dimensions, item.dimensions),
+        needs_shipping=own_or(variation.needs_shipping, item.needs_shipping),
         category_ids=item.category_ids,
         allows_discounts=item.allows_discounts,
     )
-
-
-def _own_or(own: Value | None, of_product: Value) -> Value:
-    return of_product if own is None else own
 
 
 def _not_for_sale(position: int, item: CatalogItem) -> Iterator[ValidationMessage]:

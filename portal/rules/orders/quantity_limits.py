@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.i18n import N_
-from portal.rules.orders.catalog_items import CatalogItem, CatalogVariation
+from portal.rules.orders.catalog_items import CatalogItem, own_or
 from portal.rules.orders.quotes import QuotedLine, ValidationMessage
 
 # A product, or one variation of it.
@@ -49,29 +49,21 @@ def _limits(line: QuotedLine, item: CatalogItem) -> _Limits:
     if variation is None:
         return _Limits(of_product, item.allows_preorder, of_product, item.minimum, item.maximum)
     of_variation: Key = (line.product_id, variation.id)
-    preorder = variation.allows_preorder
     has_own = variation.minimum is not None or variation.maximum is not None
     return _Limits(
         stock_key=of_product if variation.shares_stock else of_variation,
-        allows_preorder=item.allows_preorder if preorder is None else preorder,
+        allows_preorder=own_or(variation.allows_preorder, item.allows_preorder),
         limits_key=of_variation if has_own else of_product,
-        minimum=_own(variation, "minimum", item),
-        maximum=_own(variation, "maximum", item),
+        minimum=own_or(variation.minimum, item.minimum),
+        maximum=own_or(variation.maximum, item.maximum),
     )
-
-
-def _own(variation: CatalogVariation, name: str, item: CatalogItem) -> int | None:
-    own: int | None = getattr(variation, name)
-    of_product: int | None = getattr(item, name)
-    return of_product if own is None else own
 
 
 def _stock(line: QuotedLine, wanted: int, limits: _Limits) -> Iterator[ValidationMessage]:
     if line.stock is None or limits.allows_preorder or wanted <= line.stock:
         return
     text = N_("%(name)s: only %(stock)s in stock, %(wanted)s wanted")
-    stock = max(line.stock, 0)
-    values = {"name": line.name, "wanted": wanted, "stock": stock, "short": wanted - stock}
+    values = {"name": line.name, "wanted": wanted, "stock": max(line.stock, 0)}
     yield ValidationMessage("out_of_stock", text, values, line.position, "quantity")
 
 

@@ -30,14 +30,12 @@ def is_same_sku(one: str | None, other: str | None) -> bool:
 
 def has_sku(catalog_item: CatalogItem, sku: str | None) -> bool:
     """Return whether the product or one of its variations has the SKU."""
-    own = (catalog_item.sku, *(variation.sku for variation in catalog_item.variations))
-    return any(is_same_sku(each, sku) for each in own)
+    return any(is_same_sku(each, sku) for each in _own_skus(catalog_item))
 
 
 def has_exact_sku(catalog_item: CatalogItem, sku: str) -> bool:
     """Return whether the product or one of its variations has the SKU with the same case."""
-    own = (catalog_item.sku, *(variation.sku for variation in catalog_item.variations))
-    return any(_is_exact(each, sku) for each in own)
+    return any(_is_exact(each, sku) for each in _own_skus(catalog_item))
 
 
 def matches_of_sku(items: Sequence[CatalogItem], sku: str) -> list[Match]:
@@ -46,6 +44,10 @@ def matches_of_sku(items: Sequence[CatalogItem], sku: str) -> list[Match]:
     similar = [match for match in known if is_same_sku(match.sku, sku)]
     exact = [match for match in similar if _is_exact(match.sku, sku)]
     return exact or similar
+
+
+def _own_skus(catalog_item: CatalogItem) -> tuple[str | None, ...]:
+    return (catalog_item.sku, *(variation.sku for variation in catalog_item.variations))
 
 
 def _is_exact(one: str | None, other: str) -> bool:

@@ -25,7 +25,8 @@ from portal.models.issue import Issue
 from portal.models.lease import Lease
 from portal.models.membership import Membership, Role
 from portal.models.merchant import Merchant
-from portal.models.mirror import MirrorCount, MirrorTable, mirrored_tables
+from portal.models.mirror import MirrorTable, mirrored_tables
+from portal.models.mirror_count import MirrorCount
 from portal.models.notification import (
     UNDELIVERED_STATES,
     Notification,
@@ -59,7 +60,6 @@ from portal.models.timeline import TimelineEntry
 from portal.models.webhook_endpoint import EndpointState, OffReason, WebhookEndpoint
 from portal.models.webhook_event import IS_PENDING, EventState, WebhookEvent
 from portal.rules.connection.store_states import WORKING_STATES, StoreState
-from portal.rules.records.email_addresses import normalize_email
 from portal.rules.sync.resources import Resource
 from portal.rules.webhooks.liveness import WebhookHealth
 
@@ -219,7 +219,6 @@ __all__ = [
     "WebhookHealth",
     "database",
     "mirrored_tables",
-    "normalize_email",
     "open_database",
     "utc_now",
 ]

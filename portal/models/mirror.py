@@ -4,78 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from hashlib import blake2b
 from typing import Any, ClassVar
 
 from peewee import (
     BigIntegerField,
-    CharField,
     CompositeKey,
     Expression,
     ForeignKeyField,
-    IntegerField,
     chunked,
 )
 
 from portal.models.base import Table, utc_now
 from portal.models.bulk import ROWS_PER_STATEMENT as AT_ONCE
-from portal.models.bulk import StoredRow, in_values, is_postgresql, to_stored_row
+from portal.models.bulk import StoredRow, in_values, to_stored_row
 from portal.models.fields import JsonField, UtcDateTimeField
 from portal.models.last_write_wins import UpsertResult, merge_results, newest_by_id, write_newer
+from portal.models.mirror_count import MirrorCount
 from portal.models.search_document import drop_deleted, index_written
 from portal.models.store import Store
-
-
-class MirrorCount(Table):
-    """Number of live records of one store in the table named ``mirror_table``; no row means none.
-
-    Counting a million rows takes SQLite 110 ms along an index made for it, and PostgreSQL 430 ms
-    until the table was vacuumed: too long for pages that poll every two seconds. So the transaction
-    that changes rows of the mirror also updates the count. See docs/decisions/mirror-counts.md.
-    """
-
-    store = ForeignKeyField(Store, on_delete="CASCADE", index=False)
-    store_id: int
-    mirror_table = CharField()
-    live = IntegerField(default=0)
-
-    class Meta:
-        primary_key = CompositeKey("store", "mirror_table")
-
-    @classmethod
-    def lock(cls, store_id: int, mirror_table: str) -> None:
-        """Lock this count until the caller's transaction ends.
-
-        Lock it before changing rows: otherwise two transactions that write the same new record
-        would both count it, or deadlock. (SQLite has only one writer anyway.)
-        """
-        if is_postgresql(cls._meta.database):
-            # Not the row itself: locking it would write it again for every page.
-            name = f"{mirror_table}:{store_id}".encode()
-            number = int.from_bytes(blake2b(name, digest_size=8).digest(), signed=True)
-            cls._meta.database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (number,))
-
-    @classmethod
-    def add(cls, store_id: int, mirror_table: str, delta: int) -> None:
-        """Add to the number of live records; ``delta`` may be negative."""
-        if not delta:
-            return
-        database = cls._meta.database
-        placeholder = database.param
-        database.execute_sql(
-            "INSERT INTO mirror_count (store_id, mirror_table, live)"  # noqa: S608 - placeholders
-            f" VALUES ({placeholder}, {placeholder}, {placeholder})"
-            " ON CONFLICT (store_id, mirror_table)"
-            " DO UPDATE SET live = mirror_count.live + EXCLUDED.live",
-            (store_id, mirror_table, delta),
-        )
-
-    @classmethod
-    def set(cls, store_id: int, mirror_table: str, live: int) -> None:
-        """Replace the count by one that was taken while it was locked."""
-        cls.insert(store=store_id, mirror_table=mirror_table, live=live).on_conflict(
-            conflict_target=[cls.store, cls.mirror_table], preserve=[cls.live]
-        ).execute()
 
 
 class MirrorTable(Table):

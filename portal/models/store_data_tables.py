@@ -18,7 +18,8 @@ from portal.models.event_attempt import EventBatch
 from portal.models.event_replay import EventReplay, ReplayedEvent
 from portal.models.event_term import EventTerm
 from portal.models.freshness_point import FreshnessPoint
-from portal.models.mirror import MirrorCount, MirrorTable, mirrored_tables
+from portal.models.mirror import MirrorTable, mirrored_tables
+from portal.models.mirror_count import MirrorCount
 from portal.models.order import OrderItem
 from portal.models.outbound_event import OutboundEvent
 from portal.models.own_write import OwnWrite

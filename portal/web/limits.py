@@ -12,7 +12,7 @@ from flask_limiter.util import get_remote_address
 from flask_login import current_user
 
 from portal.config import Settings
-from portal.models import normalize_email
+from portal.rules.records.email_addresses import normalize_email
 
 STORAGE_TIMEOUT_S = 1
 

@@ -16,9 +16,9 @@ from portal.models import (
     Store,
     StoreState,
     WebhookHealth,
-    normalize_email,
     utc_now,
 )
+from portal.rules.records.email_addresses import normalize_email
 from portal.sealing import Sealer, new_key
 from tests.factories import make_grant, make_merchant, make_store
 

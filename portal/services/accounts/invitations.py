@@ -19,10 +19,10 @@ from portal.models import (
     StoreInvitation,
     TimelineEntry,
     database,
-    normalize_email,
     utc_now,
 )
 from portal.rules.accounts.team_refusals import TEAM_LIMIT, TeamRefusal
+from portal.rules.records.email_addresses import normalize_email
 from portal.services.link_tokens import new_token, token_digest
 
 log = structlog.get_logger(__name__)

@@ -9,7 +9,8 @@ from email_validator import EmailNotValidError, validate_email
 from itsdangerous import BadData, URLSafeTimedSerializer
 from peewee import IntegrityError
 
-from portal.models import Merchant, normalize_email, utc_now
+from portal.models import Merchant, utc_now
+from portal.rules.records.email_addresses import normalize_email
 from portal.services.accounts.passwords import hash_password
 
 LINK_TTL_S = 24 * 3600

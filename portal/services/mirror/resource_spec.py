@@ -21,6 +21,7 @@ from portal.models.fields import moment_text
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.rules.sync.cursor import PageKeys
 from portal.services.mirror.detect_schema_changes import detect_schema_changes
+from portal.services.mirror.mapped_records import MappedRecord, MappedRecords, SaveResult
 from portal.services.mirror.record_sources import (
     EventReads,
     FullScanSource,
@@ -53,37 +54,6 @@ class Labels(NamedTuple):
     title: str
     noun: str  # within a sentence
     record: str  # one of them
-
-
-class MappedRecord(NamedTuple):
-    """Rows of one record, as the database takes them."""
-
-    row: StoredRow
-    details: list[StoredRow]
-
-
-@dataclass(frozen=True)
-class MappedRecords:
-    """Result of mapping the records of one read; ``refused`` ones have no rows."""
-
-    store_id: int
-    payloads: Sequence[Any]
-    read_at: datetime
-    records: list[MappedRecord]
-    refused: list[tuple[RecordError, Any]]
-
-
-@dataclass(frozen=True)
-class SaveResult:
-    """Counts of one read: new or changed records, unchanged ones, and quarantined ones.
-
-    The mirror had a newer state of the rest.
-    """
-
-    seen: int
-    saved: int
-    unchanged: int
-    quarantined: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,7 +126,7 @@ class ResourceSpec:
     def write(self, mapped: MappedRecords) -> SaveResult:
         """Write mapped records with their details; newer rows stay, with their details."""
         store_id = mapped.store_id
-        quarantined, found = self._quarantine(mapped), _newest(mapped.records)
+        quarantined, found = self._quarantine(mapped), mapped.newest()
         rows = [record.row for record in found.values()]
         if self.suppress is not None:
             self.table.lock(store_id)
@@ -240,12 +210,3 @@ class ResourceSpec:
             for row in rows
             if moment_text(row.remote_updated_at) == found[row.remote_id].row["remote_updated_at"]
         ]
-
-
-def _newest(records: Iterable[MappedRecord]) -> dict[int, MappedRecord]:
-    found: dict[int, MappedRecord] = {}
-    for record in records:
-        known = found.get(record.row["remote_id"])
-        if known is None or record.row["remote_updated_at"] >= known.row["remote_updated_at"]:
-            found[record.row["remote_id"]] = record
-    return found

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from portal.models import ApiKey, Merchant, Order, OrderSubmission, RecordChange, Resource
 from portal.models import WebhookEvent as Event
-from portal.services.orders.submit_order import SubmissionView, submission_view
+from portal.services.orders.submissions import SubmissionView, submission_view
 from portal.services.orders.update_order import OrderUpdateView, list_updates
 
 CHANGES_SHOWN = 25

@@ -17,12 +17,8 @@ from portal.jobs import SEND_ORDER_UPDATES
 from portal.models import AuditLogEntry, Order, OrderUpdate, OrderUpdateState, database, utc_now
 from portal.rules.orders.order_changes import OrderChanges, parse_order_changes, remote_values
 from portal.services.orders.quote_order import get_working_store
-from portal.services.orders.submit_order import (
-    PAGE_SIZE,
-    POLL_INTERVAL_S,
-    WAIT_TIMEOUT_S,
-    OrderSender,
-)
+from portal.services.orders.submissions import PAGE_SIZE, POLL_INTERVAL_S, WAIT_TIMEOUT_S
+from portal.services.orders.submit_order import OrderSender
 from portal.services.runtime import Runtime
 
 OPEN_STATES = (OrderUpdateState.WAITING, OrderUpdateState.CONFLICT, OrderUpdateState.FAILED)

@@ -9,8 +9,9 @@ from typing import Any
 
 from portal.ecwid.calls import Page
 from portal.rules.sync.cursor import Cursor, PageKeys
+from portal.services.mirror.mapped_records import MappedRecords
 from portal.services.mirror.record_sources import Listing
-from portal.services.mirror.resource_spec import MappedRecords, ResourceSpec
+from portal.services.mirror.resource_spec import ResourceSpec
 from portal.services.sync.prefetch import FetchedPage, PagePrefetcher
 
 

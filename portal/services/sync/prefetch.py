@@ -22,7 +22,7 @@ from typing import Any
 from portal.ecwid.calls import PAGE_LIMIT, Page
 from portal.models import utc_now
 from portal.rules.sync.cursor import Cursor
-from portal.services.mirror.resource_spec import MappedRecords
+from portal.services.mirror.mapped_records import MappedRecords
 
 # Per run. A store has one or two long runs at the same time, so two to four fetchers.
 FETCHERS = 2

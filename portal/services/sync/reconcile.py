@@ -18,7 +18,8 @@ from portal.ecwid.calls import Records
 from portal.ecwid.client import EcwidClient
 from portal.models import ReconcileMark, SyncRun, SyncState, utc_now
 from portal.rules.sync.cursor import Cursor
-from portal.services.mirror.resource_spec import MappedRecords, ResourceSpec
+from portal.services.mirror.mapped_records import MappedRecords
+from portal.services.mirror.resource_spec import ResourceSpec
 from portal.services.mirror.resources import RESOURCES
 from portal.services.sync.incremental import source_of
 from portal.services.sync.page_result import Checkpoint, Counts, PageResult

@@ -13,7 +13,7 @@ from typing import Any
 from portal.ecwid.values import Record
 from portal.errors import RecordError
 from portal.models import MirrorTable, RunKind, SyncRun, utc_now
-from portal.services.mirror.resource_spec import SaveResult
+from portal.services.mirror.mapped_records import SaveResult
 from portal.services.sync.page_result import Counts
 
 

@@ -18,7 +18,8 @@ from portal.models import (
     SyncState,
     Variation,
 )
-from portal.services.mirror.resource_spec import MappedRecords, ResourceSpec
+from portal.services.mirror.mapped_records import MappedRecords
+from portal.services.mirror.resource_spec import ResourceSpec
 from portal.services.sync.incremental import OVERLAP
 from portal.services.sync.page_result import Counts
 

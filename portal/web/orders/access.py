@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import abort
 
 from portal.models import Order, Store
-from portal.services.orders.submit_order import OrderSender, SubmissionView, find_submission
+from portal.services.orders.submissions import SubmissionView, find_submission
+from portal.services.orders.submit_order import OrderSender
 from portal.services.records.search_orders import find_order
 from portal.web.login import signed_in_merchant
 

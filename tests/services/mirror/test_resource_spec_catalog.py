@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from peewee import Database
 
 from portal.models import Category, MirrorTable, Product, Quarantine, Resource, Store, Variation
-from portal.services.mirror.resource_spec import SaveResult
+from portal.services.mirror.mapped_records import SaveResult
 from portal.services.mirror.resources import CATEGORIES, PRODUCTS
 from tests.factories import UPDATED_AT, category_payload, make_store, product_payload
 

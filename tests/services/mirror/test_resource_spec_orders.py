@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from peewee import Database
 
 from portal.models import Order, OrderItem, Quarantine, Store
-from portal.services.mirror.resource_spec import SaveResult
+from portal.services.mirror.mapped_records import SaveResult
 from portal.services.mirror.resources import ORDERS
 from tests.ecwid.odd_values import damaged, on_a_shared_database
 from tests.factories import UPDATED_AT, make_store, order_payload

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from peewee import Database
 
 from portal.models import Coupon, Customer, MirrorTable, Quarantine, Store
-from portal.services.mirror.resource_spec import SaveResult
+from portal.services.mirror.mapped_records import SaveResult
 from portal.services.mirror.resources import COUPONS, CUSTOMERS
 from tests.ecwid.odd_values import damaged, on_a_shared_database
 from tests.factories import UPDATED_AT, coupon_payload, customer_payload, make_store

@@ -16,12 +16,8 @@ from portal.rules.orders.order_request_json import read_order_request
 from portal.rules.orders.submission_states import SubmissionState
 from portal.sandbox.server import SandboxServer
 from portal.services.orders.process_submission import process_submission
-from portal.services.orders.submit_order import (
-    OrderSender,
-    SubmissionView,
-    find_submission,
-    submit_order,
-)
+from portal.services.orders.submissions import SubmissionView, find_submission
+from portal.services.orders.submit_order import OrderSender, submit_order
 from portal.services.runtime import Runtime
 from tests.shop import Shop, open_shop
 

@@ -17,7 +17,7 @@ from portal.services.orders.process_submission import (
     SubmissionProcessor,
     lease_name,
 )
-from portal.services.orders.submit_order import SubmissionView
+from portal.services.orders.submissions import SubmissionView
 from portal.services.work.leases import Claim
 from tests.rules.orders.test_coupon_cases import rows_of
 from tests.services.orders.conftest import Counter

@@ -21,13 +21,12 @@ from portal.rules.orders.order_changes import OrderChanges
 from portal.rules.orders.submission_states import SubmissionState
 from portal.services.orders.process_submission import wake_waiting_submissions
 from portal.services.orders.send_order_updates import send_order_updates, wake_waiting_updates
-from portal.services.orders.submit_order import (
-    OrderSender,
+from portal.services.orders.submissions import (
     find_submission,
     list_submissions,
-    submit_order,
     wait_for_submission,
 )
+from portal.services.orders.submit_order import OrderSender, submit_order
 from portal.services.orders.update_order import request_update, wait_for_update
 from tests.services.orders.conftest import SENDER, Counter
 

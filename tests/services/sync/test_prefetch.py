@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from portal.ecwid.calls import PAGE_LIMIT, Page
 from portal.ecwid.errors import CallFacts, EcwidUnavailableError
 from portal.rules.sync.cursor import Cursor, PageKeys, next_older
-from portal.services.mirror.resource_spec import MappedRecords
+from portal.services.mirror.mapped_records import MappedRecords
 from portal.services.sync.prefetch import FETCHERS, PagePrefetcher
 
 Record = dict[str, int]

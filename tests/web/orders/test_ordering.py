@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from portal.models import OrderSubmission, Store
 from portal.services.mirror.resources import PRODUCTS
-from portal.services.orders.submit_order import list_submissions
+from portal.services.orders.submissions import list_submissions
 from tests.factories import UPDATED_AT
 from tests.services.orders.conftest import Counter
 from tests.web.conftest import Visitor, page_text

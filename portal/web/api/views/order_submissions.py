@@ -13,9 +13,10 @@ from portal.rules.api_keys.key_scopes import KeyScope
 from portal.rules.orders.order_request import OrderRequest
 from portal.rules.orders.submission_states import ORDERED_STATES, SubmissionState
 from portal.services.api_keys.keys import has_scope
-from portal.services.orders import submit_order as submissions
+from portal.services.orders import submissions
+from portal.services.orders import submit_order as submit
 from portal.services.orders.quote_order import quote_order
-from portal.services.orders.submit_order import SubmissionView
+from portal.services.orders.submissions import SubmissionView
 from portal.web.api import order_schemas, submission_schemas
 from portal.web.api.authentication import current_key, key_rate_limit
 from portal.web.api.endpoints import endpoint
@@ -88,7 +89,7 @@ def submit_order(store: Store, body: OrderRequest) -> ApiResponse:
     """
     key = request.headers.get("Idempotency-Key", "")
     with errors_as_problems():
-        taken = submissions.submit_order(current_runtime(), store.id, sender(), key, body)
+        taken = submit.submit_order(current_runtime(), store.id, sender(), key, body)
     view = submissions.wait_for_submission(taken.submission.id, prefer_wait_s())
     headers = {"Location": location_url("get_submission", store, submission_id=view.id)}
     if taken.is_replayed:

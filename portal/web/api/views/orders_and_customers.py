@@ -6,8 +6,9 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from portal.models import Store, normalize_email
+from portal.models import Store
 from portal.rules.api_keys.key_scopes import KeyScope
+from portal.rules.records.email_addresses import normalize_email
 from portal.services.records.read_records import Row
 from portal.services.records.record_views import CUSTOMERS, ORDERS
 from portal.web.api import record_schemas

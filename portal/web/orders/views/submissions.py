@@ -10,7 +10,7 @@ from flask_login import login_required
 
 from portal.models import Order, Store
 from portal.services.orders.order_history import sender_names
-from portal.services.orders.submit_order import PAGE_SIZE, SubmissionView, list_submissions
+from portal.services.orders.submissions import PAGE_SIZE, SubmissionView, list_submissions
 from portal.services.records.mirrored_ids import mirrored_ids
 from portal.web.orders.access import get_submission_or_404
 from portal.web.orders.blueprint import blueprint

@@ -19,7 +19,7 @@ BASES = {
 
 @dataclass(frozen=True)
 class SumLine:
-    """One amount with its name. ``counts`` tells whether it is part of the total."""
+    """One amount with its name. ``counts`` is true if it is part of the total."""
 
     label: str
     amount: float

@@ -129,8 +129,9 @@ def _groups(parts: Parts, store_id: int) -> list[Body]:
 def _save_groups(parts: Parts, store_id: int, text: str) -> None:
     wanted = dict.fromkeys(filter(None, map(str.strip, text.splitlines())))
     known = {group["name"]: group["id"] for group in _groups(parts, store_id)}
-    for name in [name for name in wanted if name not in known]:
-        parts.customer_groups.create(store_id, {"name": name})
+    for name in wanted:
+        if name not in known:
+            parts.customer_groups.create(store_id, {"name": name})
     for name in known.keys() - wanted.keys():
         parts.customer_groups.delete(store_id, known[name])
 

@@ -1,7 +1,7 @@
 """Lines of text for taxes, discounts, shipping and payment options in a form of the admin pages.
 
-Each line starts with a name or an amount; further parts are separated by ``|``. A line that ends
-with ``as set`` stands for something that lines can't describe; it stays as it is.
+Each line starts with a name or an amount; further parts are separated by ``|``. An item that lines
+can't describe has the line ``NAME | as set`` and stays as it is.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def parse_lines(
 ) -> list[Body]:
     """Return what the lines of a text describe; raise WrongParameterError naming a wrong line.
 
-    ``kept`` has the items that a line ``NAME | as set`` stands for.
+    ``kept`` has the items of lines ``NAME | as set`` by their names.
     """
     found = []
     for line in filter(None, map(str.strip, text.splitlines())):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from itertools import count
 from typing import Any
 
 from portal.sandbox.pricing.discounts import TIER_BASES
@@ -14,6 +15,7 @@ from portal.sandbox.validation import (
     is_boolean,
     is_integer,
     is_number,
+    is_object_list,
     is_text,
     is_text_list,
     require_object,
@@ -35,9 +37,9 @@ def settings_fields(given: Any) -> Body:
     for resource, name, types in LISTS:
         for item in fields.get(name, []):
             _check_item(resource, item, types)
-    _number(fields.get("taxes", []), lambda n: n)
+    _add_ids(fields.get("taxes", []), int)
     for name in ("zones", "shippingOptions", "paymentOptions"):
-        _number(fields.get(name, []), partial("{}-{}".format, name))
+        _add_ids(fields.get(name, []), partial("{}-{}".format, name))
     return fields
 
 
@@ -48,10 +50,10 @@ def _check_item(resource: str, item: Body, types: dict[str, Callable[[Any], bool
     check_types(resource, item, types)
 
 
-def _number(items: list[Body], new_id: Callable[[int], Any]) -> None:
+def _add_ids(items: list[Body], new_id: Callable[[int], Any]) -> None:
     """Give the items without an id one that no other item has."""
     taken = {item.get("id") for item in items}
-    free = (new_id(n) for n in range(1, 2 * len(items) + 1) if new_id(n) not in taken)
+    free = (item_id for item_id in map(new_id, count(1)) if item_id not in taken)
     for item in items:
         if item.get("id") is None:
             item["id"] = next(free)
@@ -59,10 +61,6 @@ def _number(items: list[Body], new_id: Callable[[int], Any]) -> None:
 
 def _is_object(value: Any) -> bool:
     return isinstance(value, dict)
-
-
-def _is_object_list(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(item, dict) for item in value)
 
 
 def _is_zone(value: Any) -> bool:
@@ -80,7 +78,7 @@ def _is_option_id(value: Any) -> bool:
 
 def _is_rates_table(value: Any) -> bool:
     rows = value.get("rates", []) if isinstance(value, dict) else None
-    return _is_object_list(rows) and all(
+    return is_object_list(rows) and all(
         _are_amounts(row.get(name)) for row in rows or [] for name in ("conditions", "rate")
     )
 
@@ -110,7 +108,7 @@ def _is_fee(value: Any) -> bool:
 
 
 def _are_rules(value: Any) -> bool:
-    return _is_object_list(value) and all(_is_percent(rule.get("tax")) for rule in value)
+    return is_object_list(value) and all(_is_percent(rule.get("tax")) for rule in value)
 
 
 FIELD_TYPES: dict[str, Callable[[Any], bool]] = {
@@ -119,7 +117,7 @@ FIELD_TYPES: dict[str, Callable[[Any], bool]] = {
     **dict.fromkeys(
         ("company", "languages", "formatsAndUnits", "handlingFee", "sections"), _is_object
     ),
-    **dict.fromkeys(("taxes", "shippingOptions", "paymentOptions", "discounts"), _is_object_list),
+    **dict.fromkeys(("taxes", "shippingOptions", "paymentOptions", "discounts"), is_object_list),
     "zones": lambda value: isinstance(value, list) and all(map(_is_zone, value)),
     "giftCards": lambda value: _is_object(value) and all(map(_is_amount, value.values())),
 }

@@ -31,7 +31,7 @@ OBJECTS = (
     "taxSettings",
     *SECTIONS,
 )
-# Objects of a store's settings that ``settings`` of the profile is kept in.
+# Name in a store's ``sections`` of those fields of the profile's ``settings`` that aren't used.
 STORE_FIELDS = "settings"
 
 

@@ -11,7 +11,7 @@ from babel import Locale
 
 from portal.sandbox.pricing.discounts import Applied, discount_sums
 from portal.sandbox.pricing.money import ZERO, Rounding, decimal
-from portal.sandbox.pricing.order_lines import Line
+from portal.sandbox.pricing.order_lines import Line, cost_of
 from portal.sandbox.pricing.surcharges import AppliedSurcharge, surcharge_json
 from portal.sandbox.pricing.taxes import TaxAmount, TaxTable, tax_json
 from portal.sandbox.resource_specs import Body
@@ -42,7 +42,7 @@ class Calculated:
 
     @property
     def subtotal(self) -> Decimal:
-        return sum((line.total for line in self.lines), ZERO)
+        return cost_of(self.lines)
 
     @property
     def all_taxes(self) -> list[TaxAmount]:

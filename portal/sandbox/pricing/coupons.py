@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from portal.sandbox.pricing.money import ZERO, Rounding, decimal, percent_of
-from portal.sandbox.pricing.order_lines import Line
+from portal.sandbox.pricing.order_lines import Line, cost_of
 from portal.sandbox.resource_specs import Body
 from portal.sandbox.validation import list_in, object_in
 
@@ -23,15 +23,14 @@ def apply_coupon(
     # Source (assumed): A coupon with another status than ACTIVE gives no discount in a calculation.
     # Source (assumed): A calculation doesn't check a coupon's limits per customer.
     # Source (assumed): A percentage is of the cost of the items that the coupon applies to.
-    subtotal = sum((line.total for line in lines), ZERO)
     if coupon is None or coupon.get("status", "ACTIVE") != "ACTIVE":
         return ZERO, ZERO
-    if subtotal < decimal(coupon.get("totalLimit")):
+    if cost_of(lines) < decimal(coupon.get("totalLimit")):
         return ZERO, ZERO
     kind = str(coupon.get("discountType", "ABS"))
     value = max(decimal(coupon.get("discount")), ZERO)
     covered = [line for line in lines if line.is_discountable and _covers(coupon, line)]
-    cost = sum((line.total for line in covered), ZERO)
+    cost = cost_of(covered)
     off = ZERO
     if kind.startswith("ABS"):
         off = rounding.round(min(value, cost))
@@ -48,11 +47,8 @@ def apply_coupon(
 
 def _covers(coupon: Body, line: Line) -> bool:
     limit = object_in(coupon, "catalogLimit")
-    products, categories = (list_in(limit, name) for name in ("products", "categories"))
-    if not products and not categories:
-        return True
-    is_in_category = any(category in categories for category in line.categories)
-    return line.item.get("productId") in products or is_in_category
+    is_limited = list_in(limit, "products") or list_in(limit, "categories")
+    return not is_limited or line.is_listed(limit)
 
 
 def _covers_shipping(coupon: Body, chosen: Body | None) -> bool:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from portal.sandbox.pricing.money import ZERO, Rounding, decimal, percent_of
-from portal.sandbox.pricing.order_lines import Line
+from portal.sandbox.pricing.order_lines import Line, cost_of
 from portal.sandbox.pricing.promotions import Cart, discount_of
 from portal.sandbox.resource_specs import Body
 from portal.sandbox.validation import list_in
@@ -80,8 +80,7 @@ def _lines_of(discount: Body, lines: Sequence[Line]) -> list[Line]:
 
 def _take_off_lines(discount: Body, lines: Sequence[Line], rounding: Rounding) -> Decimal:
     left = [line.remaining for line in lines]
-    cost = sum((line.total for line in lines), ZERO)
-    off = rounding.round(min(_amount(discount, cost, lines), sum(left, ZERO)))
+    off = rounding.round(min(_amount(discount, cost_of(lines), lines), sum(left, ZERO)))
     parts = rounding.split(off, left)
     for line, part in zip(lines, parts, strict=True):
         if part:

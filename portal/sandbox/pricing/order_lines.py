@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from portal.sandbox.pricing.money import ZERO, Rounding, decimal
 from portal.sandbox.resource_specs import Body
-from portal.sandbox.validation import UnprocessableError, is_number
+from portal.sandbox.validation import UnprocessableError, is_number, list_in
 
 ProductLookup = Callable[[Any], Body | None]
 
@@ -45,6 +45,20 @@ class Line:
     @property
     def categories(self) -> list[Any]:
         return list(self.product.get("categoryIds") or [])
+
+    def is_listed(
+        self, conditions: Body, products: str = "products", categories: str = "categories"
+    ) -> bool:
+        """Return whether the product or one of its categories is in these lists of conditions."""
+        category_ids = list_in(conditions, categories)
+        return self.item.get("productId") in list_in(conditions, products) or any(
+            category in category_ids for category in self.categories
+        )
+
+
+def cost_of(lines: Iterable[Line]) -> Decimal:
+    """Return the cost of lines before discounts."""
+    return sum((line.total for line in lines), ZERO)
 
 
 def order_lines(items: Any, product: ProductLookup, rounding: Rounding) -> list[Line]:

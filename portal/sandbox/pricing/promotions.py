@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from portal.sandbox.dates import parse_date
-from portal.sandbox.pricing.money import ZERO, decimal
-from portal.sandbox.pricing.order_lines import Line
+from portal.sandbox.pricing.money import decimal
+from portal.sandbox.pricing.order_lines import Line, cost_of
 from portal.sandbox.resource_specs import Body
 
 # Types of discounts in an order are shorter than those of a promotion.
@@ -27,7 +26,7 @@ class Cart:
 
     @property
     def subtotal(self) -> Decimal:
-        return sum((line.total for line in self.lines), ZERO)
+        return cost_of(self.lines)
 
     @property
     def quantity(self) -> int:
@@ -90,25 +89,23 @@ def _is_triggered(triggers: Body, cart: Cart) -> bool:
 
 
 def _are_products_right(triggers: Body, lines: Sequence[Line]) -> bool:
-    if any(_is_listed(triggers, line, "excludedProducts", "excludedCategories") for line in lines):
+    if any(_is_excluded(triggers, line) for line in lines):
         return False
-    is_limited = any(triggers.get(name) for name in ("products", "categories"))
-    if triggers.get("all") or not is_limited:
+    if triggers.get("all") or not _is_limited(triggers):
         return True
-    return all(_is_listed(triggers, line, "products", "categories") for line in lines)
+    return all(line.is_listed(triggers) for line in lines)
 
 
 def _is_target(targets: Body, line: Line) -> bool:
     # Source (documented): REST docs, "Create promotion", targets.
-    if _is_listed(targets, line, "excludedProducts", "excludedCategories"):
+    if _is_excluded(targets, line):
         return False
-    is_limited = any(targets.get(name) for name in ("products", "categories"))
-    return not is_limited or _is_listed(targets, line, "products", "categories")
+    return not _is_limited(targets) or line.is_listed(targets)
 
 
-def _is_listed(conditions: Body, line: Line, products: str, categories: str) -> bool:
-    product_ids: list[Any] = conditions.get(products) or []
-    category_ids: list[Any] = conditions.get(categories) or []
-    return line.item.get("productId") in product_ids or any(
-        category in category_ids for category in line.categories
-    )
+def _is_excluded(conditions: Body, line: Line) -> bool:
+    return line.is_listed(conditions, "excludedProducts", "excludedCategories")
+
+
+def _is_limited(conditions: Body) -> bool:
+    return bool(conditions.get("products") or conditions.get("categories"))

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from portal.sandbox.pricing.money import ZERO, Rounding, decimal
-from portal.sandbox.pricing.order_lines import Line
+from portal.sandbox.pricing.order_lines import Line, cost_of
 from portal.sandbox.pricing.zones import contains
 from portal.sandbox.resource_specs import Body
 from portal.sandbox.validation import is_number
@@ -20,7 +20,7 @@ def available_options(
     # Source (documented): REST docs, "Search shipping options": enabled, destinationZone,
     # minimumOrderSubtotal, flatRate, ratesTable.
     # Source (assumed): Without a country all shipping options are offered.
-    subtotal = sum((line.total for line in lines), ZERO)
+    subtotal = cost_of(lines)
     return [
         _option_json(option, rounding.round(_rate(option, subtotal)))
         for option in sorted(options, key=lambda option: option["orderBy"])

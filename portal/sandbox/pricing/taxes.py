@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from portal.sandbox.pricing.money import HUNDRED, ZERO, Rounding, decimal
-from portal.sandbox.pricing.order_lines import Line
+from portal.sandbox.pricing.order_lines import Line, cost_of
 from portal.sandbox.pricing.zones import contains, find_zone
 from portal.sandbox.resource_specs import Body
 from portal.sandbox.validation import list_in, object_in
@@ -75,10 +75,10 @@ class TaxTable:
         enabled = list_in(tax, "enabledManualTaxes")
         return [rate for rate in self._rates if rate.by_default or rate.tax_id in enabled]
 
-    def exact(self, amount: Decimal, rates: Sequence[Rate]) -> list[Decimal]:
+    def _exact(self, amount: Decimal, rates: Sequence[Rate]) -> list[Decimal]:
         """Return the tax of each rate in or on an amount, without rounding."""
-        # Source (documented): REST docs, "Calculate order details": pricesIncludeTax tells gross
-        # prices from net prices.
+        # Source (documented): REST docs, "Calculate order details": pricesIncludeTax is true for
+        # gross prices, false for net prices.
         # Source (assumed): The store's pricesIncludeTax decides for all taxes, and includeInPrice
         # of a single tax follows it.
         # Source (assumed): Gross prices stay the same in a zone with another rate.
@@ -88,7 +88,7 @@ class TaxTable:
     def on(self, amount: Decimal, rates: Sequence[Rate]) -> list[TaxAmount]:
         """Return the rounded taxes in or on an amount."""
         # Source (assumed): The tax of each rate is rounded per line, not per order.
-        exact = self.exact(amount, rates)
+        exact = self._exact(amount, rates)
         return [TaxAmount(r, self._rounding.round(t)) for r, t in zip(rates, exact, strict=True)]
 
     def on_shares(self, amount: Decimal, lines: Sequence[Line]) -> list[TaxAmount]:
@@ -97,11 +97,11 @@ class TaxTable:
         # Source (assumed): Shipping is taxed at the rates of the items, in proportion to their
         # cost.
         totals: dict[Rate, Decimal] = {}
-        cost = sum((line.total for line in lines), ZERO)
+        cost = cost_of(lines)
         for line in lines:
             share = amount * line.total / cost if cost else amount / len(lines)
             rates = [rate for rate in self.rates_of(line) if rate.taxes_shipping]
-            for rate, tax in zip(rates, self.exact(share, rates), strict=True):
+            for rate, tax in zip(rates, self._exact(share, rates), strict=True):
                 totals[rate] = totals.get(rate, ZERO) + tax
         return [TaxAmount(rate, self._rounding.round(tax)) for rate, tax in totals.items()]
 
@@ -115,9 +115,7 @@ class TaxTable:
         # rate of 0 % for all products.
         if not self.is_exempt:
             return tax
-        rate = tax.rate
-        free = Rate(rate.tax_id, rate.name, ZERO, rate.taxes_shipping, rate.by_default)
-        return TaxAmount(free, ZERO)
+        return TaxAmount(replace(tax.rate, percent=ZERO), ZERO)
 
     def difference(self, taxes: Sequence[TaxAmount]) -> Decimal:
         """Return what taxes add to a total of prices: negative if an exemption reduces it."""

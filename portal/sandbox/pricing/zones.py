@@ -34,7 +34,7 @@ def _matches(allowed: Any, values: set[str]) -> bool:
 
 
 def _matches_template(templates: Any, code: str) -> bool:
-    # Source (assumed): In a template of postal codes * and % stand for any text, ? and _ for one
+    # Source (assumed): In a template of postal codes * and % match any text, ? and _ match one
     # character.
     wildcards = str.maketrans({"%": "*", "_": "?"})
     return not templates or any(

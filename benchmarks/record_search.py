@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -42,7 +42,7 @@ BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 # "Relic" is in the oldest 1 %, which is the worst case of a scan from the newest.
 NAME = """CASE n % 2 WHEN 0 THEN 'Stoneware mug ' ELSE 'Porcelain bowl ' END ||
 CASE WHEN n % 100 = 1 THEN 'teapot' WHEN n % 1000 = 2 THEN 'amber' ELSE 'large' END ||
-CASE WHEN n <= {tenth} THEN ' relic ' ELSE ' ' END || 'Nr' || n"""
+CASE WHEN n <= {oldest} THEN ' relic ' ELSE ' ' END || 'Nr' || n"""
 ROWS = """INSERT INTO product (store_id, remote_id, raw, remote_updated_at, synced_at, name, sku,
 is_in_stock, is_enabled, category_ids)
 SELECT {store}, n, {raw}, {at}, {at}, {name}, 'SKU-' || n, TRUE, TRUE, '[]' FROM {numbers}"""
@@ -117,8 +117,9 @@ def _timed(store: Store, typed: str, after: PageCursor | None) -> list[float]:
 def _fill(database: Database) -> tuple[Store, float]:
     """Create the products; return their store and the seconds spent on the search texts."""
     store = Store.create(id=STORE_ID, name="Clay & Co", url="", currency="EUR")
-    name = NAME.format(tenth=COUNT // 100)
-    if isinstance(database, PostgresqlDatabase):
+    name = NAME.format(oldest=COUNT // 100)
+    is_postgresql = isinstance(database, PostgresqlDatabase)
+    if is_postgresql:
         at = "TIMESTAMPTZ '2026-01-01 00:00:00+00' + n * INTERVAL '1 second'"
         numbers, raw = f"generate_series(1, {COUNT}) AS number(n)", f"CAST('{RAW}' AS JSONB)"
     else:
@@ -129,15 +130,14 @@ def _fill(database: Database) -> tuple[Store, float]:
         )
         raw = f"'{RAW}'"
     statement = ROWS.format(store=STORE_ID, raw=raw, at=at, name=name, numbers=numbers)
-    is_format = isinstance(database, PostgresqlDatabase)
-    database.execute_sql(statement.replace("%", "%%") if is_format else statement).close()
+    database.execute_sql(statement.replace("%", "%%") if is_postgresql else statement).close()
     begin = time.perf_counter()
     for start in range(1, COUNT + 1, 50 * ROWS_PER_STATEMENT):
         with database.atomic():
             for first in range(start, start + 50 * ROWS_PER_STATEMENT, ROWS_PER_STATEMENT):
                 reindex(Product, STORE_ID, range(first, first + ROWS_PER_STATEMENT))
     indexing_s = time.perf_counter() - begin
-    if is_format:
+    if is_postgresql:
         # Autovacuum would do this about a minute after so many inserts.
         database.execute_sql("VACUUM ANALYZE").close()
     if SearchDocument.select().count() != COUNT:
@@ -175,7 +175,8 @@ def _payload(number: int) -> dict[str, Any]:
 
 
 @contextmanager
-def _columns(columns: Sequence[str]) -> Any:
+def _columns(columns: Sequence[str]) -> Iterator[None]:
+    """Replace the columns of products that the index has."""
     kept = Product.search_columns
     Product.search_columns = tuple(columns)
     try:

@@ -253,3 +253,12 @@ def coupon_payload(**changes: Any) -> dict[str, Any]:
         "updateDate": "2026-03-01 12:00:00 +0000",
     }
     return values | changes
+
+
+def with_decimals(value: Any) -> Any:
+    """Return JSON as the Ecwid client decodes it: numbers with a fraction are Decimals."""
+    if isinstance(value, dict):
+        return {name: with_decimals(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [with_decimals(each) for each in value]
+    return Decimal(str(value)) if isinstance(value, float) else value

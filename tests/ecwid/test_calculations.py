@@ -17,6 +17,7 @@ from portal.rules.orders.calculations import (
     ShippingOption,
     TaxLine,
 )
+from tests.factories import with_decimals
 
 VAT = {"name": "VAT", "value": 19, "total": 0.57, "includeInPrice": True}
 VAT_LINE = TaxLine("VAT", Decimal(19), Decimal("0.57"), is_included=True)
@@ -61,16 +62,7 @@ FULL: dict[str, Any] = {
 
 
 def read(**changes: Any) -> Any:
-    return read_calculation(_decimals(FULL | changes))
-
-
-def _decimals(value: Any) -> Any:
-    """Return the JSON as the client decodes it: numbers with a fraction are Decimals."""
-    if isinstance(value, dict):
-        return {name: _decimals(each) for name, each in value.items()}
-    if isinstance(value, list):
-        return [_decimals(each) for each in value]
-    return Decimal(str(value)) if isinstance(value, float) else value
+    return read_calculation(with_decimals(FULL | changes))
 
 
 def test_every_amount_is_read() -> None:
@@ -142,7 +134,7 @@ def test_order_gets_amounts_as_numbers_and_no_field_without_a_value() -> None:
     assert fields["handlingFee"] == {"value": Decimal("3.50"), "description": "1"}
     taxes = [{"total": Decimal("0.57")}]
     assert fields["customSurcharges"] == [{"id": "7", "total": Decimal(1), "taxes": taxes}]
-    assert made.items[0].order_fields == {"tax": Decimal("0.57"), "taxes": _decimals([VAT])}
+    assert made.items[0].order_fields == {"tax": Decimal("0.57"), "taxes": with_decimals([VAT])}
     assert "handlingFee" not in read(handlingFee={"name": None, "value": None}).order_fields
 
 

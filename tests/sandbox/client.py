@@ -83,6 +83,11 @@ class SandboxClient:
         product = {"name": "Oak board", "price": 12.5, "quantity": 3} | fields
         return int(self.admin("POST", f"/stores/{store_id}/products", product).json()["id"])
 
+    def change_settings(self, store_id: int, **settings: Any) -> None:
+        """Change settings of a store as its owner."""
+        answer = self.admin("PATCH", f"/stores/{store_id}", {"settings": settings})
+        assert answer.status_code == 200, answer.text
+
     def deliveries(self, store_id: int) -> list[dict[str, Any]]:
         """Return the deliveries of a store, oldest first."""
         log: list[dict[str, Any]] = self.admin("GET", "/deliveries").json()

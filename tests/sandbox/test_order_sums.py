@@ -52,11 +52,7 @@ def test_an_order_with_nothing_but_a_total_has_two_lines() -> None:
 
 
 def test_amounts_are_stored_as_sent_and_shown(sandbox: SandboxClient, store_id: int) -> None:
-    sandbox.admin(
-        "PATCH",
-        f"/stores/{store_id}",
-        {"settings": {"formatsAndUnits": {"currencyPrecision": 3}}},
-    )
+    sandbox.change_settings(store_id, formatsAndUnits={"currencyPrecision": 3})
     order = calculated(SENT)
     sent = order | {
         "fulfillmentStatus": "PROCESSING",

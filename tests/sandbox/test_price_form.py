@@ -7,6 +7,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+import requests
 
 from tests.sandbox.client import SandboxClient, page_text
 
@@ -37,13 +38,14 @@ def values(sandbox: SandboxClient, store_id: int) -> dict[str, str]:
     return {name: unescape(value) for name, value in areas + inputs} | dict.fromkeys(checks, "on")
 
 
+def submit(sandbox: SandboxClient, store_id: int, form: dict[str, str]) -> requests.Response:
+    """Submit the form with these values."""
+    return sandbox.call("POST", f"/_sandbox/stores/{store_id}/prices", data=form)
+
+
 def save(sandbox: SandboxClient, store_id: int, **form: str) -> None:
     """Submit the form with the shown values and some changes."""
-    answer = sandbox.call(
-        "POST",
-        f"/_sandbox/stores/{store_id}/prices",
-        data=values(sandbox, store_id) | form,
-    )
+    answer = submit(sandbox, store_id, values(sandbox, store_id) | form)
     assert answer.status_code == 303, page_text(answer)
 
 
@@ -54,7 +56,7 @@ def settings(sandbox: SandboxClient, store_id: int) -> dict[str, Any]:
 
 
 def test_saved_prices_are_shown_again(sandbox: SandboxClient, store_id: int) -> None:
-    sandbox.call("POST", f"/_sandbox/stores/{store_id}/prices", data=FORM)
+    submit(sandbox, store_id, FORM)
 
     shown = values(sandbox, store_id)
 
@@ -66,7 +68,7 @@ def test_saved_prices_are_shown_again(sandbox: SandboxClient, store_id: int) -> 
 
 
 def test_saving_without_a_change_changes_nothing(sandbox: SandboxClient, store_id: int) -> None:
-    sandbox.call("POST", f"/_sandbox/stores/{store_id}/prices", data=FORM)
+    submit(sandbox, store_id, FORM)
     before = settings(sandbox, store_id)
     promotions = sandbox.list_items(store_id, "/promotions")
     groups = sandbox.list_items(store_id, "/customer_groups")
@@ -95,7 +97,7 @@ def test_the_form_of_a_new_store_keeps_its_defaults(sandbox: SandboxClient, stor
 
 
 def test_the_prices_of_the_form_are_charged(sandbox: SandboxClient, store_id: int) -> None:
-    sandbox.call("POST", f"/_sandbox/stores/{store_id}/prices", data=FORM)
+    submit(sandbox, store_id, FORM)
 
     order = sandbox.api(
         store_id,
@@ -114,7 +116,7 @@ def test_the_prices_of_the_form_are_charged(sandbox: SandboxClient, store_id: in
 
 
 def test_missing_lines_delete_promotions_and_groups(sandbox: SandboxClient, store_id: int) -> None:
-    sandbox.call("POST", f"/_sandbox/stores/{store_id}/prices", data=FORM)
+    submit(sandbox, store_id, FORM)
 
     save(
         sandbox,
@@ -137,13 +139,11 @@ def test_lines_keep_what_they_cant_describe(sandbox: SandboxClient, store_id: in
         {"id": "bike", "title": "Bike", "flatRate": {"rateType": "PERCENT", "rate": 5}},
         {"id": "far", "title": "Far", "destinationZone": {"countryCodes": ["US"]}},
     ]
-    sandbox.admin(
-        "PATCH", f"/stores/{store_id}", {"settings": {"shippingOptions": complex_options}}
-    )
+    sandbox.change_settings(store_id, shippingOptions=complex_options)
     item = {"name": "Two", "discountBase": "ITEM", "discountType": "FIXED_PRICE", "amount": 3}
     sandbox.api(store_id, "/promotions", method="POST", json=item)
     tier = {"base": "ON_MEMBERSHIP", "type": "ABS", "value": 1, "membershipId": 9}
-    sandbox.admin("PATCH", f"/stores/{store_id}", {"settings": {"discounts": [tier]}})
+    sandbox.change_settings(store_id, discounts=[tier])
     before = settings(sandbox, store_id)
 
     shown = values(sandbox, store_id)
@@ -183,11 +183,7 @@ def test_an_invalid_form_saves_nothing(
 ) -> None:
     before = settings(sandbox, store_id)
 
-    answer = sandbox.call(
-        "POST",
-        f"/_sandbox/stores/{store_id}/prices",
-        data=values(sandbox, store_id) | {"groups": "New"} | form,
-    )
+    answer = submit(sandbox, store_id, values(sandbox, store_id) | {"groups": "New"} | form)
 
     assert answer.status_code == 400
     assert message in page_text(answer)
@@ -197,9 +193,8 @@ def test_an_invalid_form_saves_nothing(
 
 def test_a_plan_without_groups_refuses_them(sandbox: SandboxClient) -> None:
     store_id = sandbox.make_store(plan="Venture")
-    path = f"/_sandbox/stores/{store_id}/prices"
 
-    answer = sandbox.call("POST", path, data=values(sandbox, store_id) | {"groups": "VIP"})
+    answer = submit(sandbox, store_id, values(sandbox, store_id) | {"groups": "VIP"})
 
     assert answer.status_code == 400
     assert "Groups need a higher plan" in page_text(answer)

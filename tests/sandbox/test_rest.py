@@ -193,7 +193,7 @@ def test_the_displayed_price_has_the_format_of_the_store(
 ) -> None:
     store_id = sandbox.make_store()
     sandbox.connect(store_id)
-    sandbox.admin("PATCH", f"/stores/{store_id}", {"settings": {"formatsAndUnits": formats}})
+    sandbox.change_settings(store_id, formatsAndUnits=formats)
 
     product = sandbox.make_product(store_id, price=price, combinations=[{"options": []}])
 

@@ -86,9 +86,9 @@ class Ecwid:
 
     server: SandboxServer
 
-    def add_store(self, **wish: object) -> int:  # codespell:ignore
+    def add_store(self, **fields: object) -> int:
         """Create a store."""
-        return add_store(self.server.parts, wish)  # codespell:ignore
+        return add_store(self.server.parts, fields)
 
     def set_switches(self, **switches: str) -> None:
         """Set switches of the sandbox."""

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
 import socket
+import subprocess
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +15,7 @@ import pytest
 from tests.sandbox.client import SandboxClient
 from tests.sandbox.conftest import SetSwitches
 
+HERE = Path(__file__).parent
 LOCALHOST = "127.0.0.1"
 LONG_LIST = {"products": 205, "orders": 205, "customers": 205, "coupons": 205}
 
@@ -53,6 +58,24 @@ class Shop:
         """Return the number of REST calls of the store, by method and path."""
         counted = self.sandbox.admin("GET", "/requests").json()
         return {row["call"]: row["count"] for row in counted if row["store_id"] == self.store_id}
+
+
+def run_node(script: str, plan: dict[str, Any], timeout_s: float) -> dict[str, Any]:
+    """Run a script of this folder in a Node process with a plan as input; return its output."""
+    assert (HERE / "node_modules").is_dir(), "make node-clients installs the client"
+    done = subprocess.run(
+        ["node", script],
+        cwd=HERE,
+        env={"PATH": os.environ["PATH"]},
+        input=json.dumps(plan),
+        capture_output=True,
+        text=True,
+        timeout=timeout_s,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    printed: dict[str, Any] = json.loads(done.stdout)
+    return printed
 
 
 @pytest.fixture

@@ -6,15 +6,11 @@ call, accepts numeric ids only, has no coupons, and reads one page at a time.
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.sandbox.clients.conftest import LOCALHOST, Shop
+from tests.sandbox.clients.conftest import LOCALHOST, Shop, run_node
 from tests.sandbox.clients.resources import (
     CUSTOMERS,
     ORDERS,
@@ -25,7 +21,6 @@ from tests.sandbox.clients.resources import (
 )
 from tests.sandbox.conftest import SetSwitches
 
-HERE = Path(__file__).parent
 TIMEOUT_S = 20
 RESOURCES = (PRODUCTS, ORDERS, CUSTOMERS)
 each_resource = pytest.mark.parametrize("resource", RESOURCES, ids=lambda found: found.name)
@@ -36,21 +31,8 @@ each_with_types = pytest.mark.parametrize(
 
 def run(shop: Shop, *calls: tuple[Any, ...], **plan: Any) -> dict[str, Any]:
     """Run calls (resource, method, argument…) in a Node process; return its output."""
-    assert (HERE / "node_modules").is_dir(), "make node-clients installs the client"
     plan = {"token": shop.token, "storeId": shop.store_id, "url": shop.url, "calls": calls} | plan
-    done = subprocess.run(
-        ["node", "run_plan.cjs"],
-        cwd=HERE,
-        env={"PATH": os.environ["PATH"]},
-        input=json.dumps(plan),
-        capture_output=True,
-        text=True,
-        timeout=TIMEOUT_S,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    printed: dict[str, Any] = json.loads(done.stdout)
-    return printed
+    return run_node("run_plan.cjs", plan, TIMEOUT_S)
 
 
 def answers(shop: Shop, *calls: tuple[Any, ...]) -> list[dict[str, Any]]:

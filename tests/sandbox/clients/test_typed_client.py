@@ -7,21 +7,16 @@ the Node process that made the calls.
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
 from pathlib import Path
 from typing import Any
 
-from tests.sandbox.clients.conftest import LOCALHOST, LONG_LIST, Shop
+from tests.sandbox.clients.conftest import LOCALHOST, LONG_LIST, Shop, run_node
 
-HERE = Path(__file__).parent
 TIMEOUT_S = 60
 
 
 def run(shop: Shop, directory: Path, *calls: dict[str, Any]) -> dict[str, Any]:
     """Run calls in a Node process; return its output."""
-    assert (HERE / "node_modules").is_dir(), "make node-clients installs the client"
     plan = {
         "token": shop.token,
         "storeId": str(shop.store_id),
@@ -29,19 +24,7 @@ def run(shop: Shop, directory: Path, *calls: dict[str, Any]) -> dict[str, Any]:
         "directory": str(directory),
         "calls": calls,
     }
-    done = subprocess.run(
-        ["node", "typed_client.cjs"],
-        cwd=HERE,
-        env={"PATH": os.environ["PATH"]},
-        input=json.dumps(plan),
-        capture_output=True,
-        text=True,
-        timeout=TIMEOUT_S,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    printed: dict[str, Any] = json.loads(done.stdout)
-    return printed
+    return run_node("typed_client.cjs", plan, TIMEOUT_S)
 
 
 def get(path: str, declared: str, **params: Any) -> dict[str, Any]:

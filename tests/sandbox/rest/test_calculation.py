@@ -143,15 +143,8 @@ def test_calculation_needs_only_the_profile_scope(sandbox: SandboxClient) -> Non
     assert calculate(sandbox, store_id)["total"] == 25.5
 
 
-def set_terms(sandbox: SandboxClient, store_id: int, **settings: Any) -> None:
-    """Change settings of a store as its owner."""
-    answer = sandbox.admin("PATCH", f"/stores/{store_id}", {"settings": settings})
-    assert answer.status_code == 200, answer.text
-
-
 def test_the_stores_settings_decide_the_amounts(sandbox: SandboxClient, store_id: int) -> None:
-    set_terms(
-        sandbox,
+    sandbox.change_settings(
         store_id,
         pricesIncludeTax=False,
         handlingFee={"value": 3.5},
@@ -183,7 +176,7 @@ def test_a_customer_brings_group_and_tax_exemption(sandbox: SandboxClient, store
     customer = {"email": "vip@shopper.example", "customerGroupId": group["id"], "taxExempt": True}
     made = sandbox.api(store_id, "/customers", method="POST", json=customer).json()
     tier = {"base": "ON_MEMBERSHIP", "type": "ABS", "value": 1.7, "membershipId": group["id"]}
-    set_terms(sandbox, store_id, discounts=[tier])
+    sandbox.change_settings(store_id, discounts=[tier])
 
     order = calculate(sandbox, store_id, customerId=made["id"])
     guest = calculate(sandbox, store_id, email="vip@shopper.example")

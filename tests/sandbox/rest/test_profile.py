@@ -121,7 +121,7 @@ def test_invalid_settings_of_the_owner_are_refused(
 
 
 def test_the_admin_api_reports_all_settings(sandbox: SandboxClient, store_id: int) -> None:
-    sandbox.admin("PATCH", f"/stores/{store_id}", {"settings": {"giftCards": {"GIFT": 5}}})
+    sandbox.change_settings(store_id, giftCards={"GIFT": 5})
 
     found = sandbox.admin("GET", f"/stores/{store_id}/settings").json()
 

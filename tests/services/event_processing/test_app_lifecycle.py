@@ -12,7 +12,7 @@ from portal.services.notifications.issues import open_issues
 from tests.shop import Shop
 
 
-def tell(shop: Shop, *types: str) -> None:
+def drain_events_of(shop: Shop, *types: str) -> None:
     """Accept events of these types about the app and drain the store."""
     for event_type in types:
         shop.event(str(shop.store_id), type=event_type)
@@ -34,7 +34,7 @@ def test_uninstall_is_confirmed_by_two_calls(shop: Shop) -> None:
     shop.server.parts.stores.uninstall(shop.store_id)
     shop.forget_calls()
 
-    tell(shop, "application.uninstalled", "profile.updated")
+    drain_events_of(shop, "application.uninstalled", "profile.updated")
 
     assert Store.get().state == StoreState.DISCONNECTED
     assert (kinds(shop), shop.calls()) == (["uninstalled"], 2)
@@ -43,7 +43,7 @@ def test_uninstall_is_confirmed_by_two_calls(shop: Shop) -> None:
 
 @pytest.mark.promise(3)
 def test_uninstall_that_the_store_contradicts_changes_nothing(shop: Shop) -> None:
-    tell(shop, "application.uninstalled")
+    drain_events_of(shop, "application.uninstalled")
 
     assert (Store.get().state, kinds(shop)) == (StoreState.CONNECTED, [])
     assert outcomes() == {EventState.APPLIED}
@@ -56,7 +56,7 @@ def test_uninstall_explains_a_dead_token(shop: Shop) -> None:
     assert kinds(shop) == ["token_dead"]
     shop.forget_calls()
 
-    tell(shop, "application.uninstalled")
+    drain_events_of(shop, "application.uninstalled")
 
     assert (Store.get().state, kinds(shop)) == (StoreState.DISCONNECTED, ["uninstalled"])
     assert (outcomes(), shop.calls()) == ({EventState.APPLIED}, 0)
@@ -65,7 +65,7 @@ def test_uninstall_explains_a_dead_token(shop: Shop) -> None:
 def test_reinstalled_app_is_recorded_but_waits_for_a_consent(shop: Shop) -> None:
     Store.update(state=StoreState.DISCONNECTED).execute()
 
-    tell(shop, "application.installed", "product.updated")
+    drain_events_of(shop, "application.installed", "product.updated")
 
     assert Store.get().state == StoreState.DISCONNECTED
     assert [entry.what for entry in TimelineEntry.select()] == ["installed"]

@@ -48,7 +48,7 @@ def write(shop: Shop, order: Order, **changes: Any) -> bool:
     return update_order(client, order.remote_id, order.number, changes)
 
 
-def tell(shop: Shop, order: Order) -> WebhookEvent:
+def accept_event_of(shop: Shop, order: Order) -> WebhookEvent:
     """Accept the event that a change of the order causes at Ecwid."""
     return shop.event(
         order.remote_id, type="order.updated", payload={"data": {"orderId": order.number}}
@@ -70,7 +70,7 @@ def test_event_of_our_own_write_causes_no_loop(shop: Shop) -> None:
     order = Order.get()
     assert write(shop, order, trackingNumber="RX1", fulfillmentStatus="SHIPPED")
     written, runs = written_by_calls(shop), SyncRun.select().count()
-    event = tell(shop, order)
+    event = accept_event_of(shop, order)
 
     drain(shop.runtime, shop.store_id)
 
@@ -102,10 +102,10 @@ def test_event_that_the_store_sends_after_our_write_is_recognized(shop: Shop) ->
 def test_external_change_after_our_write_is_applied(shop: Shop) -> None:
     order = Order.get()
     write(shop, order, trackingNumber="RX1")
-    echo = tell(shop, order)
+    echo = accept_event_of(shop, order)
     drain(shop.runtime, shop.store_id)
     shop.server.parts.orders.update(shop.store_id, order.number, {"trackingNumber": "RX2"})
-    event = tell(shop, order)
+    event = accept_event_of(shop, order)
 
     drain(shop.runtime, shop.store_id)
 
@@ -121,7 +121,7 @@ def test_own_write_does_not_hide_the_other_orders_of_its_batch(shop: Shop) -> No
     ours, theirs = list(Order.select().limit(2))
     write(shop, ours, trackingNumber="RX1")
     shop.server.parts.orders.update(shop.store_id, theirs.number, {"trackingNumber": "RX2"})
-    events = [tell(shop, ours), tell(shop, theirs)]
+    events = [accept_event_of(shop, ours), accept_event_of(shop, theirs)]
 
     drain(shop.runtime, shop.store_id)
 
@@ -136,7 +136,7 @@ def test_event_that_arrives_before_the_end_of_our_write_waits_for_it(shop: Shop)
     order = Order.get()
     begin_write(shop.store_id, Resource.ORDERS, order.remote_id)
     shop.server.parts.orders.update(shop.store_id, order.number, {"trackingNumber": "RX1"})
-    event = tell(shop, order)
+    event = accept_event_of(shop, order)
 
     drain(shop.runtime, shop.store_id)
     assert outcomes(event) == [AttemptOutcome.POSTPONED]
@@ -155,7 +155,7 @@ def test_interrupted_write_hides_nothing(shop: Shop) -> None:
     begin_write(shop.store_id, Resource.ORDERS, order.remote_id)
     OwnWrite.update(written_at=utc_now() - timedelta(minutes=2)).execute()
     shop.server.parts.orders.update(shop.store_id, order.number, {"trackingNumber": "RX1"})
-    event = tell(shop, order)
+    event = accept_event_of(shop, order)
 
     drain(shop.runtime, shop.store_id)
 

@@ -28,7 +28,7 @@ SECOND = timedelta(seconds=1)
 
 @pytest.fixture
 def product_id(shop: Shop) -> int:
-    """A product of a mirrored store, whose changes a channel hears."""
+    """A product of a mirrored store, whose changes are published to an endpoint."""
     shop.sync()
     merchant = make_merchant()
     Membership.create(merchant=merchant, store=shop.store_id)
@@ -44,11 +44,11 @@ def change_in_the_same_second(shop: Shop, product_id: int, **fields: Any) -> Non
         parts.records.put(PRODUCT, shop.store_id, [product | fields])
 
 
-def shown(product_id: int) -> Decimal:
+def mirrored_price(product_id: int) -> Decimal:
     return Product.get(Product.remote_id == product_id).price
 
 
-def heard() -> list[str]:
+def published_types() -> list[str]:
     return [event.type for event in OutboundEvent.select().order_by(OutboundEvent.id)]
 
 
@@ -72,9 +72,9 @@ def test_each_change_is_mirrored_recorded_and_published(
         for change in row.changes
         if change["field"] == "price"
     ]
-    assert shown(product_id) == 2
+    assert mirrored_price(product_id) == 2
     assert history[1:] == [("1", "2")]
-    assert heard() == ["product.updated", "product.updated"]
+    assert published_types() == ["product.updated", "product.updated"]
     assert {event.state for event in WebhookEvent.select()} == {EventState.APPLIED}
 
 
@@ -86,6 +86,6 @@ def test_sync_finds_the_second_change_without_its_event(shop: Shop, product_id: 
     run = shop.sync()[0]
     again = shop.sync()[0]
 
-    assert shown(product_id) == 2
+    assert mirrored_price(product_id) == 2
     assert (run.saved, again.saved) == (1, 0)
-    assert heard() == ["product.updated", "product.updated"]
+    assert published_types() == ["product.updated", "product.updated"]

@@ -65,7 +65,7 @@ def matches(event: WebhookEvent, wanted: EventFilter) -> bool:
 
 
 def walk(store: Store, wanted: EventFilter) -> Iterator[EventPage]:
-    """Return the ids of all pages from the first to the last."""
+    """Yield the pages of a search from the first to the last."""
     page = find_events(store, wanted)
     yield page
     while page.later is not None:

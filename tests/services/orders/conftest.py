@@ -13,6 +13,7 @@ from portal.config import Settings
 from portal.models import OrderSubmission, utc_now
 from portal.rules.orders.order_request import OrderRequest
 from portal.rules.orders.order_request_json import read_order_request
+from portal.rules.orders.quotes import Quote
 from portal.rules.orders.submission_states import SubmissionState
 from portal.sandbox.server import SandboxServer
 from portal.services.orders.process_submission import process_submission
@@ -99,6 +100,11 @@ def let_pass(submission_id: int, seconds: float) -> None:
 def states(view: SubmissionView) -> list[SubmissionState]:
     """Return the former states of a submission."""
     return [step.state for step in view.history]
+
+
+def codes(quote: Quote) -> list[str]:
+    """Return the codes of a quote's validation errors."""
+    return [problem.code for problem in quote.validation_errors]
 
 
 @pytest.fixture

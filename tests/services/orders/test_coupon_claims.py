@@ -50,7 +50,8 @@ class Meeting(SubmissionProcessor):
         return super()._begin_sending(quote, customer_id)
 
 
-def coupon_of(counter: Counter, text: str) -> None:
+def add_coupon(counter: Counter, text: str) -> None:
+    """Add a coupon with limits in the words of the page."""
     limits: dict[str, Any] = {}
     for part in text.split("; "):
         limits |= LIMITS[part]
@@ -111,7 +112,7 @@ def place_in_shop(counter: Counter, name: str, **fields: Any) -> dict[str, Any]:
 def test_orders_at_the_same_moment_end_as_on_the_page(counter: Counter, row: list[str]) -> None:
     coupon, first, second, result = row
     place_in_shop(counter, "cem")
-    coupon_of(counter, coupon)
+    add_coupon(counter, coupon)
     views = [submit_for(counter, first, "a"), submit_for(counter, second, "b")]
 
     found = process_together(counter, views)
@@ -127,7 +128,7 @@ def test_orders_at_the_same_moment_end_as_on_the_page(counter: Counter, row: lis
 def test_order_that_arrives_first_gets_the_coupon(
     counter: Counter, coupon: str, problem: str, first: int
 ) -> None:
-    coupon_of(counter, coupon)
+    add_coupon(counter, coupon)
     views = [submit_for(counter, "ada", key) for key in "ab"]
 
     found = outcomes(process_together(counter, views, first))
@@ -136,7 +137,7 @@ def test_order_that_arrives_first_gets_the_coupon(
 
 
 def test_quote_knows_an_order_that_the_mirror_lacks(counter: Counter) -> None:
-    coupon_of(counter, "new customers")
+    add_coupon(counter, "new customers")
     first, second = (submit_for(counter, "ada", key) for key in "ab")
     counter.server.parts.switches.set("search_lag_s", "60")
     counter.fault("/orders/", 404)
@@ -161,7 +162,7 @@ def test_quote_knows_an_order_that_the_mirror_lacks(counter: Counter) -> None:
 def test_canceled_or_deleted_order_gives_its_use_back(
     counter: Counter, coupon: str, by: str, end: str
 ) -> None:
-    coupon_of(counter, coupon)
+    add_coupon(counter, coupon)
     if by == "portal":
         counter.work(submit_for(counter, "ada", "a").id)
     else:
@@ -193,12 +194,12 @@ def end_order(counter: Counter, end: str) -> None:
 
 @pytest.mark.parametrize("limit", ["once", "once per customer"])
 def test_new_coupon_with_the_code_of_a_deleted_one_is_unused(counter: Counter, limit: str) -> None:
-    coupon_of(counter, limit)
+    add_coupon(counter, limit)
     last_year = "2025-06-01 12:00:00 +0000"
     place_in_shop(counter, "ada", discountCoupon={"code": "TEN"}, createDate=last_year)
     counter.sync()
     counter.server.parts.coupons.delete(counter.store_id, "TEN")
-    coupon_of(counter, limit)
+    add_coupon(counter, limit)
     counter.sync()
 
     views = [counter.work(submit_for(counter, "ada", key).id) for key in "ab"]
@@ -209,7 +210,7 @@ def test_new_coupon_with_the_code_of_a_deleted_one_is_unused(counter: Counter, l
 
 @pytest.mark.parametrize("is_taken_over", [False, True])
 def test_reinstated_order_uses_its_coupon_again(counter: Counter, is_taken_over: bool) -> None:
-    coupon_of(counter, "once")
+    add_coupon(counter, "once")
     first = counter.work(submit_for(counter, "ada", "a").id)
     end_order(counter, "own update")
     if is_taken_over:

@@ -15,14 +15,14 @@ from portal.services.mirror.resources import PRODUCTS
 from portal.services.orders.fetch_catalog_items import MAX_PRODUCTS_OF_SKU
 from portal.services.orders.quote_order import quote_order
 from tests.factories import product_payload, product_row
-from tests.services.orders.conftest import Counter
+from tests.services.orders.conftest import Counter, codes
 
 
-def choices(name: str, *texts: str, kind: str = "SELECT", **prices: int) -> dict[str, Any]:
+def choices(name: str, *texts: str, **prices: int) -> dict[str, Any]:
     """Return an option as Ecwid sends it."""
     modifiers = dict.fromkeys(texts, 0) | prices
     return {
-        "type": kind,
+        "type": "SELECT",
         "name": name,
         "choices": [
             {"text": text, "priceModifier": price, "priceModifierType": "ABSOLUTE"}
@@ -42,10 +42,6 @@ SIZES = choices("Size", "S", "L")
 def quoted(counter: Counter, *lines: dict[str, Any], **changes: Any) -> Quote:
     requests = ({"quantity": 1} | line for line in lines)
     return quote_order(counter.runtime, counter.store_id, counter.request(*requests, **changes))
-
-
-def codes(quote: Quote) -> list[str]:
-    return [problem.code for problem in quote.validation_errors]
 
 
 def mirror(counter: Counter, *product_ids: int) -> None:
@@ -199,8 +195,7 @@ def test_order_has_the_weight_and_dimensions_of_the_variation(counter: Counter) 
 
 def test_digital_variation_needs_no_shipping(counter: Counter) -> None:
     book = counter.product(
-        options=[choices("Size", "S", "L")],
-        combinations=[sized("S", isShippingRequired=False), sized("L")],
+        options=[SIZES], combinations=[sized("S", isShippingRequired=False), sized("L")]
     )
 
     digital, printed = (

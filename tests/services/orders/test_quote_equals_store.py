@@ -28,6 +28,7 @@ from portal.rules.orders.quotes import Quote
 from portal.sandbox.config import DEFAULT_SCOPES
 from portal.sandbox.server import make_app
 from portal.services.orders.quote_order import QuoteBuilder, get_working_store
+from tests.factories import with_decimals
 from tests.services.orders.conftest import Counter
 
 CASES = 1_000
@@ -279,7 +280,7 @@ def pricing(counter: Counter) -> Pricing:
         email = f"c{number}@shopper.example"
         fields = {"customerGroupId": group if kind[0] else 0, "taxExempt": kind[1]}
         customers[kind] = (parts.customers.create(store_id, fields | {"email": email}), email)
-    # Nothing limits the calls: that takes longer than the sandbox's answers.
+    # A client without a rate limiter, which would take longer than the sandbox's answers.
     token = parts.stores.install(store_id, " ".join(DEFAULT_SCOPES), revoke_previous=False)
     api_url, http = counter.runtime.settings.ecwid_api_url, counter.runtime.http
     client = EcwidClient(Transport(http, api_url, store_id, token))
@@ -342,23 +343,14 @@ def check_order(pricing: Pricing, request: dict[str, Any], charged: dict[str, An
     ]
     # An empty list or object isn't sent.
     assert {name: order.get(name) or 0 for name in same} == {
-        name: exactly(charged[name]) or 0 for name in same
+        name: with_decimals(charged[name]) or 0 for name in same
     }
     for item, expected in zip(order["items"], charged["items"], strict=True):
         for name in ("price", "quantity", "tax", "taxes"):
-            assert item[name] == exactly(expected[name])
-    assert order["shippingOption"]["shippingRate"] == exactly(
+            assert item[name] == with_decimals(expected[name])
+    assert order["shippingOption"]["shippingRate"] == with_decimals(
         charged["shippingOption"]["shippingRate"]
     )
-
-
-def exactly(value: Any) -> Any:
-    """Return JSON as the client reads it: numbers with a fraction are Decimals."""
-    if isinstance(value, dict):
-        return {name: exactly(each) for name, each in value.items()}
-    if isinstance(value, list):
-        return [exactly(each) for each in value]
-    return Decimal(str(value)) if isinstance(value, float) else value
 
 
 def check_case(pricing: Pricing, case: dict[str, Any]) -> None:

@@ -16,7 +16,7 @@ from portal.rules.connection.store_states import StoreState
 from portal.rules.orders.quotes import Quote
 from portal.services.mirror.resources import COUPONS, PRODUCTS
 from portal.services.orders.quote_order import quote_order
-from tests.services.orders.conftest import Counter
+from tests.services.orders.conftest import Counter, codes
 
 SIZES = {
     "type": "SELECT",
@@ -71,10 +71,6 @@ def calculated(counter: Counter, **changes: Any) -> Quote:
 
 def named(quote: Quote) -> list[tuple[str, str, Decimal]]:
     return [(part.kind.value, part.name, part.amount) for part in quote.totals.amounts]
-
-
-def codes(quote: Quote) -> list[str]:
-    return [problem.code for problem in quote.validation_errors]
 
 
 def test_items_shipping_and_tax_add_up_exactly(counter: Counter) -> None:

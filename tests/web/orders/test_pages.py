@@ -15,6 +15,17 @@ from portal.web.order_labels import PAYMENT_LABELS
 from tests.factories import UPDATED_AT, customer_payload, order_payload, product_payload
 from tests.web.conftest import Visitor, page_text
 
+SUBMITTED = {
+    "store": 1003,
+    "sender": "merchant 1",
+    "idempotency_key": "k",
+    "fingerprint": "f",
+    "reference": "1",
+    "state": "submitted",
+    "order_id": 90,
+    "order_number": "EBJFT",
+}
+
 
 def fill(count: int) -> None:
     """Mirror ``count`` orders."""
@@ -78,14 +89,7 @@ def test_order_is_shown_with_items_addresses_totals_submission_and_updates(
     )
     ORDERS.save(1003, [payload], UPDATED_AT)
     sent = OrderSubmission.create(
-        store=store,
-        sender="merchant 1",
-        idempotency_key="k",
-        fingerprint="f",
-        reference="123456789",
-        state="submitted",
-        order_id=90,
-        order_number="EBJFT",
+        **SUBMITTED | {"reference": "123456789"},
         quote={"total": 49.72, "currency": "EUR"},
         validation_errors=[{"code": "x", "message": "A remark of the store"}],
         finished_at=utc_now(),
@@ -284,16 +288,7 @@ def test_pages_link_only_to_records_that_the_mirror_has(browser: Visitor, store:
 def test_submission_links_only_to_an_order_that_the_mirror_has(
     browser: Visitor, store: Store
 ) -> None:
-    sent = OrderSubmission.create(
-        store=store,
-        sender="merchant 1",
-        idempotency_key="k",
-        fingerprint="f",
-        reference="1",
-        state="submitted",
-        order_id=90,
-        order_number="EBJFT",
-    )
+    sent = OrderSubmission.create(**SUBMITTED)
     pages = ("/stores/1003/orders/submissions", f"/stores/1003/orders/submissions/{sent.id}")
     bare = [browser.get(page).text for page in pages]
 

@@ -56,9 +56,6 @@ class Access:
         fault = self.faults.before(path)
         if fault is not None:
             raise ApiError(fault)
-        # Source (client): a connector's probe of 2026-09-22: the store is checked before the token,
-        # and a dead token gets a 403 without a body.
-        # Source (assumed): The plan is checked before the scope, and the quota last.
         store = self._stores.get(store_id)
         if store is None:
             raise api_error(404, "STORE_NOT_FOUND", "Store not found")
@@ -69,6 +66,9 @@ class Access:
 
         ``scope`` is one scope or several, separated by spaces; the token must have all of them.
         """
+        # Source (client): a connector's probe of 2026-09-22: the store is checked before the token,
+        # and a dead token gets a 403 without a body.
+        # Source (assumed): The plan is checked before the scope, and the quota last.
         store = self.existing_store(store_id, path)
         token = self.token(store_id)
         self._check_plan(store, path)
@@ -83,7 +83,7 @@ class Access:
 
     def is_public(self) -> bool:
         """Return whether this call has a public token."""
-        return self._given_token().startswith("public_")
+        return self._given_token().startswith(public_token.PREFIX)
 
     def token(self, store_id: int) -> sqlite3.Row:
         """Return the token of this call; raise ApiError if the token isn't valid for the store."""
@@ -119,7 +119,7 @@ class Access:
         return ApiError(Response("", 403, headers={"Content-Length": "0"}))
 
     def _check_plan(self, store: sqlite3.Row, path: str) -> None:
-        # Source (documented): REST docs, "Errors", STORE_IS_SUSPENDED; older REST docs, for the
+        # Source (documented): REST docs, "Errors", STORE_IS_SUSPENDED; older REST docs: the
         # text of the 402 without API.
         if store["suspended"]:
             raise api_error(402, "STORE_IS_SUSPENDED", "The store is suspended")

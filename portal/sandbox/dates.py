@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from portal.sandbox.validation import WrongParameterError
 
 DATE_FORMAT = "%Y-%m-%d %H:%M:%S +0000"
-# Source (documented): older REST docs, "Search products", for the formats of dates in requests.
+# Source (documented): older REST docs, "Search products": the formats of dates in requests.
 ACCEPTED = ("%Y-%m-%d %H:%M:%S %z", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d")
 # The end of the year 9999: later dates can't be formatted, and count as this one.
 LAST_SECOND = 253_402_300_799
@@ -33,3 +35,8 @@ def parse_date(text: str) -> int:
         except (ValueError, OverflowError):
             continue
     raise WrongParameterError(f"Wrong date: {text}")
+
+
+def reformat_dates(fields: Mapping[str, Any], names: Iterable[str]) -> dict[str, str]:
+    """Return the dates of a request in the format of the API, without the empty ones."""
+    return {name: format_date(parse_date(str(fields[name]))) for name in names if fields.get(name)}

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from portal.sandbox.dates import parse_date
-from portal.sandbox.resource_specs import coupon_key
-from portal.sandbox.validation import WrongParameterError
+from portal.sandbox.resource_specs import Body, coupon_key
+from portal.sandbox.validation import WrongParameterError, unexpected_value
 
-# Source (documented): older REST docs, "Errors", for the words that are booleans.
+# Source (documented): older REST docs, "Errors": the words that are booleans.
 YES, NO = frozenset({"true", "yes", "on", "1"}), frozenset({"false", "no", "off", "0"})
 Reader = Callable[[str, str], Any]
 
@@ -55,12 +55,29 @@ def where(filters: Mapping[str, Filter], args: Mapping[str, str]) -> tuple[list[
     return conditions, values
 
 
+def matching(
+    tests: Mapping[str, Callable[[Body, str], bool]],
+    records: Iterable[Body],
+    args: Mapping[str, str],
+) -> list[Body]:
+    """Return the records that pass the tests of all parameters in ``args``.
+
+    Unknown parameters are ignored. A test takes a record and the parameter's text.
+    """
+    wanted = {name: args[name] for name in tests if args.get(name)}
+    return [
+        record
+        for record in records
+        if all(tests[name](record, text) for name, text in wanted.items())
+    ]
+
+
 def order_by(sorts: Mapping[str, str], args: Mapping[str, str], default: str) -> str:
     """Return the SQL sort order for ``sortBy``; raise WrongParameterError for an unknown one."""
     name = args.get("sortBy", "") or default
     order = sorts.get(name.upper())
     if order is None:
-        raise WrongParameterError(f"Wrong parameter 'sortBy' value: expected one of {list(sorts)}")
+        raise unexpected_value("sortBy", sorts)
     return order
 
 
@@ -81,9 +98,7 @@ def boolean(name: str, text: str) -> int:
     """Read a yes or no as 1 or 0."""
     value = text.lower()
     if value not in YES | NO:
-        raise WrongParameterError(
-            f"Wrong parameter '{name}' value: expected one of {sorted(YES | NO)}"
-        )
+        raise unexpected_value(name, sorted(YES | NO))
     return int(value in YES)
 
 
@@ -112,7 +127,7 @@ def one_of(*allowed: str) -> Reader:
 
     def read(name: str, text: str) -> str:
         if text.upper() not in allowed:
-            raise _unexpected(name, allowed)
+            raise unexpected_value(name, allowed)
         return text.upper()
 
     return read
@@ -129,11 +144,7 @@ def list_of(*allowed: str, deprecated: Mapping[str, str] | None = None) -> Calla
                     f"Status {part} is deprecated, use {deprecated[part]} instead"
                 )
             if part not in allowed:
-                raise _unexpected(name, allowed)
+                raise unexpected_value(name, allowed)
         return found
 
     return read
-
-
-def _unexpected(name: str, allowed: tuple[str, ...]) -> WrongParameterError:
-    return WrongParameterError(f"Wrong parameter '{name}' value: expected one of {list(allowed)}")

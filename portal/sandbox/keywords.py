@@ -1,7 +1,7 @@
 """Keyword search in records, as SQL functions on their JSON.
 
 Source (documented): REST docs, "Search products", "Search orders", "Search customers" and
-"Search categories", for the fields that are searched.
+"Search categories": the fields that are searched.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ import json
 import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
-Body = dict[str, Any]
+from portal.sandbox.resource_specs import Body
+
 # A quoted phrase, or a word that may end in an asterisk.
 TERM = re.compile(r'"([^"]+)"|([^\s"]+)')
 # Source (client): ecwid-java-api-client, OrdersTest: keywords find orders by orderComments, too.
@@ -48,8 +50,7 @@ def _matcher(
     values: Callable[[Body], Iterable[Any]], is_enough: Callable[[Iterable[bool]], bool]
 ) -> Callable[[str, str], bool]:
     def matches(body: str, keyword: str) -> bool:
-        terms = [(quoted or word) for quoted, word in TERM.findall(keyword)]
-        patterns = [pattern for pattern in map(_pattern, terms) if pattern]
+        patterns = _patterns(keyword)
         # Most records are ruled out here, which saves parsing their JSON.
         if not patterns or not is_enough(pattern.search(body) is not None for pattern in patterns):
             return False
@@ -57,6 +58,13 @@ def _matcher(
         return is_enough(pattern.search(text) is not None for pattern in patterns)
 
     return matches
+
+
+# SQLite calls a function for each record, always with the same keyword.
+@lru_cache(maxsize=16)
+def _patterns(keyword: str) -> tuple[re.Pattern[str], ...]:
+    terms = [(quoted or word) for quoted, word in TERM.findall(keyword)]
+    return tuple(pattern for pattern in map(_pattern, terms) if pattern)
 
 
 def _pattern(term: str) -> re.Pattern[str] | None:

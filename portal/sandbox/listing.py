@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from portal.sandbox.dates import format_date, parse_date
-from portal.sandbox.resource_specs import ResourceSpec
+from portal.sandbox.resource_specs import Body, ResourceSpec
 from portal.sandbox.state import State
 from portal.sandbox.validation import WrongParameterError
 
-# Source (documented): REST docs, "Search products", for the default and the maximum.
+# Source (documented): REST docs, "Search products": the default and the maximum.
 # Source (assumed): A limit above 100 counts as 100.
 PAGE_LIMIT = 100
 FAR_FUTURE = 2**40
@@ -38,12 +38,18 @@ def envelope(items: list[str], *, total: int, offset: int, limit: int, more: str
     return f'{{{head},{more}"items":[{",".join(items)}]}}'
 
 
+def page_of(records: Sequence[Body], offset: int, limit: int) -> str:
+    """Return one page of the records as a list response."""
+    items = [json.dumps(item, ensure_ascii=False) for item in records[offset : offset + limit]]
+    return envelope(items, total=len(records), offset=offset, limit=limit)
+
+
 def deleted_records(
     state: State, store_id: int, spec: ResourceSpec, args: Mapping[str, str], above: str = "clamp"
 ) -> str:
     """Return a page of a resource's deletion history, oldest deletion first."""
     # Source (documented): REST docs, GET /products/deleted.
-    # Source (client): ecwid-java-api-client, DeletedOrder, for the field orderId.
+    # Source (client): ecwid-java-api-client, DeletedOrder: the field orderId.
     offset, limit = parse_pagination(args, above)
     since = parse_date(args["from_date"]) if args.get("from_date") else 0
     until = parse_date(args["to_date"]) if args.get("to_date") else FAR_FUTURE

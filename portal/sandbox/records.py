@@ -22,6 +22,9 @@ from portal.sandbox.validation import MAX_INTEGER
 
 # Results of recent searches, so that paging runs a search once; 100,000 ids take 800 kB.
 CACHED_SEARCHES = 50
+OLDEST_FIRST = Search((), (), "id")
+# Small resources, such as product classes, have at most this many records in a store.
+ALL_LIMIT = 1_000
 
 
 class Records:
@@ -94,6 +97,11 @@ class Records:
         )
         bodies = {row["id"]: row["body"] for row in rows}
         return total, [bodies[record_id] for record_id in page if record_id in bodies]
+
+    def all(self, spec: ResourceSpec, store_id: int) -> list[Body]:
+        """Return all records of a small resource that searches find, oldest first."""
+        _, texts = self.search(spec, store_id, OLDEST_FIRST, limit=ALL_LIMIT)
+        return [json.loads(text) for text in texts]
 
     def put(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 # The largest integer that every JSON parser keeps exact; it fits into SQLite, too.
@@ -97,6 +97,21 @@ def require_object(body: Any) -> dict[str, Any]:
     return body
 
 
+def unexpected_value(name: str, allowed: Iterable[str]) -> WrongParameterError:
+    """Return the error for a parameter that isn't one of the ``allowed`` values."""
+    return WrongParameterError(f"Wrong parameter '{name}' value: expected one of {list(allowed)}")
+
+
+def optional(is_valid: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    """Return a check that also accepts None."""
+    return lambda value: value is None or is_valid(value)
+
+
+def is_string(value: Any) -> bool:
+    """Return whether a value is a string, which may be blank."""
+    return isinstance(value, str)
+
+
 def is_text(value: Any) -> bool:
     """Return whether a value is a non-blank string."""
     return isinstance(value, str) and bool(value.strip())
@@ -165,6 +180,10 @@ def is_boolean(value: Any) -> bool:
     return isinstance(value, bool)
 
 
+def is_object(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
 def is_object_list(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, dict) for item in value)
 
@@ -185,8 +204,8 @@ STORE_FIELD_TYPES: dict[str, Callable[[Any], bool]] = {
     "name": is_text,
     "url": is_text,
     "plan": is_text,
-    "features": lambda value: value is None or is_text_list(value),
+    "features": optional(is_text_list),
     "suspended": is_boolean,
     "currency": is_text,
-    "settings": lambda value: isinstance(value, dict),
+    "settings": is_object,
 }

@@ -10,6 +10,7 @@ from portal.sandbox.actions.random_record import RANDOM, random_record
 from portal.sandbox.dates import format_date
 from portal.sandbox.parts import Parts
 from portal.sandbox.resource_specs import Body
+from portal.sandbox.sample_data.amounts import REFUND_REASONS
 from portal.sandbox.sample_data.customers import make_person
 
 COUPON_CODE = "THANKYOU-10"
@@ -47,7 +48,6 @@ EXTRAS: Body = {
         {"value": 5, "type": "PERCENT", "base": "CUSTOM", "description": "Thanks for coming back"}
     ],
 }
-REFUND_REASONS = ("Broken in transit", "One piece missing", "Goodwill")
 
 
 def place_order(parts: Parts, store_id: int) -> str:

@@ -1,4 +1,4 @@
-"""Abandoned carts: unfinished orders under an address of their own."""
+"""Abandoned carts: unfinished orders that have an id as a cart."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from portal.sandbox.validation import (
     NotFoundError,
     check_types,
     is_boolean,
+    is_object_list,
+    is_string,
     require_object,
 )
 
@@ -60,24 +62,18 @@ def cart_body(store_id: int, order: Body) -> Body:
 
 def cart_changes(given: Any) -> Body:
     """Return the fields of a cart that can be changed; raise WrongParameterError if invalid."""
-    # Source (documented): REST docs, "Update abandoned cart", for the fields.
+    # Source (documented): REST docs, "Update abandoned cart": the fields.
     fields = require_object(given)
     check_types("Cart", fields, FIELD_TYPES)
     return {name: fields[name] for name in FIELD_TYPES if name in fields}
 
 
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
-
-
 FIELD_TYPES = {
     "hidden": is_boolean,
-    "taxesOnShipping": lambda value: (
-        isinstance(value, list) and all(isinstance(item, dict) for item in value)
-    ),
+    "taxesOnShipping": is_object_list,
     "b2b_b2c": lambda value: value in ("b2b", "b2c"),
     "customerRequestedInvoice": is_boolean,
-    "customerFiscalCode": _is_text,
-    "electronicInvoicePecEmail": _is_text,
-    "electronicInvoiceSdiCode": _is_text,
+    "customerFiscalCode": is_string,
+    "electronicInvoicePecEmail": is_string,
+    "electronicInvoiceSdiCode": is_string,
 }

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from portal.sandbox.events import EventPublisher
-from portal.sandbox.filters import Search
 from portal.sandbox.records import Records
 from portal.sandbox.resource_specs import PRODUCT_CLASS, Body
 from portal.sandbox.state import State
@@ -20,9 +18,6 @@ from portal.sandbox.validation import (
 
 # Source (documented): REST docs, GET /classes: the class with the id 0 is General.
 GENERAL: Body = {"id": 0, "name": "General", "attributes": []}
-OLDEST_FIRST = Search((), (), "id")
-# The API returns all classes without pagination.
-MAX_CLASSES = 1_000
 
 
 class Classes:
@@ -35,8 +30,8 @@ class Classes:
 
     def all(self, store_id: int) -> list[Body]:
         """Return General and the store's own classes, oldest first."""
-        _, texts = self._records.search(PRODUCT_CLASS, store_id, OLDEST_FIRST, limit=MAX_CLASSES)
-        return [GENERAL, *map(json.loads, texts)]
+        # The API returns all classes without pagination.
+        return [GENERAL, *self._records.all(PRODUCT_CLASS, store_id)]
 
     def get(self, store_id: int, class_id: int) -> Body:
         """Return a class; raise NotFoundError if it doesn't exist."""
@@ -44,7 +39,7 @@ class Classes:
             return GENERAL
         found = self._records.get(PRODUCT_CLASS, store_id, class_id)
         if found is None:
-            # Source (client): ecwid-java-api-client, ProductTypesTest, for the message.
+            # Source (client): ecwid-java-api-client, ProductTypesTest: the message.
             raise NotFoundError("", f"Product class #{class_id} not found")
         return found
 

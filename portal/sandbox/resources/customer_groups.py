@@ -1,4 +1,4 @@
-"""Customer groups. Every store also has the group General, which is no group."""
+"""Customer groups. Every store also has the group General, with all customers of no other group."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 from portal.sandbox.events import EventPublisher
-from portal.sandbox.filters import Search
 from portal.sandbox.records import Records
 from portal.sandbox.resource_specs import CUSTOMER, CUSTOMER_GROUP, Body
 from portal.sandbox.state import State
@@ -21,8 +20,6 @@ from portal.sandbox.validation import (
 )
 
 GENERAL: Body = {"id": 0, "name": "General"}
-OLDEST_FIRST = Search((), (), "id")
-MAX_GROUPS = 1_000
 
 
 class CustomerGroups:
@@ -40,8 +37,7 @@ class CustomerGroups:
         """Return General and the store's own groups, oldest first."""
         # Source (documented): REST docs, "Search customer groups": the sample lists General first.
         self._check_feature(store_id)
-        _, texts = self._records.search(CUSTOMER_GROUP, store_id, OLDEST_FIRST, limit=MAX_GROUPS)
-        return [GENERAL, *map(json.loads, texts)]
+        return [GENERAL, *self._records.all(CUSTOMER_GROUP, store_id)]
 
     def get(self, store_id: int, group_id: int) -> Body:
         """Return a group; raise NotFoundError if it doesn't exist."""
@@ -72,7 +68,7 @@ class CustomerGroups:
         with self._state.transaction():
             changed = {**self.get(store_id, group_id), **fields, "id": group_id}
             self._save(store_id, "updated", changed)
-            self._name_in_customers(store_id, group_id, changed)
+            self._update_customers(store_id, group_id, changed)
 
     def delete(self, store_id: int, group_id: int) -> None:
         """Delete a group; its customers move to General."""
@@ -81,14 +77,14 @@ class CustomerGroups:
         with self._state.transaction():
             self.get(store_id, group_id)
             self._records.remove(CUSTOMER_GROUP, store_id, group_id)
-            self._name_in_customers(store_id, group_id, GENERAL)
+            self._update_customers(store_id, group_id, GENERAL)
             self._events.emit(store_id, "customer_group.deleted", group_id)
 
     def _save(self, store_id: int, change: str, group: Body) -> None:
         self._records.put(CUSTOMER_GROUP, store_id, [group])
         self._events.emit(store_id, f"customer_group.{change}", group["id"])
 
-    def _name_in_customers(self, store_id: int, group_id: int, group: Body) -> None:
+    def _update_customers(self, store_id: int, group_id: int, group: Body) -> None:
         """Write a group's id and name into its customers."""
         rows = self._state.rows(
             "SELECT body FROM customer WHERE store = ?"

@@ -20,7 +20,9 @@ from portal.sandbox.validation import (
     check_types,
     is_boolean,
     is_id,
+    is_object,
     is_object_list,
+    is_string,
     is_text,
     require_object,
 )
@@ -134,7 +136,7 @@ def customer_body(fields: Body, customer_id: int, registered: int) -> Body:
 
     The id after ``customer_id`` is the one of the customer's contact.
     """
-    # Source (documented): REST docs, "Search customers", for the fields.
+    # Source (documented): REST docs, "Search customers": the fields.
     return {
         "name": "",
         "customerGroupId": 0,
@@ -186,7 +188,7 @@ def add_order(customer: Body, total: float, date: str) -> None:
 
 def _full_name(person: Body) -> str:
     """Return the name of a person who may have a first and a last name only."""
-    # Source (documented): REST docs, "Search customers", for the three fields in one record.
+    # Source (documented): REST docs, "Search customers": a record has all three fields.
     parts = (person.get("firstName") or "", person.get("lastName") or "")
     return str(person.get("name") or " ".join(filter(None, parts)))
 
@@ -202,9 +204,9 @@ def _customer_fields(given: Any, *, is_new: bool) -> Body:
 
 CUSTOMER_FIELD_TYPES = {
     "email": lambda value: is_text(value) and "@" in value,
-    "name": lambda value: isinstance(value, str),
+    "name": is_string,
     "customerGroupId": is_id,
-    "billingPerson": lambda value: isinstance(value, dict),
+    "billingPerson": is_object,
     "shippingAddresses": is_object_list,
     "contacts": is_object_list,
     "taxExempt": is_boolean,

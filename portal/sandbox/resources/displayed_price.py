@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
+from portal.sandbox.pricing.money import ZERO, Rounding, decimal
 from portal.sandbox.resource_specs import Body
-from portal.sandbox.validation import is_number
 
 
 def with_displayed_price(product: Body, variation: Body, formats: Body) -> Body:
@@ -39,10 +39,10 @@ def displayed_price(
     # of the variation modify the price, and the field "price" is without any modifiers.
     # Source (assumed): The displayed price is rounded to the store's decimals and contains no tax
     # on top.
-    base = _amount(price)
+    base = decimal(price)
     changes = (_change(option, selected or {}, base) for option in _objects(options))
-    unit = Decimal(1).scaleb(-formats["currencyPrecision"])
-    return float(max(base + sum(changes, Decimal(0)), Decimal(0)).quantize(unit, ROUND_HALF_UP))
+    rounding = Rounding(formats["currencyPrecision"])
+    return float(rounding.round(max(base + sum(changes, ZERO), ZERO)))
 
 
 def formatted_price(price: float, formats: Body) -> str:
@@ -66,15 +66,11 @@ def _change(option: Body, selected: Mapping[Any, Any], base: Decimal) -> Decimal
     elif isinstance(default, int) and 0 <= default < len(choices):
         choices = [choices[default]]
     else:
-        return Decimal(0)
-    changes = [_amount(choice.get("priceModifier")) for choice in choices[:1]]
+        return ZERO
+    changes = [decimal(choice.get("priceModifier")) for choice in choices[:1]]
     is_percent = any(choice.get("priceModifierType") == "PERCENT" for choice in choices[:1])
-    return sum(changes, Decimal(0)) * (base / 100 if is_percent else 1)
+    return sum(changes, ZERO) * (base / 100 if is_percent else 1)
 
 
 def _objects(value: Any) -> list[Body]:
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
-
-
-def _amount(value: Any) -> Decimal:
-    return Decimal(str(value)) if is_number(value) else Decimal(0)

@@ -11,6 +11,7 @@ from portal.sandbox.validation import (
     WrongParameterError,
     check_types,
     is_boolean,
+    is_string,
     is_text,
     list_in,
     object_in,
@@ -52,7 +53,7 @@ def with_extra_fields(given: Body) -> Body:
             raise WrongParameterError("Field OrderExtraField.id is absent")
         values[entry["id"]] = entry.get("value", "")
     values |= object_in(given, "extraFields")
-    _check_size(values)
+    check_size(values)
     return {**given, "extraFields": values}
 
 
@@ -99,7 +100,7 @@ def find_extra_field(fields: list[Body], field_id: str) -> Body:
     for field in fields:
         if field["id"] == field_id:
             return field
-    # Source (documented): older REST docs, "Update order extra field", for the message.
+    # Source (documented): older REST docs, "Update order extra field": the message.
     raise NotFoundError("", f"ExtraField #{field_id[:VALUE_LIMIT]} not found")
 
 
@@ -111,7 +112,8 @@ def order_changes(fields: list[Body]) -> Body:
     }
 
 
-def _check_size(values: Mapping[str, Any]) -> None:
+def check_size(values: Mapping[str, Any]) -> None:
+    """Raise WrongParameterError if extra fields, given by id, are too large or no texts."""
     # Source (documented): REST docs, "Order extra fields": a value has up to 255 characters, all
     # extra fields of an order up to 8 kB.
     if not all(isinstance(value, str) and len(value) <= VALUE_LIMIT for value in values.values()):
@@ -124,9 +126,9 @@ def _check_size(values: Mapping[str, Any]) -> None:
 
 FIELD_TYPES = {
     "id": is_text,
-    "value": lambda value: isinstance(value, str),
+    "value": is_string,
     "customerInputType": lambda value: value in INPUT_TYPES,
-    "title": lambda value: isinstance(value, str),
+    "title": is_string,
     "orderDetailsDisplaySection": lambda value: value in SECTIONS,
     "orderBy": lambda value: isinstance(value, str) and value.isdecimal(),
     "showInNotifications": is_boolean,

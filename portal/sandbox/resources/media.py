@@ -16,7 +16,7 @@ from portal.sandbox.state import State
 from portal.sandbox.uploads import Image
 from portal.sandbox.validation import NotFoundError
 
-# Source (documented): REST docs, "Get product", for the names; all sizes have the same URL here.
+# Source (documented): REST docs, "Get product": the names. All sizes have the same URL here.
 URL_FIELDS = ("thumbnailUrl", "smallThumbnailUrl", "hdThumbnailUrl", "imageUrl", "originalImageUrl")
 SIZES = ("image160pxUrl", "image400pxUrl", "image800pxUrl", "image1500pxUrl", "imageOriginalUrl")
 MAIN_FIELDS = (*URL_FIELDS, "originalImage")
@@ -112,21 +112,23 @@ def _replace_main(record: Body, image: Image | None) -> bool:
         record.pop(name, None)
     if image is not None:
         record |= dict.fromkeys(URL_FIELDS, image.url)
-        size = {"width": image.width, "height": image.height} if image.width else {}
-        record["originalImage"] = {"url": image.url, **size}
+        record["originalImage"] = {"url": image.url, **_size(image)}
     return had_image
 
 
 def _gallery_image(image: Image) -> Body:
     # Source (documented): REST docs, "Get product", galleryImages.
-    size = {"width": image.width, "height": image.height} if image.width else {}
     return {
         "id": image.image_id,
         "url": image.url,
         "thumbnail": image.url,
         **dict.fromkeys(URL_FIELDS, image.url),
-        **size,
+        **_size(image),
     }
+
+
+def _size(image: Image) -> Body:
+    return {"width": image.width, "height": image.height} if image.width else {}
 
 
 def _ordered(images: list[Body]) -> list[Body]:

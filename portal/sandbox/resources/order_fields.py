@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.sandbox.dates import format_date, parse_date
+from portal.sandbox.dates import reformat_dates
 from portal.sandbox.resource_specs import Body
+from portal.sandbox.resources.extra_fields import check_size
 from portal.sandbox.resources.order_body import FULFILLMENT_STATUSES, PAYMENT_STATUSES
 from portal.sandbox.validation import (
     WrongParameterError,
@@ -14,12 +15,16 @@ from portal.sandbox.validation import (
     is_id,
     is_integer,
     is_number,
+    is_object,
     is_object_list,
+    is_string,
     is_text,
+    optional,
     require_object,
+    unexpected_value,
 )
 
-# Source (documented): older REST docs, "Errors", for the message about a deprecated status.
+# Source (documented): older REST docs, "Errors": the message about a deprecated status.
 DEPRECATED = {
     "QUEUED": "AWAITING_PAYMENT",
     "CHARGEABLE": "AWAITING_PAYMENT",
@@ -43,8 +48,6 @@ READ_ONLY = frozenset(
 )
 # Fields that every order has; null means that they aren't sent.
 NEVER_NULL = frozenset({"email", "paymentStatus", "fulfillmentStatus"})
-# Source (documented): REST docs, "Create order", extraFields.
-_EXTRA_LIMIT = 8 * 1024
 
 
 def order_fields(given: Any, *, is_new: bool, is_strict: bool = True) -> Body:
@@ -68,7 +71,7 @@ def order_fields(given: Any, *, is_new: bool, is_strict: bool = True) -> Body:
                 raise WrongParameterError(f"Field OrderItem.{name} is absent")
         check_types("OrderItem", item, ITEM_FIELD_TYPES)
     _check_amounts(fields)
-    _check_extra_fields(fields)
+    check_size(fields.get("extraFields") or {})
     return _dates(
         {
             name: value
@@ -85,13 +88,11 @@ def _check_status(fields: Body, name: str, allowed: tuple[str, ...]) -> None:
             f"Status {status} is deprecated, use {DEPRECATED[status]} instead"
         )
     if status is not None and status not in allowed:
-        raise WrongParameterError(
-            f"Wrong parameter '{name}' value: expected one of {list(allowed)}"
-        )
+        raise unexpected_value(name, allowed)
 
 
 def _check_amounts(fields: Body) -> None:
-    """Check the amounts inside of lists and objects."""
+    """Check the amounts inside lists and objects."""
     for name, types in AMOUNT_TYPES.items():
         value = fields.get(name) or []
         for entry in value if isinstance(value, list) else [value]:
@@ -100,37 +101,15 @@ def _check_amounts(fields: Body) -> None:
 
 def _dates(fields: Body) -> Body:
     """Return the fields with their dates in the format of the API, without empty dates."""
-    sent = {name: format_date(parse_date(str(fields[name]))) for name in DATES if fields.get(name)}
-    return {name: value for name, value in fields.items() if name not in DATES} | sent
-
-
-def _check_extra_fields(fields: Body) -> None:
-    extra = fields.get("extraFields") or {}
-    if not all(isinstance(v, str) and len(v) <= 255 for v in extra.values()):  # noqa: PLR2004 - the API's limit
-        raise WrongParameterError("Field Order.extraFields has a value of more than 255 characters")
-    if sum(len(name) + len(value) for name, value in extra.items()) > _EXTRA_LIMIT:
-        raise WrongParameterError("Field Order.extraFields is larger than 8 kB")
-
-
-def _is_optional_object(value: Any) -> bool:
-    return value is None or isinstance(value, dict)
-
-
-def _is_optional_object_list(value: Any) -> bool:
-    return value is None or is_object_list(value)
-
-
-def _is_optional_id(value: Any) -> bool:
-    return value is None or is_id(value)
-
-
-def _is_optional_text(value: Any) -> bool:
-    return value is None or isinstance(value, str)
+    others = {name: value for name, value in fields.items() if name not in DATES}
+    return others | reformat_dates(fields, DATES)
 
 
 ORDER_FIELD_TYPES = {
     **dict.fromkeys(("subtotal", "total", "tax", "couponDiscount", "discount"), is_number),
-    **dict.fromkeys(("email", "refererId", "externalOrderId", "trackingNumber"), _is_optional_text),
+    **dict.fromkeys(
+        ("email", "refererId", "externalOrderId", "trackingNumber"), optional(is_string)
+    ),
     **dict.fromkeys(
         (
             "discountCoupon",
@@ -140,10 +119,10 @@ ORDER_FIELD_TYPES = {
             "handlingFee",
             "extraFields",
         ),
-        _is_optional_object,
+        optional(is_object),
     ),
-    **dict.fromkeys(("discountInfo", "customSurcharges", "refunds"), _is_optional_object_list),
-    "customerId": _is_optional_id,
+    **dict.fromkeys(("discountInfo", "customSurcharges", "refunds"), optional(is_object_list)),
+    "customerId": optional(is_id),
     "hidden": is_boolean,
     "items": is_object_list,
 }
@@ -151,9 +130,9 @@ ITEM_FIELD_TYPES = {
     "name": is_text,
     "quantity": lambda value: is_integer(value) and value > 0,
     "price": is_number,
-    "productId": _is_optional_id,
-    "combinationId": _is_optional_id,
-    "selectedOptions": _is_optional_object_list,
+    "productId": optional(is_id),
+    "combinationId": optional(is_id),
+    "selectedOptions": optional(is_object_list),
 }
 AMOUNT_TYPES = {
     "handlingFee": {"value": is_number},

@@ -15,8 +15,11 @@ from portal.sandbox.validation import (
     is_id_list,
     is_integer,
     is_number,
+    is_object,
     is_object_list,
+    is_string,
     is_text,
+    optional,
     require_object,
 )
 
@@ -26,7 +29,7 @@ Types = dict[str, Callable[[Any], bool]]
 def product_fields(given: Any, *, is_new: bool) -> Body:
     """Return the writable fields of a product. A new product needs a ``name``."""
     # Source (client): ecwid-java-api-client, BatchApiTest: a new product needs a name only.
-    # Source (client): ecwid-java-api-client, FetchedProduct and FetchedVariation, for the types.
+    # Source (client): ecwid-java-api-client, FetchedProduct and FetchedVariation: the types.
     fields = require_object(given)
     if is_new and "name" not in fields:
         raise WrongParameterError("Field Product.name is absent")
@@ -40,26 +43,6 @@ def product_fields(given: Any, *, is_new: bool) -> Body:
     return {name: value for name, value in fields.items() if name not in READ_ONLY}
 
 
-def _is_optional_text(value: Any) -> bool:
-    return value is None or isinstance(value, str)
-
-
-def _is_optional_number(value: Any) -> bool:
-    return value is None or is_number(value)
-
-
-def _is_optional_integer(value: Any) -> bool:
-    return value is None or is_integer(value)
-
-
-def _is_optional_object(value: Any) -> bool:
-    return value is None or isinstance(value, dict)
-
-
-def _is_optional_list(value: Any) -> bool:
-    return value is None or is_object_list(value)
-
-
 def _is_value_list(value: Any) -> bool:
     return is_object_list(value) and all(
         is_text(item.get("name")) and isinstance(item.get("value", ""), str) for item in value
@@ -69,7 +52,7 @@ def _is_value_list(value: Any) -> bool:
 PRODUCT_TYPES: Types = {
     "name": is_text,
     "sku": is_text,
-    "description": _is_optional_text,
+    "description": optional(is_string),
     "price": is_number,
     "compareToPrice": is_number,
     "weight": is_number,
@@ -88,32 +71,32 @@ PRODUCT_TYPES: Types = {
     "attributes": is_object_list,
     "galleryImages": is_object_list,
     "files": is_object_list,
-    "wholesalePrices": _is_optional_list,
+    "wholesalePrices": optional(is_object_list),
     **dict.fromkeys(
-        ("nameTranslated", "tax", "dimensions", "subscriptionSettings"), _is_optional_object
+        ("nameTranslated", "tax", "dimensions", "subscriptionSettings"), optional(is_object)
     ),
 }
 VARIATION_TYPES: Types = {
     "id": is_id,
     "combinationNumber": is_integer,
-    "sku": _is_optional_text,
-    "price": _is_optional_number,
-    "weight": _is_optional_number,
-    "quantity": _is_optional_integer,
+    "sku": optional(is_string),
+    "price": optional(is_number),
+    "weight": optional(is_number),
+    "quantity": optional(is_integer),
     "unlimited": is_boolean,
     "options": _is_value_list,
-    "wholesalePrices": _is_optional_list,
+    "wholesalePrices": optional(is_object_list),
 }
 OPTION_TYPES: Types = {
     "name": is_text,
     "type": is_text,
     "required": is_boolean,
-    "choices": _is_optional_list,
-    "defaultChoice": _is_optional_integer,
+    "choices": optional(is_object_list),
+    "defaultChoice": optional(is_integer),
 }
 CHOICE_TYPES: Types = {
-    "text": lambda value: isinstance(value, str),
-    "priceModifier": _is_optional_number,
+    "text": is_string,
+    "priceModifier": optional(is_number),
     "priceModifierType": lambda value: value in ("ABSOLUTE", "PERCENT"),
 }
 TIER_TYPES: Types = {"quantity": is_integer, "price": is_number}

@@ -1,14 +1,12 @@
-"""Promotions: discounts that the store gives by itself when an order meets their conditions."""
+"""Promotions: automatic discounts on orders that meet their conditions."""
 
 from __future__ import annotations
 
-import json
 import time
 from typing import Any
 
-from portal.sandbox.dates import format_date, parse_date
+from portal.sandbox.dates import reformat_dates
 from portal.sandbox.events import EventPublisher
-from portal.sandbox.filters import Search
 from portal.sandbox.records import Records
 from portal.sandbox.resource_specs import PROMOTION, Body
 from portal.sandbox.state import State
@@ -19,12 +17,11 @@ from portal.sandbox.validation import (
     is_boolean,
     is_integer,
     is_number,
+    is_object,
     is_text,
     require_object,
 )
 
-OLDEST_FIRST = Search((), (), "id")
-MAX_PROMOTIONS = 1_000
 REQUIRED = ("name", "discountBase", "discountType", "amount")
 DEFAULTS: Body = {"enabled": True, "triggers": {}, "targets": {}}
 TRIGGERS = frozenset(
@@ -64,8 +61,7 @@ class Promotions:
 
     def all(self, store_id: int) -> list[Body]:
         """Return all promotions of a store, oldest first."""
-        _, texts = self._records.search(PROMOTION, store_id, OLDEST_FIRST, limit=MAX_PROMOTIONS)
-        return [json.loads(text) for text in texts]
+        return self._records.all(PROMOTION, store_id)
 
     def get(self, store_id: int, promotion_id: int) -> Body:
         """Return a promotion; raise NotFoundError if it doesn't exist."""
@@ -127,12 +123,9 @@ def _promotion_fields(given: Any) -> Body:
         others = sorted(key for key in conditions.keys() - known if conditions[key])
         if others:
             raise WrongParameterError(f"The sandbox doesn't simulate {name}.{others[0]}")
-    for name in ("startDate", "endDate"):
-        if kept.get("triggers", {}).get(name):
-            kept["triggers"] = {
-                **kept["triggers"],
-                name: format_date(parse_date(str(kept["triggers"][name]))),
-            }
+    if "triggers" in kept:
+        triggers = kept["triggers"]
+        kept["triggers"] = triggers | reformat_dates(triggers, ("startDate", "endDate"))
     return kept
 
 
@@ -147,8 +140,8 @@ FIELD_TYPES = {
     "discountType": lambda value: value in ("PERCENT", "ABSOLUTE", "FIXED_PRICE"),
     "amount": lambda value: is_number(value) and value >= 0,
     "enabled": is_boolean,
-    "triggers": lambda value: isinstance(value, dict),
-    "targets": lambda value: isinstance(value, dict),
+    "triggers": is_object,
+    "targets": is_object,
 }
 CONDITION_TYPES = {
     "subtotal": is_number,

@@ -10,7 +10,7 @@ from portal.sandbox.events import EventPublisher
 from portal.sandbox.resource_specs import Body, ResourceSpec
 from portal.sandbox.resources.entities import Entities
 from portal.sandbox.state import State
-from portal.sandbox.validation import NotFoundError, WrongParameterError
+from portal.sandbox.validation import NotFoundError, unexpected_value
 
 FAMILY = "review"
 # Only for the deletion history: reviews are stored as entities.
@@ -76,9 +76,7 @@ class Reviews:
         # Source (client): ecwid-java-api-client, ProductReviewStatus: in capitals, too.
         name = status.lower() if isinstance(status, str) else status
         if name not in STATUSES:
-            raise WrongParameterError(
-                f"Wrong parameter 'status' value: expected one of {list(STATUSES)}"
-            )
+            raise unexpected_value("status", STATUSES)
         with self._state.transaction():
             changed = {**review, "status": name, **_update_time(int(time.time()))}
             self._entities.save(store_id, FAMILY, changed)

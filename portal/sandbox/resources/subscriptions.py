@@ -7,9 +7,17 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from portal.sandbox.dates import format_date, parse_date
+from portal.sandbox.filters import matching
 from portal.sandbox.resource_specs import Body
 from portal.sandbox.resources.entities import Entities
-from portal.sandbox.validation import NotFoundError, WrongParameterError, check_types, object_in
+from portal.sandbox.validation import (
+    NotFoundError,
+    WrongParameterError,
+    check_types,
+    is_object,
+    is_string,
+    unexpected_value,
+)
 
 FAMILY = "subscription"
 # Source (documented): REST docs, "Update recurring subscription": statuses and intervals.
@@ -41,12 +49,8 @@ class Subscriptions:
     def search(self, store_id: int, args: Mapping[str, str]) -> list[Body]:
         """Return the subscriptions that match the search parameters, newest first."""
         # Source (assumed): The newest subscription comes first.
-        wanted = {name: args[name] for name in FILTERS if args.get(name)}
-        return [
-            found
-            for found in map(_shown, reversed(self._entities.all(store_id, FAMILY)))
-            if all(FILTERS[name](found, text) for name, text in wanted.items())
-        ]
+        newest_first = reversed(self._entities.all(store_id, FAMILY))
+        return matching(FILTERS, map(_shown, newest_first), args)
 
     def get(self, store_id: int, subscription_id: int) -> Body:
         """Return a subscription as the API sends it; raise NotFoundError if it is unknown."""
@@ -57,7 +61,7 @@ class Subscriptions:
 
     def start(self, store_id: int, order: Body) -> Body:
         """Add a monthly subscription that begins with an order and return it."""
-        # Source (documented): REST docs, "Get recurring subscription", for the fields.
+        # Source (documented): REST docs, "Get recurring subscription": the fields.
         # Source (client): ecwid-java-api-client, FetchedSubscription: orders have internal ids.
         now = int(time.time())
         fields = {
@@ -128,9 +132,7 @@ def _before(name: str) -> Callable[[Body, str], bool]:
 
 def _has_status(found: Body, text: str) -> bool:
     if text.upper() not in STATUSES:
-        raise WrongParameterError(
-            f"Wrong parameter 'status' value: expected one of {list(STATUSES)}"
-        )
+        raise unexpected_value("status", STATUSES)
     return bool(found["status"] == text.upper())
 
 
@@ -159,13 +161,11 @@ FILTERS: dict[str, Callable[[Body, str], bool]] = {
         str(found["chargeSettings"]["recurringIntervalCount"]) == text
     ),
     "productId": lambda found, text: any(str(i.get("productId")) == text for i in _items(found)),
-    "email": lambda found, text: (
-        object_in(found, "orderTemplate").get("email", "").lower() == text.lower()
-    ),
+    "email": lambda found, text: found["orderTemplate"].get("email", "").lower() == text.lower(),
     "orderId": lambda found, text: found["orderTemplate"]["id"] == text,
 }
 FIELD_TYPES: dict[str, Callable[[Any], bool]] = {
     "status": lambda value: value in STATUSES,
-    "nextCharge": lambda value: isinstance(value, str),
-    "chargeSettings": lambda value: isinstance(value, dict),
+    "nextCharge": is_string,
+    "chargeSettings": is_object,
 }

@@ -9,10 +9,11 @@ from urllib.parse import quote_plus
 
 from flask import request
 
-from portal.sandbox.listing import envelope, parse_pagination
+from portal.sandbox.listing import page_of, parse_pagination
 from portal.sandbox.parts import Parts
+from portal.sandbox.resource_specs import Body
 from portal.sandbox.rest.endpoints import Endpoint, is_requested
-from portal.sandbox.validation import WrongParameterError
+from portal.sandbox.validation import unexpected_value
 
 # Sort key of a brand's name and number of products.
 SORTS: dict[str, Any] = {
@@ -34,12 +35,9 @@ def add_endpoints(endpoint: Endpoint, parts: Parts) -> None:
         offset, limit = parse_pagination(request.args, parts.switches.text("limit_above_100"))
         sort = SORTS.get(request.args.get("sortBy", "PRODUCT_COUNT_DESC").upper())
         if sort is None:
-            raise WrongParameterError(
-                f"Wrong parameter 'sortBy' value: expected one of {list(SORTS)}"
-            )
+            raise unexpected_value("sortBy", SORTS)
         found = sorted(_counts(parts, store).items(), key=sort)
-        items = [_brand(store, name) for name, _ in found[offset : offset + limit]]
-        return envelope(items, total=len(found), offset=offset, limit=limit)
+        return page_of([_brand(store, name) for name, _ in found], offset, limit)
 
 
 def _counts(parts: Parts, store: Any) -> Counter[str]:
@@ -62,7 +60,6 @@ def _counts(parts: Parts, store: Any) -> Counter[str]:
     )
 
 
-def _brand(store: Any, name: str) -> str:
+def _brand(store: Any, name: str) -> Body:
     url = f"{store['url']}/products/search?attribute_Brand={quote_plus(name)}"
-    brand = {"name": name, "nameTranslated": {"en": name}, "productsFilteredByBrandUrl": url}
-    return json.dumps(brand, ensure_ascii=False)
+    return {"name": name, "nameTranslated": {"en": name}, "productsFilteredByBrandUrl": url}

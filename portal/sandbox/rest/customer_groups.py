@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from flask import request
 
-from portal.sandbox.listing import envelope, parse_pagination
+from portal.sandbox.listing import page_of, parse_pagination
 from portal.sandbox.parts import Parts
 from portal.sandbox.rest.endpoints import Endpoint, body
 
@@ -24,12 +23,11 @@ def add_endpoints(endpoint: Endpoint, parts: Parts) -> None:
         ids = set(wanted.split(",")) - {""}
         keyword = request.args.get("keyword", "").lower()
         found = [
-            json.dumps(group, ensure_ascii=False)
+            group
             for group in groups.all(store["id"])
             if (not ids or str(group["id"]) in ids) and keyword in group["name"].lower()
         ]
-        page = found[offset : offset + limit]
-        return envelope(page, total=len(found), offset=offset, limit=limit)
+        return page_of(found, offset, limit)
 
     # Source (documented): REST docs, "Create customer group".
     @endpoint("/customer_groups", "create_customers", "POST")

@@ -38,8 +38,9 @@ def add_endpoints(endpoint: Endpoint, _parts: Parts) -> None:
     @endpoint("/countries", PUBLIC)
     def countries(_store: Any) -> Any:
         names = _locale().territories
+        with_states = is_requested("withStates")
         return [
-            {"code": code, "name": name} | ({"states": _states(code)} if _wants_states() else {})
+            {"code": code, "name": name} | ({"states": _states(code)} if with_states else {})
             for code, name in sorted(names.items())
             if len(code) == CODE_LENGTH and code.isalpha() and get_territory_currencies(code)
         ]
@@ -65,10 +66,6 @@ def add_endpoints(endpoint: Endpoint, _parts: Parts) -> None:
     @endpoint("/taxClasses", PUBLIC)
     def tax_classes(_store: Any) -> Any:
         return [_tax_class(c, rate) for c, rate in TAX_CLASSES.get(_country(), {}).items()]
-
-
-def _wants_states() -> bool:
-    return is_requested("withStates")
 
 
 def _locale() -> Locale:

@@ -42,24 +42,31 @@ def add_endpoints(endpoint: Endpoint, parts: Parts) -> None:
     _add_bulk_update(endpoint, parts)
 
 
-def _add_image(endpoint: Endpoint, parts: Parts, path: str, set_image: SetImage) -> None:
-    """Register the endpoints of the one image that a record has."""
+def _add_uploads(endpoint: Endpoint, parts: Parts, path: str, save: Callable[..., object]) -> None:
+    """Register the two endpoints that upload an image; ``save`` takes it with the ids."""
 
-    # Source (documented): REST docs, "Upload main product image": the answer is the image's id.
+    # Source (documented): REST docs, "Upload main product image" and "Upload gallery product
+    # image": the answer is the image's id.
     @endpoint(path, SCOPE, "POST")
     def upload_image(store: Any, **ids: int) -> Any:
         with parts.state.transaction():
             image = _sent_image(parts, store)
-            set_image(store["id"], **ids, image=image)
+            save(store["id"], **ids, image=image)
         return {"id": image.image_id}
 
-    # Source (documented): REST docs, "Upload main product image (async)".
+    # Source (documented): REST docs, "Upload main product image (async)" and "Upload gallery
+    # product image (async)".
     @endpoint(f"{path}/async", SCOPE, "POST")
     def refer_to_image(store: Any, **ids: int) -> Any:
         with parts.state.transaction():
             image = _described_image(parts, store)
-            set_image(store["id"], **ids, image=image)
+            save(store["id"], **ids, image=image)
         return {"id": image.image_id}
+
+
+def _add_image(endpoint: Endpoint, parts: Parts, path: str, set_image: SetImage) -> None:
+    """Register the endpoints of the one image that a record has."""
+    _add_uploads(endpoint, parts, path, set_image)
 
     # Source (documented): REST docs, "Delete main product image": deleteCount is 1 or 0.
     @endpoint(path, SCOPE, "DELETE")
@@ -70,21 +77,10 @@ def _add_image(endpoint: Endpoint, parts: Parts, path: str, set_image: SetImage)
 def _add_gallery(endpoint: Endpoint, parts: Parts) -> None:
     media = parts.media
 
-    # Source (documented): REST docs, "Upload gallery product image".
-    @endpoint(GALLERY_PATH, SCOPE, "POST")
-    def add_to_gallery(store: Any, product_id: int) -> Any:
-        with parts.state.transaction():
-            image = _sent_image(parts, store)
-            media.set_gallery(store["id"], product_id, [image], keep=True)
-        return {"id": image.image_id}
+    def add_to_gallery(store_id: int, product_id: int, image: Image) -> None:
+        media.set_gallery(store_id, product_id, [image], keep=True)
 
-    # Source (documented): REST docs, "Upload gallery product image (async)".
-    @endpoint(f"{GALLERY_PATH}/async", SCOPE, "POST")
-    def refer_in_gallery(store: Any, product_id: int) -> Any:
-        with parts.state.transaction():
-            image = _described_image(parts, store)
-            media.set_gallery(store["id"], product_id, [image], keep=True)
-        return {"id": image.image_id}
+    _add_uploads(endpoint, parts, GALLERY_PATH, add_to_gallery)
 
     # Source (documented): REST docs, "Delete all gallery product images".
     @endpoint(GALLERY_PATH, SCOPE, "DELETE")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from flask import request
 
-from portal.sandbox.listing import envelope, parse_pagination
+from portal.sandbox.listing import page_of, parse_pagination
 from portal.sandbox.parts import Parts
 from portal.sandbox.rest.endpoints import Endpoint, body
 
@@ -21,9 +20,7 @@ def add_endpoints(endpoint: Endpoint, parts: Parts) -> None:
     @endpoint("/promotions", "read_promotion")
     def list_promotions(store: Any) -> Any:
         offset, limit = parse_pagination(request.args, parts.switches.text("limit_above_100"))
-        found = promotions.all(store["id"])
-        page = [json.dumps(promotion) for promotion in found[offset : offset + limit]]
-        return envelope(page, total=len(found), offset=offset, limit=limit)
+        return page_of(promotions.all(store["id"]), offset, limit)
 
     # Source (documented): REST docs, "Create promotion".
     @endpoint("/promotions", "create_promotion", "POST")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from flask import request
 
-from portal.sandbox.listing import envelope, parse_pagination
+from portal.sandbox.listing import page_of, parse_pagination
 from portal.sandbox.parts import Parts
 from portal.sandbox.resource_specs import Body
 from portal.sandbox.rest.endpoints import Endpoint, body
@@ -43,12 +42,11 @@ def _add_list(endpoint: Endpoint, parts: Parts) -> None:
         offset, limit = parse_pagination(request.args, parts.switches.text("limit_above_100"))
         keyword = request.args.get("keyword", "").lower()
         found = [
-            json.dumps(_redirect(entry), ensure_ascii=False)
+            _redirect(entry)
             for entry in entities.all(store["id"], FAMILY)
             if keyword in f"{entry['fromUrl']}\n{entry['toUrl']}".lower()
         ]
-        page = found[offset : offset + limit]
-        return envelope(page, total=len(found), offset=offset, limit=limit)
+        return page_of(found, offset, limit)
 
     # Source (documented): REST docs, "Create Instant Site redirect": fromUrl and toUrl.
     # Source (client): ecwid-java-api-client, InstantSiteRedirectsCreateRequest: a list of them, and

@@ -13,7 +13,12 @@ from flask import request
 from portal.sandbox.parts import Parts
 from portal.sandbox.resource_specs import Body
 from portal.sandbox.rest.endpoints import Endpoint
-from portal.sandbox.validation import WrongParameterError, object_in, parse_integer
+from portal.sandbox.validation import (
+    WrongParameterError,
+    object_in,
+    parse_integer,
+    unexpected_value,
+)
 
 # Source (documented): REST docs, "Get store reports".
 REPORT_TYPES = frozenset(
@@ -55,7 +60,7 @@ REPORT_TYPES = frozenset(
 # Source (client): ecwid-java-api-client, TimeScaleValue.
 SCALES = ("hour", "day", "week", "month", "year")
 CHARTS = ("allOrders", "allRevenue")
-# Name of the group that an order belongs to, for each report that compares groups.
+# Reports that compare groups of orders, with the function that returns the group of an order.
 GROUPS: dict[str, Callable[[Body], str]] = {
     "topOfPaymentMethodsByOrders": lambda order: str(order.get("paymentMethod") or ""),
     "topOfShippingMethodsByOrders": lambda order: str(
@@ -69,8 +74,8 @@ LATEST = 2**32
 def add_endpoints(endpoint: Endpoint, parts: Parts) -> None:
     """Register the endpoint."""
 
-    # Source (documented): REST docs, "Get store reports", for the parameters.
-    # Source (client): ecwid-java-api-client, FetchedReportResponse, for the answer.
+    # Source (documented): REST docs, "Get store reports": the parameters.
+    # Source (client): ecwid-java-api-client, FetchedReportResponse: the answer.
     # Source (assumed): The data of a report are the number of orders and their revenue.
     # Source (assumed): Canceled and unfinished orders count in no report.
     # Source (assumed): Reports that the sandbox can't compute have no data points.
@@ -82,9 +87,7 @@ def add_endpoints(endpoint: Endpoint, parts: Parts) -> None:
         end = parse_integer(request.args, "endedAt", int(time.time()), 0, LATEST)
         scale = request.args.get("timeScaleValue", "day")
         if scale not in SCALES:
-            raise WrongParameterError(
-                f"Wrong parameter 'timeScaleValue' value: expected one of {list(SCALES)}"
-            )
+            raise unexpected_value("timeScaleValue", SCALES)
         orders = _orders(parts, store, start, end)
         return {
             "reportType": report_type,

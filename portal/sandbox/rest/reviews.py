@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from flask import request
 
 from portal.sandbox.dates import parse_date
-from portal.sandbox.listing import deleted_records, envelope, parse_pagination
+from portal.sandbox.filters import matching, string_list
+from portal.sandbox.listing import deleted_records, page_of, parse_pagination
 from portal.sandbox.parts import Parts
 from portal.sandbox.resource_specs import Body
 from portal.sandbox.resources.reviews import REVIEW, STATUSES
 from portal.sandbox.rest.endpoints import Endpoint, body
-from portal.sandbox.validation import WrongParameterError, list_in, object_in
+from portal.sandbox.validation import list_in, object_in, unexpected_value
 
 ITEM_PATH = "/reviews/<int:review_id>"
 # Source (documented): REST docs, "Search product reviews".
@@ -28,12 +28,12 @@ SORTS: dict[str, tuple[str, bool]] = {
 }
 FILTERS: dict[str, Callable[[Body, str], bool]] = {
     "status": lambda review, text: review["status"] == _one_of("status", text.lower(), STATUSES),
-    "rating": lambda review, text: str(review["rating"]) in _list(text),
+    "rating": lambda review, text: str(review["rating"]) in string_list("rating", text),
     "orderId": lambda review, text: bool(
-        {str(review["orderId"]), review["orderNumber"]} & set(_list(text))
+        {str(review["orderId"]), review["orderNumber"]} & set(string_list("orderId", text))
     ),
-    "productId": lambda review, text: str(review["productId"]) in _list(text),
-    "reviewId": lambda review, text: str(review["id"]) in _list(text),
+    "productId": lambda review, text: str(review["productId"]) in string_list("productId", text),
+    "reviewId": lambda review, text: str(review["id"]) in string_list("reviewId", text),
     "createdFrom": lambda review, text: review["createTimestamp"] >= parse_date(text),
     "createdTo": lambda review, text: review["createTimestamp"] < parse_date(text),
     "updatedFrom": lambda review, text: review["updateTimestamp"] >= parse_date(text),
@@ -59,12 +59,11 @@ def _add_read_endpoints(endpoint: Endpoint, parts: Parts) -> None:
         sort_by = request.args.get("sortBy", "DATE_CREATED_DESC").upper()
         field, is_reverse = SORTS[_one_of("sortBy", sort_by, tuple(SORTS))]
         found = sorted(
-            _matching(reviews.all(store["id"]), request.args),
+            matching(FILTERS, reviews.all(store["id"]), request.args),
             key=lambda review: (review[field], review["id"]),
             reverse=is_reverse,
         )
-        page = [json.dumps(item, ensure_ascii=False) for item in found[offset : offset + limit]]
-        return envelope(page, total=len(found), offset=offset, limit=limit)
+        return page_of(found, offset, limit)
 
     # Source (documented): REST docs, "Get deleted items history".
     # Source (assumed): The history of deleted reviews needs the scope read_reviews.
@@ -116,7 +115,7 @@ def _add_write_endpoints(endpoint: Endpoint, parts: Parts) -> None:
 
 
 def _chosen(reviews: list[Body], given: Body) -> list[Body]:
-    """Return the reviews that a bulk update is about."""
+    """Return the reviews that a bulk update selects."""
     mode = _one_of("selectMode", given.get("selectMode"), SELECT_MODES)
     if mode == "SELECTED":
         ids = list_in(given, "reviewIds")
@@ -129,25 +128,10 @@ def _chosen(reviews: list[Body], given: Body) -> list[Body]:
         for name, value in wanted.items()
         if value is not None
     }
-    return _matching(reviews, {"keyword": texts.get("searchKeyword", ""), **texts})
-
-
-def _matching(reviews: list[Body], args: Mapping[str, str]) -> list[Body]:
-    wanted = {name: args[name] for name in FILTERS if args.get(name)}
-    return [
-        review
-        for review in reviews
-        if all(FILTERS[name](review, text) for name, text in wanted.items())
-    ]
-
-
-def _list(text: str) -> list[str]:
-    return [part.strip() for part in text.split(",")]
+    return matching(FILTERS, reviews, {"keyword": texts.get("searchKeyword", ""), **texts})
 
 
 def _one_of(name: str, value: Any, allowed: tuple[str, ...]) -> str:
     if value not in allowed:
-        raise WrongParameterError(
-            f"Wrong parameter '{name}' value: expected one of {list(allowed)}"
-        )
+        raise unexpected_value(name, allowed)
     return str(value)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from flask import request
 
-from portal.sandbox.listing import envelope, parse_pagination
+from portal.sandbox.listing import page_of, parse_pagination
 from portal.sandbox.parts import Parts
 from portal.sandbox.rest.endpoints import Endpoint, body
 
@@ -22,8 +21,7 @@ def add_endpoints(endpoint: Endpoint, parts: Parts) -> None:
     def list_subscriptions(store: Any) -> Any:
         offset, limit = parse_pagination(request.args, parts.switches.text("limit_above_100"))
         found = parts.subscriptions.search(store["id"], request.args)
-        page = [json.dumps(item, ensure_ascii=False) for item in found[offset : offset + limit]]
-        return envelope(page, total=len(found), offset=offset, limit=limit)
+        return page_of(found, offset, limit)
 
     # Source (documented): REST docs, "Get recurring subscription".
     @endpoint(ITEM_PATH, "read_subscriptions")

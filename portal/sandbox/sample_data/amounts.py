@@ -1,4 +1,4 @@
-"""Amounts of some sample orders beside items, shipping and coupon: fees, discounts, refunds."""
+"""Special amounts of some sample orders: fees, discounts, refunds and gift cards."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from portal.sandbox.dates import format_date
 # Tax in the default prices, in percent.
 TAX_NAME, TAX_RATE = "VAT", 19
 SPECIAL_SHARE = 0.2
-REASONS = ("Broken in transit", "One piece missing", "Goodwill")
+REFUND_REASONS = ("Broken in transit", "One piece missing", "Goodwill")
 Fields = dict[str, Any]
 
 
@@ -92,7 +92,7 @@ def _discount(fields: Fields, info: Fields, name: str) -> None:
 
 def _refund(rng: Random, fields: Fields, updated: int, _group: Fields) -> None:
     amount = round(fields["total"] / 4, 2)
-    reason = rng.choice(REASONS)
+    reason = rng.choice(REFUND_REASONS)
     refund = {"date": format_date(updated), "source": "CP", "reason": reason, "amount": amount}
     fields |= {"refunds": [refund], "refundedAmount": amount}
     fields["paymentStatus"] = "PARTIALLY_REFUNDED"

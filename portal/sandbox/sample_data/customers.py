@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
+from portal.sandbox.resources.customers import IDS_PER_CUSTOMER
 from portal.sandbox.sample_data.catalog import YEAR_S
 
 FIRST_NAMES = (
@@ -54,7 +55,7 @@ def make_customers(
             "billingPerson": person,
             "acceptMarketing": rng.random() < 0.4,  # noqa: PLR2004 - share of customers
         }
-        yield first_id + 2 * n, now - age_s, fields
+        yield first_id + IDS_PER_CUSTOMER * n, now - age_s, fields
 
 
 def make_person(rng: Random) -> dict[str, Any]:

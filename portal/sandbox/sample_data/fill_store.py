@@ -22,7 +22,7 @@ from portal.sandbox.resource_specs import (
     Body,
 )
 from portal.sandbox.resources.coupons import coupon_body
-from portal.sandbox.resources.customers import add_order, customer_body
+from portal.sandbox.resources.customers import IDS_PER_CUSTOMER, add_order, customer_body
 from portal.sandbox.resources.order_body import order_body
 from portal.sandbox.resources.product_body import product_body
 from portal.sandbox.sample_data.catalog import make_categories, make_products
@@ -70,8 +70,7 @@ class _StoreFiller:
         put(PRODUCT, store_id, products, searchable_now=True)
         coupons = list(self._coupons(size.coupons))
         put(COUPON, store_id, coupons, searchable_now=True)
-        # Each customer takes two ids: its own and its contact's.
-        first_customer = self._allocate_ids(2 * size.customers)
+        first_customer = self._allocate_ids(IDS_PER_CUSTOMER * size.customers)
         customers = [(c["id"], c["email"]) for c in self._customers(size.customers, first_customer)]
         put(ORDER, store_id, self._orders(size.orders, customers, coupons), searchable_now=True)
         put(
@@ -121,7 +120,7 @@ class _StoreFiller:
         """Add a customer group if the plan of the store has groups."""
         if "CUSTOMER_GROUPS" not in self._parts.stores.features(self._store):
             return None
-        group = {"name": "Regulars", "id": self._parts.records.allocate_ids(self._store["id"])}
+        group = {"name": "Regulars", "id": self._allocate_ids()}
         put = self._parts.records.put
         put(CUSTOMER_GROUP, self._store["id"], [group], searchable_now=True)
         return group

@@ -90,7 +90,10 @@ DATA: Table = {
     ),
     "order_path_internal_id": ("on", "order paths accept the internal id"),
     "coupon_path": ("both", "coupon paths accept the id, the code or both"),
-    "coupon_filter": ("any_case", "GET /discount_coupons?code= compares in any_case, or exact"),
+    "coupon_filter": (
+        "any_case",
+        "GET /discount_coupons?code= compares codes in any_case, or exact",
+    ),
     "search_lag_s": ("0", "seconds until searches reflect a change"),
     "limit_above_100": ("clamp", "limit above 100: clamp, refuse or serve"),
 }

@@ -1,4 +1,4 @@
-"""Reader of JSON in requests, which refuses what the sandbox couldn't store or answer again."""
+"""Strict reader of JSON in requests: it rejects values that can't be stored or returned."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# Source (documented): REST docs, "Access scopes", for the names; the texts are the sandbox's own.
+# Source (documented): REST docs, "Access scopes": the names. The texts are the sandbox's own.
 OTHER_SCOPES = {
     "update_store_profile": "Change your store's settings and save the app's own data",
     "create_catalog": "Add products and categories to your store",

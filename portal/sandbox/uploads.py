@@ -54,7 +54,7 @@ class Uploads:
     def refer(
         self, store_id: int, url: str, width: int | None = None, height: int | None = None
     ) -> Image:
-        """Return an image at an address outside; raise UnprocessableError for a wrong address."""
+        """Return an image at an external address; raise UnprocessableError for a wrong address."""
         # Source (documented): REST docs, "Errors", WRONG_URL.
         # Source (assumed): An image at an external address is never fetched: its URL is recorded,
         # and its size is the one that is sent, if any.
@@ -75,6 +75,7 @@ def _format(data: bytes) -> tuple[str, int | None, int | None]:
     if data.startswith(PNG):
         return "image/png", _number(data[16:20]), _number(data[20:24])
     if data.startswith(GIF):
+        # Unlike the others, GIF writes the lowest byte first.
         return "image/gif", _number(data[7:5:-1]), _number(data[9:7:-1])
     if data.startswith(JPEG):
         return "image/jpeg", *_jpeg_size(data)

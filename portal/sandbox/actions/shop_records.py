@@ -1,4 +1,4 @@
-"""Actions on what a shop collects around its orders: reviews, subscriptions and invoices."""
+"""Actions on reviews, subscriptions and tax invoices."""
 
 from __future__ import annotations
 

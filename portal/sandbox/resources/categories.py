@@ -34,7 +34,7 @@ class Categories:
         """Return a category without its products; raise NotFoundError if it doesn't exist."""
         found = self._records.get(CATEGORY, store_id, category_id)
         if found is None:
-            # Source (client): ecwid-java-api-client, CategoriesTest, for the message.
+            # Source (client): ecwid-java-api-client, CategoriesTest: the message.
             raise NotFoundError("CATEGORIES_NOT_FOUND", f"Category #{category_id} not found")
         return found
 

@@ -54,7 +54,7 @@ def order_body(fields: Body, *, internal_id: int, created: int, updated: int) ->
 
     Amounts are taken as they were sent. The items of ``fields`` have their ids already.
     """
-    # Source (documented): REST docs, "Get order", for the fields.
+    # Source (documented): REST docs, "Get order": the fields.
     # Source (client): ecwid-java-api-client, OrdersTest: an order without a status isn't
     # INCOMPLETE.
     number = public_number(internal_id)

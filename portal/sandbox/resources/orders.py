@@ -52,8 +52,8 @@ class Orders:
 
         Raises NotFoundError if the order doesn't exist.
         """
-        # Source (documented): REST docs, "Get order", for the public number.
-        # Source (client): ecwid-java-api-client, OrderDetailsRequest, for the internal id.
+        # Source (documented): REST docs, "Get order": the public number.
+        # Source (client): ecwid-java-api-client, OrderDetailsRequest: the internal id.
         found = self._records.find(ORDER, store_id, "number", reference)
         takes_ids = self._switches.is_on("order_path_internal_id")
         if found is None and reference.isdecimal() and takes_ids:

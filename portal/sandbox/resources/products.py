@@ -119,7 +119,7 @@ class Products:
 
         Returns a warning if the stock falls below zero.
         """
-        # Source (documented): REST docs, PUT /products/{productId}/inventory, for the warning.
+        # Source (documented): REST docs, PUT /products/{productId}/inventory: the warning.
         product = self.get(store_id, product_id)
         if combination_id is not None:
             target = self.combination(product, combination_id)
@@ -196,7 +196,7 @@ class Products:
 
     def _check(self, store_id: int, fields: Body, product_id: int | None) -> None:
         """Check uniqueness, the limit of variations and the plan; raise the error if one fails."""
-        # Source (documented): REST docs, "Errors", for the codes.
+        # Source (documented): REST docs, "Errors": the codes.
         # Source (assumed): No two products of a store have the same SKU.
         for name, column, code in (
             ("sku", "sku", "SKU_ALREADY_EXISTS"),

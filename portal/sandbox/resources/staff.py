@@ -1,4 +1,4 @@
-"""Staff accounts: what the API accepts, and how an invite is accepted."""
+"""Staff accounts: validation of their fields, and acceptance of invites."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ def make_blueprint(parts: Parts) -> Blueprint:
             return error
         return api_error(404, "NOT_FOUND", f"There is no {request.path}").response
 
-    # Source (documented): REST docs, "Errors", for the code METHOD_NOT_ALLOWED.
+    # Source (documented): REST docs, "Errors": the code METHOD_NOT_ALLOWED.
     @blueprint.app_errorhandler(MethodNotAllowed)
     def refuse_method(error: MethodNotAllowed) -> ResponseReturnValue:
         if not request.path.startswith(PREFIX):

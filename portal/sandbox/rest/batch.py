@@ -20,7 +20,7 @@ from portal.sandbox.validation import (
     is_text,
 )
 
-# Source (documented): REST docs, "Create batch request", for the limit and the retries.
+# Source (documented): REST docs, "Create batch request": the limit and the retries.
 REQUESTS_LIMIT = 500
 DEDUPLICATION_S = 3600
 METHODS = ("GET", "POST", "PUT", "DELETE")

@@ -37,19 +37,20 @@ def _add_options(endpoint: Endpoint, parts: Parts, name: str) -> None:
     def list_options(store: Any) -> Any:
         return options_of(store)
 
-    # Source (documented): REST docs, options are created under its list's path.
+    # Source (documented): REST docs: an option is created at its list's path.
     @endpoint(path, "update_store_profile", "POST")
     def create_option(store: Any) -> Any:
+        # Saving the option sets its id.
         new = {**body(), "id": None}
         save(store, [*options_of(store), new])
         return {"id": new["id"]}
 
-    # Source (documented): REST docs, one option of a profile under its list's path.
+    # Source (documented): REST docs: an option is read below its list's path.
     @endpoint(f"{path}/<option_id>", "read_store_profile")
     def option(store: Any, option_id: str) -> Any:
         return _find(options_of(store), option_id)
 
-    # Source (documented): REST docs, options are updated under its list's path.
+    # Source (documented): REST docs: an option is updated below its list's path.
     @endpoint(f"{path}/<option_id>", "update_store_profile", "PUT")
     def update_option(store: Any, option_id: str) -> Any:
         options = options_of(store)
@@ -57,7 +58,7 @@ def _add_options(endpoint: Endpoint, parts: Parts, name: str) -> None:
         save(store, options)
         return {"updateCount": 1}
 
-    # Source (documented): REST docs, options are deleted under its list's path.
+    # Source (documented): REST docs: an option is deleted below its list's path.
     @endpoint(f"{path}/<option_id>", "update_store_profile", "DELETE")
     def delete_option(store: Any, option_id: str) -> Any:
         options = options_of(store)

@@ -50,8 +50,8 @@ def _add_read_endpoints(endpoint: Endpoint, parts: Parts) -> None:
 
 
 def _add_write_endpoints(endpoint: Endpoint, parts: Parts) -> None:
-    # Source (documented): REST docs, "Create order", for orderid.
-    # Source (client): ecwid-java-api-client, OrderCreateResult, for orderId.
+    # Source (documented): REST docs, "Create order": orderid.
+    # Source (client): ecwid-java-api-client, OrderCreateResult: orderId.
     @endpoint("/orders", "create_orders", "POST")
     def create_order(store: Any) -> Any:
         given = body()

@@ -29,7 +29,7 @@ def add_endpoints(endpoint: Endpoint, parts: Parts) -> None:
         return {"updateCount": 1}
 
     # Source (documented): REST docs, GET /latest-stats.
-    # Source (client): ecwid-java-api-client, FetchedLatestStats, for the names of the two counts.
+    # Source (client): ecwid-java-api-client, FetchedLatestStats: the names of the two counts.
     @endpoint("/latest-stats", "read_store_profile")
     def latest_stats(store: Any) -> Any:
         return parts.stores.latest_stats(

@@ -1,4 +1,4 @@
-"""Sample products with the less usual ways to sell: they replace the first products of a store."""
+"""Sample products with tiered, free and recurring prices, which replace the first of a store."""
 
 from __future__ import annotations
 

@@ -30,8 +30,8 @@ from portal.models import Grant, OrderSubmission, Store, SubmissionStep
 from portal.rules.connection.scopes import REQUIRED_NAMES
 from portal.rules.orders.order_request_json import read_order_request
 from portal.rules.orders.submission_states import FINAL_STATES, ORDERED_STATES, SubmissionState
-from portal.services.orders.submit_order import OrderSender, submit_order
 from portal.services.orders.submissions import wait_for_submission
+from portal.services.orders.submit_order import OrderSender, submit_order
 
 INTENTS = 1_000
 CLIENTS = 8

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from portal.models import Product, WebhookEvent
 from portal.rules.sync.resources import EventTopic
 from portal.rules.webhooks.event_types import topic_of
+from portal.services.mirror.resources import is_number
 from portal.services.records.mirrored_ids import mirrored_ids
-from portal.web.url_converters import LARGEST_KEY
 
 
 def linked_products(store_id: int, events: Iterable[WebhookEvent]) -> dict[int, int]:
@@ -24,7 +24,5 @@ def linked_products(store_id: int, events: Iterable[WebhookEvent]) -> dict[int, 
 
 def _product_id(event: WebhookEvent) -> int | None:
     text = event.entity_id or ""
-    if topic_of(event.type) is not EventTopic.PRODUCT or not (text.isascii() and text.isdecimal()):
-        return None
-    number = int(text) if len(text) <= len(str(LARGEST_KEY)) else 0
-    return number if 0 < number <= LARGEST_KEY else None
+    is_product = topic_of(event.type) is EventTopic.PRODUCT and is_number(text)
+    return int(text) if is_product else None

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.models import Order, Product, Store
+from portal.models import Customer, Order, Product, Store
 from portal.rules.orders.order_changes import ECWID_NAMES, remote_values
 from portal.rules.orders.order_statuses import CONSEQUENCES, FULFILLMENT_STATUSES, PAYMENT_STATUSES
 from portal.services.orders.order_history import order_history
 from portal.services.records.amounts_of_orders import amounts_of
 from portal.services.records.mirrored_ids import mirrored_ids
-from portal.services.records.search_customers import find_customer
 from portal.services.records.search_orders import items_of
 from portal.web.order_labels import offered_statuses
 from portal.web.orders.raw_order import addresses_of, extras_of
@@ -24,7 +23,7 @@ def order_page(store: Store, order: Order) -> dict[str, Any]:
         "order": order,
         "items": items,
         "linked_products": mirrored_ids(Product, store.id, [i.product_id for i in items]),
-        "has_customer_page": _has_customer_page(store, order),
+        "has_customer_page": bool(mirrored_ids(Customer, store.id, [order.customer_id])),
         "amounts": amounts_of(store, order),
         "addresses": addresses_of(order.raw),
         "extras": extras_of(order.raw),
@@ -37,8 +36,3 @@ def order_page(store: Store, order: Order) -> dict[str, Any]:
         ),
         "consequences": CONSEQUENCES,
     }
-
-
-def _has_customer_page(store: Store, order: Order) -> bool:
-    customer_id = order.customer_id
-    return customer_id is not None and find_customer(store, customer_id) is not None

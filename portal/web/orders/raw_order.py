@@ -80,11 +80,11 @@ def _extra_fields(order: Record) -> Iterator[tuple[str, str]]:
 @blueprint.app_template_filter("chosen_options")
 def options_of(raw: Any, position: int) -> list[tuple[str, str]]:
     """Return the chosen options of an item as pairs of name and value."""
-    items = LenientRecord("orders", raw).parts("items")[position : position + 1]
+    items = LenientRecord("orders", raw).items("items")[position : position + 1]
     return [
         (option.text_or_empty("name"), option.text_or_empty("value"))
         for item in items
-        for option in item.parts("selectedOptions")
+        for option in LenientRecord("orders", item).parts("selectedOptions")
     ]
 
 

@@ -45,24 +45,13 @@ def banner_of(store: Store) -> StatusMessage | None:
     """Return the banner for this page of a store; None if it needs none."""
     if request.endpoint in PAGES_WITHOUT_BANNER:
         return None
-    return problem_of(store) or closed_message_of(store)
-
-
-def closed_message_of(store: Store) -> StatusMessage | None:
-    """Return the message for a working store whose storefront is closed; None for any other."""
-    if not store.is_closed:
-        return None
-    return StatusMessage(
-        "warn",
-        _("The storefront is closed in Ecwid, so new orders are refused. Everything else works."),
-        _look_again(store),
-    )
+    return problem_of(store)
 
 
 def problem_of(store: Store) -> StatusMessage | None:
-    """Return the reason why a store does not work, with the button; None if it works."""
+    """Return why a store does not work or take orders, with the button; None if it does both."""
     if store.is_working:
-        return None
+        return _closed(store) if store.is_closed else None
     state = StoreState(store.state)
     if state is StoreState.CONNECTING:
         return StatusMessage(
@@ -71,7 +60,7 @@ def problem_of(store: Store) -> StatusMessage | None:
         )
     if state is StoreState.DISCONNECTED:
         return _disconnected(store)
-    check_connection = _look_again(store)
+    check_connection = _check_again(store)
     sentences = {
         StoreState.RECONNECT: (
             _("Ecwid no longer accepts our access. Reconnect, and all goes on where it stopped."),
@@ -94,6 +83,14 @@ def problem_of(store: Store) -> StatusMessage | None:
     return StatusMessage("bad", text, step)
 
 
+def _closed(store: Store) -> StatusMessage:
+    return StatusMessage(
+        "warn",
+        _("The storefront is closed in Ecwid, so new orders are refused. Everything else works."),
+        _check_again(store),
+    )
+
+
 def _disconnected(store: Store) -> StatusMessage:
     if StoreDataErasure.in_progress(store.id) is not None:
         return StatusMessage(
@@ -107,7 +104,7 @@ def _disconnected(store: Store) -> StatusMessage:
     )
 
 
-def _look_again(store: Store) -> Step:
+def _check_again(store: Store) -> Step:
     address = url_for("stores.check_connection", store_id=store.id)
     return Step(_("Check again"), address, is_post=True)
 

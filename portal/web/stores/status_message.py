@@ -10,12 +10,12 @@ from portal.models import WebhookHealth
 from portal.rules.sync.freshness import Freshness
 from portal.services.connection.store_overview import StoreOverview
 from portal.web.formats import number
-from portal.web.stores.banner import StatusMessage, Step, closed_message_of, problem_of
+from portal.web.stores.banner import StatusMessage, Step, problem_of
 
 
 def status_message_of(overview: StoreOverview) -> StatusMessage:
     """Return the most important message about the store."""
-    problem = problem_of(overview.store) or closed_message_of(overview.store)
+    problem = problem_of(overview.store)
     if problem is not None:
         return problem
     if overview.has(Freshness.FAILING):

@@ -52,7 +52,7 @@ def money(amount: Decimal | None, currency: Store | str) -> str:
     """Return an amount as the store charges it: in its precision and its own format.
 
     Without a format of the store, or for the code of a currency, the language's format is used.
-    A dash stands for None; without a currency the result is a plain number.
+    None gives a dash; without a currency the result is a plain number.
     """
     if amount is None:
         return "–"

@@ -47,31 +47,34 @@ class IssueTexts:
 CONNECTION_ISSUES: Mapping[IssueKind, IssueTexts] = {
     IssueKind.SCOPES_MISSING: IssueTexts(
         N_("Permissions that we need in your Ecwid store aren't granted, or no longer."),
-        N_("Nothing is read or sent until all are granted. What was copied so far is kept."),
+        N_("Nothing is read or sent until all are granted. The records copied so far are kept."),
         N_("Reconnect the store, and leave all permissions ticked on Ecwid's page."),
         IssueAction.RECONNECT,
     ),
     IssueKind.TOKEN_DEAD: IssueTexts(
         N_("Ecwid no longer accepts our access to the store."),
-        N_("Nothing is read or sent. What was copied so far is kept."),
+        N_("Nothing is read or sent. The records copied so far are kept."),
         N_("Reconnect the store; all goes on where it stopped."),
         IssueAction.RECONNECT,
     ),
     IssueKind.TOKEN_UNREADABLE: IssueTexts(
         N_("The key that our access to the store was locked with is gone."),
-        N_("Nothing is read or sent. What was copied so far is kept."),
+        N_("Nothing is read or sent. The records copied so far are kept."),
         N_("Reconnect the store: Ecwid gives us new access, and all goes on."),
         IssueAction.RECONNECT,
     ),
     IssueKind.PLAN_BLOCKED: IssueTexts(
         N_("The store's Ecwid plan has no API access any more."),
-        N_("Nothing is read or sent. What was copied so far is kept."),
+        N_("Nothing is read or sent. The records copied so far are kept."),
         N_("Choose a plan with API access at Ecwid; we notice and resume syncing."),
         IssueAction.CHANGE_PLAN,
     ),
     IssueKind.SUSPENDED: IssueTexts(
         N_("The store is paused by its owner, or suspended by Ecwid."),
-        N_("Nothing is read or sent. What was copied so far is kept, and the access stays valid."),
+        N_(
+            "Nothing is read or sent. The records copied so far are kept, and the access stays "
+            "valid."
+        ),
         N_(
             "End the pause in the Ecwid control panel, or ask Ecwid's support if you didn't pause "
             "the store; we notice and resume syncing."
@@ -92,7 +95,7 @@ _SILENCE = N_(
 )
 _SILENCE_IMPACT = N_(
     "Changes reach the copy minutes later than usual. Nothing is lost: we look for changes more "
-    "often until messages come again."
+    "often until webhooks arrive again."
 )
 # By webhook mode.
 _SILENCE_NEXT_ACTION = {

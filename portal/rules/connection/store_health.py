@@ -51,7 +51,7 @@ def connection_section(state: str, *, is_closed: bool = False) -> HealthSection:
         return HealthSection(HealthStatus.BLOCKED, problem)
     if state == StoreState.CONNECTING:
         return HealthSection(
-            HealthStatus.NEEDS_ATTENTION, "Access was granted; the store is being examined."
+            HealthStatus.NEEDS_ATTENTION, "Access was granted; the store is being checked."
         )
     if is_closed:
         return HealthSection(
@@ -108,9 +108,11 @@ def sync_section(levels: Iterable[Freshness], *, unreadable: int) -> HealthSecti
 def webhooks_section(state: str, health: str) -> HealthSection:
     """Report whether webhooks arrive; without them the portal polls for changes."""
     if state not in WORKING_STATES:
-        return HealthSection(HealthStatus.BLOCKED, "Messages wait until the store works again.")
+        return HealthSection(
+            HealthStatus.BLOCKED, "Webhook events wait until the store works again."
+        )
     if health == WebhookHealth.VERIFIED:
-        return HealthSection(HealthStatus.COMPLETE, "Ecwid's messages come.")
+        return HealthSection(HealthStatus.COMPLETE, "Ecwid's webhooks arrive.")
     if health == WebhookHealth.SILENT:
         detail = "Ecwid's messages have stopped; changes are looked for instead."
         return HealthSection(HealthStatus.NEEDS_ATTENTION, detail)

@@ -62,7 +62,7 @@ def end_attempt(state: str | None, merchant_id: int | None) -> ConnectAttempt | 
     session[_ATTEMPTS] = [attempt for attempt in attempts if attempt is not used]
     if used is None:
         return None
-    # Sessions of before the rename have another key.  codespell:ignore journey
+    # A session from before the rename has the older key.
     onboarding_id = used.get("onboarding_id", used.get("journey", 0))  # codespell:ignore journey
     return ConnectAttempt(onboarding_id, used.get("store"))
 

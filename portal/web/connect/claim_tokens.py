@@ -1,6 +1,6 @@
-"""Claim tokens of this browser: they lead to the grants that installs in it have parked.
+"""Claim tokens of this browser, each of which gives access to a grant that an install has parked.
 
-They are only in the signed session cookie, never in an address or an e-mail. So a grant can be
+They are only in the signed session cookie, never in a URL or an email. So a grant can be
 claimed only in the browser of its install, by the account that is signed in there and confirms it.
 """
 
@@ -42,7 +42,7 @@ def waiting_grant() -> ParkedGrant | None:
 def take_waiting_grant() -> tuple[TokenResponse, str] | None:
     """Take the newest parked grant of this browser; return its token and its claim token.
 
-    Claim tokens that lead nowhere are forgotten, too.
+    Claim tokens without a grant are forgotten, too.
     """
     left = _claim_tokens()
     while left:

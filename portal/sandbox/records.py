@@ -122,7 +122,7 @@ class Records:
             )
         else:
             connection.executemany(
-                spec.insert, (_row(spec, store_id, body, _text(body)) for body in bodies)
+                spec.insert, (spec.row(store_id, body, _text(body)) for body in bodies)
             )
         self._mark_changed(spec, store_id)
 
@@ -168,7 +168,7 @@ class Records:
                     self._delete(connection, spec, row["store"], row["id"])
                 else:
                     body = json.loads(row["body"])
-                    connection.execute(spec.insert, _row(spec, row["store"], body, row["body"]))
+                    connection.execute(spec.insert, spec.row(row["store"], body, row["body"]))
                 connection.execute(
                     "DELETE FROM unindexed WHERE resource = ? AND store = ? AND id = ?",
                     (row["resource"], row["store"], row["id"]),
@@ -244,10 +244,6 @@ class Records:
 
 def _where(search: Search) -> str:
     return " AND ".join(("store = ?", *search.conditions))
-
-
-def _row(spec: ResourceSpec, store_id: int, body: Body, text: str) -> tuple[Any, ...]:
-    return (store_id, body[spec.key], *(read(body) for read in spec.columns.values()), text)
 
 
 def _text(body: Body) -> str:

@@ -35,6 +35,10 @@ class ResourceSpec:
         marks = ",".join("?" * len(names))
         return f"INSERT OR REPLACE INTO {self.table} ({','.join(names)}) VALUES ({marks})"  # noqa: S608 - constant names
 
+    def row(self, store_id: int, body: Body, text: str) -> tuple[Any, ...]:
+        """Return the values of that statement; ``text`` is the record's JSON."""
+        return (store_id, body[self.key], *(read(body) for read in self.columns.values()), text)
+
 
 def _category_list(body: Body) -> str:
     return "," + ",".join(map(str, body["categoryIds"])) + ","

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 
+import pytest
 from redis import Redis
 from rq import Queue
 from rq.serializers import JSONSerializer
@@ -11,6 +13,14 @@ from rq.serializers import JSONSerializer
 from portal.jobs import DRAIN_EVENTS
 from portal.services.background.drain_waker import MIN_INTERVAL_S, DrainWaker
 from portal.services.runtime import open_redis
+
+
+@pytest.fixture
+def waker(redis: Redis) -> Iterator[DrainWaker]:
+    """Waker whose thread has ended before the connection is closed."""
+    opened = DrainWaker(redis)
+    yield opened
+    opened.flush()
 
 
 def woken(redis: Redis) -> list[int]:
@@ -25,8 +35,7 @@ def wait_until_woken(redis: Redis, stores: list[int]) -> None:
     assert woken(redis) == stores
 
 
-def test_each_store_is_woken_once(redis: Redis) -> None:
-    waker = DrainWaker(redis)
+def test_each_store_is_woken_once(redis: Redis, waker: DrainWaker) -> None:
     for store_id in (1003, 2002, 1003, 1003):
         waker.wake(store_id)
 
@@ -35,14 +44,13 @@ def test_each_store_is_woken_once(redis: Redis) -> None:
     assert woken(redis) == [1003, 2002]
 
 
-def test_wake_up_is_sent_within_a_moment(redis: Redis) -> None:
-    DrainWaker(redis).wake(1003)
+def test_wake_up_is_sent_within_a_moment(redis: Redis, waker: DrainWaker) -> None:
+    waker.wake(1003)
 
     wait_until_woken(redis, [1003])
 
 
-def test_event_after_the_wake_up_wakes_the_store_again(redis: Redis) -> None:
-    waker = DrainWaker(redis)
+def test_event_after_the_wake_up_wakes_the_store_again(redis: Redis, waker: DrainWaker) -> None:
     waker.wake(1003)
     waker.flush()
     redis.flushall()
@@ -53,8 +61,7 @@ def test_event_after_the_wake_up_wakes_the_store_again(redis: Redis) -> None:
     assert woken(redis) == [1003]
 
 
-def test_recently_woken_store_pauses_and_is_woken_later(redis: Redis) -> None:
-    waker = DrainWaker(redis)
+def test_recently_woken_store_pauses_and_is_woken_later(redis: Redis, waker: DrainWaker) -> None:
     waker.wake(1003)
     wait_until_woken(redis, [1003])
     woken_s = time.monotonic()

@@ -119,6 +119,11 @@ WEBHOOKS: Table = {
 FAULTS: Table = {
     "latency_ms": ("0", "delay of every REST response"),
     "latency_jitter_ms": ("0", "maximum random extra delay"),
+    "hanging_stores": (
+        "none",
+        "stores whose REST calls hang: ids and ranges as 1003,1010-1019",
+    ),
+    "hang_s": ("25", "extra delay of the REST calls of hanging stores, in seconds"),
     "throttle_rate": ("0", "share of REST calls answered with 429"),
     "throttle_wait_s": ("5", "Retry-After of those 429; 0 omits the header"),
     "error_rate": ("0", "share of REST calls answered with 500 and not executed"),

@@ -24,10 +24,10 @@ from flask import Response, g, request
 
 from portal.sandbox import broken_responses
 from portal.sandbox.connection_faults import CAN_BREAK
+from portal.sandbox.latency import LONGEST_DELAY_S, Latency
 from portal.sandbox.switches import Switches
 from portal.sandbox.validation import is_number, is_text_list
 
-LONGEST_DELAY_S = 600
 # Faults that replace the call, and faults that change the response to an executed call.
 BEFORE = ("error", "timeout", "reset")
 AFTER = (
@@ -96,6 +96,7 @@ class Faults:
         self._switches = switches
         self._lock = threading.Lock()
         self._stopping = threading.Event()
+        self.latency = Latency(switches)
         self.scripted: list[Fault] = []
 
     def add(self, fault: Fault) -> None:
@@ -104,9 +105,11 @@ class Faults:
             self.scripted.append(fault)
 
     def before(self, path: str) -> Response | None:
-        """Wait for the configured latency; return a response that replaces the call, or None."""
-        drawn, latency_s = self._draw_fault()
-        self._stopping.wait(min(latency_s, LONGEST_DELAY_S))
+        """Return a response that replaces the call, or None."""
+        if CAN_BREAK not in request.environ:
+            # The server has delayed all calls except those inside a batch.
+            self._stopping.wait(self.latency.seconds(request.path))
+        drawn = self._draw_fault()
         fault = self._next_scripted(path) or drawn
         if fault is None:
             return None
@@ -159,19 +162,18 @@ class Faults:
             return broken_responses.held(fault.delay_s or self._switches.number("timeout_s"))
         return broken_responses.reset()
 
-    def _draw_fault(self) -> tuple[Fault | None, float]:
-        """Return the random fault of this call, if any, and its latency in seconds."""
+    def _draw_fault(self) -> Fault | None:
+        """Return the random fault of this call, if any."""
         number = self._switches.number
         with self._lock:
             # Every call draws the same number of times, whatever the rates. Changing one switch
             # therefore doesn't shift the draws of the other faults.
             rng = self._switches.rng("faults")
-            jitter, *shares = (rng.random() for _ in range(len(RATES) + 1))
-        latency_ms = number("latency_ms") + jitter * number("latency_jitter_ms")
+            shares = [rng.random() for _ in RATES]
         for rate, share in zip(RATES, shares, strict=True):
             if share < number(rate):
-                return self._random_fault(rate), latency_ms / 1000
-        return None, latency_ms / 1000
+                return self._random_fault(rate)
+        return None
 
     def _random_fault(self, rate: str) -> Fault:
         if rate == "throttle_rate":

@@ -14,10 +14,13 @@ from waitress.server import create_server
 from portal.sandbox import admin_api, admin_pages, oauth, rest
 from portal.sandbox.config import SandboxConfig
 from portal.sandbox.connection_faults import BreakableChannel
+from portal.sandbox.latency import LatencyDispatcher
 from portal.sandbox.parts import Parts, make_parts
 from portal.sandbox.request_json import StrictJsonProvider
 
 THREADS = 16
+# A client of many stores keeps many connections open; waitress accepts only 100 by default.
+CONNECTIONS_LIMIT = 4_000
 POLL_INTERVAL_S = 0.25
 STOP_S = 5.0
 
@@ -44,18 +47,29 @@ class SandboxServer:
         # The port must be known before the parts exist, because image URLs contain it.
         self._app: Flask | None = None
         self._sockets: dict[int, Any] = {}
-        self._server = create_server(
-            self._serve, map=self._sockets, host=config.host, port=config.port, threads=THREADS
-        )
+        self._dispatcher = LatencyDispatcher(THREADS)
+        try:
+            self._server = create_server(
+                self._serve,
+                map=self._sockets,
+                host=config.host,
+                port=config.port,
+                connection_limit=CONNECTIONS_LIMIT,
+                _dispatcher=self._dispatcher,
+            )
+        except OSError:
+            self._dispatcher.shutdown()
+            raise
         self._server.channel_class = BreakableChannel
         self.url = f"http://{config.host}:{self._server.effective_port}"
         try:
             self.parts = make_parts(config, self.url)
         except ValueError:
-            self._server.task_dispatcher.shutdown()
+            self._dispatcher.shutdown()
             self._close_sockets()
             raise
         self._app = make_app(self.parts)
+        self._dispatcher.latency_of = self.parts.access.faults.latency.seconds
         self._stopping = threading.Event()
         self._connect_blocked = threading.Event()
         self._connect_blocked.set()
@@ -83,7 +97,7 @@ class SandboxServer:
             return
         self.parts.access.faults.stop()
         # Stop the request threads first: they need the loop to send their responses.
-        self._server.task_dispatcher.shutdown()
+        self._dispatcher.shutdown()
         self._stopping.set()
         self._server.pull_trigger()
         self._connect_blocked.wait(STOP_S)
@@ -95,7 +109,8 @@ class SandboxServer:
         # waitress's own loop doesn't end while a client keeps its connection open.
         try:
             while not self._stopping.is_set():
-                wasyncore.loop(POLL_INTERVAL_S, map=self._sockets, count=1)
+                # poll() has no limit on file descriptors; select() has one of 1,024.
+                wasyncore.loop(POLL_INTERVAL_S, use_poll=True, map=self._sockets, count=1)
         finally:
             self._connect_blocked.set()
 

@@ -6,6 +6,7 @@ import random
 import threading
 
 from portal.sandbox.config import CHOICES, ON_OFF, SWITCHES
+from portal.sandbox.latency import parse_store_ids
 from portal.sandbox.state import State
 from portal.sandbox.validation import MAX_INTEGER
 
@@ -71,6 +72,9 @@ def choices(name: str) -> tuple[str, ...]:
 def _check(name: str, value: str) -> None:
     if name not in SWITCHES:
         raise ValueError(f"there is no switch {name}: one of {', '.join(SWITCHES)}")
+    if name == "hanging_stores":
+        parse_store_ids(value)
+        return
     allowed = choices(name)
     if allowed and value not in allowed:
         raise ValueError(f"{name} is one of {', '.join(allowed)}, not {value!r}")

@@ -51,6 +51,8 @@ def test_every_open_point_has_a_switch_with_the_decided_default(switch: str, def
 def another(switch: str) -> str:
     """Return a value other than the default."""
     default = SWITCHES[switch][0]
+    if switch == "hanging_stores":
+        return "7-9"
     return next((choice for choice in choices(switch) if choice != default), "0.5")
 
 
@@ -101,3 +103,11 @@ def test_each_purpose_has_a_generator_that_the_seed_restarts(
     set_switches(seed="5")
 
     assert draw("webhooks") == webhooks != faults == draw("faults")
+
+
+@pytest.mark.parametrize("value", ["", "1003,", "x", "1-2-3", "-5", "1003;1004", "all"])
+def test_hanging_stores_are_ids_and_ranges(sandbox: SandboxClient, value: str) -> None:
+    answer = sandbox.admin("PUT", "/switches", {"hanging_stores": value})
+
+    assert answer.status_code == 400
+    assert "is neither a store's id nor a range of ids" in answer.json()["error"]

@@ -14,6 +14,8 @@ PATCH  /stores/ID/products/PID          fields to change
 DELETE /stores/ID/products/PID
 POST   /stores/ID/price-changes         {count}: change the prices of ``count`` products
 POST   /stores/ID/actions/NAME          run an action of `portal.sandbox.actions`
+POST   /stores/ID/copies                {count}: copy the store with its records and install the
+                                        app in each copy -> {stores: [{store_id, token}, …]}
 POST   /stores/ID/uninstall             uninstall the app
 GET    /deliveries                      webhook log, newest delivery first
 GET    /deliveries/ID                   one delivery with its attempts
@@ -41,9 +43,10 @@ from flask.typing import ResponseReturnValue
 
 from portal.sandbox.actions import run_action
 from portal.sandbox.admin_operations import add_store, change_prices
+from portal.sandbox.copy_stores import COPIES_LIMIT, copy_store
 from portal.sandbox.faults import Fault
 from portal.sandbox.parts import Parts
-from portal.sandbox.validation import require_object
+from portal.sandbox.validation import parse_integer, require_object
 
 DELIVERIES_SHOWN = 200
 TABLES = {
@@ -149,6 +152,12 @@ def _add_store_operations(blueprint: Blueprint, parts: Parts) -> None:
     @blueprint.post("/stores/<int:store_id>/actions/<name>")
     def action(store_id: int, name: str) -> ResponseReturnValue:
         return {"message": run_action(parts, store_id, name)}
+
+    @blueprint.post("/stores/<int:store_id>/copies")
+    def copies(store_id: int) -> ResponseReturnValue:
+        count = parse_integer(_body(), "count", None, 1, COPIES_LIMIT)
+        made = copy_store(parts, store_id, count)
+        return {"stores": [{"store_id": copy, "token": token} for copy, token in made]}, 201
 
     @blueprint.post("/stores/<int:store_id>/uninstall")
     def uninstall(store_id: int) -> ResponseReturnValue:

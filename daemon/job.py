@@ -10,10 +10,11 @@ from typing import Concatenate, ParamSpec
 
 import structlog
 from redis import RedisError
+from rq import get_current_job
 
 from portal.errors import PortalError
-from portal.jobs import clear_wake_key
 from portal.services.runtime import Runtime
+from portal.wake_keys import clear_wake_key, wake_key
 
 log = structlog.get_logger(__name__)
 
@@ -49,10 +50,11 @@ def job(function: Callable[Concatenate[Runtime, Ids], None]) -> Callable[Ids, No
 
 
 def _forget_wake(runtime: Runtime, path: str, ids: tuple[object, ...]) -> None:
+    started = get_current_job()
     try:
-        clear_wake_key(runtime.redis, path, ids)
+        clear_wake_key(runtime.redis, wake_key(path, ids), None if started is None else started.id)
     except RedisError as error:
-        # The key expires soon. At worst, the next wake-up comes from a sweep.
+        # A started job doesn't count as waiting, so the key that stays blocks no wake-up.
         log.warning("job.wake_key_not_cleared", job=path, error=type(error).__name__)
 
 

@@ -15,12 +15,17 @@ from redis import Redis, RedisError
 from rq import Queue
 from rq.serializers import JSONSerializer
 
+from portal.wake_keys import Room, reserve, wake_key
+
 log = structlog.get_logger(__name__)
 
-# Repeated wake-ups of one job with the same ids are ignored for this long. It is shorter than a
-# minute, so that a sweep can repeat a lost wake-up within a minute.
-WAKE_TTL_S = 30
 FAILURE_TTL_S = 3600
+# A sweep doesn't fill a queue beyond this number of jobs. What is left stays in the database, and
+# the next sweeps continue with it, the most overdue first.
+QUEUE_DEPTH = 1_000
+# A sweep may always enqueue so many jobs, even while other kinds of jobs fill the queue.
+KIND_SHARE = 100
+LOGGED_IDS = 10
 
 
 @dataclass(frozen=True)
@@ -54,17 +59,12 @@ SEND_ENDPOINT_ALERTS = Job("daemon.tasks.send_endpoint_alerts", "maintenance")
 QUEUES = ("events", "sync", "maintenance", "orders", "deliveries")
 
 
-def wake_key(path: str, ids: tuple[object, ...]) -> str:
-    """Return the Redis key that marks a job as woken and not yet started."""
-    return ":".join(("portal", "woken", path, *map(str, ids)))
-
-
 def wake(redis: Redis, job: Job, *ids: int, at_front: bool = False) -> bool:
     """Enqueue ``job`` with ``ids``; return False if Redis is unreachable (a sweep retries).
 
     ``at_front`` puts the job first in its queue, because a person waits for it. Call this after
-    the commit. At most one wake-up is queued per job and ids. The job deletes its key when it
-    starts, so new work that arrives while it runs wakes it again.
+    the commit. At most one job waits for the same ids, however long it waits. New work that arrives
+    after the job has started wakes another one.
     """
     return wake_many(redis, job, [ids], at_front=at_front)
 
@@ -76,35 +76,71 @@ def wake_many(
 
     Awaited jobs go to the front of the queue and keep their order.
     """
+    return _enqueue(redis, job, id_tuples, at_front=at_front) is not None
+
+
+def wake_due(
+    redis: Redis, job: Job, id_tuples: Sequence[tuple[int, ...]], *, share: int = KIND_SHARE
+) -> int:
+    """Wake the first tuples of ids for which the queue has room; return how many were enqueued.
+
+    The caller gives the most overdue first, `QUEUE_DEPTH` of them at most, and calls this again
+    soon. Return 0 if Redis is unreachable.
+    """
+    return _enqueue(redis, job, id_tuples, room=Room(QUEUE_DEPTH, share)) or 0
+
+
+def _enqueue(
+    redis: Redis,
+    job: Job,
+    id_tuples: Sequence[tuple[int, ...]],
+    *,
+    at_front: bool = False,
+    room: Room | None = None,
+) -> int | None:
+    """Enqueue a job for each tuple of ids that no job waits for; return how many.
+
+    Return None if Redis is unreachable.
+    """
+    if not id_tuples:
+        return 0
     if at_front:
         # Each is put in front of the previous one, so the last one comes first.
         id_tuples = id_tuples[::-1]
+    queue = Queue(job.queue, connection=redis, serializer=JSONSerializer)
     try:
-        with redis.pipeline(transaction=False) as calls:
-            for ids in id_tuples:
-                calls.set(wake_key(job.path, ids), "1", nx=True, ex=WAKE_TTL_S)
-            is_new = calls.execute()
-        prepared = [
-            Queue.prepare_data(
-                job.path,
-                args=ids,
-                timeout=job.timeout_s,
-                result_ttl=0,
-                failure_ttl=FAILURE_TTL_S,
-                at_front=at_front,
-            )
-            for ids, first in zip(id_tuples, is_new, strict=True)
-            if first
-        ]
-        if prepared:
-            queue = Queue(job.queue, connection=redis, serializer=JSONSerializer)
-            queue.enqueue_many(prepared)
+        reserved = reserve(
+            redis,
+            (queue.key, queue.intermediate_queue_key),
+            [wake_key(job.path, ids) for ids in id_tuples],
+            replaces_waiting=at_front,
+            room=room,
+        )
+        if reserved:
+            with redis.pipeline() as calls:
+                prepared = [
+                    Queue.prepare_data(
+                        job.path,
+                        args=id_tuples[position],
+                        timeout=job.timeout_s,
+                        result_ttl=0,
+                        failure_ttl=FAILURE_TTL_S,
+                        at_front=at_front,
+                        job_id=job_id,
+                    )
+                    for position, job_id in reserved
+                ]
+                for enqueued in queue.enqueue_many(prepared, pipeline=calls):
+                    # The reservation expires, the job doesn't.
+                    calls.persist(enqueued.key)
+                calls.execute()
     except RedisError as error:
-        log.warning("wake.failed", job=job.path, ids=id_tuples, error=type(error).__name__)
-        return False
-    return True
-
-
-def clear_wake_key(redis: Redis, path: str, ids: tuple[object, ...]) -> None:
-    """Delete the job's key when it starts: new work must wake it again."""
-    redis.delete(wake_key(path, ids))
+        log.warning(
+            "wake.failed",
+            job=job.path,
+            ids=list(id_tuples[:LOGGED_IDS]),
+            count=len(id_tuples),
+            error=type(error).__name__,
+        )
+        return None
+    return len(reserved)

@@ -20,11 +20,9 @@ from portal.jobs import (
     DRAIN_EVENTS,
     QUEUES,
     RUN_SYNC,
-    WAKE_TTL_S,
     Job,
-    clear_wake_key,
     wake,
-    wake_key,
+    wake_due,
     wake_many,
 )
 from portal.services.runtime import open_redis
@@ -81,36 +79,17 @@ def test_awaited_job_goes_first(redis: Redis) -> None:
 def test_several_awaited_jobs_go_first_in_their_order(redis: Redis) -> None:
     wake(redis, RUN_SYNC, 1)
 
-    wake_many(redis, RUN_SYNC, [(2,), (3,), (1,), (4,)], at_front=True)
+    wake_many(redis, RUN_SYNC, [(2,), (3,), (4,)], at_front=True)
 
     assert [ids for _, ids in waiting(redis, RUN_SYNC)] == [(2,), (3,), (4,), (1,)]
 
 
-def test_started_job_can_be_woken_again(redis: Redis) -> None:
-    wake(redis, DRAIN_EVENTS, 1003)
+def test_waiting_job_moves_to_the_front_when_a_person_waits_for_it(redis: Redis) -> None:
+    wake_many(redis, RUN_SYNC, [(1,), (2,), (3,)])
 
-    clear_wake_key(redis, DRAIN_EVENTS.path, (1003,))
-    wake(redis, DRAIN_EVENTS, 1003)
+    wake_many(redis, RUN_SYNC, [(4,), (3,)], at_front=True)
 
-    assert len(waiting(redis, DRAIN_EVENTS)) == 2
-
-
-def test_starting_one_job_leaves_the_others_woken(redis: Redis) -> None:
-    wake(redis, DRAIN_EVENTS, 1003)
-    wake(redis, DRAIN_EVENTS, 2002)
-
-    clear_wake_key(redis, DRAIN_EVENTS.path, (2002,))
-    wake(redis, DRAIN_EVENTS, 1003)
-
-    assert len(waiting(redis, DRAIN_EVENTS)) == 2
-
-
-@pytest.mark.promise(1)
-def test_lost_wake_up_can_be_repeated_within_a_minute(redis: Redis) -> None:
-    wake(redis, DRAIN_EVENTS, 1003)
-    lifetime_s = redis.ttl(wake_key(DRAIN_EVENTS.path, (1003,)))
-
-    assert 0 < lifetime_s <= WAKE_TTL_S < 60
+    assert [ids for _, ids in waiting(redis, RUN_SYNC)] == [(4,), (3,), (1,), (2,)]
 
 
 @pytest.mark.promise(1)
@@ -121,6 +100,44 @@ def test_job_can_be_woken_again_after_redis_lost_its_data(redis: Redis) -> None:
     wake(redis, DRAIN_EVENTS, 1003)
 
     assert len(waiting(redis, DRAIN_EVENTS)) == 1
+
+
+def test_sweep_fills_a_queue_up_to_its_depth(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("portal.jobs.QUEUE_DEPTH", 5)
+    wake(redis, RUN_SYNC, 9)
+
+    woken = [wake_due(redis, RUN_SYNC, [(n,) for n in range(5)], share=0) for _ in range(3)]
+
+    assert woken == [4, 0, 0]
+    assert [ids for _, ids in waiting(redis, RUN_SYNC)] == [(9,), (0,), (1,), (2,), (3,)]
+
+
+def test_each_kind_of_job_has_a_share_of_a_full_queue(
+    redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.jobs.QUEUE_DEPTH", 5)
+    other = Job("daemon.tasks.other", RUN_SYNC.queue)
+    wake_many(redis, other, [(n,) for n in range(20)])
+
+    woken = [wake_due(redis, RUN_SYNC, [(n,) for n in range(5)], share=2) for _ in range(3)]
+
+    assert woken == [2, 0, 0]
+
+
+def test_awaited_job_ignores_the_depth_of_its_queue(
+    redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.jobs.QUEUE_DEPTH", 2)
+    wake_many(redis, RUN_SYNC, [(1,), (2,)])
+
+    assert wake(redis, RUN_SYNC, 3, at_front=True)
+
+    assert [ids for _, ids in waiting(redis, RUN_SYNC)] == [(3,), (1,), (2,)]
+
+
+def test_nothing_due_needs_no_queue_server() -> None:
+    with open_redis("redis://127.0.0.1:1/0") as away:
+        assert wake_due(away, RUN_SYNC, []) == 0
 
 
 def test_job_is_json_with_plain_ids(redis: Redis) -> None:

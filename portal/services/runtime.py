@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import requests
-from peewee import Database
+from peewee import Database, ModelSelect
 from redis import Redis
 
 from portal.config import Settings
@@ -15,7 +16,7 @@ from portal.ecwid.oauth import OAuthApp
 from portal.ecwid.rate_limiter import Priority, RateLimiter
 from portal.ecwid.transport import Transport, open_http
 from portal.errors import SealedSecretError, SealedTokenError, StoreNotConnectedError
-from portal.jobs import PROBE_STORE, Job, wake, wake_many
+from portal.jobs import PROBE_STORE, QUEUE_DEPTH, Job, wake, wake_due, wake_many
 from portal.mail import Mailer
 from portal.models import Grant, open_database
 from portal.models.write_lock import WriteLock
@@ -94,6 +95,14 @@ class Runtime:
         found = [(each,) for each in ids]
         wake_many(self.redis, job, found, at_front=at_front)
         return len(found)
+
+    def wake_due(self, job: Job, due: ModelSelect[Any]) -> int:
+        """Wake ``job`` for the rows of a sweep as far as its queue has room; return how many.
+
+        ``due`` selects the job's ids, the most overdue first. Jobs that wait already are skipped.
+        """
+        # Not only the room: the first rows may have a waiting job.
+        return wake_due(self.redis, job, list(due.limit(QUEUE_DEPTH).tuples()))
 
     def finish(self) -> None:
         """Flush all debounced work and close the write lock; called when a process or test ends."""

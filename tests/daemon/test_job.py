@@ -11,10 +11,11 @@ from daemon.tasks import drain_events, probe_store, register_webhooks, run_sync
 from daemon.worker import make_worker
 from portal.ecwid.errors import EcwidError
 from portal.errors import SealedSecretError
-from portal.jobs import DRAIN_EVENTS, PROBE_STORE, REGISTER_WEBHOOKS, RUN_SYNC, wake, wake_key
+from portal.jobs import DRAIN_EVENTS, PROBE_STORE, REGISTER_WEBHOOKS, RUN_SYNC, wake
 from portal.models import EventState, Product, Resource, StoreState, SyncRun, WebhookEvent
 from portal.services.runs.sync_runs import start_run
 from portal.services.runtime import Runtime
+from portal.wake_keys import wake_key
 from tests.shop import Shop, store_of
 
 

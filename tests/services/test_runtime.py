@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,11 @@ from rq.serializers import JSONSerializer
 
 from portal.config import Settings
 from portal.errors import SealedTokenError, SettingsError, StoreNotConnectedError
-from portal.jobs import DRAIN_EVENTS, wake_key
-from portal.models import Grant
+from portal.jobs import DRAIN_EVENTS, PROBE_STORE
+from portal.models import Grant, Store, utc_now
 from portal.sealing import Sealer, new_key
 from portal.services.runtime import Runtime, open_runtime
+from portal.wake_keys import wake_key
 from tests.factories import make_grant, make_store
 
 PROFILE_URL = "http://ecwid.invalid/api/v3/1003/profile"
@@ -112,6 +114,20 @@ def test_job_is_woken_once_for_each_id(runtime: Runtime) -> None:
 
     queue = Queue(DRAIN_EVENTS.queue, connection=runtime.redis, serializer=JSONSerializer)
     assert [job.args for job in queue.jobs] == [[1003], [2002]]
+
+
+def test_sweep_wakes_the_most_overdue_rows_first(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.services.runtime.QUEUE_DEPTH", 3)
+    for number in range(5):
+        make_store(id=1000 + number, probe_due_at=utc_now() - timedelta(minutes=number))
+    due = Store.select(Store.id).order_by(Store.probe_due_at)
+
+    assert [runtime.wake_due(PROBE_STORE, due) for _ in range(2)] == [3, 0]
+
+    queue = Queue(PROBE_STORE.queue, connection=runtime.redis, serializer=JSONSerializer)
+    assert [job.args for job in queue.jobs] == [[1004], [1003], [1002]]
 
 
 def test_no_ids_wake_nothing(runtime: Runtime) -> None:

@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from portal.rules.sync.resources import FACTS, EventTopic
 
-__all__ = ["APP_LIFECYCLE_TYPES", "PRIVACY_REQUEST_TYPES", "EventTopic", "is_uninstall", "topic_of"]
+__all__ = [
+    "APP_LIFECYCLE_TYPES",
+    "PRIVACY_REQUEST_TYPES",
+    "UNINSTALL_TYPES",
+    "EventTopic",
+    "is_uninstall",
+    "topic_of",
+]
 
 _TOPIC_OF_ENTITY = {
     **{facts.entity.replace("_", ""): facts.topic for facts in FACTS.values()},
@@ -36,7 +43,8 @@ PRIVACY_REQUEST_TYPES = tuple(
 )
 
 # Events about the app itself. All spellings are the same because each name is one word.
-APP_LIFECYCLE_TYPES = ("application.installed", "application.uninstalled")
+UNINSTALL_TYPES = ("application.uninstalled",)
+APP_LIFECYCLE_TYPES = ("application.installed", *UNINSTALL_TYPES)
 
 
 def is_uninstall(event_type: str) -> bool:

@@ -1,6 +1,7 @@
 """Wake-ups of drains: those of several stores within a moment become one call to Redis.
 
-The receiver doesn't wait for Redis: the event's row is what counts, and the sweep replaces a
+While the queue is full, new events wait for the sweep, because it wakes the stores with older
+events first. The receiver doesn't wait for Redis: the event's row is what counts, and the sweep replaces a
 wake-up that is lost with its process.
 """
 
@@ -12,7 +13,7 @@ from threading import Lock
 
 from redis import Redis
 
-from portal.jobs import DRAIN_EVENTS, wake_many
+from portal.jobs import DRAIN_EVENTS, wake_due
 from portal.services.background.debounce import Debouncer
 
 DELAY_S = 0.02
@@ -58,6 +59,6 @@ class DrainWaker:
             self._paused_until_s = paused | dict.fromkeys(ready, now_s + MIN_INTERVAL_S)
             has_paused = bool(self._waiting)
         if ready:
-            wake_many(self.redis, DRAIN_EVENTS, [(store_id,) for store_id in sorted(ready)])
+            wake_due(self.redis, DRAIN_EVENTS, [(store_id,) for store_id in sorted(ready)], share=0)
         if has_paused:
             self._debouncer.trigger(RECHECK_S)

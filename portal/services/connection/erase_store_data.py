@@ -37,6 +37,7 @@ BATCH = 200
 # Other stores' jobs wait during this time.
 TIME_SLICE_S = 3.0
 LEASE_TTL_S = 20.0
+LEASE_PREFIX = "erase:"
 
 
 def request_erasure(store_id: int, requested_by: Merchant | None = None) -> bool:
@@ -105,11 +106,12 @@ def request_due_erasures(runtime: Runtime) -> int:
 
 
 def wake_erasures(runtime: Runtime) -> int:
-    """Wake the daemon for every unfinished erasure; return their number."""
+    """Wake the daemon for unfinished erasures; return how many."""
+    held = Lease.held_ids(LEASE_PREFIX)
     in_progress = StoreDataErasure.select(StoreDataErasure.store).where(
-        StoreDataErasure.finished_at.is_null()
+        StoreDataErasure.finished_at.is_null(), StoreDataErasure.store.not_in(held)
     )
-    return runtime.wake_many(ERASE_STORE_DATA, (erasure.store_id for erasure in in_progress))
+    return runtime.wake_due(ERASE_STORE_DATA, in_progress.order_by(StoreDataErasure.id))
 
 
 def erase_store_data(runtime: Runtime, store_id: int) -> None:
@@ -117,7 +119,7 @@ def erase_store_data(runtime: Runtime, store_id: int) -> None:
     if Lease.is_held(f"drain:{store_id}"):
         # A running drain may still write what it has read. The sweep starts this job again.
         return
-    with claimed(f"erase:{store_id}", LEASE_TTL_S) as claim:
+    with claimed(f"{LEASE_PREFIX}{store_id}", LEASE_TTL_S) as claim:
         if claim is None:
             return
         erasure = StoreDataErasure.in_progress(store_id)

@@ -31,11 +31,11 @@ log = structlog.get_logger(__name__)
 
 
 def wake_due_probes(runtime: Runtime) -> int:
-    """Wake the check of every store that is due; return their number."""
+    """Wake the checks of stores that are due; return how many."""
     due = Store.select(Store.id).where(
         Store.probe_due_at <= utc_now(), Store.state.not_in(TOKENLESS_STATES)
     )
-    return runtime.wake_many(PROBE_STORE, (store.id for store in due))
+    return runtime.wake_due(PROBE_STORE, due.order_by(Store.probe_due_at))
 
 
 def probe_store(runtime: Runtime, store_id: int, *, is_uninstall_event: bool = False) -> None:

@@ -191,6 +191,6 @@ def _record(store: Store, mode: str, url: str, *, is_changed: bool) -> None:
 
 
 def wake_pending_registrations(runtime: Runtime) -> int:
-    """Wake the webhook registration of every working store that is due; return their number."""
+    """Wake the webhook registrations of working stores that are due; return how many."""
     due = Store.select(Store.id).where(Store.webhook_check_due_at <= utc_now(), IS_WORKING)
-    return runtime.wake_many(REGISTER_WEBHOOKS, (store.id for store in due))
+    return runtime.wake_due(REGISTER_WEBHOOKS, due.order_by(Store.webhook_check_due_at))

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from peewee import chunked, fn
+from peewee import Expression, chunked, fn
 
 from portal.jobs import DRAIN_EVENTS
 from portal.models import (
@@ -18,13 +18,19 @@ from portal.models import (
     IS_WORKING,
     WORKING_STATES,
     CircuitBreaker,
+    Lease,
     Store,
     WebhookEvent,
     utc_now,
 )
 from portal.process import should_stop
 from portal.rules.connection.store_states import TOKENLESS_STATES
-from portal.rules.webhooks.event_types import APP_LIFECYCLE_TYPES, PRIVACY_REQUEST_TYPES, EventTopic
+from portal.rules.webhooks.event_types import (
+    APP_LIFECYCLE_TYPES,
+    PRIVACY_REQUEST_TYPES,
+    UNINSTALL_TYPES,
+    EventTopic,
+)
 from portal.services.event_processing.app_lifecycle import apply_lifecycle_events
 from portal.services.event_processing.batch import (
     EVENTS_PER_TRANSACTION,
@@ -57,6 +63,7 @@ TIME_SLICE_S = 3.0
 # Longer than a call may take (25 s), and short enough that a killed worker's events wait less than
 # a minute.
 LEASE_TTL_S = 45.0
+LEASE_PREFIX = "drain:"
 
 
 def drain(runtime: Runtime, store_id: int) -> None:
@@ -68,7 +75,7 @@ def drain(runtime: Runtime, store_id: int) -> None:
     """
     if not _is_known(store_id):
         return
-    with claimed(f"drain:{store_id}", LEASE_TTL_S) as claim:
+    with claimed(f"{LEASE_PREFIX}{store_id}", LEASE_TTL_S) as claim:
         if claim is None:
             return
         if has_pending(store_id, PRIVACY_REQUEST_TYPES):
@@ -85,7 +92,7 @@ def drain(runtime: Runtime, store_id: int) -> None:
 
 def _process_batches(runtime: Runtime, store_id: int, keep_lease: Callable[[], None]) -> None:
     """Apply batches until none is due, the slice is over or the store has to wait."""
-    if _is_callable(store_id) and has_due_events(store_id) and not allows_calls(runtime, store_id):
+    if not _may_call(runtime, store_id):
         return
     read, may_read = partial(fetch_batch, runtime, store_id), partial(_may_read, store_id)
     is_over = partial(_is_over, time.monotonic() + TIME_SLICE_S)
@@ -95,6 +102,13 @@ def _process_batches(runtime: Runtime, store_id: int, keep_lease: Callable[[], N
             if not write_batch(store_id, fetched, keep_lease):
                 return
         todo = [] if is_over() else _next_batches(runtime, store_id, keep_lease)
+
+
+def _may_call(runtime: Runtime, store_id: int) -> bool:
+    """Return whether the store's API may be called; a stopped store isn't probed for that."""
+    if not _is_callable(store_id):
+        return is_closed(store_id)
+    return not has_due_events(store_id) or allows_calls(runtime, store_id)
 
 
 def _is_over(until_s: float) -> bool:
@@ -159,34 +173,51 @@ def _state_of(store_id: int) -> str | None:
 
 
 def wake_waiting_events(runtime: Runtime) -> int:
-    """Wake the drain of every working store that has due events; return how many.
+    """Wake the drains of working stores with due events; return how many.
 
-    Events of a store whose API fails wait for its next probe.
+    The store with the oldest due event comes first. Events of a store whose API fails wait for its
+    next probe; a running drain finds new events without a wake-up.
     """
-    has_due_event = fn.EXISTS(
-        WebhookEvent.select(1).where(
-            WebhookEvent.store_id == Store.id, IS_PENDING, WebhookEvent.due_at <= utc_now()
-        )
-    )
-    waits = fn.EXISTS(
-        CircuitBreaker.select(1).where(
-            CircuitBreaker.store == Store.id, CircuitBreaker.resume_at > utc_now()
-        )
-    )
-    waiting = Store.select(Store.id).where(IS_WORKING, has_due_event, ~waits)
-    return runtime.wake_many(DRAIN_EVENTS, (store.id for store in waiting))
+    return _wake_drains(runtime, IS_WORKING & ~_waits_for_api(), WebhookEvent.due_at <= utc_now())
 
 
 def wake_drains_of_stopped_stores(runtime: Runtime) -> int:
-    """Wake the drain of every stopped store with privacy requests or app lifecycle events.
+    """Wake the drains of stopped stores with privacy requests or app lifecycle events.
 
-    These events are applied in any state. Return how many stores there are.
+    These events are applied in any state, except that a store with a token is called to confirm an
+    uninstall, and keeps install events until it works. Return how many drains were woken.
     """
-    types = (*PRIVACY_REQUEST_TYPES, *APP_LIFECYCLE_TYPES)
-    asks = fn.EXISTS(
-        WebhookEvent.select(1).where(
-            WebhookEvent.store_id == Store.id, IS_PENDING, WebhookEvent.type.in_(types)
-        )
+    is_tokenless = Store.state.in_(TOKENLESS_STATES)
+    applies_at_once = WebhookEvent.type.in_(PRIVACY_REQUEST_TYPES) | (
+        WebhookEvent.type.in_(APP_LIFECYCLE_TYPES) & is_tokenless
     )
-    asking = Store.select(Store.id).where(~IS_WORKING, asks)
-    return runtime.wake_many(DRAIN_EVENTS, (store.id for store in asking))
+    asks_store = (
+        WebhookEvent.type.in_(UNINSTALL_TYPES)
+        & (WebhookEvent.due_at <= utc_now())
+        & ~_waits_for_api()
+    )
+    return _wake_drains(runtime, ~IS_WORKING, applies_at_once | asks_store)
+
+
+def _wake_drains(runtime: Runtime, of_stores: Expression, of_events: Expression) -> int:
+    """Wake the drains of these stores that have these pending events, the oldest event first."""
+    chosen = (WebhookEvent.store_id == Store.id, IS_PENDING, of_events)
+    waiting = (
+        Store.select(Store.id)
+        .where(
+            of_stores,
+            fn.EXISTS(WebhookEvent.select(1).where(*chosen)),
+            Store.id.not_in(Lease.held_ids(LEASE_PREFIX)),
+        )
+        .order_by(WebhookEvent.select(fn.MIN(WebhookEvent.due_at)).where(*chosen))
+    )
+    return runtime.wake_due(DRAIN_EVENTS, waiting)
+
+
+def _waits_for_api() -> Expression:
+    """Return the condition for stores with a circuit breaker that waits for its next probe."""
+    waiting = CircuitBreaker.select(CircuitBreaker.store).where(
+        CircuitBreaker.resume_at > utc_now()
+    )
+    condition: Expression = Store.id.in_(waiting)
+    return condition

@@ -9,14 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import structlog
-from peewee import ModelSelect, chunked
+from peewee import Case, ModelSelect, chunked
 
 from portal.jobs import ADVANCE_REPLAY, DRAIN_EVENTS
 from portal.models import (
+    IS_WORKING,
     EventReplay,
     EventState,
+    Lease,
     ReplayedEvent,
     ReplayState,
+    Store,
     WebhookEvent,
     database,
     utc_now,
@@ -35,6 +38,7 @@ REPLAYABLE = (EventState.APPLIED, EventState.IGNORED, EventState.DEAD)
 # The number of products that one store's quota allows in two seconds.
 IN_FLIGHT = 2_000
 LEASE_TTL_S = 60.0
+LEASE_PREFIX = "replay:"
 
 
 def advance_replay(runtime: Runtime, replay_id: int) -> None:
@@ -42,7 +46,7 @@ def advance_replay(runtime: Runtime, replay_id: int) -> None:
     replay = EventReplay.get_or_none(EventReplay.id == replay_id)
     if replay is None:
         return
-    with claimed(f"replay:{replay_id}", LEASE_TTL_S) as claim:
+    with claimed(f"{LEASE_PREFIX}{replay_id}", LEASE_TTL_S) as claim:
         if claim is None:
             return
         with database.atomic():
@@ -55,9 +59,20 @@ def advance_replay(runtime: Runtime, replay_id: int) -> None:
 
 
 def wake_running_replays(runtime: Runtime) -> int:
-    """Wake the daemon for every unfinished replay; return how many."""
-    running = EventReplay.select(EventReplay.id).where(EventReplay.state == ReplayState.RUNNING)
-    return runtime.wake_many(ADVANCE_REPLAY, (replay.id for replay in running))
+    """Wake the daemon for unfinished replays; return how many.
+
+    Those of stopped stores come last, because their events wait until the store works.
+    """
+    running = (
+        EventReplay.select(EventReplay.id)
+        .join(Store)
+        .where(
+            EventReplay.state == ReplayState.RUNNING,
+            EventReplay.id.not_in(Lease.held_ids(LEASE_PREFIX)),
+        )
+        .order_by(Case(None, [(IS_WORKING, 0)], 1), EventReplay.id)
+    )
+    return runtime.wake_due(ADVANCE_REPLAY, running)
 
 
 def lock_running(replay_id: int) -> bool:

@@ -19,7 +19,6 @@ LEASE_TTL_S = 150.0
 # While the server is down, all e-mail together tries it once in this time.
 MAIL_SERVER_DOWN = "mail:server_down"
 MAIL_SERVER_RETRY_S = 60.0
-WAKE_LIMIT = 50
 
 
 def next_attempt_at(now: datetime, attempts: int, quiet: QuietHours | None) -> datetime:

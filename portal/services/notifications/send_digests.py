@@ -9,6 +9,7 @@ Message-ID.
 from __future__ import annotations
 
 import structlog
+from peewee import fn
 
 from portal.errors import MailError
 from portal.jobs import SEND_DIGESTS
@@ -32,7 +33,6 @@ from portal.services.notifications.digests import (
 from portal.services.notifications.email_retries import (
     LEASE_TTL_S,
     MAIL_SERVER_DOWN,
-    WAKE_LIMIT,
     next_attempt_at,
     state_after_failure,
 )
@@ -43,14 +43,20 @@ from portal.services.work.leases import claimed
 
 log = structlog.get_logger(__name__)
 
+LEASE_PREFIX = "digests:"
+
 
 def wake_due_digests(runtime: Runtime) -> int:
-    """Wake the daemon for every recipient with due notifications; return how many."""
+    """Wake the daemon for recipients with due notifications; return how many."""
     if Lease.is_held(MAIL_SERVER_DOWN):
         return 0
-    due = Notification.select(Notification.merchant).where(is_due()).distinct()
-    recipients = (row.merchant_id for row in due.limit(WAKE_LIMIT))
-    return runtime.wake_many(SEND_DIGESTS, recipients)
+    due = (
+        Notification.select(Notification.merchant)
+        .where(is_due(), Notification.merchant.not_in(Lease.held_ids(LEASE_PREFIX)))
+        .group_by(Notification.merchant)
+        .order_by(fn.MIN(Notification.due_at))
+    )
+    return runtime.wake_due(SEND_DIGESTS, due)
 
 
 def send_digests(runtime: Runtime, merchant_id: int) -> None:
@@ -58,7 +64,7 @@ def send_digests(runtime: Runtime, merchant_id: int) -> None:
     recipient = Merchant.get_or_none(Merchant.id == merchant_id)
     if recipient is None:
         return
-    with claimed(f"digests:{merchant_id}", LEASE_TTL_S) as claim:
+    with claimed(f"{LEASE_PREFIX}{merchant_id}", LEASE_TTL_S) as claim:
         if claim is None:
             return
         build_digest(recipient)

@@ -61,10 +61,10 @@ log = structlog.get_logger(__name__)
 # The submission of a dead worker waits this long. A worker that takes over from a slow one makes no
 # second order: it searches first, and each state change requires the former state.
 LEASE_TTL_S = 30.0
+LEASE_PREFIX = "submission:"
 # A stopped store can't be searched for the order, so the search waits until the store works again.
 SEARCH_AFTER_STOP = timedelta(minutes=1)
 POLICY = FailurePolicy(SEND_BACKOFF, retries_all=True)
-WAKE_LIMIT = 500
 
 
 def process_submission(runtime: Runtime, submission_id: int) -> None:
@@ -78,16 +78,17 @@ def process_submission(runtime: Runtime, submission_id: int) -> None:
 
 
 def wake_waiting_submissions(runtime: Runtime) -> int:
-    """Wake the daemon for every due submission that no worker processes; return how many."""
-    due = OrderSubmission.select(OrderSubmission.id).where(OrderSubmission.due_at <= utc_now())
-    ids = [row.id for row in due.order_by(OrderSubmission.due_at).limit(WAKE_LIMIT)]
-    held = Lease.held_among(lease_name(each) for each in ids)
-    return runtime.wake_many(SUBMIT_ORDER, (each for each in ids if lease_name(each) not in held))
+    """Wake the daemon for due submissions that no worker processes; return how many."""
+    due = OrderSubmission.select(OrderSubmission.id).where(
+        OrderSubmission.due_at <= utc_now(),
+        OrderSubmission.id.not_in(Lease.held_ids(LEASE_PREFIX)),
+    )
+    return runtime.wake_due(SUBMIT_ORDER, due.order_by(OrderSubmission.due_at))
 
 
 def lease_name(submission_id: int) -> str:
     """Return the name of the lease of the worker that processes a submission."""
-    return f"submission:{submission_id}"
+    return f"{LEASE_PREFIX}{submission_id}"
 
 
 class SubmissionProcessor:

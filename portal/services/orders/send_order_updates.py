@@ -18,6 +18,7 @@ from portal.ecwid.errors import EcwidNotFoundError
 from portal.jobs import SEND_ORDER_UPDATES
 from portal.models import (
     WORKING_STATES,
+    Lease,
     OrderUpdate,
     OrderUpdateState,
     Store,
@@ -42,12 +43,13 @@ log = structlog.get_logger(__name__)
 
 # An update takes three calls, and each may be retried.
 LEASE_TTL_S = 120.0
+LEASE_PREFIX = "order_updates:"
 POLICY = FailurePolicy(DEFAULT_BACKOFF)
 
 
 def send_order_updates(runtime: Runtime, store_id: int) -> None:
     """Send a store's order updates that are due; safe to run twice, also at the same time."""
-    with claimed(f"order_updates:{store_id}", LEASE_TTL_S) as claim:
+    with claimed(f"{LEASE_PREFIX}{store_id}", LEASE_TTL_S) as claim:
         while claim is not None:
             row = _due().where(OrderUpdate.store == store_id).first()
             if row is None or not Store.get_by_id(store_id).is_working:
@@ -57,10 +59,19 @@ def send_order_updates(runtime: Runtime, store_id: int) -> None:
 
 
 def wake_waiting_updates(runtime: Runtime) -> int:
-    """Wake the daemon for every working store with updates due; return how many."""
-    rows = _due().select(OrderUpdate.store).order_by().distinct()
-    working = rows.join(Store).where(Store.state.in_(WORKING_STATES))
-    return runtime.wake_many(SEND_ORDER_UPDATES, (row.store_id for row in working))
+    """Wake the daemon for working stores with updates due that no worker sends; return how many."""
+    working = (
+        _due()
+        .select(OrderUpdate.store)
+        .join(Store)
+        .where(
+            Store.state.in_(WORKING_STATES),
+            OrderUpdate.store.not_in(Lease.held_ids(LEASE_PREFIX)),
+        )
+        .group_by(OrderUpdate.store)
+        .order_by(fn.MIN(OrderUpdate.due_at))
+    )
+    return runtime.wake_due(SEND_ORDER_UPDATES, working)
 
 
 def _due() -> ModelSelect[OrderUpdate]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import structlog
+from peewee import fn
 
 from portal.email import render_email
 from portal.errors import MailError
@@ -33,7 +34,6 @@ from portal.rules.outbound_webhooks.endpoint_health import TURN_OFF_PERCENT, per
 from portal.services.notifications.email_retries import (
     LEASE_TTL_S,
     MAIL_SERVER_DOWN,
-    WAKE_LIMIT,
     next_attempt_at,
     state_after_failure,
 )
@@ -43,19 +43,25 @@ from portal.services.work.leases import claimed
 
 log = structlog.get_logger(__name__)
 
+LEASE_PREFIX = "endpoint_alerts:"
+
 
 def wake_due_alerts(runtime: Runtime) -> int:
-    """Wake the daemon for every merchant with an alert due; return how many."""
+    """Wake the daemon for merchants with an alert due; return how many."""
     if Lease.is_held(MAIL_SERVER_DOWN):
         return 0
     due = (
         WebhookEndpoint.select(WebhookEndpoint.merchant)
         .join(EndpointAlert)
-        .where(EndpointAlert.state == NotificationState.WAITING, EndpointAlert.due_at <= utc_now())
-        .distinct()
-        .limit(WAKE_LIMIT)
+        .where(
+            EndpointAlert.state == NotificationState.WAITING,
+            EndpointAlert.due_at <= utc_now(),
+            WebhookEndpoint.merchant.not_in(Lease.held_ids(LEASE_PREFIX)),
+        )
+        .group_by(WebhookEndpoint.merchant)
+        .order_by(fn.MIN(EndpointAlert.due_at))
     )
-    return runtime.wake_many(SEND_ENDPOINT_ALERTS, (row.merchant_id for row in due))
+    return runtime.wake_due(SEND_ENDPOINT_ALERTS, due)
 
 
 def undelivered_alert(endpoint: WebhookEndpoint) -> EndpointAlert | None:
@@ -87,7 +93,7 @@ def _store_timezone(endpoint: WebhookEndpoint) -> str:
 
 def send_endpoint_alerts(runtime: Runtime, merchant_id: int) -> None:
     """Send a merchant's due alerts; stop as soon as the SMTP server is unavailable."""
-    with claimed(f"endpoint_alerts:{merchant_id}", LEASE_TTL_S) as claim:
+    with claimed(f"{LEASE_PREFIX}{merchant_id}", LEASE_TTL_S) as claim:
         if claim is None:
             return
         for alert in claim.each(_due(merchant_id)):

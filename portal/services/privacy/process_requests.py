@@ -13,10 +13,10 @@ from functools import partial
 from typing import Any
 
 import structlog
-from peewee import ModelSelect
+from peewee import ModelSelect, fn
 
 from portal.jobs import PROCESS_PRIVACY_REQUESTS
-from portal.models import PrivacyRequest, PrivacyRequestKind, PrivacyRequestState, utc_now
+from portal.models import Lease, PrivacyRequest, PrivacyRequestKind, PrivacyRequestState, utc_now
 from portal.rules.work.backoff import DEFAULT_BACKOFF
 from portal.services.connection.handle_refusals import handle_refusal
 from portal.services.privacy.erase_data_subject import erase_data_subject
@@ -30,6 +30,7 @@ log = structlog.get_logger(__name__)
 
 # A call takes up to 25 s.
 LEASE_TTL_S = 60.0
+LEASE_PREFIX = "privacy_requests:"
 # The search terms of events are written every second, on PostgreSQL two seconds after the event.
 MOMENT = timedelta(seconds=2)
 # The law requires that every request is fulfilled, so none is given up.
@@ -38,7 +39,7 @@ POLICY = FailurePolicy(replace(DEFAULT_BACKOFF, is_endless=True), retries_all=Tr
 
 def process_privacy_requests(runtime: Runtime, store_id: int) -> None:
     """Process the store's privacy requests that are due; safe to run twice at the same time."""
-    with claimed(f"privacy_requests:{store_id}", LEASE_TTL_S) as claim:
+    with claimed(f"{LEASE_PREFIX}{store_id}", LEASE_TTL_S) as claim:
         if claim is None:
             return
         while request := _due().where(PrivacyRequest.store == store_id).first():
@@ -47,9 +48,15 @@ def process_privacy_requests(runtime: Runtime, store_id: int) -> None:
 
 
 def wake_privacy_requests(runtime: Runtime) -> int:
-    """Wake the daemon for every store with due requests; return their number."""
-    rows = _due().select(PrivacyRequest.store).order_by().distinct()
-    return runtime.wake_many(PROCESS_PRIVACY_REQUESTS, (row.store_id for row in rows))
+    """Wake the daemon for stores with due requests; return how many."""
+    due = (
+        _due()
+        .select(PrivacyRequest.store)
+        .where(PrivacyRequest.store.not_in(Lease.held_ids(LEASE_PREFIX)))
+        .group_by(PrivacyRequest.store)
+        .order_by(fn.MIN(PrivacyRequest.due_at))
+    )
+    return runtime.wake_due(PROCESS_PRIVACY_REQUESTS, due)
 
 
 def _due() -> ModelSelect[PrivacyRequest]:

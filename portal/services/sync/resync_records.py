@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 
 import structlog
-from peewee import IntegrityError, ModelSelect
+from peewee import IntegrityError, ModelSelect, fn
 
 from portal.ecwid.errors import EcwidNotFoundError
 from portal.ecwid.rate_limiter import Priority
@@ -17,6 +17,7 @@ from portal.errors import RunRefusedError
 from portal.jobs import RESYNC_RECORDS
 from portal.models import (
     WORKING_STATES,
+    Lease,
     Quarantine,
     RecordResync,
     Resource,
@@ -40,6 +41,7 @@ BATCH = 50
 INTERACTIVE_LIMIT = 10
 # A call takes up to 25 s.
 LEASE_TTL_S = 60.0
+LEASE_PREFIX = "resync:"
 POLICY = FailurePolicy(DEFAULT_BACKOFF)
 
 
@@ -71,7 +73,7 @@ def process_resyncs(runtime: Runtime, store_id: int) -> None:
     """
     if not _is_due(store_id):
         return
-    with claimed(f"resync:{store_id}", LEASE_TTL_S) as claim:
+    with claimed(f"{LEASE_PREFIX}{store_id}", LEASE_TTL_S) as claim:
         if claim is None:
             return
         resyncs = list(_due(store_id).order_by(RecordResync.id).limit(BATCH))
@@ -86,7 +88,7 @@ def process_resyncs(runtime: Runtime, store_id: int) -> None:
 
 
 def wake_waiting_resyncs(runtime: Runtime) -> int:
-    """Wake the daemon for every working store with requests due; return how many."""
+    """Wake the daemon for working stores with requests due; return how many."""
     waiting = (
         RecordResync.select(RecordResync.store)
         .join(Store)
@@ -94,10 +96,12 @@ def wake_waiting_resyncs(runtime: Runtime) -> int:
             RecordResync.finished_at.is_null(),
             RecordResync.due_at <= utc_now(),
             Store.state.in_(WORKING_STATES),
+            RecordResync.store.not_in(Lease.held_ids(LEASE_PREFIX)),
         )
-        .distinct()
+        .group_by(RecordResync.store)
+        .order_by(fn.MIN(RecordResync.due_at))
     )
-    return runtime.wake_many(RESYNC_RECORDS, (row.store_id for row in waiting))
+    return runtime.wake_due(RESYNC_RECORDS, waiting)
 
 
 def _due(store_id: int) -> ModelSelect[RecordResync]:

@@ -10,7 +10,7 @@ from redis import Redis
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from portal.jobs import DRAIN_EVENTS
+from portal.jobs import DRAIN_EVENTS, wake_many
 from portal.services.background.drain_waker import MIN_INTERVAL_S, DrainWaker
 from portal.services.runtime import open_redis
 
@@ -73,6 +73,18 @@ def test_recently_woken_store_pauses_and_is_woken_later(redis: Redis, waker: Dra
     wait_until_woken(redis, [2002])
     wait_until_woken(redis, [1003, 2002])
     assert time.monotonic() - woken_s > MIN_INTERVAL_S - 0.1
+
+
+def test_full_queue_is_left_to_the_sweep(
+    redis: Redis, waker: DrainWaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.jobs.QUEUE_DEPTH", 2)
+    wake_many(redis, DRAIN_EVENTS, [(1003,), (1004,)])
+
+    waker.wake(2002)
+    waker.flush()
+
+    assert woken(redis) == [1003, 1004]
 
 
 def test_unavailable_redis_is_no_error() -> None:

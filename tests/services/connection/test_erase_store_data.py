@@ -169,6 +169,7 @@ def test_interrupted_erasure_continues(
         erase_store_data(runtime, left.id)
     cut_off = StoreDataErasure.in_progress(left.id)
     assert cut_off is not None
+    runtime.redis.flushall()
     waiting = wake_erasures(runtime)
 
     erase_all(runtime, left.id)

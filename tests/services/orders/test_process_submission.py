@@ -367,6 +367,7 @@ def test_submission_of_a_killed_worker_is_searched_before_it_is_sent(
     transitions.apply(VALIDATED)
     transitions.apply(SUBMITTING, sent_at=utc_now())
     Lease.acquire(lease_name(view.id), "the dead", LEASE_TTL_S)
+    counter.runtime.redis.flushall()
     if is_made:
         order = {"subtotal": 1, "total": 1, "email": "a@b.example", "refererId": view.reference}
         statuses = {"fulfillmentStatus": "SHIPPED", "paymentStatus": "PAID"}

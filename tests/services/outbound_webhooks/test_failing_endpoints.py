@@ -91,6 +91,7 @@ def test_failing_endpoint_causes_one_warning_per_percentage_and_is_turned_off(
         if ping_failing_endpoints(runtime) or not hour:
             attempt()
         if wake_due_alerts(runtime):
+            runtime.redis.flushall()
             send_endpoint_alerts(runtime, endpoint.merchant_id)
         found.append((hour, len(marks())))
         Delivery.update(state=DeliveryState.GIVEN_UP).execute()

@@ -1,4 +1,4 @@
-"""Template filters that format numbers, money, sizes and times."""
+"""Template filters that format numbers, money, sizes and times; None gives a dash."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ MINUTE_S = 60
 HOUR_MIN = 60
 KILO = 1000
 ENGLISH = Locale("en")  # outside of requests
+# Text of a value that a nullable column doesn't have. A filter that raises costs the whole page.
+NOTHING = "–"
 
 
 def set_up_formats(app: Flask) -> None:
@@ -43,8 +45,10 @@ def set_up_formats(app: Flask) -> None:
         app.template_filter()(function)
 
 
-def number(value: int) -> str:
-    """Return an integer with thousands separators."""
+def number(value: int | Decimal | None) -> str:
+    """Return a number with thousands separators."""
+    if value is None:
+        return NOTHING
     return str(format_decimal(value))
 
 
@@ -52,10 +56,10 @@ def money(amount: Decimal | None, currency: Store | str) -> str:
     """Return an amount as the store charges it: in its precision and its own format.
 
     Without a format of the store, or for the code of a currency, the language's format is used.
-    None gives a dash; without a currency the result is a plain number.
+    Without a currency the result is a plain number.
     """
     if amount is None:
-        return "–"
+        return NOTHING
     if isinstance(currency, Store):
         known, own_format = currency.money_currency, currency.money_format
     else:
@@ -71,21 +75,27 @@ def money(amount: Decimal | None, currency: Store | str) -> str:
     return str(format_currency(rounded, known.code, format=pattern, currency_digits=False))
 
 
-def moment(at: datetime) -> str:
+def moment(at: datetime | None) -> str:
     """Return a time in UTC, to the minute."""
+    if at is None:
+        return NOTHING
     return f"{format_datetime(at.astimezone(UTC), 'd MMM y, HH:mm')} UTC"
 
 
-def ago(at: datetime) -> str:
+def ago(at: datetime | None) -> str:
     """Return a time relative to now, such as "5 minutes ago" or "in 2 hours"."""
+    if at is None:
+        return NOTHING
     passed = utc_now() - at
     if abs(passed) < JUST_NOW:
         return str(_("just now"))
     return str(format_timedelta(-passed, granularity="second", threshold=1.2, add_direction=True))
 
 
-def duration(length: timedelta) -> str:
+def duration(length: timedelta | None) -> str:
     """Return a duration: seconds below one minute, minutes below one hour, then hours."""
+    if length is None:
+        return NOTHING
     seconds = length.total_seconds()
     if seconds < MINUTE_S:
         return _("%(seconds)s s", seconds=format_decimal(seconds, "#,##0.0"))
@@ -96,16 +106,20 @@ def duration(length: timedelta) -> str:
     return _("%(hours)s h %(minutes)s min", hours=number(hours), minutes=minutes)
 
 
-def rate(records_per_s: float) -> str:
+def rate(records_per_s: float | None) -> str:
     """Return a speed in records per second, with one decimal below 10."""
+    if records_per_s is None:
+        return NOTHING
     pattern = "#,##0" if records_per_s >= 10 else "#,##0.0"  # noqa: PLR2004 - two digits are enough
     return _("%(count)s records/s", count=format_decimal(records_per_s, pattern))
 
 
-def data_size(count: int) -> str:
+def data_size(count: int | None) -> str:
     """Return a number of bytes in the unit that leaves up to three digits before the decimal
     point.
     """
+    if count is None:
+        return NOTHING
     size, unit = float(count), "B"
     for larger in ("kB", "MB", "GB", "TB"):
         if size < KILO:

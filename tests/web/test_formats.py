@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from flask import Flask
+from flask import Flask, render_template_string
 
 from portal.models import Store, utc_now
 from portal.rules.orders.currency_format import CurrencyFormat
@@ -152,3 +153,26 @@ def test_json_is_shown_with_every_digit_and_letter() -> None:
     assert pretty_json({"price": Decimal("24.900"), "name": "Töpfchen"}) == (
         '{\n  "price": 24.900,\n  "name": "Töpfchen"\n}'
     )
+
+
+@pytest.mark.parametrize("shown", [ago, data_size, duration, moment, number, rate])
+def test_missing_value_is_a_dash(shown: Callable[[None], str]) -> None:
+    assert shown(None) == "–"
+
+
+def test_missing_time_is_a_dash() -> None:
+    page = '{% from "components/time.html" import time %}{{ time(none) }}'
+
+    assert render_template_string(page) == "–"
+
+
+def test_report_of_a_run_without_counts_has_dashes() -> None:
+    page = """{% from "components/reconciliation_report.html" import reconciliation_report %}
+        {{ reconciliation_report(run, "products") }}"""
+    run = {"checked_at": datetime(2026, 3, 1, 12, 5, tzinfo=UTC)} | dict.fromkeys(
+        ("mirror_count", "store_count", "mismatches", "repaired")
+    )
+
+    text = render_template_string(page, run=run)
+
+    assert "– of – products, checked 1 Mar 2026, 12:05 UTC," in text

@@ -47,6 +47,17 @@ class Membership(Table):
         return found
 
     @classmethod
+    def with_store(cls, merchant: Merchant, store_id: int) -> Membership | None:
+        """Return the membership of ``merchant`` with its store, None as `store_of` does."""
+        found: Membership | None = (
+            cls.select(cls, Store)
+            .join(Store)
+            .where(cls.merchant == merchant, cls.store == store_id)
+            .first()
+        )
+        return found
+
+    @classmethod
     def role_of(cls, merchant: Merchant, store_id: int) -> Role | None:
         """Return the role of ``merchant`` in the store, or None without a membership."""
         found: str | None = (

@@ -107,6 +107,11 @@ class MirrorTable(Table):
         return cls.live_counts([store_id]).get(store_id, 0)
 
     @classmethod
+    def live_in(cls, counts: Mapping[str, int]) -> int:
+        """Return the same from the store's `MirrorCount.of_store`."""
+        return counts.get(cls._meta.table_name, 0)
+
+    @classmethod
     def live_counts(cls, store_ids: Sequence[int]) -> dict[int, int]:
         """Return the same for several stores; stores without live records may be missing."""
         kept = MirrorCount.select().where(

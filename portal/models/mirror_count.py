@@ -28,6 +28,12 @@ class MirrorCount(Table):
         primary_key = CompositeKey("store", "mirror_table")
 
     @classmethod
+    def of_store(cls, store_id: int) -> dict[str, int]:
+        """Return the store's counts by table; tables without live records may be missing."""
+        rows = cls.select(cls.mirror_table, cls.live).where(cls.store == store_id)
+        return {count.mirror_table: count.live for count in rows}
+
+    @classmethod
     def lock(cls, store_id: int, mirror_table: str) -> None:
         """Lock this count until the caller's transaction ends.
 

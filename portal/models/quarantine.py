@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Raw
-from peewee import SQL, AutoField, CharField, ForeignKeyField, ModelSelect, TextField
+from peewee import SQL, AutoField, CharField, ForeignKeyField, ModelSelect, TextField, fn
 
 from portal.models.base import Table, utc_now
 from portal.models.fields import JsonField, UtcDateTimeField, strip_unstorable
@@ -62,6 +62,13 @@ class Quarantine(Table):
     def open_of(cls, store: Store) -> ModelSelect[Quarantine]:
         """Return the query of the store's open entries."""
         return cls.select().where(cls.store == store, cls.resolved_at.is_null())
+
+    @classmethod
+    def open_counts(cls, store: Store) -> dict[str, int]:
+        """Return the number of the store's open entries by resource."""
+        counted = cls.open_of(store).select(cls.resource, fn.COUNT(cls.id)).group_by(cls.resource)
+        rows: Any = counted.tuples()
+        return dict(rows)
 
     @classmethod
     def resolve(cls, store_id: int, resource: str, entity_ids: list[str], at: datetime) -> int:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal.models import (
-    EventState,
+    IS_PENDING,
     Grant,
     Issue,
+    MirrorCount,
     Product,
     Store,
     Variation,
@@ -78,15 +79,15 @@ class Connection:
 
 def store_overview(store: Store) -> StoreOverview:
     """Return the store's current overview."""
-    now = utc_now()
+    now, counts = utc_now(), MirrorCount.of_store(store.id)
     events = WebhookEvent.select().where(WebhookEvent.store_id == store.id)
     return StoreOverview(
         store=store,
         at=now,
-        resources=resource_overviews(store, now),
-        variations=Variation.live_count(store.id),
+        resources=resource_overviews(store, now, counts),
+        variations=Variation.live_in(counts),
         events=list(events.order_by(WebhookEvent.id.desc()).limit(EVENTS_SHOWN)),
-        pending_events=events.where(WebhookEvent.state == EventState.PENDING).count(),
+        pending_events=events.where(IS_PENDING).count(),
         issues=open_issues(store.id),
     )
 

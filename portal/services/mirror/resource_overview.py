@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from peewee import fn
+
 from portal.models import (
     SYNC_ORDER,
+    MirrorCount,
     Quarantine,
     Resource,
     RunKind,
@@ -82,9 +85,20 @@ class ResourceOverview:
         return self.run.seen if self.run.total is None else min(self.run.seen, self.run.total)
 
 
-def resource_overviews(store: Store, now: datetime) -> Sequence[ResourceOverview]:
-    """Return the overview of each resource of the store at ``now``."""
-    return [resource_overview(store, resource, now) for resource in SYNC_ORDER]
+def resource_overviews(
+    store: Store, now: datetime, counts: Mapping[str, int] | None = None
+) -> Sequence[ResourceOverview]:
+    """Return the overview of each resource of the store at ``now``; takes four statements.
+
+    ``counts`` are the store's `MirrorCount.of_store`, if the caller has read them.
+    """
+    found = _Found(store, SYNC_ORDER, counts)
+    return [_overview(store, resource, now, found) for resource in SYNC_ORDER]
+
+
+def resource_overview(store: Store, resource: Resource, now: datetime) -> ResourceOverview:
+    """Return the overview of one resource of the store at ``now``."""
+    return _overview(store, resource, now, _Found(store, [resource]))
 
 
 def failures_in_a_row(last_run: SyncRun | None) -> int:
@@ -95,17 +109,17 @@ def failures_in_a_row(last_run: SyncRun | None) -> int:
     return max(1, failures) if last_run.is_finished else failures
 
 
-def resource_overview(store: Store, resource: Resource, now: datetime) -> ResourceOverview:
-    """Return the overview of one resource of the store at ``now``."""
-    state = SyncState.get_or_none(SyncState.store == store, SyncState.resource == resource)
+def _overview(store: Store, resource: Resource, now: datetime, found: _Found) -> ResourceOverview:
     # A resource that was never read has the defaults of a new row.
-    state = state or SyncState(store=store, resource=resource, next_due_at=None)
-    last_run = _latest(store, resource)
+    state = found.states.get(resource) or SyncState(
+        store=store, resource=resource, next_due_at=None
+    )
+    last_run = found.last_run(resource)
     limit = late_after(sync_interval(resource, receives_events=store.receives_events))
     return ResourceOverview(
         resource=resource,
-        count=RESOURCES[resource].table.live_count(store.id),
-        unreadable=Quarantine.open_of(store).where(Quarantine.resource == resource).count(),
+        count=RESOURCES[resource].table.live_in(found.counts),
+        unreadable=found.unreadable.get(resource, 0),
         freshness=evaluate_freshness(
             now=now,
             last_success_at=state.last_success_at,
@@ -127,13 +141,43 @@ def resource_overview(store: Store, resource: Resource, now: datetime) -> Resour
         next_reconciliation_at=state.next_reconciliation_at,
         paused_at=state.paused_at,
         last_run=last_run,
-        last_reconciliation=_latest(store, resource, is_complete=True),
+        last_reconciliation=found.last_reconciliation(resource),
     )
 
 
-def _latest(store: Store, resource: Resource, *, is_complete: bool = False) -> SyncRun | None:
-    query = SyncRun.select().where(SyncRun.store == store, SyncRun.resource == resource)
-    if is_complete:
-        query = query.where(SyncRun.checked_at.is_null(is_null=False))
-    found: SyncRun | None = query.order_by(SyncRun.id.desc()).first()
-    return found
+class _Found:
+    """Rows of several resources of a store, read with one statement for each table."""
+
+    def __init__(
+        self,
+        store: Store,
+        resources: Sequence[Resource],
+        counts: Mapping[str, int] | None = None,
+    ) -> None:
+        states = SyncState.select().where(
+            SyncState.store == store, SyncState.resource.in_(resources)
+        )
+        self.states = {state.resource: state for state in states}
+        self.counts = MirrorCount.of_store(store.id) if counts is None else counts
+        self.unreadable = Quarantine.open_counts(store)
+        self._runs = _latest_runs(store, resources)
+
+    def last_run(self, resource: Resource) -> SyncRun | None:
+        return next((run for run in self._runs if run.resource == resource), None)
+
+    def last_reconciliation(self, resource: Resource) -> SyncRun | None:
+        complete = (run for run in self._runs if run.checked_at is not None)
+        return next((run for run in complete if run.resource == resource), None)
+
+
+def _latest_runs(store: Store, resources: Sequence[Resource]) -> Sequence[SyncRun]:
+    """Return the last run and the last complete reconciliation of each resource, newest first.
+
+    Each id is one lookup in an index, however many runs the store has.
+    """
+    run = SyncRun.alias()
+    latest = []
+    for resource in resources:
+        newest = run.select(fn.MAX(run.id)).where(run.store == store, run.resource == resource)
+        latest += [newest, newest.where(run.checked_at.is_null(is_null=False))]
+    return list(SyncRun.select().where(SyncRun.id.in_(latest)).order_by(SyncRun.id.desc()))

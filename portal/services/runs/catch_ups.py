@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from peewee import fn
+from peewee import JOIN, fn
 
 from portal.models import (
     WORKING_STATES,
@@ -83,16 +83,30 @@ def close_catch_ups(runtime: Runtime) -> int:
 
 def catch_up_progress(store: Store) -> CatchUpProgress | None:
     """Return the current catch-up, or the last one if it ended within a day; otherwise None."""
-    outage = CatchUp.select().where(CatchUp.store == store).order_by(CatchUp.id.desc()).first()
-    is_shown = outage is not None and (
-        outage.finished_at is None or outage.finished_at > utc_now() - SHOWN_FOR
-    )
-    if not is_shown or not store.is_working:
+    if not store.is_working:
         return None
-    total = len(_marks(store.id))
-    return CatchUpProgress(
-        outage, total if outage.finished_at else total - _open_parts(outage), total
+    newest = CatchUp.select(fn.MAX(CatchUp.id)).where(CatchUp.store == store)
+    rows = list(
+        CatchUp.select(CatchUp, SyncState.id, SyncState.high_water_at)
+        .join(
+            SyncState,
+            JOIN.LEFT_OUTER,
+            on=(SyncState.store == CatchUp.store) & SyncState.paused_at.is_null(),
+            attr="state",
+        )
+        .where(CatchUp.id == newest)
     )
+    if not rows or not _is_shown(rows[0]):
+        return None
+    outage = rows[0]
+    marks = [row.state.high_water_at for row in rows if hasattr(row, "state")]
+    done = sum(mark is not None and mark >= outage.outage_until_at for mark in marks)
+    return CatchUpProgress(outage, len(marks) if outage.finished_at else done, len(marks))
+
+
+def _is_shown(outage: CatchUp) -> bool:
+    finished_at: datetime | None = outage.finished_at
+    return finished_at is None or finished_at > utc_now() - SHOWN_FOR
 
 
 def _marks(store_id: int) -> list[datetime | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from peewee import JOIN, chunked, fn
@@ -55,15 +55,26 @@ def record_freshness(_runtime: Runtime) -> int:
 
 def history_of(store: Store, resource: Resource, now: datetime) -> Sequence[FreshnessPoint]:
     """Return the points of the last two days, oldest first; slots may be missing."""
-    return list(
+    return histories_of(store, [resource], now)[resource]
+
+
+def histories_of(
+    store: Store, resources: Sequence[Resource], now: datetime
+) -> Mapping[Resource, Sequence[FreshnessPoint]]:
+    """Return the same for several resources with one statement."""
+    points = (
         FreshnessPoint.select()
         .where(
             FreshnessPoint.store == store,
-            FreshnessPoint.resource == resource,
+            FreshnessPoint.resource.in_(resources),
             FreshnessPoint.at > now - RETENTION,
         )
-        .order_by(FreshnessPoint.at)
+        .order_by(FreshnessPoint.resource, FreshnessPoint.at)
     )
+    found: dict[Resource, list[FreshnessPoint]] = {resource: [] for resource in resources}
+    for point in points:
+        found[Resource(point.resource)].append(point)
+    return found
 
 
 def _states() -> Sequence[SyncState]:

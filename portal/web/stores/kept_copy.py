@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from portal.models import Membership, Role, Store, StoreDataErasure
+from portal.models import Store, StoreDataErasure
 from portal.services.connection.erase_store_data import erasure_due_at, last_erasure
-from portal.web.login import signed_in_merchant
 from portal.web.runtime import current_runtime
+from portal.web.stores.access import is_owner_of
 
 
 @dataclass(frozen=True)
@@ -30,5 +30,4 @@ def kept_copy_of(store: Store) -> KeptCopy | None:
     at = erasure_due_at(store, current_runtime().settings.mirror_retention_days)
     if at is None:
         return None
-    role = Membership.role_of(signed_in_merchant(), store.id)
-    return KeptCopy(at, last_erasure(store), role is Role.OWNER)
+    return KeptCopy(at, last_erasure(store), is_owner_of(store))

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import login_required
 
-from portal.models import Membership, Role, Store
+from portal.models import Membership, Store
 from portal.rules.connection.scopes import REQUIRED_SCOPES
 from portal.services.accounts.invitations import invitations_to
 from portal.services.connection.store_overview import connection_of, product_counts, store_overview
@@ -23,7 +23,7 @@ from portal.web.event_links import linked_products
 from portal.web.limits import SYNC_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
 from portal.web.runtime import current_runtime
-from portal.web.stores.access import get_store_or_404
+from portal.web.stores.access import get_store_or_404, is_owner_of
 from portal.web.stores.blueprint import blueprint
 from portal.web.stores.kept_copy import kept_copy_of
 from portal.web.stores.status_message import status_message_of
@@ -71,7 +71,7 @@ def connection(store_id: int) -> ResponseReturnValue:
         scopes=REQUIRED_SCOPES,
         issues=issues,
         undelivered=undelivered_for(signed_in_merchant(), issues),
-        is_owner=Membership.role_of(signed_in_merchant(), store.id) is Role.OWNER,
+        is_owner=is_owner_of(store),
     )
 
 

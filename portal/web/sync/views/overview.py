@@ -5,21 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from flask import abort, render_template, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from portal.models import SYNC_ORDER, Store, utc_now
 from portal.rules.sync.freshness import Freshness
-from portal.services.mirror.resource_overview import resource_overviews
+from portal.services.mirror.resource_overview import resource_overview, resource_overviews
 from portal.services.notifications.issues import open_issues
 from portal.services.notifications.list_notifications import undelivered_for
 from portal.services.runs.list_runs import list_runs
-from portal.services.sync.freshness_history import history_of
+from portal.services.sync.freshness_history import histories_of, history_of
 from portal.web.login import signed_in_merchant
 from portal.web.pagination import id_param
 from portal.web.stores.access import get_store_or_404
-from portal.web.sync.access import get_run_or_404
+from portal.web.sync.access import get_resource_or_404, get_run_or_404
 from portal.web.sync.blueprint import blueprint
 from portal.web.sync.chart import chart_of, freshness_periods
 
@@ -43,11 +43,7 @@ def progress(store_id: int) -> ResponseReturnValue:
 def history(store_id: int, resource: str) -> ResponseReturnValue:
     """Show the data of a resource's freshness chart as a table."""
     store, now = get_store_or_404(store_id), utc_now()
-    item = next(
-        (item for item in resource_overviews(store, now) if item.resource == resource), None
-    )
-    if item is None:
-        abort(404)
+    item = resource_overview(store, get_resource_or_404(resource), now)
     periods = freshness_periods(history_of(store, item.resource, now))
     definitions = {
         period.freshness: replace(item, freshness=Freshness(period.freshness)) for period in periods
@@ -78,6 +74,7 @@ def _status(store: Store) -> dict[str, Any]:
     after, before = id_param("after"), id_param("before")
     page = list_runs(store, after=after, before=before)
     resources, issues = resource_overviews(store, now), open_issues(store.id)
+    histories = histories_of(store, SYNC_ORDER, now)
 
     def address(**place: int) -> str:
         return url_for("sync.index", store_id=store.id, **place)  # type: ignore[arg-type]
@@ -87,9 +84,7 @@ def _status(store: Store) -> dict[str, Any]:
         "resources": resources,
         "now": now,
         "charts": {
-            item.resource: chart_of(
-                history_of(store, item.resource, now), now=now, late_after=item.late_after
-            )
+            item.resource: chart_of(histories[item.resource], now=now, late_after=item.late_after)
             for item in resources
         },
         "is_syncing": store.is_working and any(item.is_syncing for item in resources),

@@ -1,0 +1,81 @@
+"""Requests to every GET route of the app, with what each costs: statements and bytes."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from tests.web.conftest import Visitor
+
+
+@dataclass(frozen=True)
+class PageCost:
+    """Response of one page, and the SQL statements that it took."""
+
+    endpoint: str
+    response: TestResponse
+    statements: tuple[str, ...]
+
+    @property
+    def kilobytes(self) -> float:
+        """Return the size of the body before compression."""
+        return len(self.response.data) / 1000
+
+
+class _Statements(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.seen: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        statement = record.msg[0] if isinstance(record.msg, tuple) else str(record.msg)
+        self.seen.append(statement)
+
+
+@contextmanager
+def recorded_statements() -> Iterator[list[str]]:
+    """Collect the statements that peewee sends to any database, in their order."""
+    log, handler = logging.getLogger("peewee"), _Statements()
+    level = log.level
+    log.addHandler(handler)
+    log.setLevel(logging.DEBUG)
+    try:
+        yield handler.seen
+    finally:
+        log.removeHandler(handler)
+        log.setLevel(level)
+
+
+def get_rules(app: Flask) -> Iterator[Rule]:
+    """Yield the rule of each page that a browser or a program can request with GET."""
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.endpoint):
+        if "GET" in (rule.methods or ()):
+            yield rule
+
+
+def walk(
+    app: Flask, visitor: Visitor, rows: Mapping[str, Any], headers: Mapping[str, str]
+) -> list[PageCost]:
+    """Request each page once; ``headers`` go to the API only."""
+    costs = []
+    for number, rule in enumerate(get_rules(app)):
+        missing = rule.arguments.difference(rows)
+        assert not missing, f"{rule.endpoint}: add rows for {missing} to tests/web/route_rows.py"
+        with app.test_request_context():
+            path = app.url_for(rule.endpoint, **{name: rows[name] for name in rule.arguments})
+        with recorded_statements() as statements:
+            response = visitor.get(
+                path,
+                headers=dict(headers) if rule.endpoint.startswith("api.") else None,
+                environ_overrides={"REMOTE_ADDR": f"10.1.{number // 200}.{number % 200}"},
+            )
+            response.get_data()
+        costs.append(PageCost(rule.endpoint, response, tuple(statements)))
+    return costs

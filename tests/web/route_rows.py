@@ -1,0 +1,129 @@
+"""Rows of a small but complete store, by the URL variables that name them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from portal.models import (
+    EndpointAlert,
+    EventReplay,
+    Membership,
+    Merchant,
+    NotificationState,
+    Onboarding,
+    OrderSubmission,
+    OrderUpdate,
+    PrivacyRequest,
+    PrivacyRequestKind,
+    PrivacyRequestState,
+    Product,
+    Quarantine,
+    Resource,
+    Role,
+    RunKind,
+    Store,
+    SyncRun,
+    utc_now,
+)
+from portal.rules.api_keys.key_scopes import KeyScope
+from portal.services.accounts.browser_sessions import open_browser_session
+from portal.services.accounts.invitations import invite
+from portal.services.api_keys.keys import create_key
+from portal.services.mirror.resources import COUPONS, CUSTOMERS, ORDERS
+from portal.services.runtime import Runtime
+from tests.factories import (
+    UPDATED_AT,
+    coupon_payload,
+    customer_payload,
+    make_delivery,
+    make_endpoint,
+    make_event,
+    make_grant,
+    make_issue,
+    make_merchant,
+    make_notification,
+    make_store,
+    order_payload,
+    product_row,
+)
+
+EVENT_ID = "6f1c2a34-5b6d-4e7f-8a90-b1c2d3e4f506"
+
+
+def make_rows(
+    runtime: Runtime, owner: Merchant, staff: Merchant, *, invited: Merchant
+) -> dict[str, Any]:
+    """Make a store of ``owner`` with a row for each URL variable; return their values by name."""
+    colleague = make_merchant(email="colleague@example.com")
+    store = make_store(owner)
+    Membership.create(merchant=staff, store=store, role=Role.STAFF)
+    make_grant(store, runtime.sealer)
+    Product.upsert([product_row()])
+    ORDERS.save(store.id, [order_payload()], UPDATED_AT)
+    CUSTOMERS.save(store.id, [customer_payload()], UPDATED_AT)
+    COUPONS.save(store.id, [coupon_payload()], UPDATED_AT)
+    make_event(event_id=EVENT_ID)
+    key = create_key(owner, "theirs", KeyScope)
+    assert key is not None
+    endpoint = make_endpoint(owner, runtime.sealer)
+    return {
+        "endpoint_id": endpoint.id,
+        "alert_id": EndpointAlert.create(
+            endpoint=endpoint, percent=100, state=NotificationState.BOUNCED
+        ).id,
+        "delivery_id": make_delivery(endpoint, store).id,
+        "key_id": key.key.id,
+        "store_id": store.id,
+        "product_id": 5,
+        "event_id": EVENT_ID,
+        "resource": Resource.PRODUCTS,
+        "action": "pause",
+        "filename": "icon.svg",
+        "token": "nonsense",
+        "notification_id": make_notification(
+            owner, make_issue(store), state=NotificationState.BOUNCED
+        ).id,
+        "onboarding_id": Onboarding.create().id,
+        "member_id": Membership.create(merchant=colleague, store=store, role=Role.STAFF).id,
+        "invitation_id": invite(store, owner, invited.email).invitation.id,
+        "session_id": open_browser_session(owner, ip_address="", user_agent="")[0].id,
+        **_keys_of(store),
+    }
+
+
+def _keys_of(store: Store) -> dict[str, int]:
+    export = PrivacyRequest.create(
+        store=store,
+        kind=PrivacyRequestKind.ACCESS,
+        state=PrivacyRequestState.DONE,
+        document="{}",
+        expires_at=utc_now() + timedelta(days=1),
+    )
+    entry = Quarantine.create(
+        store=store, resource=Resource.PRODUCTS, entity_id="6", payload={}, reason="x"
+    )
+    return {
+        "run_id": SyncRun.create(store=store, resource="products", kind=RunKind.INCREMENTAL).id,
+        "replay_id": EventReplay.create(store=store, event_filter={}, upto_id=0, expected=0).id,
+        "request_id": export.id,
+        "entry_id": entry.id,
+        "category_id": 7,
+        "submission_id": OrderSubmission.create(
+            store=store, sender="merchant 1", idempotency_key="1", fingerprint="1", reference="1"
+        ).id,
+        "update_id": OrderUpdate.create(
+            store=store,
+            order_id=90,
+            order_number="EBJFT",
+            sender="merchant 1",
+            changes={},
+            expected={},
+        ).id,
+        "decision": "drop",
+        "name": "products",
+        "extension": "csv",
+        "order_id": 90,
+        "customer_id": 12,
+        "coupon_id": 33,
+    }

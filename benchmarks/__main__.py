@@ -11,6 +11,7 @@ NAMES = (
     "api",
     "backfill",
     "change_to_page",
+    "copy_floor",
     "demo_ready",
     "events",
     "orders",

@@ -8,7 +8,7 @@ from typing import Any
 
 from portal.ecwid.calls import Calls, Entity, Page, response_fields, seconds
 from portal.ecwid.person_names import person_name
-from portal.ecwid.values import CODE_LENGTH, Record, Row
+from portal.ecwid.values import Record, Row
 from portal.errors import RecordError
 from portal.rules.records.email_addresses import normalize_email
 
@@ -23,7 +23,6 @@ def customer_row(store_id: int, payload: Any, read_at: datetime) -> Row:
     person = record.part("billingPerson")
     updated_at = record.moment("updated") or read_at
     email = record.email("email")
-    name = person_name(record, person)
     return {
         "store": store_id,
         "remote_updated_at": updated_at,
@@ -33,8 +32,7 @@ def customer_row(store_id: int, payload: Any, read_at: datetime) -> Row:
         "remote_id": record.identity(),
         "email": normalize_email(email or "") or None,
         "email_as_given": email,
-        "name": name,
-        "name_key": (name or "").casefold()[:CODE_LENGTH],
+        "name": person_name(record, person),
         "phone": person.text("phone"),
         "country_code": person.code("countryCode"),
         "group_id": record.integer("customerGroupId"),

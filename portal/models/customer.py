@@ -18,9 +18,8 @@ from portal.models.mirror import MirrorTable
 class Customer(MirrorTable):
     """One customer; ``group_id`` 0 is the general group.
 
-    ``email`` and ``name_key`` are for search and sorting, ``email_as_given`` and ``name`` for
-    display. ``name_key`` is "" without a name. A missing registration time is replaced by the
-    update time, so that every customer has a position in lists.
+    ``email`` is for comparison, ``email_as_given`` for display. A missing registration time is
+    replaced by the update time, so that every customer has a position in lists.
     """
 
     search_columns = ("name", "email", "phone")
@@ -28,7 +27,6 @@ class Customer(MirrorTable):
     email = TextField(null=True)  # lower case
     email_as_given = TextField(null=True)
     name = TextField(null=True)
-    name_key = CharField(default="")  # start of the case-folded name
     phone = TextField(null=True)
     country_code = CharField(null=True)
     group_id = BigIntegerField(null=True)
@@ -42,7 +40,6 @@ class Customer(MirrorTable):
         primary_key = CompositeKey("store", "remote_id")
         indexes = (
             (("store", "email", "remote_id"), False),
-            (("store", "name_key", "remote_id"), False),
             (("store", "remote_updated_at", "remote_id"), False),
             (("store", "remote_created_at", "remote_id"), False),
         )

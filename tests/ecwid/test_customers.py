@@ -30,7 +30,6 @@ def test_customer_is_converted_to_a_row() -> None:
         "email": "ada@shopper.example",
         "email_as_given": "Ada@Shopper.example",
         "name": "Ada Adler",
-        "name_key": "ada adler",
         "phone": "+49 30 5551",
         "country_code": "DE",
         "group_id": 0,
@@ -50,7 +49,6 @@ def test_customer_with_only_an_id_is_read() -> None:
     row = customer_row(1003, {"id": 12}, READ_AT)
 
     assert (row["email"], row["name"], row["phone"]) == (None, None, None)
-    assert row["name_key"] == ""
     assert row["remote_updated_at"] == row["remote_created_at"] == READ_AT
 
 
@@ -67,7 +65,7 @@ def test_customer_without_a_whole_name_has_the_first_and_last_name(
 ) -> None:
     row = customer_row(1003, customer_payload(**changes), READ_AT)
 
-    assert (row["name"], row["name_key"]) == (name, name.casefold())
+    assert row["name"] == name
 
 
 def test_very_long_address_is_accepted() -> None:
@@ -80,15 +78,6 @@ def test_empty_address_is_none() -> None:
     row = customer_row(1003, customer_payload(email=""), READ_AT)
 
     assert (row["email"], row["email_as_given"]) == (None, None)
-
-
-@pytest.mark.parametrize(
-    ("name", "key"), [("ÉLAN Ltd", "élan ltd"), ("Weiß", "weiss"), ("ß" * 200, "s" * 255)]
-)
-def test_sort_key_of_a_name_ignores_case(name: str, key: str) -> None:
-    row = customer_row(1003, customer_payload(name=name), READ_AT)
-
-    assert (row["name"], row["name_key"]) == (name, key)
 
 
 @pytest.mark.promise(5)

@@ -37,7 +37,6 @@ LISTS: dict[str, tuple[type[MirrorTable], dict[str, Any], Field, Any]] = {
     ),
     "orders of a customer": (Order, {"customer_id": 12}, Order.remote_created_at, NOON),
     "orders with a coupon": (Order, {"coupon_code_key": "ten"}, Order.remote_created_at, NOON),
-    "customers by name": (Customer, {}, Customer.name_key, "ada adler"),
     "customers by address": (Customer, {}, Customer.email, "ada@shopper.example"),
     "customers by registration": (Customer, {}, Customer.remote_created_at, NOON),
     "customers by change": (Customer, {}, Customer.remote_updated_at, NOON),

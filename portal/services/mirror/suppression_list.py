@@ -41,7 +41,6 @@ CUSTOMER_COLUMNS: dict[str, Any] = {
     "email": None,
     "email_as_given": None,
     "name": None,
-    "name_key": "",
     "phone": None,
     "country_code": None,
     "group_id": None,

@@ -1,8 +1,8 @@
 """Wake-ups of drains: those of several stores within a moment become one call to Redis.
 
 While the queue is full, new events wait for the sweep, because it wakes the stores with older
-events first. The receiver doesn't wait for Redis: the event's row is what counts, and the sweep replaces a
-wake-up that is lost with its process.
+events first. The receiver doesn't wait for Redis: the event's row is what counts, and the sweep
+replaces a wake-up that is lost with its process.
 """
 
 from __future__ import annotations

@@ -29,8 +29,8 @@ from rq.serializers import JSONSerializer
 
 from benchmarks.report import figure, table
 from daemon.job import job, use_runtime
+from daemon.queue_worker import make_worker
 from daemon.valkey import server_command
-from daemon.worker import make_worker
 from portal.config import Settings
 from portal.jobs import DRAIN_EVENTS
 from portal.models import EventBatch, EventState, Grant, Store, WebhookEvent, database, utc_now

@@ -18,8 +18,9 @@ import psutil
 import requests
 
 from benchmarks.sandbox_page import token_of
+from daemon.layout import worker_processes
 from daemon.valkey import server_command
-from portal.config import Settings
+from portal.config import Settings, cores
 from portal.demo_process import DemoProcess
 from portal.jobs import RUN_SYNC
 from portal.models import Grant, Store, SyncRun
@@ -124,7 +125,7 @@ class Mirror:
     def workers(self) -> list[psutil.Process]:
         """Return the processes that sync."""
         children = psutil.Process(self.daemon.process.pid).children(recursive=True)
-        return [child for child in children if child.cmdline()[-2:-1] == ["sync"]]
+        return [child for child in children if command_name(child).startswith("worker.sync")]
 
     def _wake(self, runs: list[SyncRun]) -> list[SyncRun]:
         for run in runs:
@@ -178,15 +179,21 @@ def _daemon(environ: dict[str, str], folder: Path) -> Iterator[DemoProcess]:
     daemon.start(environ)
     try:
         daemon.wait_until(lambda: daemon.has_logged("schedule.started"))
-        daemon.wait_until(lambda: daemon.log.read_text().count("worker.started") >= WORKERS)
+        daemon.wait_until(lambda: daemon.log.read_text().count("worker.started") >= worker_count())
         yield daemon
     finally:
         daemon.stop()
 
 
-# Workers that a daemon starts by default: one for events, two for syncs, one for maintenance, two
-# for orders.
-WORKERS = 6
+def worker_count() -> int:
+    """Return how many worker processes a daemon starts by default."""
+    settings = Settings(secret_key="", encryption_keys=(), sync_processes=cores())
+    return len(worker_processes(settings))
+
+
+def command_name(process: psutil.Process) -> str:
+    """Return the name of a process of the daemon, such as ``worker.events``."""
+    return Path(f"/proc/{process.pid}/comm").read_text().strip()
 
 
 @contextmanager

@@ -23,7 +23,7 @@ from typing import Any
 import psutil
 import requests
 
-from benchmarks.mirroring import Ecwid, Mirror, ecwid, mirror, postgresql
+from benchmarks.mirroring import Ecwid, Mirror, command_name, ecwid, mirror, postgresql
 from benchmarks.report import figure, table
 from portal.ecwid.rate_limiter import Priority
 from portal.models import Grant, OrderSubmission, Store, SubmissionStep
@@ -61,7 +61,7 @@ FAULTS = {
 
 def main() -> None:
     """Submit orders under faults and kills; compare, and print the results."""
-    os.environ["ORDER_WORKERS"] = str(WORKERS)
+    os.environ["ORDER_THREADS"] = str(WORKERS)
     with (
         tempfile.TemporaryDirectory(prefix="o", dir="/tmp") as name,
         ecwid() as shop,
@@ -143,7 +143,7 @@ def _killing(portal: Mirror) -> Iterator[Counter[str]]:
         chance = Random(3)
         while not over.wait(KILL_EVERY_S):
             children = psutil.Process(portal.daemon.process.pid).children(recursive=True)
-            workers = [child for child in children if child.cmdline()[-2:-1] == ["orders"]]
+            workers = [child for child in children if command_name(child) == "worker.other"]
             if workers:
                 chance.choice(workers).kill()
                 counted["killed"] += 1

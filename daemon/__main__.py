@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import signal
 import sys
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from typing import cast
 
 import structlog
+from peewee import Database
+from playhouse.pool import PooledDatabase
 
 from daemon.supervisor import Supervisor, single_instance
 from portal.config import Settings
@@ -42,19 +46,31 @@ def main() -> int:
 
 
 def _refuse_old_schema(settings: Settings) -> None:
-    missing = pending(open_database(settings.database_url))
+    with _closed_again(settings) as database:
+        missing = pending(database)
     if missing:
         raise SettingsError(f"the database lacks {', '.join(missing)}: run `make migrate` first")
 
 
 def _refuse_wrong_keys(settings: Settings) -> None:
     """Refuse to start with the wrong keys, which would make every merchant reconnect."""
-    with open_database(settings.database_url).connection_context():
+    with _closed_again(settings):
         if not can_open_any_token(Sealer(settings.encryption_keys)):
             raise SettingsError(
                 "PORTAL_ENCRYPTION_KEYS opens none of the newest tokens: "
                 "add the key that sealed them"
             )
+
+
+@contextmanager
+def _closed_again(settings: Settings) -> Iterator[Database]:
+    """Connect to the database, and leave no connection that a forked process would inherit."""
+    database = open_database(settings.database_url)
+    try:
+        with database.connection_context():
+            yield database
+    finally:
+        cast("PooledDatabase", database).close_all()
 
 
 if __name__ == "__main__":

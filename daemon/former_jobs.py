@@ -1,7 +1,8 @@
-"""Move jobs that wait under former names to their new names. Remove after 0.1.
+"""Move jobs that wait under former names or in former queues. Remove after 0.1.
 
-Redis outlives an update, so jobs may still wait in a renamed queue, or name a function that moved.
-A job that the former worker had started and not finished is not moved: a sweep repeats it.
+Redis outlives an update, so jobs may still wait in a renamed or divided queue, or name a function
+that moved. A job that the former worker had started and not finished is not moved: a sweep repeats
+it.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import structlog
 from redis import Redis
 from rq import Queue
+from rq.job import Job as WaitingJob
 from rq.serializers import JSONSerializer
 
 from portal import jobs
@@ -16,8 +18,11 @@ from portal.jobs import Job, wake
 
 log = structlog.get_logger(__name__)
 
-# Former queue -> queue of today; all other queues have kept their names.
-FORMER_QUEUES = {"care": "maintenance"}
+# Queues that had jobs of several of today's queues.
+FORMER_QUEUES = ("care", "maintenance")
+TODAYS_PATHS: dict[str, Job] = {
+    value.path: value for value in vars(jobs).values() if isinstance(value, Job)
+}
 FORMER_PATHS: dict[str, Job] = {
     f"daemon.jobs.{name}.{name}": job
     for name, job in {
@@ -40,24 +45,39 @@ FORMER_PATHS: dict[str, Job] = {
 
 
 def move_former_jobs(redis: Redis, queue: str) -> int:
-    """Wake the jobs that wait for ``queue`` under former names by their new ones; return how many.
+    """Move the jobs of ``queue`` that wait elsewhere or under former names; return how many.
 
-    The new job is woken before the former one is deleted: after a crash between them the work runs
-    twice, which is safe, and is never lost.
+    A job under a former name is woken by its new name before it is deleted: after a crash between
+    them the work runs twice, which is safe, and is never lost.
     """
-    sources = [former for former, new in FORMER_QUEUES.items() if new == queue]
-    moved = sum(_move(redis, name) for name in (*sources, queue))
+    sources = dict.fromkeys((*FORMER_QUEUES, queue))
+    moved = sum(_move(redis, source, queue) for source in sources)
     if moved:
         log.info("jobs.moved", queue=queue, count=moved)
     return moved
 
 
-def _move(redis: Redis, name: str) -> int:
-    source = Queue(name, connection=redis, serializer=JSONSerializer)
+def _move(redis: Redis, source: str, target: str) -> int:
     moved = 0
-    for waiting in source.jobs:
-        job = FORMER_PATHS.get(waiting.func_name or "")
-        if job is not None and wake(redis, job, *waiting.args):
+    for waiting in Queue(source, connection=redis, serializer=JSONSerializer).jobs:
+        name = waiting.func_name or ""
+        former, today = FORMER_PATHS.get(name), TODAYS_PATHS.get(name)
+        if former is not None and former.queue == target and wake(redis, former, *waiting.args):
             waiting.delete()
             moved += 1
+        elif today is not None and today.queue == target != source:
+            _move_to_queue(redis, waiting, target)
+            moved += 1
     return moved
+
+
+def _move_to_queue(redis: Redis, waiting: WaitingJob, target: str) -> None:
+    """Move a job to another queue; its id stays, so its wake-up key stays valid."""
+    source = Queue(waiting.origin, connection=redis)
+    queue = Queue(target, connection=redis)
+    with redis.pipeline() as calls:
+        calls.lrem(source.key, 1, waiting.id)
+        calls.hset(waiting.key, "origin", target)
+        calls.sadd(Queue.redis_queues_keys, queue.key)
+        calls.rpush(queue.key, waiting.id)
+        calls.execute()

@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 import structlog
 from peewee import PeeweeException
 
-from daemon.process import exit_with_parent
 from portal.config import Settings
 from portal.logs import configure_logging
 from portal.process import request_stop, should_stop, wait_for_stop
@@ -151,21 +150,26 @@ class Scheduler:
             log.warning("schedule.database_unavailable", error=type(error).__name__)
 
 
-def main(arguments: list[str] | None = None) -> int:
+def run(settings: Settings) -> int:
     """Run the schedule until a stop is requested; return the exit status."""
-    settings = Settings.from_env()
     configure_logging(as_json=settings.is_production, process="schedule")
-    signal.signal(signal.SIGTERM, lambda *_: request_stop())
-    signal.signal(signal.SIGINT, lambda *_: request_stop())
-    exit_with_parent(sys.argv[1:] if arguments is None else arguments)
-    scheduler = Scheduler(open_runtime(settings))
+    runtime = open_runtime(settings)
+    scheduler = Scheduler(runtime)
     log.info("schedule.started", pid=os.getpid())
     while not should_stop():
         scheduler.tick(time.monotonic())
         wait_for_stop(TICK_S)
     scheduler.step_down()
+    runtime.finish()
     log.info("schedule.stopped", pid=os.getpid())
     return 0
+
+
+def main() -> int:
+    """Run the schedule as systemd or Kubernetes would; return the exit status."""
+    signal.signal(signal.SIGTERM, lambda *_: request_stop())
+    signal.signal(signal.SIGINT, lambda *_: request_stop())
+    return run(Settings.from_env())
 
 
 if __name__ == "__main__":

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import fcntl
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import structlog
 from redis import Redis, RedisError
 
-from daemon.process import EXIT_WITH_PARENT, Process
+from daemon import schedule, worker
+from daemon.fork import freeze_memory
+from daemon.layout import worker_processes
+from daemon.process import Process, command, forked
 from daemon.valkey import server_command
 from portal.config import Settings
 from portal.errors import SettingsError
@@ -33,22 +36,23 @@ class Supervisor:
         self._valkey = (
             None
             if settings.redis_url
-            else Process("valkey", server_command(settings.valkey_socket))
+            else command("valkey", server_command(settings.valkey_socket))
         )
         self._processes = [
-            *(_python_process("daemon.worker", "events") for _ in range(1)),
-            *(_python_process("daemon.worker", "sync") for _ in range(settings.sync_workers)),
-            *(_python_process("daemon.worker", "maintenance") for _ in range(1)),
-            *(_python_process("daemon.worker", "orders") for _ in range(settings.order_workers)),
             *(
-                _python_process("daemon.worker", "deliveries")
-                for _ in range(settings.delivery_workers)
+                forked(f"worker.{each.name}", partial(worker.run, settings, each.name, each.queues))
+                for each in worker_processes(settings)
             ),
-            _python_process("daemon.schedule"),
+            forked("schedule", partial(schedule.run, settings)),
         ]
 
     def run(self) -> None:
-        """Supervise until a stop is requested, then drain and stop everything."""
+        """Supervise until a stop is requested, then drain and stop everything.
+
+        The workers and the schedule are copies of this process, which imports everything once. It
+        has a single thread and no open connection, because a copy would share both.
+        """
+        freeze_memory()
         try:
             if self._valkey is not None:
                 shut_down_orphan(self._settings.effective_redis_url)
@@ -82,11 +86,6 @@ class Supervisor:
             self._valkey.terminate()
             self._valkey.wait(time.monotonic() + VALKEY_TIMEOUT_S)
         log.info("daemon.stopped", seconds=round(time.monotonic() - started_s, 1))
-
-
-def _python_process(module: str, *arguments: str) -> Process:
-    name = ".".join((module.removeprefix("daemon."), *arguments))
-    return Process(name, [sys.executable, "-m", module, *arguments, EXIT_WITH_PARENT])
 
 
 def shut_down_orphan(address: str) -> None:

@@ -21,6 +21,11 @@ from portal.sealing import new_key
 WEBHOOK_MODES = ("auto", "api", "app")
 ENVIRONMENTS = ("development", "production")
 MAX_COUNT_DIGITS = 9
+AUTO = "auto"
+# More threads than 20 stores whose API hangs can occupy. Each further core can use 16 more.
+MIN_AUTO_THREADS = 32
+AUTO_THREADS_PER_CORE = 16
+MAX_AUTO_THREADS = 128
 
 
 @dataclass(frozen=True)
@@ -44,9 +49,13 @@ class Settings:
     ecwid_webhook_mode: str = "auto"
     ecwid_requests_per_minute: int = 600
     mail_url: str = field(default="file://var/mail", repr=False)
-    sync_workers: int = 2
-    order_workers: int = 2
-    delivery_workers: int = 1
+    sync_processes: int = 1
+    event_threads: int = 32
+    poll_threads: int = 32
+    sync_threads: int = 32
+    check_threads: int = 32
+    order_threads: int = 32
+    delivery_threads: int = 1
     sync_run_retention_days: int = 90
     event_payload_retention_days: int = 30
     event_retention_days: int = 90
@@ -114,9 +123,13 @@ class Settings:
             ecwid_webhook_mode=_choice(environ, "ECWID_WEBHOOK_MODE", WEBHOOK_MODES, "auto"),
             ecwid_requests_per_minute=_count(environ, "ECWID_REQUESTS_PER_MINUTE", 600),
             mail_url=environ.get("MAIL_URL") or cls.mail_url,
-            sync_workers=_count(environ, "SYNC_WORKERS", cls.sync_workers),
-            order_workers=_count(environ, "ORDER_WORKERS", cls.order_workers),
-            delivery_workers=_count(environ, "DELIVERY_WORKERS", cls.delivery_workers),
+            sync_processes=_count_or_auto(environ, "SYNC_PROCESSES", cores()),
+            event_threads=_count_or_auto(environ, "EVENT_THREADS", auto_threads(cores())),
+            poll_threads=_count_or_auto(environ, "POLL_THREADS", auto_threads(cores())),
+            sync_threads=_count_or_auto(environ, "SYNC_THREADS", auto_threads(cores())),
+            check_threads=_count_or_auto(environ, "CHECK_THREADS", auto_threads(cores())),
+            order_threads=_count_or_auto(environ, "ORDER_THREADS", auto_threads(cores())),
+            delivery_threads=_count_or_auto(environ, "DELIVERY_THREADS", cls.delivery_threads),
             sync_run_retention_days=_count(
                 environ, "SYNC_RUN_RETENTION_DAYS", cls.sync_run_retention_days
             ),
@@ -176,6 +189,25 @@ def _count(environ: Mapping[str, str], name: str, default: int, *, minimum: int 
     if not text.isdecimal() or len(text) > MAX_COUNT_DIGITS or int(text) < minimum:
         raise SettingsError(f"{name} is {text!r}: write a whole number of {minimum} or more")
     return int(text)
+
+
+def _count_or_auto(environ: Mapping[str, str], name: str, auto: int) -> int:
+    if (environ.get(name) or AUTO) == AUTO:
+        return auto
+    try:
+        return _count(environ, name, auto)
+    except SettingsError as error:
+        raise SettingsError(f"{error}, or {AUTO}") from None
+
+
+def cores() -> int:
+    """Return the number of processor cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def auto_threads(core_count: int) -> int:
+    """Return the number of threads per queue on a machine with ``core_count`` cores."""
+    return min(max(MIN_AUTO_THREADS, AUTO_THREADS_PER_CORE * core_count), MAX_AUTO_THREADS)
 
 
 _KEY_GENERATORS = {"secret_key": lambda: secrets.token_urlsafe(48), "encryption_key": new_key}

@@ -41,22 +41,32 @@ class Job:
 # out why it failed.
 DRAIN_EVENTS = Job("daemon.tasks.drain_events", "events", timeout_s=300)
 RUN_SYNC = Job("daemon.tasks.run_sync", "sync")
-REGISTER_WEBHOOKS = Job("daemon.tasks.register_webhooks", "maintenance")
+REGISTER_WEBHOOKS = Job("daemon.tasks.register_webhooks", "registrations")
 RESYNC_RECORDS = Job("daemon.tasks.resync_records", "maintenance")
 ADVANCE_REPLAY = Job("daemon.tasks.advance_replay", "maintenance")
 FETCH_CHANGE_TIMES = Job("daemon.tasks.fetch_change_times", "maintenance")
-PROCESS_PRIVACY_REQUESTS = Job(
-    "daemon.tasks.process_privacy_requests", "maintenance", timeout_s=600
-)
-SEND_DIGESTS = Job("daemon.tasks.send_digests", "maintenance", timeout_s=600)
-ERASE_STORE_DATA = Job("daemon.tasks.erase_store_data", "maintenance")
-PROBE_STORE = Job("daemon.tasks.probe_store", "maintenance")
+PROCESS_PRIVACY_REQUESTS = Job("daemon.tasks.process_privacy_requests", "privacy", timeout_s=600)
+SEND_DIGESTS = Job("daemon.tasks.send_digests", "mail", timeout_s=600)
+ERASE_STORE_DATA = Job("daemon.tasks.erase_store_data", "privacy")
+PROBE_STORE = Job("daemon.tasks.probe_store", "checks")
 SUBMIT_ORDER = Job("daemon.tasks.submit_order", "orders", timeout_s=300)
 SEND_ORDER_UPDATES = Job("daemon.tasks.send_order_updates", "orders", timeout_s=300)
 DELIVER_WEBHOOKS = Job("daemon.tasks.deliver_webhooks", "deliveries", timeout_s=180)
-SEND_ENDPOINT_ALERTS = Job("daemon.tasks.send_endpoint_alerts", "maintenance")
+SEND_ENDPOINT_ALERTS = Job("daemon.tasks.send_endpoint_alerts", "mail")
 
-QUEUES = ("events", "sync", "maintenance", "orders", "deliveries")
+# One queue per kind of work, so that one kind never waits behind another.
+QUEUES = (
+    "events",
+    "polls",
+    "sync",
+    "checks",
+    "registrations",
+    "privacy",
+    "mail",
+    "maintenance",
+    "orders",
+    "deliveries",
+)
 
 
 def wake(redis: Redis, job: Job, *ids: int, at_front: bool = False) -> bool:

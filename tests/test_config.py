@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from cryptography.fernet import Fernet
 
-from portal.config import Settings
+from portal.config import Settings, auto_threads, cores
 from portal.errors import SettingsError
 
 SETTINGS = {
@@ -31,9 +31,13 @@ SETTINGS = {
     "ECWID_WEBHOOK_MODE",
     "ECWID_REQUESTS_PER_MINUTE",
     "MAIL_URL",
-    "SYNC_WORKERS",
-    "ORDER_WORKERS",
-    "DELIVERY_WORKERS",
+    "SYNC_PROCESSES",
+    "EVENT_THREADS",
+    "POLL_THREADS",
+    "SYNC_THREADS",
+    "CHECK_THREADS",
+    "ORDER_THREADS",
+    "DELIVERY_THREADS",
     "OUTBOUND_EVENT_RETENTION_DAYS",
     "ENDPOINT_DISABLE_AFTER_HOURS",
     "SYNC_RUN_RETENTION_DAYS",
@@ -95,9 +99,13 @@ def test_every_setting_has_its_default() -> None:
         ecwid_webhook_mode="auto",
         ecwid_requests_per_minute=600,
         mail_url="file://var/mail",
-        sync_workers=2,
-        order_workers=2,
-        delivery_workers=1,
+        sync_processes=cores(),
+        event_threads=auto_threads(cores()),
+        poll_threads=auto_threads(cores()),
+        sync_threads=auto_threads(cores()),
+        check_threads=auto_threads(cores()),
+        order_threads=auto_threads(cores()),
+        delivery_threads=1,
         outbound_event_retention_days=30,
         endpoint_disable_after_hours=72,
         sync_run_retention_days=90,
@@ -124,9 +132,13 @@ def test_every_setting_has_its_default() -> None:
         ("ECWID_WEBHOOK_MODE", "app", "ecwid_webhook_mode", "app"),
         ("ECWID_REQUESTS_PER_MINUTE", "60000", "ecwid_requests_per_minute", 60000),
         ("MAIL_URL", "smtp://mail.example", "mail_url", "smtp://mail.example"),
-        ("SYNC_WORKERS", "4", "sync_workers", 4),
-        ("ORDER_WORKERS", "4", "order_workers", 4),
-        ("DELIVERY_WORKERS", "3", "delivery_workers", 3),
+        ("SYNC_PROCESSES", "4", "sync_processes", 4),
+        ("EVENT_THREADS", "40", "event_threads", 40),
+        ("POLL_THREADS", "41", "poll_threads", 41),
+        ("SYNC_THREADS", "42", "sync_threads", 42),
+        ("CHECK_THREADS", "43", "check_threads", 43),
+        ("ORDER_THREADS", "44", "order_threads", 44),
+        ("DELIVERY_THREADS", "3", "delivery_threads", 3),
         ("OUTBOUND_EVENT_RETENTION_DAYS", "7", "outbound_event_retention_days", 7),
         ("ENDPOINT_DISABLE_AFTER_HOURS", "24", "endpoint_disable_after_hours", 24),
         ("SYNC_RUN_RETENTION_DAYS", "30", "sync_run_retention_days", 30),
@@ -161,8 +173,9 @@ def test_empty_setting_means_its_default(name: str) -> None:
         ("ECWID_REQUESTS_PER_MINUTE", "0", "write a whole number of 1 or more"),
         ("ECWID_REQUESTS_PER_MINUTE", "-5", "write a whole number of 1 or more"),
         ("ECWID_REQUESTS_PER_MINUTE", "1.5", "write a whole number of 1 or more"),
-        ("SYNC_WORKERS", "many", "write a whole number of 1 or more"),
-        ("SYNC_WORKERS", "9" * 5000, "write a whole number of 1 or more"),
+        ("API_REQUESTS_PER_MINUTE", "9" * 5000, "write a whole number of 1 or more"),
+        ("SYNC_PROCESSES", "all", "write a whole number of 1 or more, or auto"),
+        ("EVENT_THREADS", "0", "write a whole number of 1 or more, or auto"),
     ],
 )
 def test_invalid_value_is_rejected_with_the_fix(name: str, text: str, advice: str) -> None:
@@ -173,19 +186,33 @@ def test_invalid_value_is_rejected_with_the_fix(name: str, text: str, advice: st
     assert advice in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    "name", ["SYNC_PROCESSES", *sorted(name for name in SETTINGS if name.endswith("_THREADS"))]
+)
+def test_auto_means_the_default(name: str) -> None:
+    assert Settings.from_env({**KEYS, name: "auto"}) == Settings.from_env(KEYS)
+
+
+@pytest.mark.parametrize(
+    ("core_count", "threads"), [(1, 32), (2, 32), (3, 48), (8, 128), (64, 128)]
+)
+def test_threads_grow_with_the_cores_within_bounds(core_count: int, threads: int) -> None:
+    assert auto_threads(core_count) == threads
+
+
 def test_environment_takes_precedence_over_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in SETTINGS:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("SYNC_WORKERS", "3")
-    lines = ["SYNC_WORKERS=5", "MAIL_URL='smtp://mail.example'", "REDIS_URL", "# a comment"]
+    monkeypatch.setenv("SYNC_THREADS", "3")
+    lines = ["SYNC_THREADS=5", "MAIL_URL='smtp://mail.example'", "REDIS_URL", "# a comment"]
     Path(".env").write_text("\n".join(lines))
 
     settings = Settings.from_env()
 
-    assert settings.sync_workers == 3
+    assert settings.sync_threads == 3
     assert settings.mail_url == "smtp://mail.example"
     assert settings.redis_url == ""
 

@@ -53,7 +53,7 @@ ATTEMPTS = 3
 Params = Mapping[str, str | int | None]
 
 
-def open_http(pool_size: int = 16) -> requests.Session:
+def open_http(pool_size: int = 256) -> requests.Session:
     """Return a keep-alive HTTP connection pool for all stores, shared by a process."""
     http = requests.Session()
     adapter = HTTPAdapter(pool_connections=4, pool_maxsize=pool_size)

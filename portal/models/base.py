@@ -47,8 +47,10 @@ class Table(Model):
         legacy_table_names = False
 
 
-def open_database(url: str) -> Database:
+def open_database(url: str, *, threads: int | None = None) -> Database:
     """Return the database at ``url``, bound to all tables but not connected.
+
+    ``threads`` is how many threads of this process use it at the same time, if it is known.
 
     Accepts ``sqlite:///path`` and ``postgresql://…``; any other URL raises SettingsError. On
     SQLite, every transaction takes the write lock at its start (BEGIN IMMEDIATE). A transaction
@@ -57,7 +59,7 @@ def open_database(url: str) -> Database:
     """
     scheme = urlsplit(url).scheme
     if scheme == "sqlite":
-        opened = _open_sqlite(url)
+        opened = _open_sqlite(url, max(POOL_SIZE, threads or 0))
     elif scheme in ("postgresql", "postgres"):
         opened = _open_postgresql(url)
     else:
@@ -80,7 +82,7 @@ def use_async_commit() -> None:
         database.execute_sql("SET LOCAL synchronous_commit TO off")
 
 
-def _open_sqlite(url: str) -> Database:
+def _open_sqlite(url: str, pool_size: int) -> Database:
     path = url.removeprefix("sqlite:///")
     if path == url or not path:
         raise SettingsError("DATABASE_URL names no file: write sqlite:///path/to/file.db")
@@ -92,7 +94,7 @@ def _open_sqlite(url: str) -> Database:
         field_types={"TIMESTAMPTZ": "TEXT", "TRIGRAMS": "TEXT"},
         # The pool lends a connection to one thread at a time.
         check_same_thread=False,
-        max_connections=POOL_SIZE,
+        max_connections=pool_size,
         timeout=POOL_WAIT_S,
     )
 

@@ -27,6 +27,8 @@ from portal.services.background.rejected_webhook_counter import RejectedWebhookC
 from portal.services.background.wal_checkpointer import WalCheckpointer
 
 REDIS_TIMEOUT_S = 2
+# Connections open when a thread needs one more.
+MAX_REDIS_CONNECTIONS = 1_000
 
 
 @dataclass(frozen=True)
@@ -113,10 +115,13 @@ class Runtime:
         self.write_lock.close()
 
 
-def open_runtime(settings: Settings) -> Runtime:
-    """Return a runtime for ``settings``; connections open on first use."""
+def open_runtime(settings: Settings, *, threads: int | None = None) -> Runtime:
+    """Return a runtime for ``settings``; connections open on first use.
+
+    ``threads`` is how many threads use the database at the same time, if it is known.
+    """
     redis = open_redis(settings.effective_redis_url)
-    database = open_database(settings.database_url)
+    database = open_database(settings.database_url, threads=threads)
     rejected_webhooks = RejectedWebhookCounter(database)
     write_lock = WriteLock(database)
     return Runtime(
@@ -138,5 +143,8 @@ def open_runtime(settings: Settings) -> Runtime:
 def open_redis(address: str) -> Redis:
     """Return a connection pool to the queue server with a timeout of `REDIS_TIMEOUT_S`."""
     return Redis.from_url(
-        address, socket_connect_timeout=REDIS_TIMEOUT_S, socket_timeout=REDIS_TIMEOUT_S
+        address,
+        socket_connect_timeout=REDIS_TIMEOUT_S,
+        socket_timeout=REDIS_TIMEOUT_S,
+        max_connections=MAX_REDIS_CONNECTIONS,
     )

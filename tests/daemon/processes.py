@@ -17,8 +17,8 @@ import psutil
 from portal.config import Settings
 
 PATIENCE_S = 30.0
-# Two workers for sync, one for each other queue.
-WORKERS = 6
+# Worker processes with one process for sync.
+WORKERS = 4
 
 
 def wait_until(is_so: Callable[[], object], what: str, timeout_s: float = PATIENCE_S) -> None:
@@ -41,10 +41,10 @@ class Daemon:
         return self.log.read_text(errors="replace")
 
     def children(self, of: str = "") -> list[psutil.Process]:
-        """Return the running children whose command contains ``of``."""
+        """Return the running children whose name contains ``of``."""
         try:
             found = psutil.Process(self.process.pid).children(recursive=True)
-            return [child for child in found if of in " ".join(child.cmdline())]
+            return [child for child in found if of in name_of(child)]
         except psutil.Error:
             return []
 
@@ -63,6 +63,11 @@ class Daemon:
         return self.process.wait(PATIENCE_S)
 
 
+def name_of(process: psutil.Process) -> str:
+    """Return the name that `ps` shows, such as ``worker.events``."""
+    return Path(f"/proc/{process.pid}/comm").read_text().strip()
+
+
 def environ_of(settings: Settings, is_measured: bool, **changes: str) -> dict[str, str]:
     """Return the environment of a daemon with its own Valkey server and these settings."""
     # A killed process writes no coverage data, and measuring would double its run time.
@@ -76,7 +81,7 @@ def environ_of(settings: Settings, is_measured: bool, **changes: str) -> dict[st
         "PORTAL_ENCRYPTION_KEYS": ",".join(settings.encryption_keys),
         "DATABASE_URL": settings.database_url,
         "REDIS_URL": "",
-        "ORDER_WORKERS": "1",
+        "SYNC_PROCESSES": "1",
         "ECWID_CLIENT_ID": settings.ecwid_client_id,
         "ECWID_CLIENT_SECRET": settings.ecwid_client_secret,
         "ECWID_OAUTH_URL": settings.ecwid_oauth_url,

@@ -202,7 +202,7 @@ def storm(shop: Shop, daemon: Daemon, queue_server: QueueServer) -> int:
         time.sleep(KILL_EVERY_S / 2)
         number += 1
         if number % 2:
-            for worker in daemon.children("daemon.worker sync"):
+            for worker in daemon.children("worker.sync"):
                 with suppress(psutil.Error):
                     worker.kill()
         elif number % 4:

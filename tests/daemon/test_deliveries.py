@@ -36,7 +36,7 @@ def test_delivery_survives_a_worker_killed_while_sending(
         with running(own_settings, tmp_path) as daemon:
             wait_until(lambda: channel.taken, "the message to be on its way")
 
-            (worker,) = daemon.children("daemon.worker deliveries")
+            (worker,) = daemon.children("worker.other")
             worker.send_signal(signal.SIGKILL)
             worker.wait(10)
             is_killed.set()

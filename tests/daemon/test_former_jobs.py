@@ -1,20 +1,21 @@
-"""Jobs enqueued by the version before the rename are done by the workers of today."""
+"""Jobs enqueued by a former version are done by the workers of today."""
 
 from __future__ import annotations
 
 import re
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from redis import Redis
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from daemon.former_jobs import FORMER_PATHS, FORMER_QUEUES, move_former_jobs
-from daemon.worker import make_worker
+from daemon.former_jobs import FORMER_PATHS, TODAYS_PATHS, move_former_jobs
+from daemon.queue_worker import make_worker
 from portal.config import Settings
-from portal.jobs import PROBE_STORE, QUEUES, RUN_SYNC, wake
+from portal.jobs import PROBE_STORE, QUEUES, REGISTER_WEBHOOKS, RESYNC_RECORDS, RUN_SYNC, wake
 from portal.models import EventState, WebhookEvent
 from portal.services.runtime import Runtime
 from tests.daemon.processes import PATIENCE_S, environ_of, wait_until
@@ -43,7 +44,11 @@ def waiting(redis: Redis, queue: str) -> list[tuple[str | None, list[int]]]:
 
 @pytest.mark.parametrize(
     ("former_queue", "queue", "path"),
-    [("care", "maintenance", REGISTER_PATH), ("events", "events", DRAIN_PATH)],
+    [
+        ("care", "registrations", REGISTER_PATH),
+        ("maintenance", "registrations", REGISTER_WEBHOOKS.path),
+        ("events", "events", DRAIN_PATH),
+    ],
 )
 def test_waiting_job_of_the_former_version_is_done(
     shop: Shop, jobs_runtime: Runtime, former_queue: str, queue: str, path: str
@@ -57,7 +62,7 @@ def test_waiting_job_of_the_former_version_is_done(
 
     done = {
         "events": WebhookEvent.get().state == EventState.APPLIED,
-        "maintenance": store_of(shop).webhook_mode == "api",
+        "registrations": store_of(shop).webhook_mode == "api",
     }
     assert done[queue]
     assert waiting(redis, former_queue) == []
@@ -78,9 +83,9 @@ def test_job_that_waits_under_both_names_runs_once(redis: Redis) -> None:
     wake(redis, PROBE_STORE, 1003)
     enqueue(redis, "care", "daemon.jobs.probe_store.probe_store", 1003)
 
-    move_former_jobs(redis, "maintenance")
+    move_former_jobs(redis, "checks")
 
-    assert waiting(redis, "maintenance") == [(PROBE_STORE.path, [1003])]
+    assert waiting(redis, "checks") == [(PROBE_STORE.path, [1003])]
     assert waiting(redis, "care") == []
 
 
@@ -91,9 +96,22 @@ def test_worker_of_another_queue_leaves_the_former_queue_alone(redis: Redis) -> 
     assert waiting(redis, "care") == [(REGISTER_PATH, [1003])]
 
 
+def test_job_moved_to_another_queue_keeps_its_wake_up(redis: Redis) -> None:
+    probe = replace(PROBE_STORE, queue="maintenance")
+    wake(redis, probe, 1003)
+    wake(redis, RESYNC_RECORDS, 1003)
+
+    assert move_former_jobs(redis, "checks") == 1
+    wake(redis, PROBE_STORE, 1003)
+
+    assert waiting(redis, "checks") == [(PROBE_STORE.path, [1003])]
+    assert queue_named(redis, "checks").jobs[0].origin == "checks"
+    assert waiting(redis, "maintenance") == [(RESYNC_RECORDS.path, [1003])]
+
+
 def test_every_former_name_leads_to_a_job_of_today() -> None:
-    assert set(FORMER_QUEUES.values()) <= set(QUEUES)
-    assert FORMER_QUEUES.keys().isdisjoint(QUEUES)
+    assert {job.queue for job in FORMER_PATHS.values()} <= set(QUEUES)
+    assert {job.queue for job in TODAYS_PATHS.values()} <= set(QUEUES)
     assert len(set(FORMER_PATHS.values())) == len(FORMER_PATHS) == 14
     assert all(re.fullmatch(r"daemon\.jobs\.(\w+)\.\1", path) for path in FORMER_PATHS)
 
@@ -105,7 +123,7 @@ def test_worker_moves_the_former_jobs_when_it_starts(
 
     # Without a schedule, so that no sweep can wake the work.
     worker = subprocess.Popen(
-        [sys.executable, "-m", "daemon.worker", "maintenance"],
+        [sys.executable, "-m", "daemon.worker", "registrations"],
         env=environ_of(settings, is_measured=False, REDIS_URL=settings.redis_url),
     )
     try:

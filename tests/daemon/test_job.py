@@ -7,8 +7,8 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 from daemon.job import job
+from daemon.queue_worker import make_worker
 from daemon.tasks import drain_events, probe_store, register_webhooks, run_sync
-from daemon.worker import make_worker
 from portal.ecwid.errors import EcwidError
 from portal.errors import SealedSecretError
 from portal.jobs import DRAIN_EVENTS, PROBE_STORE, REGISTER_WEBHOOKS, RUN_SYNC, wake
@@ -55,7 +55,7 @@ def test_error_of_a_job_is_logged_and_raised(
     assert "[7]" in log
 
 
-@pytest.mark.parametrize("queue", ["events", "sync", "maintenance"])
+@pytest.mark.parametrize("queue", ["events", "sync", "registrations"])
 def test_worker_runs_the_jobs_of_its_queue(shop: Shop, jobs_runtime: Runtime, queue: str) -> None:
     product_id = shop.product_ids()[0]
     shop.event(product_id)
@@ -75,7 +75,7 @@ def test_worker_runs_the_jobs_of_its_queue(shop: Shop, jobs_runtime: Runtime, qu
     done = {
         "events": WebhookEvent.get().state == EventState.APPLIED,
         "sync": SyncRun.get_by_id(run.id).is_finished,
-        "maintenance": store_of(shop).webhook_mode == "api",
+        "registrations": store_of(shop).webhook_mode == "api",
     }
     assert done[queue]
 

@@ -70,7 +70,7 @@ def kill_while_orders_are_sent(daemon: Daemon) -> None:
     for part in (1, 2, 3):
         sent = OrderSubmission.select().where(OrderSubmission.sent_at.is_null(is_null=False))
         wait_until(lambda sent=sent, part=part: sent.count() >= 9 * part, "orders to be sent")
-        for worker in daemon.children("daemon.worker orders")[:1]:
+        for worker in daemon.children("worker.other")[:1]:
             worker.kill()
 
 

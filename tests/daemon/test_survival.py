@@ -75,7 +75,7 @@ def let_leases_lapse() -> None:
 
 def sync_workers(daemon: Daemon) -> list[int]:
     """Return the processes that may hold the run's lease."""
-    return [child.pid for child in daemon.children("daemon.worker sync")]
+    return [child.pid for child in daemon.children("worker.sync")]
 
 
 def test_backfill_survives_a_killed_worker(
@@ -83,7 +83,7 @@ def test_backfill_survives_a_killed_worker(
 ) -> None:
     with running(own_settings, tmp_path) as daemon:
         seen = wait_for_the_middle()
-        victims = daemon.children("daemon.worker sync")
+        victims = daemon.children("worker.sync")
         for child in victims:
             child.send_signal(signal.SIGKILL)
         daemon.wait_for("how=SIGKILL", times=len(victims))
@@ -149,7 +149,7 @@ def test_erasure_survives_a_killed_worker(
         request_erasure(store.id)
     with running(own_settings, tmp_path) as daemon:
         wait_until(lambda: StoreDataErasure.get().erased_rows > 1_000, "the erasure to get going")
-        for child in daemon.children("daemon.worker maintenance"):
+        for child in daemon.children("worker.other"):
             child.send_signal(signal.SIGKILL)
         daemon.wait_for("how=SIGKILL")
         before = StoreDataErasure.get().erased_rows

@@ -70,7 +70,7 @@ def test_flushed_redis_is_filled_again_from_the_database(runtime: Runtime, store
 
     assert queued(runtime, "events") == [("drain_events", (1003,))]
     assert ("run_sync", (run.id,)) in queued(runtime, "sync")
-    assert queued(runtime, "maintenance") == [("register_webhooks", (1003,))]
+    assert queued(runtime, "registrations") == [("register_webhooks", (1003,))]
 
 
 @pytest.mark.promise(1)
@@ -97,7 +97,7 @@ def test_every_store_with_a_valid_token_is_checked_when_due(
     woken = wake_due_probes(runtime)
 
     assert woken == (0 if state in TOKENLESS_STATES else 1)
-    assert queued(runtime, "maintenance") == [("probe_store", (1003,))] * woken
+    assert queued(runtime, "checks") == [("probe_store", (1003,))] * woken
 
 
 def test_events_that_are_not_due_or_cannot_be_applied_are_not_woken(

@@ -12,7 +12,7 @@ import psutil
 import pytest
 from redis import Redis
 
-from daemon.worker import make_worker
+from daemon.queue_worker import make_worker
 from portal.config import Settings
 from portal.jobs import RUN_SYNC
 from portal.models import Product, Resource, RunKind, RunState, SyncRun

@@ -36,7 +36,7 @@ def record_batch(
     row = EventBatch.create(
         store_id=store_id,
         topic=batch.topic,
-        worker=worker_name("events"),
+        worker=worker_name(),
         started_at=started_at,
         ended_at=utc_now(),
         entities=len(batch.entities),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from daemon.worker import make_worker
+from daemon.queue_worker import make_worker
 from portal.models import Product, Store, StoreState
 from portal.services.connection.erase_store_data import (
     BATCH,
@@ -24,7 +24,7 @@ def test_data_of_several_slices_is_erased_completely(jobs_runtime: Runtime) -> N
     request_erasure(left.id)
 
     assert wake_erasures(jobs_runtime) == 1
-    make_worker("maintenance", jobs_runtime.redis).work(burst=True, logging_level="WARNING")
+    make_worker("privacy", jobs_runtime.redis).work(burst=True, logging_level="WARNING")
 
     erasure = last_erasure(left)
     assert erasure is not None

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from daemon.queue_worker import make_worker
 from daemon.tasks import resync_records
-from daemon.worker import make_worker
 from portal.models import (
     Category,
     Coupon,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from daemon.queue_worker import make_worker
 from daemon.schedule import SCHEDULE
-from daemon.worker import make_worker
 from portal.models import Notification, NotificationState, Store, utc_now
 from portal.rules.connection.issue_kinds import IssueKind, silent_webhooks_texts
 from portal.services.notifications.issues import open_issue
@@ -30,7 +30,7 @@ def test_digest_is_sent_after_redis_lost_everything(
 
     [entry] = [entry for entry in SCHEDULE if entry.task is wake_due_digests]
     entry.task(jobs_runtime)
-    make_worker("maintenance", jobs_runtime.redis).work(burst=True, logging_level="WARNING")
+    make_worker("mail", jobs_runtime.redis).work(burst=True, logging_level="WARNING")
 
     [letter] = letters_in(jobs_runtime.mailer.folder)
     assert (letter["To"], entry.every_s) == (recipient.email, 5)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from daemon.queue_worker import make_worker
 from daemon.schedule import SCHEDULE
-from daemon.worker import make_worker
 from portal.models import EndpointAlert, NotificationState, OffReason, utc_now
 from portal.services.notifications.notification_preferences import save_preference
 from portal.services.outbound_webhooks.alerts import wake_due_alerts
@@ -28,7 +28,7 @@ def test_alert_is_sent_after_redis_lost_everything(
 
     [entry] = [entry for entry in SCHEDULE if entry.task is wake_due_alerts]
     entry.task(jobs_runtime)
-    make_worker("maintenance", jobs_runtime.redis).work(burst=True, logging_level="WARNING")
+    make_worker("mail", jobs_runtime.redis).work(burst=True, logging_level="WARNING")
 
     [letter] = letters_in(jobs_runtime.mailer.folder)
     assert letter["To"] == recipient.email

@@ -73,9 +73,12 @@ def changed(resource: Resource, minutes_ago: float) -> None:
 
 
 def woken(runtime: Runtime) -> list[str]:
-    """Return the waiting jobs of the maintenance queue."""
-    jobs = Queue("maintenance", connection=runtime.redis, serializer=JSONSerializer).jobs
-    return [job.func_name.rpartition(".")[2] for job in jobs]
+    """Return the waiting registrations and requests for change times."""
+    queues = [
+        Queue(name, connection=runtime.redis, serializer=JSONSerializer)
+        for name in ("registrations", "maintenance")
+    ]
+    return [job.func_name.rpartition(".")[2] for queue in queues for job in queue.jobs]
 
 
 def reported() -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from daemon.worker import make_worker
+from daemon.queue_worker import make_worker
 from portal.jobs import DRAIN_EVENTS
 from portal.models import (
     AttemptOutcome,
@@ -48,7 +48,7 @@ def test_attempt_has_time_worker_calls_and_outcome(shop: Shop) -> None:
     batch = attempt.batch
     assert (attempt.number, attempt.outcome, attempt.error) == (1, AttemptOutcome.APPLIED, None)
     assert before <= batch.started_at <= batch.ended_at <= utc_now()
-    assert batch.worker.endswith(f".events.{os.getpid()}")
+    assert batch.worker.endswith(f".{os.getpid()}")
     assert (batch.store_id, batch.topic) == (shop.store_id, "product")
     assert without_times(batch.calls) == [("GET", "/products", 200)]
 

@@ -74,7 +74,7 @@ def pass_time(length: timedelta = HOUR) -> None:
 def send(runtime: Runtime) -> None:
     """Do what the daemon's sweep for due digests does."""
     wake_due_digests(runtime)
-    queue = Queue("maintenance", connection=runtime.redis, serializer=JSONSerializer)
+    queue = Queue("mail", connection=runtime.redis, serializer=JSONSerializer)
     merchants = [job.args[0] for job in queue.jobs]
     queue.empty()
     runtime.redis.flushall()

@@ -86,7 +86,7 @@ def test_retry_sends_one_notification_and_is_recorded_in_the_audit_log(
     assert response.headers["Location"] == f"{PAGE}?show=waiting"
     assert (again.state, again.attempts, again.error) == (NotificationState.WAITING, 0, None)
     assert again.due_at <= utc_now()
-    queue = Queue("maintenance", connection=runtime.redis, serializer=JSONSerializer)
+    queue = Queue("mail", connection=runtime.redis, serializer=JSONSerializer)
     assert [tuple(job.args) for job in queue.jobs] == [(bounced.merchant_id,)]
     noted = AuditLogEntry.get()
     assert (noted.action, noted.actor_id) == ("notification.retried", merchant.id)

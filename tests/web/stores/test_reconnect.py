@@ -224,7 +224,7 @@ def test_merchant_starts_a_connection_check(
 
     assert answer.status_code == 303
     assert expected in page_text(browser.get(answer.headers["Location"]))
-    assert runtime.redis.llen("rq:queue:maintenance") == woken
+    assert runtime.redis.llen("rq:queue:checks") == woken
 
 
 def test_working_store_says_that_no_reconnect_is_needed(browser: Visitor, store_id: int) -> None:

@@ -1,0 +1,134 @@
+"""RQ worker that runs in one thread of a process beside others."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from redis import Redis
+from redis.client import Pipeline
+from rq import Queue, SimpleWorker
+from rq.exceptions import StopRequested
+from rq.job import Job
+from rq.serializers import JSONSerializer
+from rq.timeouts import TimerDeathPenalty
+
+from portal.process import next_worker_name, should_stop
+
+# RQ waits for a job 15 seconds less than this, and sends its heartbeat between two waits.
+WORKER_TTL_S = 75
+MAX_IDLE_S = 60
+MAINTENANCE_EVERY_S = 60.0
+# RQ sends a heartbeat before and after each step of its loop. Its keys expire after two minutes.
+HEARTBEAT_EVERY_S = 20
+
+
+class JobTimeLimit(TimerDeathPenalty):
+    """RQ's time limit for a job in a thread; its timer doesn't keep a process alive.
+
+    Python raises the exception as soon as the thread runs Python code again, so a call that blocks
+    ends at its own timeout first.
+    """
+
+    def new_timer(self) -> threading.Timer:
+        """Return a timer that ends with the process."""
+        timer = threading.Timer(self._timeout, self.handle_death_penalty)
+        timer.daemon = True
+        return timer
+
+
+@dataclass
+class Interval:
+    """Something that all threads together do once in ``seconds``."""
+
+    seconds: float
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _due_s: float = 0.0
+
+    def is_due(self) -> bool:
+        """Return True to one caller per interval."""
+        with self._lock:
+            now_s = time.monotonic()
+            if now_s < self._due_s:
+                return False
+            self._due_s = now_s + self.seconds
+            return True
+
+
+class StoppableQueue(Queue):
+    """Queue that gives out no job after a stop was requested."""
+
+    @classmethod
+    def dequeue_any(cls, *arguments: Any, **named: Any) -> Any:
+        """Wait for a job; raise StopRequested, which ends RQ's loop, if the process should stop."""
+        if should_stop():
+            raise StopRequested
+        return super().dequeue_any(*arguments, **named)
+
+
+class QueueWorker(SimpleWorker):
+    """Worker of one queue that needs no signal handler and no thread beside its own.
+
+    ``before_job`` and ``after_job`` are called in the worker's thread.
+    """
+
+    death_penalty_class = JobTimeLimit
+    queue_class = StoppableQueue
+    max_connection_wait_time = 5.0
+    before_job: Callable[[], None] | None = None
+    after_job: Callable[[], None] | None = None
+    maintenance: Interval
+    _heartbeat_s = 0.0
+
+    def execute_job(self, job: Job, queue: Queue) -> None:
+        """Run the job in this thread."""
+        if self.before_job is not None:
+            self.before_job()
+        try:
+            super().execute_job(job, queue)
+        finally:
+            if self.after_job is not None:
+                self.after_job()
+
+    @property
+    def should_run_maintenance_tasks(self) -> bool:
+        """Whether this worker cleans RQ's registries of its queue now."""
+        return self.maintenance.is_due()
+
+    def heartbeat(self, timeout: int | None = None, pipeline: Pipeline | None = None) -> None:
+        """Send a heartbeat, unless one was sent a moment ago."""
+        if pipeline is not None:
+            # It expires with the job, so the next heartbeat must not be left out.
+            self._heartbeat_s = 0.0
+        elif time.monotonic() - self._heartbeat_s < HEARTBEAT_EVERY_S:
+            return
+        else:
+            self._heartbeat_s = time.monotonic()
+        super().heartbeat(timeout, pipeline)
+
+    def _install_signal_handlers(self) -> None:
+        """Install none: the process's main thread handles signals."""
+
+    def subscribe(self) -> None:
+        """Listen to no RQ commands: that would take a thread and a connection per worker."""
+
+
+def make_worker(queue: str, connection: Redis, maintenance: Interval | None = None) -> QueueWorker:
+    """Return a worker of one queue, not started.
+
+    A worker listens on one queue only. RQ then keeps a fetched job in an intermediate queue until
+    it is done, and maintenance removes it if the worker dies.
+    """
+    worker = QueueWorker(
+        [StoppableQueue(queue, connection=connection, serializer=JSONSerializer)],
+        name=next_worker_name(queue),
+        connection=connection,
+        serializer=JSONSerializer,
+        worker_ttl=WORKER_TTL_S,
+        log_job_description=False,
+    )
+    worker.maintenance = maintenance or Interval(MAINTENANCE_EVERY_S)
+    return worker

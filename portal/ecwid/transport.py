@@ -6,9 +6,7 @@ import math
 import time
 import uuid
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from decimal import Decimal, InvalidOperation
 from http import HTTPStatus
 from threading import Lock
 from typing import Any
@@ -36,7 +34,7 @@ from portal.ecwid.errors import (
     EcwidUnreadableError,
 )
 from portal.ecwid.rate_limiter import TokenRateLimiter
-from portal.ecwid.strict_json import decode_strictly
+from portal.ecwid.response_json import decode_response
 
 CONNECT_TIMEOUT_S = 5
 READ_TIMEOUT_S = 20
@@ -107,6 +105,12 @@ class Transport:
         idempotent call is retried at most twice, each time within the quota. Raises the subclass of
         EcwidError that matches the response.
         """
+        return decode_response(*self.send(method, path, params=params, body=body)).value
+
+    def send(
+        self, method: str, path: str, *, params: Params | None = None, body: Any = None
+    ) -> tuple[bytes, CallFacts]:
+        """Send one call like `call`; return the response undecoded, and the facts of the call."""
         if method not in IDEMPOTENT:
             return self._send(method, path, params, body)
         retrying = Retrying(
@@ -117,7 +121,9 @@ class Transport:
         )
         return retrying(self._send, method, path, params, body)
 
-    def _send(self, method: str, path: str, params: Params | None, body: Any) -> Any:
+    def _send(
+        self, method: str, path: str, params: Params | None, body: Any
+    ) -> tuple[bytes, CallFacts]:
         if self.rate_limiter is not None and (wait_s := self.rate_limiter.acquire()) > 0:
             facts = CallFacts(self.store_id, method, path)
             if wait_s == math.inf:
@@ -132,7 +138,9 @@ class Transport:
             self._release_token()
             raise
 
-    def _exchange_or_suspect(self, method: str, path: str, params: Params | None, body: Any) -> Any:
+    def _exchange_or_suspect(
+        self, method: str, path: str, params: Params | None, body: Any
+    ) -> tuple[bytes, CallFacts]:
         try:
             return self._exchange(method, path, params, body)
         except EcwidTokenError as error:
@@ -147,7 +155,9 @@ class Transport:
             return False
         return self.rate_limiter.confirm(lambda: self._exchange("GET", PROFILE, None, None))
 
-    def _exchange(self, method: str, path: str, params: Params | None, body: Any) -> Any:
+    def _exchange(
+        self, method: str, path: str, params: Params | None, body: Any
+    ) -> tuple[bytes, CallFacts]:
         request_id = uuid.uuid4().hex[:8]
         facts = CallFacts(self.store_id, method, path, request_id=request_id)
         self._count(requests=1)
@@ -175,7 +185,7 @@ class Transport:
             log_call(method, path, facts.status, time.monotonic() - started_s)
         if response.status_code >= requests.codes.multiple_choices:
             raise self._error_from(response, text, facts)
-        return decode_response(text, facts)
+        return text, facts
 
     def _release_token(self) -> None:
         if self.rate_limiter is not None:
@@ -216,35 +226,3 @@ class Transport:
             "Accept": "application/json",
             "X-Ecwid-Api-Request-Id": request_id,
         }
-
-
-def decode_response(body: bytes, facts: CallFacts) -> Any:
-    """Return a response's JSON with Decimals; raise EcwidUnreadableError if it isn't JSON."""
-    with suppress(ValueError, ArithmeticError, RecursionError):
-        return decode_strictly(body)
-    try:
-        return simplejson.loads(
-            body, parse_int=_whole, parse_float=_fraction, parse_constant=_as_text
-        )
-    except (ValueError, RecursionError) as error:
-        raise EcwidUnreadableError(facts, "the answer is not JSON") from error
-
-
-# A value that Python can't read as a number stays a text, which number fields reject. So NaN, or a
-# number of five thousand digits, spoils only its own record and not the whole page.
-def _whole(digits: str) -> int | str:
-    try:
-        return int(digits)
-    except ValueError:
-        return digits
-
-
-def _fraction(digits: str) -> Decimal | str:
-    try:
-        return Decimal(digits)
-    except InvalidOperation:
-        return digits
-
-
-def _as_text(constant: str) -> str:
-    return constant

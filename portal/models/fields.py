@@ -30,7 +30,8 @@ def moment_text(value: datetime) -> str:
 
 # Cached, because prices repeat, as do the zeros of tax and discount.
 @lru_cache(maxsize=4096)
-def _money_units(amount: Decimal | int) -> int:
+def money_units(amount: Decimal | int) -> int:
+    """Return an amount in ten-thousandths, see `MoneyField`."""
     return int((Decimal(amount) / MONEY_UNIT).to_integral_value(ROUND_HALF_EVEN))
 
 
@@ -70,7 +71,7 @@ class MoneyField(BigIntegerField):
             return None
         if not isinstance(value, Decimal | int) or isinstance(value, bool):
             raise TypeError(f"{self.name} must be a Decimal, not a float")
-        return _money_units(value)
+        return money_units(value)
 
     def python_value(self, value: int | None) -> Decimal | None:
         """Return the amount with at least two decimals, such as ``Decimal('24.90')``."""

@@ -10,6 +10,9 @@ from typing import Any, NamedTuple
 from portal.errors import RecordError
 from portal.models.bulk import StoredRow
 
+# A row by field name, as a record was read.
+Row = dict[str, Any]
+
 
 class MappedRecord(NamedTuple):
     """Rows of one record, as the database takes them."""

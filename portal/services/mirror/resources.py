@@ -32,6 +32,8 @@ from portal.rules.api_keys.key_scopes import KeyScope
 from portal.rules.outbound_webhooks.outbound_events import OutboundEventType
 from portal.rules.sync.cursor import next_newer, next_older
 from portal.rules.sync.resources import FACTS, EventTopic
+from portal.services.mirror import typed_rows
+from portal.services.mirror.mapped_records import Row
 from portal.services.mirror.record_sources import (
     EventReads,
     FullScanSource,
@@ -42,7 +44,7 @@ from portal.services.mirror.record_sources import (
     walk_orders,
     walk_products,
 )
-from portal.services.mirror.resource_spec import Details, Labels, ResourceSpec, Row
+from portal.services.mirror.resource_spec import Details, Labels, ResourceSpec
 from portal.services.mirror.suppression_list import (
     CUSTOMER_DATA,
     ORDER_DATA,
@@ -85,6 +87,7 @@ PRODUCTS = ResourceSpec(
     labels=Labels(N_("Products"), N_("products"), N_("Product")),
     table=Product,
     rows=product_rows,
+    typed_rows=typed_rows.product,
     details=Details(Variation, Variation.replace_all, Variation.mark_all_deleted),
     source=IncrementalSource(
         backfill=Listing(walk_products("UPDATED_TIME_DESC"), next_older, UPDATED),
@@ -118,6 +121,7 @@ ORDERS = ResourceSpec(
     labels=Labels(N_("Orders"), N_("orders"), N_("Order")),
     table=Order,
     rows=order_rows,
+    typed_rows=typed_rows.order,
     # The items of a deleted order stay visible.
     details=Details(OrderItem, OrderItem.replace_all),
     source=IncrementalSource(
@@ -159,6 +163,7 @@ CUSTOMERS = ResourceSpec(
     labels=Labels(N_("Customers"), N_("customers"), N_("Customer")),
     table=Customer,
     rows=single_row(customer_row),
+    typed_rows=typed_rows.customer,
     source=IncrementalSource(
         backfill=Listing(walk_customers("UPDATED_DATE_DESC"), next_older, ("updated",)),
         incremental=Listing(walk_customers("UPDATED_DATE_ASC"), next_newer, ("updated",)),

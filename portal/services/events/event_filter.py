@@ -17,7 +17,8 @@ class EventFilter:
     """Conditions that an event must meet; empty fields match every event.
 
     ``since`` and ``until`` are bounds of the time of receipt; ``until`` is excluded. ``text`` is an
-    ``event_id``, or terms that the payload must all contain.
+    ``event_id``, or terms that the payload must all contain. ``states`` are for a search of several
+    states at once; forms and stored filters have only ``state``.
     """
 
     type: str = ""
@@ -26,6 +27,12 @@ class EventFilter:
     since: datetime | None = None
     until: datetime | None = None
     text: str = ""
+    states: tuple[str, ...] = ()
+
+    @property
+    def wanted_states(self) -> tuple[str, ...]:
+        """Return the states to search; none means any."""
+        return self.states or ((self.state,) if self.state else ())
 
     @property
     def is_empty(self) -> bool:
@@ -42,8 +49,8 @@ class EventFilter:
         found: list[Expression] = []
         if self.type:
             found.append(WebhookEvent.type == self.type)
-        if self.state:
-            found.append(WebhookEvent.state == self.state)
+        if self.wanted_states:
+            found.append(WebhookEvent.state.in_(self.wanted_states))
         if self.entity:
             found.append(WebhookEvent.entity_id == self.entity)
         return found + self.times()

@@ -7,9 +7,8 @@ find that none matches.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from heapq import nlargest, nsmallest
-from itertools import chain
 from typing import Any, NamedTuple
 
 from peewee import SQL, Field, ModelSelect
@@ -39,16 +38,15 @@ class IndexScan:
     rows: ModelSelect[Any]
     key: Field
 
-    def ids(self, id_range: IdRange, limit: int, *, is_ascending: bool) -> list[int]:
-        """Return the first ``limit`` ids within the range."""
+    def first(self, id_range: IdRange, limit: int, *, is_ascending: bool) -> ModelSelect[Any]:
+        """Return the query of the first ``limit`` ids within the range."""
         order = self.key if is_ascending else self.key.desc()
         # A literal, because PostgreSQL's generic plan for any limit is a bad one for a low limit.
-        return fetch_ids(self._within(id_range).order_by(order).limit(SQL(str(limit))))
+        return self._within(id_range).order_by(order).limit(SQL(str(limit)))
 
-    def count(self, id_range: IdRange, limit: int) -> int:
-        """Return the number of rows in the range, at most ``limit``."""
-        counted: int = self._within(id_range).limit(limit).count()
-        return counted
+    def any(self, id_range: IdRange, limit: int) -> ModelSelect[Any]:
+        """Return the query of any ``limit`` ids within the range."""
+        return self._within(id_range).limit(SQL(str(limit)))
 
     def _within(self, id_range: IdRange) -> ModelSelect[Any]:
         # No BETWEEN, because it includes both ends.
@@ -65,7 +63,7 @@ def fetch_ids(query: ModelSelect[Any]) -> list[int]:
 
 def term_scan(store_id: int, term: str) -> IndexScan:
     """Return a scan of the events that contain the term."""
-    rows = EventTerm.select(EventTerm.event_id).where(
+    rows = EventTerm.select(EventTerm.event_id.alias("id")).where(
         EventTerm.store_id == store_id, EventTerm.term == term
     )
     return IndexScan(rows, EventTerm.event_id)
@@ -79,47 +77,69 @@ def entity_scan(store_id: int, entity_id: str) -> IndexScan:
 def scans_for(store_id: int, wanted: EventFilter) -> ScanSet:
     """Return scans that together cover the events of the wanted type, state and time."""
     is_ours, times = WebhookEvent.store_id == store_id, wanted.times()
-    if not wanted.type and not wanted.state:
+    if not wanted.type and not wanted.wanted_states:
         return (_event_scan(is_ours, *times),)
     types = [wanted.type] if wanted.type else event_types(store_id)
-    states = [wanted.state] if wanted.state else list(EventState)
     return tuple(
         _event_scan(is_ours, WebhookEvent.type == one_type, WebhookEvent.state == state, *times)
         for one_type in types
-        for state in states
+        for state in wanted.wanted_states or EventState
     )
+
+
+# One index seek per type instead of a scan of all events.
+_TYPES = f"""WITH RECURSIVE seek(type) AS (
+  SELECT (SELECT type FROM webhook_event WHERE store_id = ? ORDER BY type LIMIT 1)
+  UNION ALL
+  SELECT (SELECT type FROM webhook_event WHERE store_id = ? AND type > seek.type
+          ORDER BY type LIMIT 1)
+  FROM seek WHERE seek.type IS NOT NULL
+) SELECT type FROM seek WHERE type IS NOT NULL LIMIT {TYPES_LIMIT}"""  # noqa: S608 - a constant
 
 
 def event_types(store_id: int) -> list[str]:
-    """Return the store's event types, sorted; takes one index seek per type instead of a scan."""
-    found: list[str] = []
-    while len(found) < TYPES_LIMIT:
-        later = WebhookEvent.select(WebhookEvent.type).where(
-            WebhookEvent.store_id == store_id, WebhookEvent.type > (found[-1] if found else "")
-        )
-        next_type = later.order_by(WebhookEvent.type).limit(1).tuples().first()
-        if next_type is None:
-            break
-        found.append(next_type[0])
-    return found
+    """Return the store's event types, sorted."""
+    statement = _TYPES.replace("?", database.param)
+    return [row[0] for row in database.execute_sql(statement, (store_id, store_id)).fetchall()]
 
 
 def scan_ids(scans: ScanSet, id_range: IdRange, limit: int, *, is_ascending: bool) -> list[int]:
-    """Return the first ``limit`` ids of all scans together."""
-    found = chain.from_iterable(
-        scan.ids(id_range, limit, is_ascending=is_ascending) for scan in scans
-    )
-    return nsmallest(limit, found) if is_ascending else nlargest(limit, found)
+    """Return the first ``limit`` ids of all scans together, with one statement."""
+    if not scans:
+        return []
+    parts = [scan.first(id_range, limit, is_ascending=is_ascending) for scan in scans]
+    statement, values = _union(parts)
+    order = "ASC" if is_ascending else "DESC"
+    statement = f"SELECT id FROM ({statement}) AS found ORDER BY id {order} LIMIT {limit}"  # noqa: S608 - placeholders
+    return [row[0] for row in database.execute_sql(statement, values).fetchall()]
 
 
-def scan_count(scans: ScanSet, id_range: IdRange, limit: int) -> int:
-    """Return the number of rows of all scans; stops counting soon after ``limit``."""
-    counted = 0
-    for scan in scans:
-        counted += scan.count(id_range, limit)
-        if counted >= limit:
-            break
-    return counted
+def scan_counts(candidates: Sequence[ScanSet], id_range: IdRange, limit: int) -> list[int]:
+    """Return the number of rows of each candidate, at most ``limit``, with one statement."""
+    counts: list[str] = []
+    values: list[Any] = []
+    for scans in candidates:
+        if not scans:
+            counts.append("0")
+            continue
+        part, part_values = _union([scan.any(id_range, limit) for scan in scans])
+        some = f"SELECT id FROM ({part}) AS found LIMIT {limit}"  # noqa: S608 - placeholders
+        counts.append(f"(SELECT COUNT(*) FROM ({some}) AS counted)")  # noqa: S608 - placeholders
+        values += part_values
+    found: Sequence[int] = database.execute_sql(f"SELECT {', '.join(counts)}", values).fetchone()
+    return list(found)
+
+
+def _union(queries: Sequence[ModelSelect[Any]]) -> tuple[str, list[Any]]:
+    """Return one statement with the rows of all queries in its column ``id``, and its values."""
+    parts: list[str] = []
+    values: list[Any] = []
+    for number, query in enumerate(queries):
+        statement, part_values = query.sql()
+        # SQLite allows a limit within a compound statement only in a subquery.
+        parts.append(f"SELECT id FROM ({statement}) AS part{number}")  # noqa: S608 - placeholders
+        values += part_values
+    return " UNION ALL ".join(parts), values
 
 
 def _event_scan(*conditions: Any) -> IndexScan:

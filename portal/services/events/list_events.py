@@ -171,16 +171,14 @@ def _covered_by(event: WebhookEvent, attempts: Sequence[EventAttempt]) -> Webhoo
 def _page(found: SearchResult, *, is_ascending: bool, is_first: bool, is_last: bool) -> EventPage:
     ids, has_more = found.ids[:PAGE_SIZE], len(found.ids) > PAGE_SIZE
     ids.sort(reverse=True)
-    rows = WebhookEvent.select(*_LISTED).where(WebhookEvent.id.in_(ids))
-    rows = rows.order_by(WebhookEvent.id.desc())
+    shown = [*ids, found.searched_to] if found.searched_to else ids
+    query = WebhookEvent.select(*_LISTED).where(WebhookEvent.id.in_(shown))
+    read = list(query.order_by(WebhookEvent.id.desc())) if shown else []
+    rows = [row for row in read if row.id in ids]
+    searched_back_to = next((r.received_at for r in read if r.id == found.searched_to), None)
     # Keys beyond the page in the direction of the search, and in the opposite direction.
     onward = (ids[0] if is_ascending else ids[-1]) if has_more else found.searched_to
     back = (ids[-1] if is_ascending else ids[0]) if ids else None
     if is_ascending:
-        return EventPage(list(rows), onward, None if is_last else back, _time_of(found.searched_to))
-    return EventPage(list(rows), None if is_first else back, onward, _time_of(found.searched_to))
-
-
-def _time_of(row_id: int | None) -> datetime | None:
-    row = row_id and WebhookEvent.get_or_none(WebhookEvent.id == row_id)
-    return row.received_at if row else None
+        return EventPage(rows, onward, None if is_last else back, searched_back_to)
+    return EventPage(rows, None if is_first else back, onward, searched_back_to)

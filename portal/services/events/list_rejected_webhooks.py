@@ -13,7 +13,7 @@ from portal.models import RejectedWebhookCount, Store
 from portal.rules.webhooks.rejection_reasons import RejectionReason
 from portal.services.background.rejected_webhook_counter import hour_of
 
-ROWS_SHOWN = 200
+ROWS_SHOWN = 100
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,11 @@ wait behind them. The caller checks the person's permission.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import structlog
-from peewee import fn
+from peewee import JOIN, fn
 
 from portal.errors import RunRefusedError
 from portal.jobs import ADVANCE_REPLAY, DRAIN_EVENTS
@@ -66,15 +67,11 @@ class ReplayProgress:
 
 def count_replayable(store: Store, event_filter: EventFilter) -> Count:
     """Return how many events a replay of the filter would release, exact up to `COUNT_LIMIT`."""
-    states = [state for state in REPLAYABLE if event_filter.state in ("", state)]
-    id_range = full_range()
-    counts = [
-        count_matching_events(store.id, replace(event_filter, state=state), id_range, COUNT_LIMIT)
-        for state in states
-    ]
-    number = sum(count.number for count in counts)
-    is_exact = number <= COUNT_LIMIT and all(count.is_exact for count in counts)
-    return Count(min(number, COUNT_LIMIT), is_exact)
+    states = tuple(state for state in REPLAYABLE if event_filter.state in ("", state))
+    if not states:
+        return Count(0, is_exact=True)
+    wanted = replace(event_filter, state="", states=states)
+    return count_matching_events(store.id, wanted, full_range(), COUNT_LIMIT)
 
 
 def replay_matching(
@@ -169,19 +166,49 @@ def running_replay(store: Store) -> EventReplay | None:
 def list_replays(
     store: Store, *, after: int | None = None, before: int | None = None
 ) -> KeyPage[EventReplay]:
-    """Return a page of the store's replays, newest first."""
-    replays = EventReplay.select().where(EventReplay.store == store)
+    """Return a page of the store's replays with their merchants, newest first."""
+    requested_by, canceled_by = Merchant.alias(), Merchant.alias()
+    replays = (
+        EventReplay.select(EventReplay, requested_by, canceled_by)
+        .join(
+            requested_by,
+            JOIN.LEFT_OUTER,
+            on=(EventReplay.requested_by == requested_by.id),
+            attr="requested_by",
+        )
+        .switch(EventReplay)
+        .join(
+            canceled_by,
+            JOIN.LEFT_OUTER,
+            on=(EventReplay.canceled_by == canceled_by.id),
+            attr="canceled_by",
+        )
+        .where(EventReplay.store == store)
+    )
     return page_by_key(replays, EventReplay.id, after=after, before=before)
 
 
 def progress_of(replay: EventReplay) -> ReplayProgress:
     """Return the number of the replay's events by current state."""
+    return progress_by_id([replay.id])[replay.id]
+
+
+def progress_by_id(replay_ids: Sequence[int]) -> Mapping[int, ReplayProgress]:
+    """Return the same for several replays, by id."""
     query = (
-        ReplayedEvent.select(ReplayedEvent.outcome, fn.COUNT(ReplayedEvent.event))
-        .where(ReplayedEvent.replay == replay)
-        .group_by(ReplayedEvent.outcome)
+        ReplayedEvent.select(
+            ReplayedEvent.replay, ReplayedEvent.outcome, fn.COUNT(ReplayedEvent.event)
+        )
+        .where(ReplayedEvent.replay.in_(replay_ids))
+        .group_by(ReplayedEvent.replay, ReplayedEvent.outcome)
     )
-    counts: dict[str | None, int] = dict(database.execute(query).fetchall())
+    counts: dict[int, dict[str | None, int]] = {replay_id: {} for replay_id in replay_ids}
+    for replay_id, outcome, count in database.execute(query).fetchall():
+        counts[replay_id][outcome] = count
+    return {replay_id: _progress(found) for replay_id, found in counts.items()}
+
+
+def _progress(counts: Mapping[str | None, int]) -> ReplayProgress:
     return ReplayProgress(
         applied=counts.get(EventState.APPLIED, 0),
         ignored=counts.get(EventState.IGNORED, 0),

@@ -9,7 +9,6 @@ or none.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from peewee import SQL, NodeList, fn
@@ -22,16 +21,16 @@ from portal.services.events.index_scans import (
     ScanSet,
     entity_scan,
     fetch_ids,
-    scan_count,
+    scan_counts,
     scan_ids,
     scans_for,
     term_scan,
 )
+from portal.services.events.time_range import narrow_to_times
 
 SCAN_LIMIT = 5_000
-FIRST_SCAN = 100
-# Row ids follow the time of receipt, except where processes' clocks or commits overlap.
-CLOCK_SKEW = timedelta(minutes=1)
+# Enough for a page of a common match.
+FIRST_SCAN = 250
 
 
 class SearchResult(NamedTuple):
@@ -61,15 +60,15 @@ def find_ids(
     store_id: int, wanted: EventFilter, id_range: IdRange, *, limit: int, is_ascending: bool = False
 ) -> SearchResult:
     """Return the first ``limit`` matching events of the store within the range."""
-    id_range = _within_times(wanted, id_range)
+    id_range = narrow_to_times(wanted, id_range, if_longer_than=SCAN_LIMIT)
     if wanted.text:
         named = _named_by(store_id, wanted, id_range)
         if named is not None or not wanted.terms:
             return SearchResult([named] if named is not None else [])
-    scans = scans_for(store_id, wanted)
     if not wanted.terms and not wanted.entity:
+        scans = scans_for(store_id, wanted)
         return SearchResult(scan_ids(scans, id_range, limit, is_ascending=is_ascending))
-    most_selective = _most_selective(store_id, wanted, scans, id_range)
+    most_selective = _most_selective(store_id, wanted, id_range)
     return _scan(store_id, wanted, most_selective, id_range, limit=limit, is_ascending=is_ascending)
 
 
@@ -77,9 +76,9 @@ def count_matching_events(
     store_id: int, wanted: EventFilter, id_range: IdRange, limit: int
 ) -> Count:
     """Return how many events match; stops counting at ``limit`` or at the scan limit."""
-    id_range = _within_times(wanted, id_range)
     if not wanted.text and not wanted.entity:
-        number = scan_count(scans_for(store_id, wanted), id_range, limit + 1)
+        id_range = narrow_to_times(wanted, id_range, if_longer_than=SCAN_LIMIT)
+        [number] = scan_counts([scans_for(store_id, wanted)], id_range, limit + 1)
         return Count(min(number, limit), number <= limit)
     found = find_ids(store_id, wanted, id_range, limit=limit + 1)
     number = len(found.ids)
@@ -98,18 +97,17 @@ def _named_by(store_id: int, wanted: EventFilter, id_range: IdRange) -> int | No
     return None if row is None else row.id
 
 
-def _most_selective(
-    store_id: int, wanted: EventFilter, scans: ScanSet, id_range: IdRange
-) -> ScanSet:
+def _most_selective(store_id: int, wanted: EventFilter, id_range: IdRange) -> ScanSet:
     """Return the scans with the fewest events, or the first candidate if all exceed the limit."""
-    candidates = [(term_scan(store_id, term),) for term in wanted.terms]
+    candidates: list[ScanSet] = [(term_scan(store_id, term),) for term in wanted.terms]
     if wanted.entity:
         candidates.append((entity_scan(store_id, wanted.entity),))
-    if wanted.type or wanted.state:
-        candidates.append(scans)  # type: ignore[arg-type]
-    return min(
-        candidates, key=lambda one: min(scan_count(one, id_range, SCAN_LIMIT + 1), SCAN_LIMIT + 1)
-    )
+    if wanted.type or wanted.wanted_states:
+        candidates.append(scans_for(store_id, wanted))
+    if len(candidates) == 1:
+        return candidates[0]
+    counts = scan_counts(candidates, id_range, SCAN_LIMIT + 1)
+    return candidates[counts.index(min(counts))]
 
 
 def _scan(
@@ -122,15 +120,12 @@ def _scan(
     is_ascending: bool,
 ) -> SearchResult:
     found: list[int] = []
-    scanned, step = 0, FIRST_SCAN
-    while scanned < SCAN_LIMIT:
+    for step in (FIRST_SCAN, SCAN_LIMIT - FIRST_SCAN):
         ids = scan_ids(scans, id_range, step, is_ascending=is_ascending)
         found += _matching(store_id, wanted, ids, is_ascending=is_ascending)
         if len(found) >= limit or len(ids) < step:
             return SearchResult(found[:limit])
         id_range = id_range.beyond(ids[-1], is_ascending=is_ascending)
-        scanned += step
-        step = min(4 * step, SCAN_LIMIT - scanned)
     return SearchResult(found, ids[-1])
 
 
@@ -138,51 +133,22 @@ def _matching(
     store_id: int, wanted: EventFilter, ids: Sequence[int], *, is_ascending: bool
 ) -> list[int]:
     """Return those of the events that match, in the same order."""
+    if not ids:
+        return []
     # The unary plus keeps the planner from the store's index, which it overrates: the primary key
     # is the right one here.
     is_ours = NodeList((SQL("+"), WebhookEvent.store_id)) == store_id
     rows = WebhookEvent.select(WebhookEvent.id).where(
         in_values(WebhookEvent.id, ids), is_ours, *wanted.conditions()
     )
-    left = set(fetch_ids(rows))
     for term in wanted.terms:
-        with_word = EventTerm.select(EventTerm.event_id).where(
-            EventTerm.store_id == store_id,
-            EventTerm.term == term,
-            in_values(EventTerm.event_id, ids),
+        # A value, not EXISTS, which PostgreSQL may turn into a join with all events of the term.
+        rows = rows.where(
+            EventTerm.select(SQL("1")).where(
+                EventTerm.store_id == store_id,
+                EventTerm.term == term,
+                EventTerm.event_id == WebhookEvent.id,
+            )
+            == 1
         )
-        left &= set(fetch_ids(with_word))
-    return sorted(left, reverse=not is_ascending)
-
-
-def _within_times(wanted: EventFilter, id_range: IdRange) -> IdRange:
-    """Narrow the range to about the wanted time; the rows are still compared afterwards.
-
-    A binary search takes twenty lookups and needs no index of times, which would cost time at each
-    insert. A short range is not narrowed, because comparing all its rows is as cheap.
-    """
-    low, high = id_range
-    if wanted.since is not None and high - low > SCAN_LIMIT:
-        low = max(low, _first_at(wanted.since - CLOCK_SKEW, low, high) - 1)
-    if wanted.until is not None and high - low > SCAN_LIMIT:
-        high = min(high, _first_at(wanted.until + CLOCK_SKEW, low, high))
-    return IdRange(low, high)
-
-
-def _first_at(at: datetime, low: int, high: int) -> int:
-    """Return the first id whose event was received at ``at`` or later; ``high`` if none."""
-    while high - low > 1:
-        middle = (low + high) // 2
-        row = (
-            WebhookEvent.select(WebhookEvent.received_at)
-            .where(WebhookEvent.id >= middle)
-            .order_by(WebhookEvent.id)
-            .limit(1)
-            .tuples()
-            .first()
-        )
-        if row is None or row[0] >= at:
-            high = middle
-        else:
-            low = middle
-    return high
+    return sorted(fetch_ids(rows), reverse=not is_ascending)

@@ -46,7 +46,8 @@ def read_filter(given: Mapping[str, str]) -> FilterForm:
         state="" if "state" in problems else typed["state"],
         entity=typed["entity"],
         text=typed["q"],
-        **times,
+        since=times["since"],
+        until=times["until"],
     )
     return FilterForm(typed, wanted, problems)
 

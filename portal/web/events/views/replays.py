@@ -14,9 +14,11 @@ from portal.errors import RunRefusedError
 from portal.models import EventReplay, Merchant, Store
 from portal.services.events.event_filter import EventFilter
 from portal.services.events.replay_events import (
+    ReplayProgress,
     cancel_replay,
     count_replayable,
     list_replays,
+    progress_by_id,
     progress_of,
     replay_matching,
 )
@@ -107,6 +109,7 @@ def replays(store_id: int) -> ResponseReturnValue:
     """List the replays, newest first."""
     store = get_store_or_404(store_id)
     page = list_replays(store, after=id_param("after"), before=id_param("before"))
+    progress = progress_by_id([kept.id for kept in page.rows])
 
     def address(**place: int) -> str:
         return url_for("events.replays", store_id=store.id, **place)  # type: ignore[arg-type]
@@ -114,7 +117,7 @@ def replays(store_id: int) -> ResponseReturnValue:
     return render_template(
         "events/replays.html",
         store=store,
-        replays=[_facts(store, kept) for kept in page.rows],
+        replays=[_facts(store, kept, progress[kept.id]) for kept in page.rows],
         earlier=page.earlier and address(before=page.earlier),
         later=page.later and address(after=page.later),
     )
@@ -153,12 +156,14 @@ def _confirmation(
     ), 422 if problems else 200
 
 
-def _facts(store: Store, kept: EventReplay) -> dict[str, Any]:
+def _facts(
+    store: Store, kept: EventReplay, progress: ReplayProgress | None = None
+) -> dict[str, Any]:
     return {
         "store": store,
         "replay": kept,
         "wanted": EventFilter.from_json(kept.event_filter),
-        "progress": progress_of(kept),
+        "progress": progress or progress_of(kept),
         "asked_by": _address(kept.requested_by),
         "canceled_by": _address(kept.canceled_by),
     }

@@ -10,6 +10,7 @@ from peewee import (
     BigIntegerField,
     CompositeKey,
     Expression,
+    Field,
     ForeignKeyField,
     chunked,
 )
@@ -52,6 +53,11 @@ class MirrorTable(Table):
             raise TypeError(f"{cls.__name__} must be identified by its store and remote id")
         names: Sequence[str] = key.field_names
         return names
+
+    @classmethod
+    def listed_fields(cls) -> Sequence[Field]:
+        """Return the columns that a list reads: all but the record itself, which is long."""
+        return [field for field in cls._meta.sorted_fields if field is not cls.raw]
 
     @classmethod
     def upsert(cls, rows: Iterable[Mapping[str, Any]]) -> int:

@@ -15,6 +15,7 @@ from portal.services.link_tokens import new_token, token_digest
 # Limits how often a page view writes to the row: reading pages should stay cheap.
 SEEN_UPDATE_INTERVAL = timedelta(minutes=10)
 TEXT_LIMIT = 255
+SESSIONS_SHOWN = 50
 
 
 def open_browser_session(
@@ -59,12 +60,13 @@ def browser_session_by_token(merchant_id: int, token: str) -> BrowserSession | N
 
 
 def browser_sessions_of(merchant: Merchant) -> Sequence[BrowserSession]:
-    """Return the merchant's active sessions, last seen first."""
+    """Return the merchant's active sessions, last seen first; at most `SESSIONS_SHOWN`."""
     mine = BrowserSession.select().where(
         BrowserSession.merchant == merchant,
         BrowserSession.last_seen_at > utc_now() - SESSION_LIFETIME,
     )
-    return list(mine.order_by(BrowserSession.last_seen_at.desc(), BrowserSession.id.desc()))
+    latest_first = mine.order_by(BrowserSession.last_seen_at.desc(), BrowserSession.id.desc())
+    return list(latest_first.limit(SESSIONS_SHOWN))
 
 
 def end_browser_session(merchant: Merchant, session_id: int) -> bool:

@@ -13,10 +13,14 @@ from portal.services.work.row_locks import locked
 log = structlog.get_logger(__name__)
 
 
+STORES_SHOWN = 50
+
+
 def stores_blocking_deletion(merchant: Merchant) -> Sequence[Store]:
     """Return the stores that the merchant must hand over or disconnect first.
 
-    A disconnected store without other team members doesn't block the deletion.
+    A disconnected store without other team members doesn't block the deletion. Returns at most one
+    store more than `STORES_SHOWN`.
     """
     others = Membership.alias()
     team = others.select(fn.COUNT(others.id)).where(others.store == Membership.store)
@@ -29,7 +33,7 @@ def stores_blocking_deletion(merchant: Merchant) -> Sequence[Store]:
             (Store.state != StoreState.DISCONNECTED) | (team > 1),
         )
     )
-    return list(owned.order_by(Store.name, Store.id))
+    return list(owned.order_by(Store.name, Store.id).limit(STORES_SHOWN + 1))
 
 
 def delete_account(merchant: Merchant) -> bool:

@@ -22,6 +22,7 @@ PREFIX_BYTES, SECRET_BYTES = 6, 32
 # The old secret works for this long, so programs can switch to the new one.
 ROTATION_GRACE = timedelta(hours=24)
 KEYS_PER_MERCHANT = 50
+REVOKED_SHOWN = 10
 LAST_USED_RESOLUTION = timedelta(minutes=1)
 
 
@@ -88,10 +89,12 @@ def revoke_key(merchant: Merchant, key_id: int) -> ApiKey | None:
 
 
 def keys_of(merchant: Merchant) -> Sequence[ApiKey]:
-    """Return the merchant's keys, newest first, with revoked keys at the end."""
+    """Return the merchant's keys, newest first, with the last revoked keys at the end."""
     keys = ApiKey.select(ApiKey, Store).left_outer_join(Store).where(ApiKey.merchant == merchant)
-    newest_first = keys.order_by(ApiKey.id.desc()).limit(2 * KEYS_PER_MERCHANT)
-    return sorted(newest_first, key=lambda key: key.revoked_at is not None)
+    is_revoked = ApiKey.revoked_at.is_null(is_null=False)
+    found = keys.order_by(is_revoked, ApiKey.id.desc()).limit(KEYS_PER_MERCHANT + REVOKED_SHOWN)
+    live = [key for key in found if key.revoked_at is None]
+    return live + [key for key in found if key.revoked_at is not None][:REVOKED_SHOWN]
 
 
 def authenticate_key(text: str) -> ApiKey | None:

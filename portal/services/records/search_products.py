@@ -32,23 +32,24 @@ def find_product(store: Store, remote_id: int) -> Product | None:
     return found
 
 
-def variations_of(product: Product) -> Sequence[Variation]:
-    """Return the live variations of a product in the store's order."""
+def variations_of(product: Product, limit: int) -> Sequence[Variation]:
+    """Return the first live variations of a product in the store's order."""
     return list(
-        Variation.select()
+        Variation.select(*Variation.listed_fields())
         .where(
             Variation.store == product.store_id,
             Variation.product_id == product.remote_id,
             Variation.deleted_at.is_null(),
         )
         .order_by(Variation.number, Variation.remote_id)
+        .limit(limit)
     )
 
 
 def categories_of(product: Product) -> Sequence[Category]:
     """Return the live categories of a product, by name."""
     return list(
-        Category.select()
+        Category.select(*Category.listed_fields())
         .where(
             Category.matching(product.store_id, product.category_ids or []),
             Category.deleted_at.is_null(),

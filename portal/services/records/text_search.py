@@ -51,7 +51,7 @@ def search_page(
 
     An empty ``typed`` lists all records; the page then has no number of matches.
     """
-    of_store = table.select().where(table.store == store_id)
+    of_store = table.select(*table.listed_fields()).where(table.store == store_id)
     live = of_store.where(table.deleted_at.is_null())
     if not typed:
         return page_by_time(live, table, field, after=after, before=before)

@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import login_required
 
-from portal.models import Membership, utc_now
+from portal.models import utc_now
 from portal.services.api_keys.keys import NewKey, create_key, keys_of, revoke_key, rotate_key
-from portal.web.api_keys.forms import ALL_STORES, NewKeyForm
+from portal.web.api_keys.forms import NewKeyForm
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
 
@@ -31,10 +31,7 @@ def make() -> ResponseReturnValue:
     form = _form()
     if not form.validate():
         return _page(form), 422
-    merchant, store = signed_in_merchant(), None
-    if form.store.data != ALL_STORES:
-        store = Membership.store_of(merchant, int(form.store.data))
-    made = create_key(merchant, form.name.data, form.scopes.data, store)
+    made = create_key(signed_in_merchant(), form.name.data, form.scopes.data, form.store.chosen)
     if made is None:
         flash(_("You have as many keys as one can have. Revoke one that isn't used."), "error")
         return redirect(url_for(".index"), 303)
@@ -66,7 +63,7 @@ def revoke(key_id: int) -> ResponseReturnValue:
 
 def _form() -> NewKeyForm:
     form = NewKeyForm()
-    form.set_store_choices(list(Membership.stores_of(signed_in_merchant())))
+    form.store.offer(signed_in_merchant())
     return form
 
 

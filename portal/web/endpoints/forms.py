@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, SelectChoice, SelectField, SelectMultipleField, StringField
+from wtforms import Field, SelectChoice, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, Length, ValidationError
 
-from portal.models import Membership, Merchant, Store, WebhookEndpoint
+from portal.models import Merchant, WebhookEndpoint
 from portal.rules.outbound_webhooks.outbound_events import (
     PURPOSES,
     SUBSCRIBABLE_EVENTS,
@@ -18,8 +18,8 @@ from portal.services.outbound_webhooks.endpoints import EndpointSettings
 from portal.web.endpoints.address import URL_ERRORS, url_error
 from portal.web.plain_text import plain_text
 from portal.web.runtime import current_runtime
+from portal.web.store_choice import ALL_STORES, StoreField
 
-ALL_STORES = "all"
 MAX_NAME = 80
 
 
@@ -39,17 +39,12 @@ class EndpointForm(FlaskForm):
         [DataRequired(_l("Write the address of your program."))],
         filters=[plain_text],
     )
-    store = SelectField(_l("Stores that it hears of"), validate_choice=True)
+    store = StoreField(_l("Stores that it hears of"))
     events = SelectMultipleField(
         _l("What it is told"),
         [DataRequired(_l("Choose at least one."))],
         choices=[SelectChoice(event.value, PURPOSES[event]) for event in SUBSCRIBABLE_EVENTS],
     )
-
-    def set_store_choices(self, stores: list[Store]) -> None:
-        """Set the choices to all stores and each of ``stores``."""
-        each = [SelectChoice(str(store.id), store.name) for store in stores]
-        self.store.choices = [SelectChoice(ALL_STORES, _("All my stores, later ones too")), *each]
 
     def validate_url(self, field: Field) -> None:
         """Reject a URL that cannot or must not be requested."""
@@ -58,13 +53,10 @@ class EndpointForm(FlaskForm):
         if problem is not None:
             raise ValidationError(_(URL_ERRORS[problem]))
 
-    def endpoint_settings(self, merchant: Merchant) -> EndpointSettings:
+    def endpoint_settings(self) -> EndpointSettings:
         """Return the values of a valid form."""
-        store = None
-        if self.store.data != ALL_STORES:
-            store = Membership.store_of(merchant, int(self.store.data))
         return EndpointSettings(
-            self.name.data, self.url.data, store, known_events(self.events.data)
+            self.name.data, self.url.data, self.store.chosen, known_events(self.events.data)
         )
 
 
@@ -76,5 +68,5 @@ def endpoint_form(endpoint: WebhookEndpoint | None, merchant: Merchant) -> Endpo
         values = {"name": endpoint.name, "url": endpoint.url, "store": store}
         values["events"] = endpoint.event_types
     form = EndpointForm(data=values)
-    form.set_store_choices(list(Membership.stores_of(merchant)))
+    form.store.offer(merchant)
     return form

@@ -19,6 +19,8 @@ from portal.web.stores.access import get_store_or_404
 
 blueprint = Blueprint("products", __name__, url_prefix="/stores/<key:store_id>/products")
 
+VARIATIONS_SHOWN = 100
+
 
 @blueprint.get("")
 @login_required
@@ -46,11 +48,13 @@ def show(store_id: int, product_id: int) -> ResponseReturnValue:
     product = find_product(store, product_id)
     if product is None:
         abort(404)
+    variations = variations_of(product, VARIATIONS_SHOWN + 1)
     return render_template(
         "products/show.html",
         store=store,
         product=product,
-        variations=variations_of(product),
+        variations=variations[:VARIATIONS_SHOWN],
+        has_more_variations=len(variations) > VARIATIONS_SHOWN,
         categories=categories_of(product),
         last_change=last_change(store.id, Resource.PRODUCTS, product.remote_id),
     )

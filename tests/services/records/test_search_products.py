@@ -90,7 +90,7 @@ def test_plain_product_has_no_variations_and_no_categories(store: Store) -> None
     product = find_product(store, 5)
 
     assert product is not None
-    assert list(variations_of(product)) == []
+    assert list(variations_of(product, 10)) == []
     assert list(categories_of(product)) == []
 
 

@@ -7,7 +7,13 @@ import re
 import pytest
 
 from portal.models import ApiKey, AuditLogEntry, Merchant, Store
-from portal.services.api_keys.keys import KEYS_PER_MERCHANT, authenticate_key, create_key
+from portal.services.api_keys.keys import (
+    KEYS_PER_MERCHANT,
+    REVOKED_SHOWN,
+    authenticate_key,
+    create_key,
+    revoke_key,
+)
 from tests.factories import make_merchant, make_store
 from tests.web.conftest import Visitor, page_text
 
@@ -68,6 +74,8 @@ def test_key_of_all_stores_is_in_the_audit_log_of_each_store(
         ({"scopes": []}, "Choose at least one"),
         ({"scopes": ["rule_the_world"]}, "not a valid"),
         ({"store": "2004"}, "Not a valid choice"),
+        ({"store": ""}, "Not a valid choice"),
+        ({"store": []}, "Not a valid choice"),
     ],
 )
 def test_invalid_form_is_shown_again_with_its_errors(
@@ -123,3 +131,18 @@ def test_number_of_keys_per_merchant_is_limited(
     assert answer.status_code == 303
     assert "as many keys" in page_text(browser.get(PAGE))
     assert ApiKey.select().count() == KEYS_PER_MERCHANT
+
+
+def test_last_revoked_keys_are_listed_below_the_valid_ones(
+    browser: Visitor, merchant: Merchant, store: Store
+) -> None:
+    for number in range(REVOKED_SHOWN + 3):
+        made = create_key(merchant, f"Key {number:02}", ["read_orders"])
+        assert made is not None
+        if number != 1:
+            revoke_key(merchant, made.key.id)
+
+    listed = re.findall(r"Key \d\d", page_text(browser.get(PAGE)))
+
+    newest = [f"Key {number:02}" for number in range(REVOKED_SHOWN + 2, 2, -1)]
+    assert listed == ["Key 01", *newest]

@@ -7,7 +7,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import login_required
 
-from portal.services.accounts.delete_account import delete_account, stores_blocking_deletion
+from portal.services.accounts.delete_account import (
+    STORES_SHOWN,
+    delete_account,
+    stores_blocking_deletion,
+)
 from portal.services.accounts.export_account import export_account
 from portal.web.account.blueprint import blueprint
 from portal.web.accounts.emails import send_account_deleted
@@ -27,7 +31,12 @@ from portal.web.runtime import current_runtime
 
 def _page(form: PasswordForm) -> str:
     stores = stores_blocking_deletion(signed_in_merchant())
-    return render_template("account/delete.html", form=form, stores=stores)
+    return render_template(
+        "account/delete.html",
+        form=form,
+        stores=stores[:STORES_SHOWN],
+        has_more=len(stores) > STORES_SHOWN,
+    )
 
 
 @blueprint.post("/export")

@@ -9,6 +9,7 @@ from flask_babel import ngettext
 from flask_login import login_required
 
 from portal.services.accounts.browser_sessions import (
+    SESSIONS_SHOWN,
     browser_sessions_of,
     end_browser_session,
     end_browser_sessions,
@@ -31,6 +32,7 @@ def index() -> ResponseReturnValue:
         factor=factor_of(merchant),
         change=pending_email_change(merchant),
         sessions=browser_sessions_of(merchant),
+        sessions_shown=SESSIONS_SHOWN,
         this_session_id=this_session_id(),
         browser_name=browser_name,
     )

@@ -53,7 +53,7 @@ def make() -> ResponseReturnValue:
     form = endpoint_form(None, merchant)
     if not form.validate():
         return _form_page(form), 422
-    made = add_endpoint(current_runtime(), merchant, form.endpoint_settings(merchant))
+    made = add_endpoint(current_runtime(), merchant, form.endpoint_settings())
     if made is None:
         flash(_("You have as many endpoints as one can have. Delete one that isn't used."), "error")
         return redirect(url_for(".index"), 303)
@@ -102,7 +102,7 @@ def change(endpoint_id: int) -> ResponseReturnValue:
     form = endpoint_form(endpoint, merchant)
     if not form.validate():
         return _form_page(form, endpoint), 422
-    change_endpoint(endpoint, merchant, form.endpoint_settings(merchant))
+    change_endpoint(endpoint, merchant, form.endpoint_settings())
     flash(_("Changed."), "info")
     return redirect(url_for(".show", endpoint_id=endpoint.id), 303)
 

@@ -30,6 +30,9 @@ from portal.web.stores.access import get_store_or_404
 PAYLOAD_SHOWN = 4_000
 CALLS_SHOWN = 20
 FIELDS_SHOWN = 12
+# Replays may add many; the page shows the latest.
+CHANGES_SHOWN = 5
+ATTEMPTS_SHOWN = 10
 
 
 @blueprint.get("")
@@ -81,6 +84,8 @@ def show(store_id: int, event_id: str) -> ResponseReturnValue:
         definition=EVENT_DEFINITIONS.get(event.state, ""),
         attempt_definitions=ATTEMPT_DEFINITIONS,
         unchanged=UNCHANGED_DEFINITIONS.get(topic_of(event.type), ""),
+        changes_shown=CHANGES_SHOWN,
+        attempts_shown=ATTEMPTS_SHOWN,
         calls_shown=CALLS_SHOWN,
         fields_shown=FIELDS_SHOWN,
         fields_kept=FIELDS_LIMIT,

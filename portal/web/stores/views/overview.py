@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import login_required
 
-from portal.models import Membership, Store
+from portal.models import Store
 from portal.rules.connection.scopes import REQUIRED_SCOPES
 from portal.services.accounts.invitations import invitations_to
+from portal.services.connection.list_stores import list_stores
 from portal.services.connection.store_overview import connection_of, product_counts, store_overview
 from portal.services.notifications.issues import open_issues
 from portal.services.notifications.list_notifications import undelivered_for
@@ -22,25 +23,39 @@ from portal.web.connect.guide import unfinished_onboarding_url
 from portal.web.event_links import linked_products
 from portal.web.limits import SYNC_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
+from portal.web.pagination import SEARCH_LIMIT, id_param
+from portal.web.plain_text import plain_text
 from portal.web.runtime import current_runtime
 from portal.web.stores.access import get_store_or_404, is_owner_of
 from portal.web.stores.blueprint import blueprint
 from portal.web.stores.kept_copy import kept_copy_of
 from portal.web.stores.status_message import status_message_of
 
+# The page has a box for each; the next ones follow when these are answered.
+INVITATIONS_SHOWN = 5
+
 
 @blueprint.get("")
 @login_required
 def index() -> ResponseReturnValue:
-    """List the merchant's stores and the invitations to other stores."""
-    merchant = signed_in_merchant()
-    stores = list(Membership.stores_of(merchant))
+    """List or search the merchant's stores by name, with the invitations to other stores."""
+    merchant, search = signed_in_merchant(), plain_text(request.args.get("q"), SEARCH_LIMIT)
+    page = list_stores(merchant, search=search, after=id_param("after"), before=id_param("before"))
+    waiting = invitations_to(merchant)
+
+    def address(**place: int) -> str:
+        return url_for("stores.index", q=search or None, **place)  # type: ignore[arg-type]
+
     return render_template(
         "stores/index.html",
-        stores=stores,
-        counts=product_counts([store.id for store in stores]),
-        invitations=invitations_to(merchant),
+        stores=page.stores,
+        search=search,
+        counts=product_counts([store.id for store in page.stores]),
+        invitations=waiting[:INVITATIONS_SHOWN],
+        more_invitations=max(0, len(waiting) - INVITATIONS_SHOWN),
         unfinished_onboarding_url=unfinished_onboarding_url(),
+        earlier=page.earlier and address(before=page.earlier),
+        later=page.later and address(after=page.later),
     )
 
 

@@ -17,9 +17,12 @@ from tests.web.conftest import Visitor
 
 @dataclass(frozen=True)
 class PageCost:
-    """Response of one page, and the SQL statements that it took."""
+    """Response of one page, and the SQL statements that it took.
 
-    endpoint: str
+    ``name`` is the endpoint, with the query string of a search.
+    """
+
+    name: str
     response: TestResponse
     statements: tuple[str, ...]
 
@@ -60,22 +63,49 @@ def get_rules(app: Flask) -> Iterator[Rule]:
             yield rule
 
 
+# Searches that a person may type, by endpoint; each is a page of its own.
+QUERIES = {
+    "stores.index": ("q=workshop", "q=1003"),
+    "products.index": ("q=mug", "q=nowhere"),
+    "orders.index": ("q=ada", "payment_status=PAID&fulfillment_status=SHIPPED", "channel=portal"),
+    "customers.index": ("q=ada",),
+    "coupons.index": ("q=welcome",),
+    "events.index": (
+        "q=x",
+        "q=x+y&state=dead&entity=5",
+        "state=pending",
+        "type=product.updated&since=2026-01-01T00:00&until=2100-01-01T00:00",
+        "oldest=1",
+    ),
+    "events.confirm_replay": ("q=x", "q=x&state=dead", "entity=5", "type=product.updated"),
+    "orders.new": ("q=mug",),
+    "endpoints.show": ("state=waiting",),
+    "operator.rejected_webhooks": ("window=quarter",),
+}
+
+
 def walk(
     app: Flask, visitor: Visitor, rows: Mapping[str, Any], headers: Mapping[str, str]
 ) -> list[PageCost]:
-    """Request each page once; ``headers`` go to the API only."""
+    """Request each page once, and once per search; ``headers`` go to the API only."""
     costs = []
-    for number, rule in enumerate(get_rules(app)):
+    for rule in get_rules(app):
         missing = rule.arguments.difference(rows)
         assert not missing, f"{rule.endpoint}: add rows for {missing} to tests/web/route_rows.py"
         with app.test_request_context():
             path = app.url_for(rule.endpoint, **{name: rows[name] for name in rule.arguments})
-        with recorded_statements() as statements:
-            response = visitor.get(
-                path,
-                headers=dict(headers) if rule.endpoint.startswith("api.") else None,
-                environ_overrides={"REMOTE_ADDR": f"10.1.{number // 200}.{number % 200}"},
-            )
-            response.get_data()
-        costs.append(PageCost(rule.endpoint, response, tuple(statements)))
+        options = dict(headers) if rule.endpoint.startswith("api.") else None
+        for query in ("", *QUERIES.get(rule.endpoint, ())):
+            number = len(costs)
+            with recorded_statements() as statements:
+                response = visitor.get(
+                    path,
+                    query_string=query,
+                    headers=options,
+                    environ_overrides={"REMOTE_ADDR": f"10.1.{number // 200}.{number % 200}"},
+                )
+                response.get_data()
+                response.close()
+            name = f"{rule.endpoint}?{query}" if query else rule.endpoint
+            costs.append(PageCost(name, response, tuple(statements)))
     return costs

@@ -1,0 +1,291 @@
+"""Long lists: many copies of each row of a small store, so that every page is full."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from peewee import AutoField, chunked
+
+from portal.models import (
+    ApiKey,
+    BrowserSession,
+    Category,
+    Coupon,
+    Customer,
+    Delivery,
+    DeliveryAttempt,
+    EndpointAlert,
+    EventAttempt,
+    EventBatch,
+    EventReplay,
+    FreshnessPoint,
+    Issue,
+    Membership,
+    Merchant,
+    MirrorCount,
+    Notification,
+    Onboarding,
+    Order,
+    OrderItem,
+    OrderSubmission,
+    OrderUpdate,
+    OutboundEvent,
+    PrivacyRequest,
+    Product,
+    Quarantine,
+    RecordChange,
+    RejectedWebhookCount,
+    ReplayedEvent,
+    Resource,
+    Role,
+    SchemaChange,
+    Store,
+    StoreInvitation,
+    SubmissionStep,
+    SyncRun,
+    SyncState,
+    TimelineEntry,
+    Variation,
+    WebhookEndpoint,
+    WebhookEvent,
+    utc_now,
+)
+from portal.models.base import Table
+from portal.rules.accounts.team_refusals import TEAM_LIMIT
+from portal.services.api_keys.keys import KEYS_PER_MERCHANT
+from portal.services.events.index_event_terms import index_next_batch
+from portal.services.outbound_webhooks.endpoints import ENDPOINTS_PER_MERCHANT
+from portal.services.sync.freshness_history import SLOT, slot_of
+
+# More than one page of each list.
+MANY = 60
+STORES = 300
+LONG_NAME = "Stoneware & porcelain from the workshop by the river, No. {}"
+OTHER_STORE = 5_000
+
+Change = Callable[[int], Any]
+
+
+def copy_row(row: Table, count: int, **changes: Change) -> None:
+    """Insert ``count`` copies of a row; each of ``changes`` returns a column's value by number."""
+    table = type(row)
+    values = {
+        field.name: row.__data__.get(field.name)
+        for field in table._meta.sorted_fields
+        if not isinstance(field, AutoField)
+    }
+    copies = [
+        {**values, **{name: change(number) for name, change in changes.items()}}
+        for number in range(1, count + 1)
+    ]
+    for some in chunked(copies, 100):
+        table.insert_many(some).execute()
+
+
+def fill_lists(rows: dict[str, Any], owner: Merchant) -> None:
+    """Fill all lists of the store and of its owner; ``rows`` are those of `make_rows`."""
+    store = Store.get_by_id(rows["store_id"])
+    _fill_stores(store, owner)
+    _fill_records(store, rows)
+    _fill_events(store, rows, owner)
+    _fill_sync(store)
+    _fill_team(store, owner)
+    _fill_account(store, rows, owner)
+    _fill_operator(store)
+
+
+def _fill_stores(store: Store, owner: Merchant) -> None:
+    copy_row(
+        store,
+        STORES,
+        id=lambda n: OTHER_STORE + n,
+        name=LONG_NAME.format,
+        url=lambda n: f"https://workshop-{n}.company.example",
+        last_event_at=lambda _: utc_now(),
+    )
+    copy_row(Membership.get(store=store, merchant=owner), STORES, store=lambda n: OTHER_STORE + n)
+
+
+def _fill_records(store: Store, rows: dict[str, Any]) -> None:
+    for table in (Product, Customer, Coupon, Order):
+        copy_row(table.get(store=store), MANY, remote_id=lambda n: 1_000 + n)
+        MirrorCount.add(store.id, table._meta.table_name, MANY)
+    now = utc_now()
+    part = {"store": store, "raw": {}, "remote_updated_at": now, "synced_at": now}
+    Category.upsert([{**part, "store": store.id, "remote_id": 7, "name": "Mugs"}])
+    Variation.upsert(
+        {
+            **part,
+            "store": store.id,
+            "remote_id": number,
+            "product_id": rows["product_id"],
+            "number": number,
+            "sku": f"MUG-{number}",
+            "options": [{"name": "Size", "value": f"{number} cm"}],
+        }
+        for number in range(1, 3 * MANY)
+    )
+    copy_row(OrderItem.get(store=store), MANY, remote_id=lambda n: 1_000 + n, position=lambda n: n)
+    submission = OrderSubmission.get_by_id(rows["submission_id"])
+    copy_row(submission, MANY, idempotency_key=lambda n: f"k{n}", reference=lambda n: f"ours-{n}")
+    SubmissionStep.insert_many(
+        [{"submission": submission, "state": "received", "detail": "x" * 80}] * 10
+    ).execute()
+    update = OrderUpdate.get_by_id(rows["update_id"])
+    update.changes, update.expected = {"privateAdminNotes": "y" * 200}, {"privateAdminNotes": ""}
+    copy_row(update, MANY, actor=lambda _: None)
+    copy_row(PrivacyRequest.get(store=store), MANY, emails=lambda n: [f"a{n}@shopper.example"])
+
+
+def _fill_events(store: Store, rows: dict[str, Any], owner: Merchant) -> None:
+    event = WebhookEvent.get(event_id=rows["event_id"])
+    WebhookEvent.update(payload={"data": ["x" * 100] * MANY}).where(
+        WebhookEvent.id == event.id
+    ).execute()
+    copy_row(event, MANY, event_id=str, entity_id=lambda n: str(1_000 + n))
+    while index_next_batch():
+        pass
+    copy_row(event, 10, event_id=lambda n: f"o{n}", type=lambda n: f"kind{n}.updated")
+    replay = EventReplay.get_by_id(rows["replay_id"])
+    copy_row(replay, MANY, requested_by=lambda _: owner, canceled_by=lambda _: owner)
+    for old in EventReplay.select().limit(12):
+        ReplayedEvent.create(replay=old, event=event, state_before="dead", attempts_before=5)
+    now = utc_now()
+    call = {"method": "GET", "path": "/products", "status": 200, "ms": 150}
+    for number in range(1, 25):
+        batch = EventBatch.create(
+            store_id=store.id,
+            topic="product",
+            worker="host.events.1",
+            started_at=now,
+            ended_at=now,
+            entities=30,
+            events=30,
+            calls=[call] * MANY,
+        )
+        EventAttempt.create(event=event, batch=batch, number=number, outcome="applied")
+    RecordChange.insert_many(
+        {
+            "store": store,
+            "resource": "products",
+            "remote_id": rows["product_id"],
+            "event": event,
+            "kind": "updated",
+            "changes": [{"field": f"f{n}", "before": "1", "after": "2"} for n in range(20)],
+        }
+        for _ in range(MANY)
+    ).execute()
+
+
+def _fill_sync(store: Store) -> None:
+    now = utc_now()
+    first = SyncRun.get(store=store)
+    SyncRun.update(finished_at=now, state="done", checked_at=now).execute()
+    for resource in Resource:
+        SyncState.create(store=store, resource=resource, last_success_at=now, high_water_at=now)
+        points = [
+            {
+                "store": store,
+                "resource": resource,
+                "at": slot_of(now) - number * SLOT,
+                "freshness": ("on_time", "late")[number % 2],
+                "minutes_behind": 2,
+            }
+            for number in range(190)
+        ]
+        FreshnessPoint.insert_many(points).execute()
+        copy_row(
+            first,
+            MANY,
+            resource=lambda _, r=resource: r,
+            finished_at=lambda _: now,
+            state=lambda _: "partial",
+            error=lambda _: "x" * 100,
+        )
+        copy_row(first, 1, resource=lambda _, r=resource: r, state=lambda _: "running")
+        copy_row(
+            Quarantine.get(),
+            MANY,
+            resource=lambda _, r=resource: r,
+            entity_id=lambda n: str(100 + n),
+            payload=lambda _: {"description": "x" * 1_000},
+        )
+    copy_row(Issue.get(), MANY, resolved_at=lambda _: now)
+    entry = TimelineEntry.create(store=store, what="issue_opened", detail={"kind": "plan_blocked"})
+    copy_row(entry, MANY)
+
+
+def _fill_team(store: Store, owner: Merchant) -> None:
+    count = TEAM_LIMIT - 10
+    copy_row(owner, count, email=lambda n: f"person.{n}@a-company-of-some-size.example")
+    people = list(Merchant.select().order_by(Merchant.id.desc()).limit(count))
+    copy_row(
+        Membership.get(store=store, merchant=owner),
+        count,
+        merchant=lambda n: people[n - 1],
+        role=lambda _: Role.STAFF,
+    )
+    waiting = StoreInvitation.get()
+    copy_row(waiting, 9, email=lambda n: f"new{n}@shop.example", token_digest=lambda n: f"t{n}")
+    copy_row(
+        waiting,
+        MANY,
+        store=lambda n: OTHER_STORE + n,
+        email=lambda _: owner.email,
+        token_digest=lambda n: f"o{n}",
+    )
+
+
+def _fill_account(store: Store, rows: dict[str, Any], owner: Merchant) -> None:
+    key = ApiKey.get_by_id(rows["key_id"])
+    copy_row(key, KEYS_PER_MERCHANT - 2, prefix=lambda n: f"p{n}", store=lambda n: OTHER_STORE + n)
+    copy_row(key, MANY, prefix=lambda n: f"r{n}", revoked_at=lambda _: utc_now())
+    endpoint = WebhookEndpoint.get_by_id(rows["endpoint_id"])
+    copy_row(endpoint, ENDPOINTS_PER_MERCHANT - 1, store=lambda n: OTHER_STORE + n)
+    copy_row(OutboundEvent.get(), MANY, uid=lambda n: f"e{n}")
+    event_ids = [event.id for event in OutboundEvent.select(OutboundEvent.id)]
+    copy_row(Delivery.get_by_id(rows["delivery_id"]), MANY, event=lambda n: event_ids[n])
+    DeliveryAttempt.insert_many(
+        [{"delivery": rows["delivery_id"], "status": 500, "response_body": "x" * 500}] * 20
+    ).execute()
+    copy_row(
+        BrowserSession.get(merchant=owner),
+        MANY,
+        token_digest=lambda n: f"s{n}",
+        user_agent=lambda _: "Mozilla/5.0 (X11; Linux x86_64) " + "x" * 100,
+    )
+
+
+def _fill_operator(store: Store) -> None:
+    issues = list(Issue.select(Issue.id))
+    copy_row(
+        Notification.get(),
+        MANY,
+        issue=lambda n: issues[n % len(issues)].id,
+        medium=lambda n: f"m{n}",
+    )
+    copy_row(EndpointAlert.get(), MANY)
+    copy_row(Onboarding.get(), MANY, store_id=lambda n: OTHER_STORE + n)
+    SchemaChange.insert_many(
+        {
+            "store": OTHER_STORE + number,
+            "resource": "products",
+            "field": f"field{number % 30}",
+            "change": "changed",
+            "before": "string",
+            "after": "number",
+        }
+        for number in range(1, 3 * MANY)
+    ).execute()
+    RejectedWebhookCount.insert_many(
+        {
+            "hour_at": utc_now() - timedelta(hours=number % 20),
+            "reason": "wrong_signature",
+            "store_id": OTHER_STORE + number,
+            "receipts": number,
+            "last_received_at": utc_now(),
+        }
+        for number in range(1, 3 * MANY)
+    ).execute()

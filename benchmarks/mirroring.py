@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -43,6 +43,7 @@ class Ecwid:
     url: str
     store_id: int
     token: str
+    pid: int = 0
 
     @property
     def api_url(self) -> str:
@@ -69,7 +70,7 @@ def ecwid(**counts: int) -> Iterator[Ecwid]:
             part.wait_until(lambda: _answers(url))
             made = requests.post(f"{url}/_sandbox/api/stores", json=counts, timeout=600).json()
             store_id = int(made["store_id"])
-            yield Ecwid(url, store_id, token_of(url, store_id))
+            yield Ecwid(url, store_id, token_of(url, store_id), part.process.pid)
         finally:
             part.stop()
 
@@ -137,11 +138,20 @@ def _span(begins: Sequence[datetime], ends: Sequence[datetime]) -> float:
     return (max(ends) - min(begins)).total_seconds()
 
 
+@dataclass(frozen=True)
+class Backend:
+    """An empty, migrated database with a queue server, and the environment of a daemon on them."""
+
+    runtime: Runtime
+    environ: dict[str, str]
+    valkey: DemoProcess
+
+
 @contextmanager
-def mirror(
-    shop: Ecwid, database_url: str, folder: Path, *, per_minute: int = NO_QUOTA
-) -> Iterator[Mirror]:
-    """Run a daemon with its own queue server that syncs the store into ``database_url``."""
+def backend(
+    api_url: str, database_url: str, folder: Path, *, per_minute: int = NO_QUOTA
+) -> Iterator[Backend]:
+    """Migrate ``database_url`` and run a queue server, without a daemon."""
     folder.mkdir(parents=True, exist_ok=True)
     redis = folder / "v.sock"
     environ = os.environ | {
@@ -151,30 +161,43 @@ def mirror(
         "REDIS_URL": f"unix://{redis}",
         "ECWID_CLIENT_ID": "sandbox-app",
         "ECWID_CLIENT_SECRET": "sandbox-secret",
-        "ECWID_API_URL": shop.api_url,
+        "ECWID_API_URL": api_url,
         "ECWID_REQUESTS_PER_MINUTE": str(per_minute),
     }
     runtime = open_runtime(Settings.from_env(environ))
     migrate(runtime.database)
     valkey = DemoProcess("valkey", server_command(redis), folder / "valkey.log")
-    with ExitStack() as stack:
-        valkey.start(environ)
-        stack.callback(valkey.stop)
-        daemon = stack.enter_context(_daemon(environ, folder))
-        yield Mirror(runtime, daemon, environ)
-    runtime.database.close_all()
+    valkey.start(environ)
+    try:
+        yield Backend(runtime, environ, valkey)
+    finally:
+        valkey.stop()
+        runtime.database.close_all()
+
+
+@contextmanager
+def mirror(
+    shop: Ecwid, database_url: str, folder: Path, *, per_minute: int = NO_QUOTA
+) -> Iterator[Mirror]:
+    """Run a daemon with its own queue server that syncs the store into ``database_url``."""
+    with (
+        backend(shop.api_url, database_url, folder, per_minute=per_minute) as below,
+        running_daemon(below.environ, folder) as daemon,
+    ):
+        yield Mirror(below.runtime, daemon, below.environ)
 
 
 @contextmanager
 def another_daemon(shared: Mirror, folder: Path) -> Iterator[DemoProcess]:
     """Run a second daemon on the same database and queue server."""
     folder.mkdir(parents=True, exist_ok=True)
-    with _daemon(shared.environ, folder) as daemon:
+    with running_daemon(shared.environ, folder) as daemon:
         yield daemon
 
 
 @contextmanager
-def _daemon(environ: dict[str, str], folder: Path) -> Iterator[DemoProcess]:
+def running_daemon(environ: dict[str, str], folder: Path) -> Iterator[DemoProcess]:
+    """Run a daemon whose log is in ``folder``; it is ready to work."""
     daemon = DemoProcess("daemon", [sys.executable, "-m", "daemon"], folder / "daemon.log")
     daemon.start(environ)
     try:

@@ -14,8 +14,9 @@ PATCH  /stores/ID/products/PID          fields to change
 DELETE /stores/ID/products/PID
 POST   /stores/ID/price-changes         {count}: change the prices of ``count`` products
 POST   /stores/ID/actions/NAME          run an action of `portal.sandbox.actions`
-POST   /stores/ID/copies                {count}: copy the store with its records and install the
-                                        app in each copy -> {stores: [{store_id, token}, …]}
+POST   /stores/ID/copies                {count, quiet_s?}: copy the store, install the app in each
+                                        copy; the last change was quiet_s ago
+                                        -> {stores: [{store_id, token}, …]}
 POST   /stores/ID/uninstall             uninstall the app
 GET    /deliveries                      webhook log, newest delivery first
 GET    /deliveries/ID                   one delivery with its attempts
@@ -43,7 +44,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.sandbox.actions import run_action
 from portal.sandbox.admin_operations import add_store, change_prices
-from portal.sandbox.copy_stores import COPIES_LIMIT, copy_store
+from portal.sandbox.copy_stores import COPIES_LIMIT, QUIET_LIMIT_S, copy_store
 from portal.sandbox.faults import Fault
 from portal.sandbox.parts import Parts
 from portal.sandbox.validation import parse_integer, require_object
@@ -156,7 +157,8 @@ def _add_store_operations(blueprint: Blueprint, parts: Parts) -> None:
     @blueprint.post("/stores/<int:store_id>/copies")
     def copies(store_id: int) -> ResponseReturnValue:
         count = parse_integer(_body(), "count", None, 1, COPIES_LIMIT)
-        made = copy_store(parts, store_id, count)
+        quiet_s = parse_integer(_body(), "quiet_s", 0, 0, QUIET_LIMIT_S)
+        made = copy_store(parts, store_id, count, quiet_s)
         return {"stores": [{"store_id": copy, "token": token} for copy, token in made]}, 201
 
     @blueprint.post("/stores/<int:store_id>/uninstall")

@@ -9,6 +9,7 @@ import time
 from portal.sandbox.parts import Parts
 
 COPIES_LIMIT = 10_000
+QUIET_LIMIT_S = 365 * 24 * 3600
 # Tables with the records of a store; they have the column "store".
 TABLES = (
     "product",
@@ -32,11 +33,12 @@ WHERE copy.id BETWEEN ? AND ? AND original.store = ?
 """
 
 
-def copy_store(parts: Parts, store_id: int, count: int) -> list[tuple[int, str]]:
+def copy_store(parts: Parts, store_id: int, count: int, quiet_s: int = 0) -> list[tuple[int, str]]:
     """Copy a store with its records ``count`` times; return ids and tokens of the copies.
 
-    The app is installed in each copy, with all scopes that it may request. This emits no events.
-    Raises LookupError for an unknown store.
+    The app is installed in each copy, with all scopes that it may request. According to the
+    statistics of the copies, nothing has changed in them for ``quiet_s`` seconds. This emits no
+    events. Raises LookupError for an unknown store.
     """
     original = parts.stores.get_existing(store_id)
     now, scopes = int(time.time()), " ".join(parts.config.scopes)
@@ -50,6 +52,7 @@ def copy_store(parts: Parts, store_id: int, count: int) -> list[tuple[int, str]]
         )
         for table in TABLES:
             _copy_rows(connection, table, original, (made[0][0], made[-1][0]))
+        _set_last_changes(connection, now - quiet_s, (made[0][0], made[-1][0]))
     return made
 
 
@@ -80,3 +83,11 @@ def _copy_rows(
     given = [original["url"]] * columns.count("body")
     statement = INSERT.format(table=table, columns=", ".join(columns), values=", ".join(values))
     connection.execute(statement, (*given, *ids, original["id"]))
+
+
+def _set_last_changes(connection: sqlite3.Connection, at: int, ids: tuple[int, int]) -> None:
+    connection.execute("UPDATE last_change SET at = ? WHERE store BETWEEN ? AND ?", (at, *ids))
+    connection.execute(
+        "UPDATE store SET created = ?, profile_updated = ? WHERE id BETWEEN ? AND ?",
+        (at, at, *ids),
+    )

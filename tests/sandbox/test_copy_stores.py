@@ -42,6 +42,19 @@ def test_a_copy_changes_independently(sandbox: SandboxClient) -> None:
     assert added not in {product["id"] for product in before}
 
 
+def test_the_statistics_of_a_quiet_copy_report_no_recent_change(sandbox: SandboxClient) -> None:
+    original_id = sandbox.make_store(products=1)
+    sandbox.connect(original_id)
+    today = sandbox.api(original_id, "/latest-stats").json()
+    wanted = {"count": 1, "quiet_s": 40 * 24 * 3600}
+
+    made = sandbox.admin("POST", f"/stores/{original_id}/copies", wanted).json()["stores"][0]
+
+    stats = sandbox.api(made["store_id"], "/latest-stats", token=made["token"]).json()
+    assert stats.keys() == today.keys()
+    assert all(stats[name][:7] < today[name][:7] for name in stats)
+
+
 def test_a_token_of_a_copy_is_refused_for_another_store(sandbox: SandboxClient) -> None:
     original_id = sandbox.make_store()
     made = sandbox.admin("POST", f"/stores/{original_id}/copies", {"count": 1}).json()["stores"]

@@ -1,0 +1,269 @@
+"""Cost and lateness of a daemon that keeps many stores in sync, at the latency of a real API.
+
+Each case starts with mirrored stores whose webhooks are not proven, runs one or two daemons for a
+while, changes products at a total rate, and measures how late polls, connection checks and events
+are. The sandbox, which is elsewhere in production, shares the processors with the daemon: its part
+is stated apart.
+
+``python -m benchmarks.many_stores --stores 200 5000 --databases sqlite --seconds 300``
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmarks.event_feeder import Feeder, event_waits_s, p50_p99
+from benchmarks.gauges import (
+    Group,
+    Polls,
+    check_lags_s,
+    deepest,
+    done_jobs,
+    postgresql_pids,
+    queue_depths,
+    spread,
+)
+from benchmarks.mirroring import Backend, backend, postgresql, running_daemon
+from benchmarks.report import figure, table
+from benchmarks.seeded_stores import Shops, seed, shops
+from portal.models import utc_now
+
+STORES = (200, 1_000, 2_000, 5_000)
+LATENCIES_MS = (0, 150)
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+# Stores, latency, database and daemons of `make bench`.
+DEFAULT_CASES = (
+    (200, 0, SQLITE, 1),
+    (200, 150, SQLITE, 1),
+    (1_000, 150, SQLITE, 1),
+    (2_000, 150, SQLITE, 1),
+    (5_000, 150, SQLITE, 1),
+    (5_000, 150, POSTGRESQL, 1),
+    (5_000, 150, POSTGRESQL, 2),
+)
+SETTLE_S = 15.0
+LOOK_EVERY_S = 5.0
+# Targets: polls within 1.5 times their pace, checks 10 minutes late at most, events within 3 s.
+POLL_AGE, CHECK_LAG_S, EVENT_S = 1.5, 600.0, 3.0
+# A short run can't show an age of 1.5 times a pace of 15 minutes, but that too few polls are made.
+POLLS_DONE = 0.95
+HEAD = (
+    "stores",
+    "latency, ms",
+    "database",
+    "daemons",
+    "cores: daemons",
+    "Valkey",
+    "database",
+    "sandbox",
+    "polls/s (of due)",
+    "polls late, s",
+    "age p99 / pace",
+    "checks late, s",
+    "event to row, s",
+    "jobs/s",
+    "longest queue",
+    "PSS, MB",
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One size to measure."""
+
+    stores: int
+    latency_ms: int
+    database: str
+    daemons: int
+
+
+@dataclass
+class Result:
+    """Measurements of one case."""
+
+    case: Case
+    cores: dict[str, float] = field(default_factory=dict)
+    polls: Polls = field(default_factory=Polls)
+    check_lags_s: list[float] = field(default_factory=list)
+    event_waits_s: list[float] = field(default_factory=list)
+    jobs_per_s: float = 0.0
+    depths: dict[str, int] = field(default_factory=dict)
+    memory_mb: float = 0.0
+
+    @property
+    def polls_per_s(self) -> float:
+        """Polls that succeeded per second."""
+        return self.polls.done / self.polls.window_s
+
+    @property
+    def done_share(self) -> float:
+        """Polls that succeeded, as a share of those that became due."""
+        due_per_s = self.polls.due_per_s()
+        return self.polls_per_s / due_per_s if due_per_s else 0.0
+
+    @property
+    def keeps_up(self) -> bool:
+        """Whether the case meets all targets."""
+        return (
+            self.done_share >= POLLS_DONE
+            and p50_p99(self.polls.ages)[1] <= POLL_AGE
+            and max(self.check_lags_s) <= CHECK_LAG_S
+            and p50_p99(self.event_waits_s)[1] <= EVENT_S
+        )
+
+    def row(self) -> list[object]:
+        """Return the cells of the table."""
+        case = self.case
+        cores = [f"{self.cores.get(name, 0):.2f}" for name in ("daemon", "valkey", "database")]
+        return [
+            f"{case.stores:,}",
+            case.latency_ms,
+            case.database,
+            case.daemons,
+            *cores,
+            f"{self.cores['sandbox']:.2f}",
+            f"{self.polls_per_s:.1f} ({self.done_share:.2f})",
+            spread(self.polls.lags_s),
+            f"{p50_p99(self.polls.ages)[1]:.2f}",
+            spread(self.check_lags_s),
+            spread(self.event_waits_s, 2),
+            f"{self.jobs_per_s:.0f}",
+            deepest(self.depths),
+            f"{self.memory_mb:.0f}",
+        ]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure the cases of the command line, or the default ones, and print the table."""
+    given = _parse(arguments)
+    results = []
+    for case in _cases(given):
+        results.append(_measure(case, given.seconds, given.events))
+        print(" | ".join(map(str, results[-1].row())), flush=True)
+    table(
+        f"Stores without proven webhooks, {given.events:g} events a second, "
+        f"{given.seconds:g} s each; late and to row: p50 / p99",
+        HEAD,
+        [result.row() for result in results],
+    )
+    _print_figures(results)
+
+
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.many_stores", description=__doc__)
+    parser.add_argument("--stores", type=int, nargs="+", help=f"sizes, by default of {STORES}")
+    parser.add_argument("--latency", type=int, nargs="+", default=[150], help="milliseconds a call")
+    parser.add_argument(
+        "--databases", nargs="+", choices=(SQLITE, POSTGRESQL), default=[SQLITE, POSTGRESQL]
+    )
+    parser.add_argument("--daemons", type=int, nargs="+", choices=(1, 2), default=[1])
+    parser.add_argument("--seconds", type=float, default=45.0, help="duration of each measurement")
+    parser.add_argument("--events", type=float, default=50.0, help="events per second in all")
+    parser.add_argument("--all", action="store_true", help="all sizes, latencies and databases")
+    return parser.parse_args(arguments)
+
+
+def _cases(given: argparse.Namespace) -> list[Case]:
+    if given.all:
+        given.stores, given.latency, given.daemons = STORES, LATENCIES_MS, [1, 2]
+    if not given.stores:
+        return [Case(*case) for case in DEFAULT_CASES]
+    return [
+        Case(stores, latency_ms, database, daemons)
+        for stores in given.stores
+        for latency_ms in given.latency
+        for database in given.databases
+        for daemons in given.daemons
+        # Several daemons need PostgreSQL and an external queue server.
+        if daemons == 1 or database == POSTGRESQL
+    ]
+
+
+@contextmanager
+def database_of(kind: str, folder: Path) -> Iterator[tuple[str, list[int]]]:
+    """Yield the URL of an empty database, and the ids of its server's processes."""
+    if kind == SQLITE:
+        yield f"sqlite:///{folder}/portal.db", []
+    else:
+        with postgresql(folder / "pg") as url:
+            yield url, postgresql_pids(folder / "pg")
+
+
+def _measure(case: Case, seconds: float, events_per_s: float) -> Result:
+    with (
+        tempfile.TemporaryDirectory(prefix="m", dir="/tmp") as name,
+        shops(case.stores) as made,
+        database_of(case.database, Path(name)) as (url, database_pids),
+        backend(made.sandbox.api_url, url, Path(name) / "d", per_minute=600) as below,
+        ExitStack() as daemons,
+    ):
+        folder = Path(name)
+        seed(below, made, folder / "d")
+        made.sandbox.turn(latency_ms=str(case.latency_ms))
+        folders = [folder / f"daemon{number}" for number in range(case.daemons)]
+        for each in folders:
+            each.mkdir()
+        running = [daemons.enter_context(running_daemon(below.environ, each)) for each in folders]
+        groups = [
+            Group("daemon", [daemon.process.pid for daemon in running]),
+            Group("valkey", [below.valkey.process.pid]),
+            Group("database", database_pids),
+            Group("sandbox", [made.sandbox.pid]),
+        ]
+        with (
+            Feeder(below.runtime, made, made.ids, events_per_s),
+            below.runtime.database.connection_context(),
+        ):
+            return _watch(case, below, made, groups, [daemon.log for daemon in running], seconds)
+
+
+def _watch(
+    case: Case,
+    below: Backend,
+    made: Shops,
+    groups: Sequence[Group],
+    logs: Sequence[Path],
+    seconds: float,
+) -> Result:
+    result = Result(case)
+    result.polls.look(counts=False)
+    time.sleep(SETTLE_S)
+    result.polls.look(counts=False)
+    result.polls.start_window()
+    since, begun_s, jobs = utc_now(), time.monotonic(), done_jobs(logs)
+    used = {group.name: group.processor_s() for group in groups}
+    while (left_s := begun_s + seconds - time.monotonic()) > 0:
+        time.sleep(min(LOOK_EVERY_S, left_s))
+        result.polls.look()
+        for queue, depth in queue_depths(below.runtime.redis).items():
+            result.depths[queue] = max(depth, result.depths.get(queue, 0))
+    result.polls.window_s = time.monotonic() - begun_s
+    for group in groups:
+        result.cores[group.name] = (group.processor_s() - used[group.name]) / result.polls.window_s
+    result.jobs_per_s = (done_jobs(logs) - jobs) / result.polls.window_s
+    result.check_lags_s = check_lags_s()
+    result.event_waits_s = event_waits_s(since, utc_now(), made.ids)
+    result.memory_mb = groups[0].memory_mb()
+    return result
+
+
+def _print_figures(results: Sequence[Result]) -> None:
+    for database, suffix in ((SQLITE, ""), (POSTGRESQL, "_postgres")):
+        measured = [r for r in results if (r.case.database, r.case.latency_ms) == (database, 150)]
+        if measured:
+            kept = [result.case.stores for result in measured if result.keeps_up]
+            figure(f"stores_on_two_cores{suffix}", max(kept, default=0), "stores", ">= 5000")
+    for result in results:
+        if result.case == Case(200, 150, SQLITE, 1):
+            p50, _ = p50_p99(result.event_waits_s)
+            figure("event_to_row_p50_s_200_stores_150ms", p50, "s", "<= 0.5")
+
+
+if __name__ == "__main__":
+    main()

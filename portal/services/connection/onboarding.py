@@ -18,6 +18,7 @@ from portal.rules.connection.connect_failures import LINK_TTL, ConnectStep, is_c
 from portal.rules.connection.store_states import WORKING_STATES
 from portal.services.pagination import KeyPage, page_by_key
 from portal.services.runtime import Runtime
+from portal.services.work.delete_batches import delete_batches
 
 log = structlog.get_logger(__name__)
 
@@ -177,11 +178,10 @@ def list_unfinished_onboardings(
     return page_by_key(unfinished, Onboarding.id, after=after, before=before)
 
 
-def prune_onboardings(_runtime: Runtime) -> int:
-    """Delete onboardings without a step for 90 days; return their number."""
-    oldest = utc_now() - RETENTION
-    forgotten: int = Onboarding.delete().where(Onboarding.step_changed_at < oldest).execute()
-    return forgotten
+def prune_onboardings(runtime: Runtime) -> int:
+    """Delete onboardings without a step for 90 days, for a limited time; return their number."""
+    is_old = Onboarding.step_changed_at < utc_now() - RETENTION
+    return delete_batches(runtime.write_lock, is_old, Onboarding.id)
 
 
 def _update(onboarding: Onboarding, **changes: object) -> None:

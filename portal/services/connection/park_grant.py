@@ -15,6 +15,7 @@ from portal.models import PARKED_GRANT_LIFETIME, ParkedGrant, database, utc_now
 from portal.services.connection.connect_store import raise_on_mismatch
 from portal.services.link_tokens import new_token, token_digest
 from portal.services.runtime import Runtime
+from portal.services.work.delete_batches import delete_batches
 
 log = structlog.get_logger(__name__)
 
@@ -70,10 +71,9 @@ def return_parked_grant(runtime: Runtime, token: TokenResponse, claim_token: str
             _insert(runtime, token, claim_token)
 
 
-def prune_parked_grants(_runtime: Runtime) -> int:
-    """Delete expired parked grants; return their number."""
-    deleted: int = ParkedGrant.delete().where(ParkedGrant.expires_at <= utc_now()).execute()
-    return deleted
+def prune_parked_grants(runtime: Runtime) -> int:
+    """Delete expired parked grants, for a limited time; return their number."""
+    return delete_batches(runtime.write_lock, ParkedGrant.expires_at <= utc_now(), ParkedGrant.id)
 
 
 def _insert(runtime: Runtime, token: TokenResponse, claim_token: str) -> None:

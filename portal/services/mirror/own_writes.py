@@ -19,6 +19,7 @@ from portal.models.fields import dump_json
 from portal.rules.orders.line_ends import with_line_feeds
 from portal.services.mirror.resources import ORDERS
 from portal.services.runtime import Runtime
+from portal.services.work.delete_batches import delete_batches
 
 # A write without an outcome after this time was interrupted: its events are external changes.
 WRITE_TIMEOUT = timedelta(minutes=1)
@@ -76,10 +77,15 @@ def own_writes_among(
     return written, under_way
 
 
-def prune_own_writes(_runtime: Runtime) -> int:
-    """Delete the rows of writes whose events can't arrive any more; return how many."""
-    forgotten: int = OwnWrite.delete().where(OwnWrite.written_at < utc_now() - RETENTION).execute()
-    return forgotten
+def prune_own_writes(runtime: Runtime) -> int:
+    """Delete rows of writes whose events can't arrive any more, for a limited time.
+
+    Return how many.
+    """
+    is_old = OwnWrite.written_at < utc_now() - RETENTION
+    return delete_batches(
+        runtime.write_lock, is_old, OwnWrite.store, OwnWrite.resource, OwnWrite.remote_id
+    )
 
 
 def record_digest(record: Any) -> str:

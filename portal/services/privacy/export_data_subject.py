@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from portal.models import (
@@ -28,9 +29,13 @@ from portal.services.events.erase_events import events_about, events_with, menti
 from portal.services.mirror.suppression_list import CUSTOMER_DATA, ORDER_DATA, quarantine_entries
 from portal.services.privacy.data_subject_orders import submissions_of
 from portal.services.runtime import Runtime
+from portal.services.work.time_budget import repeat_for
 
 EXPORT_TTL = timedelta(days=30)
 BATCH = 200
+DOCUMENTS_PER_STATEMENT = 50
+# Other entries of the schedule wait during this time.
+TIME_BUDGET_S = 0.25
 
 
 def export_data_subject(request: PrivacyRequest) -> None:
@@ -58,17 +63,23 @@ def export_data_subject(request: PrivacyRequest) -> None:
         )
 
 
-def prune_exports(_runtime: Runtime) -> int:
-    """Delete expired documents; return their number."""
-    forgotten: int = (
-        PrivacyRequest.update(document=None)
-        .where(
-            PrivacyRequest.expires_at <= utc_now(),
-            PrivacyRequest.document.is_null(is_null=False),
-        )
-        .execute()
+def prune_exports(runtime: Runtime) -> int:
+    """Delete expired documents, for a limited time; return their number."""
+    return repeat_for(TIME_BUDGET_S, partial(_delete_next_documents, runtime))
+
+
+def _delete_next_documents(runtime: Runtime) -> int:
+    expired = PrivacyRequest.select(PrivacyRequest.id).where(
+        PrivacyRequest.expires_at <= utc_now(),
+        PrivacyRequest.document.is_null(is_null=False),
     )
-    return forgotten
+    with runtime.write_lock.held():
+        deleted: int = (
+            PrivacyRequest.update(document=None)
+            .where(PrivacyRequest.id.in_(expired.limit(DOCUMENTS_PER_STATEMENT)))
+            .execute()
+        )
+    return deleted
 
 
 def _document(request: PrivacyRequest) -> dict[str, Any]:

@@ -6,6 +6,7 @@ Ids grow with time, so the scan starts at the oldest event and stops at the firs
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import takewhile
 
 from portal.models import (
@@ -18,25 +19,36 @@ from portal.models import (
     utc_now,
 )
 from portal.services.runtime import Runtime
+from portal.services.work.delete_batches import delete_batches
+from portal.services.work.time_budget import repeat_for
 
 # On SQLite the receiver waits for each batch: some ten milliseconds.
 BATCH = 100
-# Keeps a round short, because other entries of the schedule wait. The next round comes soon.
-ROWS_PER_ROUND = 5_000
+# Other entries of the schedule wait during this time.
+TIME_BUDGET_S = 0.25
 
 
 def prune_outbox(runtime: Runtime) -> int:
-    """Delete events older than `OUTBOUND_EVENT_RETENTION_DAYS` in batches; return how many."""
+    """Delete events older than `OUTBOUND_EVENT_RETENTION_DAYS`, for a limited time.
+
+    Return how many. The next round continues where this one stopped.
+    """
     before = utc_now() - timedelta(days=runtime.settings.outbound_event_retention_days)
-    pruned = 0
-    while pruned < ROWS_PER_ROUND and (ids := _oldest(before)):
+    pruned = repeat_for(TIME_BUDGET_S, partial(_delete_oldest, runtime, before))
+    delete_batches(
+        runtime.write_lock,
+        (EndpointAlert.created_at < before) & (EndpointAlert.state != NotificationState.WAITING),
+        EndpointAlert.id,
+    )
+    return pruned
+
+
+def _delete_oldest(runtime: Runtime, before: datetime) -> int:
+    ids = _oldest(before)
+    if ids:
         with runtime.write_lock.held(), database.atomic():
             _delete(ids)
-        pruned += len(ids)
-    EndpointAlert.delete().where(
-        EndpointAlert.created_at < before, EndpointAlert.state != NotificationState.WAITING
-    ).execute()
-    return pruned
+    return len(ids)
 
 
 def _oldest(before: datetime) -> list[int]:

@@ -6,7 +6,7 @@ them. `freshness_history` deletes old points of the freshness chart when it writ
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import takewhile
 
@@ -14,24 +14,39 @@ from peewee import Expression, fn
 
 from portal.models import SyncRun, utc_now
 from portal.services.runtime import Runtime
+from portal.services.work.time_budget import each_for
 
+# On SQLite the receiver waits for each batch: some ten milliseconds.
 BATCH = 500
-# Keeps a round short, because other entries of the schedule wait. The next round comes soon.
-ROWS_PER_ROUND = 5_000
+# Other entries of the schedule wait during this time.
+TIME_BUDGET_S = 0.25
 
 
 def prune_runs(runtime: Runtime) -> int:
-    """Delete runs that ended over `SYNC_RUN_RETENTION_DAYS` ago in batches; return their number."""
+    """Delete runs that ended over `SYNC_RUN_RETENTION_DAYS` ago, for a limited time.
+
+    Return their number. The next round continues where this one stopped.
+    """
     before = utc_now() - timedelta(days=runtime.settings.sync_run_retention_days)
-    pruned, after_id = 0, 0
-    while pruned < ROWS_PER_ROUND and (ids := _old_ids(before, after_id)):
-        pruned += (
+    return sum(_delete(runtime, ids, before) for ids in each_for(TIME_BUDGET_S, _batches(before)))
+
+
+def _batches(before: datetime) -> Iterator[Sequence[int]]:
+    """Yield the ids of old runs, oldest first."""
+    after_id = 0
+    while ids := _old_ids(before, after_id):
+        yield ids
+        after_id = ids[-1]
+
+
+def _delete(runtime: Runtime, ids: Sequence[int], before: datetime) -> int:
+    with runtime.write_lock.held():
+        deleted: int = (
             SyncRun.delete()
             .where(SyncRun.id.in_(ids), SyncRun.finished_at < before, _is_superseded())
             .execute()
         )
-        after_id = ids[-1]
-    return pruned
+    return deleted
 
 
 def _old_ids(before: datetime, after_id: int) -> Sequence[int]:

@@ -31,7 +31,7 @@ FORMER_PATHS: dict[str, Job] = {
         "register_webhooks": jobs.REGISTER_WEBHOOKS,
         "resync_records": jobs.RESYNC_RECORDS,
         "replay_events": jobs.ADVANCE_REPLAY,
-        "ask_change_times": jobs.FETCH_CHANGE_TIMES,
+        "ask_change_times": jobs.POLL_STORE,
         "honour_requests": jobs.PROCESS_PRIVACY_REQUESTS,  # codespell:ignore honour
         "send_letters": jobs.SEND_DIGESTS,
         "erase_copy": jobs.ERASE_STORE_DATA,

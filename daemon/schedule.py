@@ -25,10 +25,7 @@ from portal.services.connection.onboarding import prune_onboardings
 from portal.services.connection.park_grant import prune_parked_grants
 from portal.services.connection.probe_store import wake_due_probes
 from portal.services.connection.register_webhooks import wake_pending_registrations
-from portal.services.connection.webhook_liveness import (
-    update_webhook_health,
-    wake_change_time_checks,
-)
+from portal.services.connection.webhook_liveness import update_webhook_health
 from portal.services.event_processing.processor import (
     wake_drains_of_stopped_stores,
     wake_waiting_events,
@@ -52,8 +49,9 @@ from portal.services.retention.prune_outbox import prune_outbox
 from portal.services.retention.prune_runs import prune_runs
 from portal.services.retention.reclaim_space import reclaim_space
 from portal.services.runs.catch_ups import close_catch_ups
+from portal.services.runs.due_polls import wake_due_polls
 from portal.services.runs.start_reconciliations import start_due_reconciliations
-from portal.services.runs.sync_runs import start_due_runs, wake_waiting_runs
+from portal.services.runs.sync_runs import wake_waiting_runs
 from portal.services.runtime import Runtime, open_runtime
 from portal.services.sync.freshness_history import record_freshness
 from portal.services.sync.resync_records import wake_waiting_resyncs
@@ -80,7 +78,7 @@ SCHEDULE = (
     ScheduleEntry(wake_waiting_submissions, every_s=1),
     ScheduleEntry(wake_waiting_updates, every_s=5),
     ScheduleEntry(wake_waiting_runs, every_s=5),
-    ScheduleEntry(start_due_runs, every_s=10),
+    ScheduleEntry(wake_due_polls, every_s=10),
     ScheduleEntry(start_due_reconciliations, every_s=10),
     ScheduleEntry(wake_pending_registrations, every_s=10),
     ScheduleEntry(wake_waiting_resyncs, every_s=10),
@@ -91,14 +89,13 @@ SCHEDULE = (
     ScheduleEntry(ping_failing_endpoints, every_s=60),
     ScheduleEntry(expire_deliveries, every_s=60),
     ScheduleEntry(wake_due_alerts, every_s=5),
-    ScheduleEntry(prune_outbox, every_s=60),
+    ScheduleEntry(prune_outbox, every_s=10),
     ScheduleEntry(prune_exports, every_s=3600),
-    ScheduleEntry(prune_own_writes, every_s=3600),
+    ScheduleEntry(prune_own_writes, every_s=60),
     ScheduleEntry(wake_due_probes, every_s=5),
-    ScheduleEntry(record_freshness, every_s=60),
-    ScheduleEntry(prune_runs, every_s=300),
+    ScheduleEntry(record_freshness, every_s=5),
+    ScheduleEntry(prune_runs, every_s=10),
     ScheduleEntry(update_webhook_health, every_s=30),
-    ScheduleEntry(wake_change_time_checks, every_s=240),
     ScheduleEntry(prune_events, every_s=10),
     ScheduleEntry(reclaim_space, every_s=10),
     ScheduleEntry(prune_rejected_webhook_counts, every_s=3600),

@@ -15,7 +15,7 @@ from portal.services.outbound_webhooks import alerts
 from portal.services.outbound_webhooks.dispatcher import dispatch_due
 from portal.services.privacy import process_requests as privacy_requests
 from portal.services.runtime import Runtime
-from portal.services.sync import change_times
+from portal.services.sync import poll_store as polls
 from portal.services.sync.engine import process_run
 from portal.services.sync.resync_records import process_resyncs
 
@@ -51,9 +51,9 @@ def advance_replay(runtime: Runtime, replay_id: int) -> None:
 
 
 @job
-def fetch_change_times(runtime: Runtime, store_id: int) -> None:
-    """Record when the store's resources last changed, with a single API call."""
-    change_times.fetch_change_times(runtime, store_id)
+def poll_store(runtime: Runtime, store_id: int) -> None:
+    """Ask the store once what has changed, and start the runs that are needed."""
+    polls.poll_store(runtime, store_id)
 
 
 @job

@@ -41,10 +41,10 @@ class Job:
 # out why it failed.
 DRAIN_EVENTS = Job("daemon.tasks.drain_events", "events", timeout_s=300)
 RUN_SYNC = Job("daemon.tasks.run_sync", "sync")
+POLL_STORE = Job("daemon.tasks.poll_store", "polls")
 REGISTER_WEBHOOKS = Job("daemon.tasks.register_webhooks", "registrations")
 RESYNC_RECORDS = Job("daemon.tasks.resync_records", "maintenance")
 ADVANCE_REPLAY = Job("daemon.tasks.advance_replay", "maintenance")
-FETCH_CHANGE_TIMES = Job("daemon.tasks.fetch_change_times", "maintenance")
 PROCESS_PRIVACY_REQUESTS = Job("daemon.tasks.process_privacy_requests", "privacy", timeout_s=600)
 SEND_DIGESTS = Job("daemon.tasks.send_digests", "mail", timeout_s=600)
 ERASE_STORE_DATA = Job("daemon.tasks.erase_store_data", "privacy")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import AutoField, ForeignKeyField
+from peewee import SQL, AutoField, ForeignKeyField
 
 from portal.models.base import Table
 from portal.models.fields import UtcDateTimeField
@@ -24,3 +24,14 @@ class CatchUp(Table):
 
     class Meta:
         indexes = ((("store", "id"), False),)
+
+
+# For the sweep that looks for open catch-ups, however many finished ones there are.
+CatchUp.add_index(
+    CatchUp.index(
+        CatchUp.store,
+        CatchUp.outage_until_at,
+        name="catch_up_open",
+        where=SQL("finished_at IS NULL"),
+    )
+)

@@ -18,9 +18,11 @@ class FreshnessPoint(Table):
     store = ForeignKeyField(Store, on_delete="CASCADE")
     store_id: int
     resource = CharField()
-    at = UtcDateTimeField(index=True)
+    at = UtcDateTimeField()
     freshness = CharField()
     minutes_behind = IntegerField(null=True)
 
     class Meta:
         primary_key = CompositeKey("store", "resource", "at")
+        # For the last store with a point in a quarter of an hour, and for expired points.
+        indexes = ((("at", "store"), False),)

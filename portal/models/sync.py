@@ -9,7 +9,9 @@ from peewee import (
     SQL,
     AutoField,
     BigIntegerField,
+    BooleanField,
     CharField,
+    Expression,
     ForeignKeyField,
     IntegerField,
     TextField,
@@ -55,6 +57,11 @@ class SyncState(Table):
     reported at ``remote_checked_at``. Both are None before the first check; the former also if
     Ecwid doesn't report it. While ``paused_at`` is set, no run starts or continues.
     ``next_reconciliation_at`` is in the store's coming night, None until the backfill is complete.
+
+    ``next_due_at`` is the next check of the resource, None while a run is unfinished.
+    ``unchanged_checks`` counts the checks that found nothing since ``quiet_since_at``: the last
+    change, or the last request of a person. ``check_interval_s`` is the time from the last check to
+    the next one, None until the first complete run and after a failed or canceled one.
     """
 
     id = AutoField()
@@ -69,6 +76,9 @@ class SyncState(Table):
     paused_at = UtcDateTimeField(null=True)
     remote_changed_at = UtcDateTimeField(null=True)
     remote_checked_at = UtcDateTimeField(null=True)
+    unchanged_checks = IntegerField(default=0)
+    quiet_since_at = UtcDateTimeField(null=True)
+    check_interval_s = IntegerField(null=True)
 
     class Meta:
         indexes = ((("store", "resource"), True),)
@@ -80,6 +90,10 @@ class SyncRun(Table):
     A store and resource has at most one unfinished run, enforced by a partial unique index.
     ``paused_s`` is the total of finished pauses in seconds. ``paused_at`` is the start of the
     current pause; it stays None if the run is paused before it has started.
+
+    A scheduled run (``is_scheduled``) that finds nothing is counted in the sync state, and its row
+    is deleted. SQLite may then use its id again, so an update of a run also compares
+    ``created_at``.
 
     Users may change ``state`` while a worker processes the run. The worker therefore reads it again
     in the transaction of each page, and changes it only if it is still its own.
@@ -97,6 +111,7 @@ class SyncRun(Table):
     store_id: int
     resource = CharField()
     kind = CharField()
+    is_scheduled = BooleanField(default=False)
     state = CharField(default=RunState.QUEUED)
     checkpoint = JsonField(null=True)  # start of the next page; None before the first
     total = IntegerField(null=True)  # records to read, according to the first page
@@ -127,6 +142,12 @@ class SyncRun(Table):
             (("store", "id"), False),
             (("state", "due_at"), False),
         )
+
+    @property
+    def is_same_row(self) -> Expression:
+        """Return the condition that matches this run's row, and no later run with its id."""
+        same: Expression = (SyncRun.id == self.id) & (SyncRun.created_at == self.created_at)
+        return same
 
     @property
     def is_finished(self) -> bool:

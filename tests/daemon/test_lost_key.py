@@ -18,6 +18,7 @@ from portal.models import (
     Store,
     StoreState,
     SyncRun,
+    SyncState,
     WebhookEvent,
 )
 from portal.sealing import Sealer, new_key
@@ -28,8 +29,8 @@ from portal.services.notifications.issues import open_issues
 from portal.services.privacy.process_requests import process_privacy_requests
 from portal.services.runs.sync_runs import start_all_runs
 from portal.services.runtime import Runtime
-from portal.services.sync.change_times import fetch_change_times
 from portal.services.sync.engine import process_run
+from portal.services.sync.poll_store import poll_store
 from portal.services.sync.resync_records import process_resyncs, resync_record
 from tests.shop import Shop, store_of
 
@@ -51,12 +52,17 @@ def process_a_request(runtime: Runtime, store_id: int) -> None:
     process_privacy_requests(runtime, store_id)
 
 
+def poll(runtime: Runtime, store_id: int) -> None:
+    SyncState.create(store=store_id, resource=Resource.ORDERS)
+    poll_store(runtime, store_id)
+
+
 JOBS: dict[str, Job] = {
     "probe": probe_store,
     "runs": read_runs,
     "events": drain,
     "registration": register_webhooks,
-    "change times": fetch_change_times,
+    "poll": poll,
     "a record": read_a_record,
     "a request": process_a_request,
 }

@@ -14,12 +14,10 @@ from portal.models import (
     EventState,
     Lease,
     Resource,
-    RunKind,
     RunState,
     Store,
     StoreState,
     SyncRun,
-    SyncState,
     WebhookEvent,
     utc_now,
 )
@@ -30,7 +28,6 @@ from portal.services.connection.onboarding import prune_onboardings
 from portal.services.connection.park_grant import prune_parked_grants
 from portal.services.connection.probe_store import wake_due_probes
 from portal.services.connection.register_webhooks import wake_pending_registrations
-from portal.services.connection.webhook_liveness import wake_change_time_checks
 from portal.services.event_processing.processor import wake_waiting_events
 from portal.services.mirror.own_writes import prune_own_writes
 from portal.services.outbound_webhooks.failing_endpoints import (
@@ -40,7 +37,7 @@ from portal.services.outbound_webhooks.failing_endpoints import (
 from portal.services.privacy.export_data_subject import prune_exports
 from portal.services.retention.prune_outbox import prune_outbox
 from portal.services.retention.prune_runs import prune_runs
-from portal.services.runs.sync_runs import start_due_runs, start_run, wake_waiting_runs
+from portal.services.runs.sync_runs import start_run, wake_waiting_runs
 from portal.services.runtime import Runtime
 from portal.services.sync.engine import lease_name
 from portal.services.sync.freshness_history import record_freshness
@@ -77,8 +74,13 @@ def test_flushed_redis_is_filled_again_from_the_database(runtime: Runtime, store
 def test_every_sweep_for_waiting_work_runs_at_least_once_a_minute() -> None:
     # These entries monitor or clean up; no work waits for them.
     others = (
-        *(record_freshness, wake_change_time_checks),
-        *(prune_rejected_webhook_counts, prune_exports, prune_own_writes, prune_runs),
+        *(
+            record_freshness,
+            prune_rejected_webhook_counts,
+            prune_exports,
+            prune_own_writes,
+            prune_runs,
+        ),
         *(prune_onboardings, prune_parked_grants, request_due_erasures),
         *(ping_failing_endpoints, expire_deliveries, prune_outbox),
     )
@@ -153,23 +155,6 @@ def test_running_waiting_and_finished_runs_are_not_woken(runtime: Runtime, store
     assert wake_waiting_runs(runtime) == 0
     SyncRun.update(due_at=utc_now(), finished_at=utc_now()).execute()
     assert wake_waiting_runs(runtime) == 0
-
-
-def test_due_resource_gets_one_run(runtime: Runtime, store: Store) -> None:
-    SyncState.create(store=store, resource=Resource.PRODUCTS, high_water_at=utc_now())
-    SyncState.create(
-        store=store, resource=Resource.CATEGORIES, next_due_at=utc_now() + timedelta(minutes=4)
-    )
-
-    assert start_due_runs(runtime) == 1
-    assert start_due_runs(runtime) == 0
-    assert [run.kind for run in SyncRun.select()] == [RunKind.INCREMENTAL]
-
-
-def test_paused_resource_gets_no_run(runtime: Runtime, store: Store) -> None:
-    SyncState.create(store=store, resource=Resource.PRODUCTS, paused_at=utc_now())
-
-    assert start_due_runs(runtime) == 0
 
 
 def test_registrations_are_woken_when_due(runtime: Runtime, store: Store) -> None:

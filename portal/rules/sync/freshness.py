@@ -50,6 +50,18 @@ def late_after(every: timedelta) -> timedelta:
     return 2 * every + _MINUTE
 
 
+def freshness_limit(
+    resource: str, check_interval_s: int | None, *, receives_events: bool
+) -> timedelta:
+    """Return the age at which a resource is late, from its pace.
+
+    A resource that changes all the time is read once per sync interval, however often its store is
+    polled.
+    """
+    interval = sync_interval(resource, receives_events=receives_events)
+    return late_after(max(interval, timedelta(seconds=check_interval_s or 0)))
+
+
 def evaluate_freshness(
     *,
     now: datetime,

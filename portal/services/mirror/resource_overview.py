@@ -22,7 +22,7 @@ from portal.models import (
 from portal.rules.sync.freshness import (
     Freshness,
     evaluate_freshness,
-    late_after,
+    freshness_limit,
     minutes_behind,
     sync_interval,
 )
@@ -37,6 +37,8 @@ class ResourceOverview:
     quarantine. Data older than ``late_after`` is shown as late. ``last_reconciliation`` is the
     last complete reconciliation run; ``last_run`` is the last run of any kind, finished or not. The
     next reconciliation begins with the first run that succeeds after ``next_reconciliation_at``.
+    ``unchanged_checks`` counts the checks that found nothing since ``quiet_since_at``; a check is a
+    poll or a run.
     """
 
     resource: Resource
@@ -47,6 +49,9 @@ class ResourceOverview:
     minutes_behind: int | None
     last_success_at: datetime | None
     next_due_at: datetime | None
+    check_interval: timedelta
+    unchanged_checks: int
+    quiet_since_at: datetime | None
     next_reconciliation_at: datetime | None
     paused_at: datetime | None
     last_run: SyncRun | None
@@ -101,9 +106,14 @@ def resource_overview(store: Store, resource: Resource, now: datetime) -> Resour
     return _overview(store, resource, now, _Found(store, [resource]))
 
 
-def failures_in_a_row(last_run: SyncRun | None) -> int:
-    """Return how many attempts in a row failed; 0 if the run succeeded or a person ended it."""
+def failures_in_a_row(last_run: SyncRun | None, last_success_at: datetime | None) -> int:
+    """Return how many attempts in a row failed; 0 if the run succeeded or a person ended it.
+
+    A check that succeeded after the run ends the row, even if it left no run.
+    """
     if last_run is None or (last_run.is_finished and last_run.state != RunState.FAILED):
+        return 0
+    if last_run.is_finished and last_success_at and last_success_at > last_run.finished_at:
         return 0
     failures: int = last_run.failures
     return max(1, failures) if last_run.is_finished else failures
@@ -115,7 +125,9 @@ def _overview(store: Store, resource: Resource, now: datetime, found: _Found) ->
         store=store, resource=resource, next_due_at=None
     )
     last_run = found.last_run(resource)
-    limit = late_after(sync_interval(resource, receives_events=store.receives_events))
+    has_events = store.receives_events
+    limit = freshness_limit(resource, state.check_interval_s, receives_events=has_events)
+    interval_s = state.check_interval_s
     return ResourceOverview(
         resource=resource,
         count=RESOURCES[resource].table.live_in(found.counts),
@@ -123,7 +135,7 @@ def _overview(store: Store, resource: Resource, now: datetime, found: _Found) ->
         freshness=evaluate_freshness(
             now=now,
             last_success_at=state.last_success_at,
-            failures=failures_in_a_row(last_run),
+            failures=failures_in_a_row(last_run, state.last_success_at),
             is_working=store.is_working,
             is_paused=state.paused_at is not None,
             is_syncing=last_run is not None and not last_run.is_finished,
@@ -138,6 +150,13 @@ def _overview(store: Store, resource: Resource, now: datetime, found: _Found) ->
         ),
         last_success_at=state.last_success_at,
         next_due_at=state.next_due_at,
+        check_interval=(
+            sync_interval(resource, receives_events=has_events)
+            if interval_s is None
+            else timedelta(seconds=interval_s)
+        ),
+        unchanged_checks=state.unchanged_checks,
+        quiet_since_at=state.quiet_since_at,
         next_reconciliation_at=state.next_reconciliation_at,
         paused_at=state.paused_at,
         last_run=last_run,

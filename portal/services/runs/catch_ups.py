@@ -7,8 +7,10 @@ the outage until after it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from peewee import JOIN, fn
 
@@ -16,6 +18,7 @@ from portal.models import (
     WORKING_STATES,
     CatchUp,
     Resource,
+    RunKind,
     Store,
     SyncRun,
     SyncState,
@@ -24,11 +27,13 @@ from portal.models import (
     utc_now,
 )
 from portal.services.runs.run_control import wake_runs
-from portal.services.runs.sync_runs import start_run, unfinished_run
+from portal.services.runs.sync_runs import create_runs
 from portal.services.runtime import Runtime
 
 # A page shows a finished catch-up this long.
 SHOWN_FOR = timedelta(days=1)
+# Bounds the time of a round; the next one comes soon.
+RUNS_PER_ROUND = 200
 
 
 @dataclass(frozen=True)
@@ -62,23 +67,70 @@ def close_catch_ups(runtime: Runtime) -> int:
     """Close every finished catch-up; return their number.
 
     A run that was interrupted by the outage and continued after it covers only the time before its
-    own start, so another run follows it.
+    own start, so another run follows it. Takes a fixed number of statements.
     """
-    closed = 0
-    for outage in list(CatchUp.select().where(CatchUp.finished_at.is_null())):
-        if _open_parts(outage):
-            wake_runs(runtime, _follow_up(outage))
-            continue
+    finished = list(CatchUp.select().where(CatchUp.finished_at.is_null(), ~fn.EXISTS(_open_part())))
+    if finished:
         with database.atomic():
-            outage.finished_at = utc_now()
-            outage.save(only=[CatchUp.finished_at])
-            period = {
-                "from": outage.outage_from_at.isoformat(),
-                "until": outage.outage_until_at.isoformat(),
-            }
-            TimelineEntry.record(outage.store_id, "caught_up", **period)
-        closed += 1
-    return closed
+            CatchUp.update(finished_at=utc_now()).where(
+                CatchUp.id.in_([outage.id for outage in finished])
+            ).execute()
+            TimelineEntry.insert_many([_entry(outage) for outage in finished]).execute()
+    with database.atomic():
+        runs = _start_follow_ups()
+    wake_runs(runtime, runs)
+    return len(finished)
+
+
+def _open_part() -> Any:
+    """Return the query for the resources of a catch-up that were not yet read until after it."""
+    return SyncState.select(1).where(
+        SyncState.store == CatchUp.store,
+        SyncState.paused_at.is_null(),
+        SyncState.high_water_at.is_null() | (SyncState.high_water_at < CatchUp.outage_until_at),
+    )
+
+
+def _entry(outage: CatchUp) -> dict[str, object]:
+    """Return the timeline entry of a finished catch-up."""
+    return {
+        "store": outage.store_id,
+        "what": "caught_up",
+        "detail": {
+            "from": outage.outage_from_at.isoformat(),
+            "until": outage.outage_until_at.isoformat(),
+        },
+    }
+
+
+def _start_follow_ups() -> Sequence[SyncRun]:
+    """Start another run of each resource whose last one doesn't cover the outage.
+
+    Such a run began before the outage's end and ended after it.
+    """
+    is_being_read = fn.EXISTS(
+        SyncRun.select(1).where(
+            SyncRun.store == SyncState.store,
+            SyncRun.resource == SyncState.resource,
+            SyncRun.finished_at.is_null(),
+        )
+    )
+    states = list(
+        SyncState.select(SyncState.store, SyncState.resource)
+        .join(CatchUp, on=(CatchUp.store == SyncState.store))
+        .join(Store, on=(Store.id == SyncState.store))
+        .where(
+            CatchUp.finished_at.is_null(),
+            SyncState.paused_at.is_null(),
+            SyncState.high_water_at < CatchUp.outage_until_at,
+            SyncState.last_success_at >= CatchUp.outage_until_at,
+            Store.state.in_(WORKING_STATES),
+            ~is_being_read,
+        )
+        .limit(RUNS_PER_ROUND)
+    )
+    wanted = [(state.store_id, Resource(state.resource)) for state in states]
+    return create_runs(wanted, RunKind.INCREMENTAL) if wanted else []
 
 
 def catch_up_progress(store: Store) -> CatchUpProgress | None:
@@ -115,30 +167,6 @@ def _marks(store_id: int) -> list[datetime | None]:
         SyncState.store == store_id, SyncState.paused_at.is_null()
     )
     return [state.high_water_at for state in states]
-
-
-def _follow_up(outage: CatchUp) -> list[SyncRun]:
-    """Start another run of each resource whose last one doesn't cover the outage.
-
-    Such a run began before the outage's end and ended after it.
-    """
-    states = (
-        SyncState.select()
-        .join(Store)
-        .where(
-            SyncState.store == outage.store_id,
-            SyncState.paused_at.is_null(),
-            SyncState.high_water_at < outage.outage_until_at,
-            SyncState.last_success_at >= outage.outage_until_at,
-            Store.state.in_(WORKING_STATES),
-        )
-    )
-    resources = [Resource(state.resource) for state in states]
-    return [
-        start_run(outage.store_id, resource)
-        for resource in resources
-        if unfinished_run(outage.store_id, resource) is None
-    ]
 
 
 def _open_parts(outage: CatchUp) -> int:

@@ -24,7 +24,7 @@ from portal.models import (
     utc_now,
 )
 from portal.rules.sync.run_refusals import RunRefusal
-from portal.services.runs.sync_runs import next_due_at, start_run, unfinished_run
+from portal.services.runs.sync_runs import next_due_at, reset_pace, start_run, unfinished_run
 from portal.services.runtime import Runtime
 
 log = structlog.get_logger(__name__)
@@ -50,6 +50,7 @@ def start(
             kind = RunKind.BACKFILL
         if not _clear_due_time(store, resource):
             raise RunRefusedError(store.id, RunRefusal.PAUSED)
+        reset_pace(store.id, resource)
         run = (
             start_run(store.id, resource)
             if kind is None
@@ -111,6 +112,7 @@ def resume(runtime: Runtime, store: Store, resource: Resource) -> SyncRun:
         )
         if not count:
             raise RunRefusedError(store.id, RunRefusal.NOT_PAUSED)
+        reset_pace(store.id, resource)
         run = start_run(store.id, resource)
         _make_due(run)
     wake_runs(runtime, [run])
@@ -173,11 +175,14 @@ def _make_due(run: SyncRun) -> None:
     run.due_at, run.failures, run.error = utc_now(), 0, None
     run.state = RunState.QUEUED if run.started_at is None else RunState.RUNNING
     run.paused_s, run.paused_at = round(run.paused_time.total_seconds()), None
+    # A person waits for it, so its row stays, whatever it finds.
+    run.is_scheduled = False
     SyncRun.update(
         due_at=run.due_at,
         failures=run.failures,
         error=run.error,
         state=run.state,
+        is_scheduled=run.is_scheduled,
         paused_s=run.paused_s,
         paused_at=run.paused_at,
     ).where(SyncRun.id == run.id, SyncRun.finished_at.is_null()).execute()
@@ -192,7 +197,7 @@ def _cancel(run: SyncRun) -> bool:
             .execute()
         ) == 1
         if is_ended:
-            SyncState.update(next_due_at=next_due_at(run, now)).where(
+            SyncState.update(next_due_at=next_due_at(run, now), check_interval_s=None).where(
                 SyncState.store == run.store_id, SyncState.resource == run.resource
             ).execute()
             log.info("run.canceled", store=run.store_id, resource=run.resource, run=run.id)

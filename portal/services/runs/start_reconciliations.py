@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from peewee import IntegrityError, fn
+from peewee import Case, fn
 
 from portal.jobs import RUN_SYNC
 from portal.models import (
     WORKING_STATES,
+    Resource,
     RunKind,
     Store,
     SyncRun,
@@ -16,8 +18,14 @@ from portal.models import (
     database,
     utc_now,
 )
+from portal.models.bulk import is_postgresql
+from portal.models.fields import moment_text
 from portal.rules.sync.nightly_schedule import next_reconciliation_at
+from portal.services.runs.sync_runs import create_runs
 from portal.services.runtime import Runtime
+
+# A round every 10 seconds starts those of 5,000 stores within the hour over which they are spread.
+RESOURCES_PER_ROUND = 200
 
 
 def start_due_reconciliations(runtime: Runtime) -> int:
@@ -25,10 +33,37 @@ def start_due_reconciliations(runtime: Runtime) -> int:
 
     Each starts only after a run that succeeded since it was due, because changes that are still on
     their way would count as mismatches. A paused or busy resource waits until it is free. One run
-    makes up for any number of missed nights.
+    makes up for any number of missed nights. A round starts a limited number of runs, the most
+    overdue first, with a fixed number of statements.
     """
     now = utc_now()
-    _schedule_first(now)
+    _schedule(_unplanned(), now)
+    due = _due(now)
+    if not due:
+        return 0
+    with database.atomic():
+        runs = create_runs(
+            [(state.store_id, Resource(state.resource)) for state in due], RunKind.RECONCILIATION
+        )
+        started = {(run.store_id, run.resource) for run in runs}
+        _schedule([each for each in due if (each.store_id, each.resource) in started], now)
+    return runtime.wake_many(RUN_SYNC, [run.id for run in runs])
+
+
+def _unplanned() -> Sequence[SyncState]:
+    """Return resources whose backfill is complete and that have no reconciliation scheduled."""
+    return list(
+        SyncState.select(SyncState.id, SyncState.store, Store.id, Store.timezone)
+        .join(Store)
+        .where(
+            SyncState.next_reconciliation_at.is_null(),
+            SyncState.high_water_at.is_null(is_null=False),
+        )
+        .limit(RESOURCES_PER_ROUND)
+    )
+
+
+def _due(now: datetime) -> Sequence[SyncState]:
     is_being_read = fn.EXISTS(
         SyncRun.select(1).where(
             SyncRun.store == SyncState.store,
@@ -36,8 +71,10 @@ def start_due_reconciliations(runtime: Runtime) -> int:
             SyncRun.finished_at.is_null(),
         )
     )
-    due = (
-        SyncState.select(SyncState, Store)
+    return list(
+        SyncState.select(
+            SyncState.id, SyncState.store, SyncState.resource, Store.id, Store.timezone
+        )
         .join(Store)
         .where(
             SyncState.next_reconciliation_at <= now,
@@ -47,41 +84,20 @@ def start_due_reconciliations(runtime: Runtime) -> int:
             ~is_being_read,
         )
         .order_by(SyncState.next_reconciliation_at)
+        .limit(RESOURCES_PER_ROUND)
     )
-    runs = [run for state in list(due) if (run := _start(state, now)) is not None]
-    for run in runs:
-        runtime.wake(RUN_SYNC, run.id)
-    return len(runs)
 
 
-def _schedule_first(now: datetime) -> None:
-    """Schedule the first reconciliation of resources whose backfill is complete."""
-    unplanned = (
-        SyncState.select(SyncState, Store)
-        .join(Store)
-        .where(
-            SyncState.next_reconciliation_at.is_null(),
-            SyncState.high_water_at.is_null(is_null=False),
-        )
-    )
-    for state in list(unplanned):
-        _schedule(state, now)
-
-
-def _start(state: SyncState, now: datetime) -> SyncRun | None:
-    """Return the new run, or None if another run of the resource was created first."""
-    try:
-        with database.atomic():
-            run: SyncRun = SyncRun.create(
-                store=state.store_id, resource=state.resource, kind=RunKind.RECONCILIATION
-            )
-            _schedule(state, now)
-    except IntegrityError:
-        return None
-    return run
-
-
-def _schedule(state: SyncState, now: datetime) -> None:
-    SyncState.update(
-        next_reconciliation_at=next_reconciliation_at(now, state.store.timezone, state.store_id)
-    ).where(SyncState.id == state.id).execute()
+def _schedule(states: Sequence[SyncState], now: datetime) -> None:
+    """Schedule the next reconciliation of these resources, in one statement."""
+    if not states:
+        return
+    # A CASE has no column type, so its values are converted here.
+    as_stored = (lambda at: at) if is_postgresql(database) else moment_text
+    times = [
+        (state.id, as_stored(next_reconciliation_at(now, state.store.timezone, state.store_id)))
+        for state in states
+    ]
+    SyncState.update(next_reconciliation_at=Case(SyncState.id, times)).where(
+        SyncState.id.in_([state.id for state in states])
+    ).execute()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from peewee import IntegrityError
+from peewee import Expression, Field, IntegrityError, fn
 
 from portal.jobs import RUN_SYNC
 from portal.models import (
@@ -21,27 +23,62 @@ from portal.models import (
     utc_now,
 )
 from portal.rules.sync.freshness import sync_interval
+from portal.rules.sync.pace import pace_bounds
 from portal.services.runtime import Runtime
 
 # States set by a person; only a resume continues a paused run.
 HALTED_STATES = (RunState.PAUSED, RunState.CANCELED)
+RUNS_PER_ROUND = 1_000
+FAILED_FIELDS = (
+    SyncRun.state,
+    SyncRun.started_at,
+    SyncRun.finished_at,
+    SyncRun.error,
+    SyncRun.failures,
+)
 
 
-def start_run(store_id: int, resource: Resource) -> SyncRun:
+def start_run(store_id: int, resource: Resource, *, is_scheduled: bool = False) -> SyncRun:
     """Return a new run of the due kind, or the unfinished run if there is one.
 
-    The kind is a backfill until one was complete, then incremental. The caller wakes RUN_SYNC after
-    its commit.
+    The kind is a backfill until one was complete, then incremental. A run that ``is_scheduled``
+    leaves no row if it finds nothing. The caller wakes RUN_SYNC after its commit.
     """
     state, _ = SyncState.get_or_create(store=store_id, resource=resource)
     kind = RunKind.BACKFILL if state.high_water_at is None else RunKind.INCREMENTAL
     try:
         with database.atomic():
-            run: SyncRun = SyncRun.create(store=store_id, resource=resource, kind=kind)
+            run: SyncRun = SyncRun.create(
+                store=store_id, resource=resource, kind=kind, is_scheduled=is_scheduled
+            )
     except IntegrityError:
         # The partial unique index found an unfinished run of this resource.
         run = unfinished_run(store_id, resource) or start_run(store_id, resource)
     return run
+
+
+def create_runs(wanted: Sequence[tuple[int, Resource]], kind: RunKind) -> list[SyncRun]:
+    """Create a run of each store and resource, in two statements; return the new ones.
+
+    A resource with an unfinished run gets none. The caller opens the transaction.
+    """
+    now = utc_now()
+    rows = [
+        {"store": store_id, "resource": resource, "kind": kind, "created_at": now, "due_at": now}
+        for store_id, resource in wanted
+    ]
+    SyncRun.insert_many(rows).on_conflict_ignore().execute()
+    store_ids = {store_id for store_id, _ in wanted}
+    return list(
+        SyncRun.select(SyncRun.id, SyncRun.store, SyncRun.resource)
+        .where(
+            SyncRun.store.in_(store_ids),
+            SyncRun.finished_at.is_null(),
+            SyncRun.kind == kind,
+            SyncRun.created_at == now,
+        )
+        .order_by(SyncRun.id)
+    )
 
 
 def unfinished_run(store_id: int, resource: Resource) -> SyncRun | None:
@@ -70,7 +107,7 @@ def start_all_runs(store_id: int) -> list[SyncRun]:
 
 
 def next_due_at(run: SyncRun, now: datetime) -> datetime:
-    """Return when the run's resource is due again, by the interval of its resource."""
+    """Return when the resource of a failed or canceled run is due again."""
     return now + sync_interval(run.resource, receives_events=run.store.receives_events)
 
 
@@ -81,30 +118,33 @@ def save_progress(run: SyncRun) -> bool:
     back its transaction.
     """
     changed = {field: getattr(run, field.name) for field in run.dirty_fields}
-    written: int = (
-        SyncRun.update(changed)
-        .where(
-            SyncRun.id == run.id, SyncRun.state.not_in(HALTED_STATES), SyncRun.finished_at.is_null()
-        )
-        .execute()
-    )
+    written: int = SyncRun.update(changed).where(_is_active(run)).execute()
     return written == 1
 
 
 def finish_run(run: SyncRun, *, covered_until: datetime) -> bool:
     """Mark the run as done: the mirror has all changes from before ``covered_until``.
 
-    Its state is partial if records were quarantined. Returns False like `save_progress`.
+    Its state is partial if records were quarantined. A scheduled run that found nothing is counted
+    in the sync state, and its row is deleted. Returns False like `save_progress`.
     """
     now = utc_now()
+    interval = pace_bounds(receives_events=run.store.receives_events).shortest
     # In the same order as a pause locks the rows: otherwise the two could deadlock.
     SyncState.update(
         high_water_at=covered_until,
         last_success_at=now,
-        next_due_at=next_due_at(run, now),
+        next_due_at=now + interval,
+        check_interval_s=round(interval.total_seconds()),
+        **_quiet_fields(run, now),
     ).where(SyncState.store == run.store_id, SyncState.resource == run.resource).execute()
     run.state = RunState.PARTIAL if run.quarantined else RunState.DONE
     run.finished_at, run.error, run.failures = now, None, 0
+    if _found_nothing(run):
+        # The condition on the stored row: a person may have asked for this run while it was read.
+        is_deleted = SyncRun.delete().where(_is_active(run), SyncRun.is_scheduled).execute()
+        if is_deleted:
+            return True
     return save_progress(run)
 
 
@@ -112,16 +152,54 @@ def fail_run(run: SyncRun) -> None:
     """Mark the run as failed; the next run starts at the usual time."""
     now = utc_now()
     run.state, run.finished_at = RunState.FAILED, now
-    run.save()
-    SyncState.update(next_due_at=next_due_at(run, now)).where(
+    save_fields(run, FAILED_FIELDS)
+    SyncState.update(next_due_at=next_due_at(run, now), check_interval_s=None).where(
         SyncState.store == run.store_id, SyncState.resource == run.resource
     ).execute()
 
 
-def wake_waiting_runs(runtime: Runtime) -> int:
-    """Wake every due run without a worker: new, after its backoff, or after its worker died.
+def reset_pace(store_id: int, resource: Resource | None = None) -> None:
+    """Make the store's polls frequent again, and count checks of the resource, or all, from now."""
+    states = SyncState.update(quiet_since_at=utc_now(), unchanged_checks=0).where(
+        SyncState.store == store_id
+    )
+    if resource is not None:
+        states = states.where(SyncState.resource == resource)
+    states.execute()
 
-    Return how many.
+
+def save_fields(run: SyncRun, fields: Sequence[Field]) -> None:
+    """Write these fields of the run, whatever its state."""
+    changes = {field: getattr(run, field.name) for field in fields}
+    SyncRun.update(changes).where(run.is_same_row).execute()
+
+
+def _is_active(run: SyncRun) -> Expression:
+    active: Expression = (
+        run.is_same_row & SyncRun.state.not_in(HALTED_STATES) & SyncRun.finished_at.is_null()
+    )
+    return active
+
+
+def _found_nothing(run: SyncRun) -> bool:
+    found = run.saved or run.deleted or run.quarantined
+    return run.kind == RunKind.INCREMENTAL and not found
+
+
+def _quiet_fields(run: SyncRun, now: datetime) -> dict[str, Any]:
+    """Return the new count of checks without changes, and the start of the count."""
+    if _found_nothing(run):
+        return {
+            "unchanged_checks": SyncState.unchanged_checks + 1,
+            "quiet_since_at": fn.COALESCE(SyncState.quiet_since_at, now),
+        }
+    return {"unchanged_checks": 0, "quiet_since_at": now}
+
+
+def wake_waiting_runs(runtime: Runtime) -> int:
+    """Wake due runs without a worker: new, after a backoff, or after their worker died.
+
+    Return how many. Several rounds drain a backlog, the most overdue first.
     """
     waiting = (
         SyncRun.select(SyncRun.id)
@@ -133,27 +211,11 @@ def wake_waiting_runs(runtime: Runtime) -> int:
             IS_WORKING,
         )
         .order_by(SyncRun.due_at)
+        .limit(RUNS_PER_ROUND)
     )
     run_ids = [run.id for run in waiting]
     held = Lease.held_among(lease_name(run_id) for run_id in run_ids)
     return runtime.wake_many(RUN_SYNC, (each for each in run_ids if lease_name(each) not in held))
-
-
-def start_due_runs(runtime: Runtime) -> int:
-    """Start a run for every resource that is due; return the number of runs."""
-    due = list(
-        SyncState.select(SyncState.store, SyncState.resource)
-        .join(Store)
-        .where(SyncState.next_due_at <= utc_now(), SyncState.paused_at.is_null(), IS_WORKING)
-    )
-    for state in due:
-        with database.atomic():
-            run = start_run(state.store_id, Resource(state.resource))
-            SyncState.update(next_due_at=None).where(
-                SyncState.store == state.store_id, SyncState.resource == state.resource
-            ).execute()
-        runtime.wake(RUN_SYNC, run.id)
-    return len(due)
 
 
 def lease_name(run_id: int) -> str:

@@ -11,7 +11,7 @@ from portal.errors import PortalError
 from portal.models import SyncRun, utc_now
 from portal.rules.work.backoff import DEFAULT_BACKOFF, Backoff
 from portal.services.connection.handle_refusals import handle_refusal
-from portal.services.runs.sync_runs import fail_run
+from portal.services.runs.sync_runs import fail_run, save_fields
 from portal.services.runtime import Runtime
 from portal.services.work.failures import Action, FailurePolicy
 
@@ -49,4 +49,4 @@ def record_failure(runtime: Runtime, run: SyncRun, error: PortalError) -> None:
             retry_delay_s=retry_delay_s,
             problem=run.error,
         )
-    run.save(only=SAVED_FIELDS)
+    save_fields(run, SAVED_FIELDS)

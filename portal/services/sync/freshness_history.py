@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
-from peewee import JOIN, chunked, fn
+from peewee import JOIN, fn
 
 from portal.models import (
     FreshnessPoint,
@@ -19,16 +20,19 @@ from portal.models import (
 )
 from portal.rules.sync.freshness import (
     evaluate_freshness,
-    late_after,
+    freshness_limit,
     minutes_behind,
-    sync_interval,
 )
 from portal.services.mirror.resource_overview import failures_in_a_row
 from portal.services.runtime import Runtime
+from portal.services.work.time_budget import repeat_for
 
 SLOT = timedelta(minutes=15)
 RETENTION = timedelta(hours=48)
-ROWS_PER_STATEMENT = 500
+STORES_PER_STATEMENT = 25
+POINTS_PER_DELETION = 500
+# Other entries of the schedule wait during this time.
+TIME_BUDGET_S = 0.05
 
 
 def slot_of(moment: datetime) -> datetime:
@@ -37,20 +41,52 @@ def slot_of(moment: datetime) -> datetime:
 
 
 def record_freshness(_runtime: Runtime) -> int:
-    """Write the points of this slot if missing, and delete expired ones; return how many written.
+    """Write missing points of this slot, and delete expired ones; return how many were written.
 
-    Disconnected stores are left out, because their data isn't expected to be fresh.
+    Each round continues where the last one stopped and ends when its time is over, so the points
+    of many stores are spread over the slot. Disconnected stores are left out, because their data
+    isn't expected to be fresh.
     """
+    slot = slot_of(utc_now())
+    _delete_expired(slot - RETENTION)
+    return repeat_for(TIME_BUDGET_S, partial(_write_next_points, slot))
+
+
+def _write_next_points(slot: datetime) -> int:
+    """Write the points of the next stores in the order of their ids; return how many."""
+    last = FreshnessPoint.select(fn.MAX(FreshnessPoint.store)).where(FreshnessPoint.at == slot)
+    after_id = last.scalar() or 0
     now = utc_now()
-    slot = slot_of(now)
-    if FreshnessPoint.select().where(FreshnessPoint.at == slot).exists():
-        return 0
-    points = [_point(state, slot, now) for state in _states()]
-    with database.atomic():
-        for batch in chunked(points, ROWS_PER_STATEMENT):
-            FreshnessPoint.insert_many(batch).on_conflict_ignore().execute()
-        FreshnessPoint.delete().where(FreshnessPoint.at <= slot - RETENTION).execute()
+    points = [_point(state, slot, now) for state in _states(after_id)]
+    if points:
+        with database.atomic():
+            FreshnessPoint.insert_many(points).on_conflict_ignore().execute()
     return len(points)
+
+
+def _delete_expired(until: datetime) -> None:
+    """Delete the oldest points in batches of stores, for a part of the round's time."""
+    repeat_for(TIME_BUDGET_S / 2, partial(_delete_next_expired, until))
+
+
+def _delete_next_expired(until: datetime) -> int:
+    expired = (
+        FreshnessPoint.select(FreshnessPoint.at, FreshnessPoint.store)
+        .where(FreshnessPoint.at <= until)
+        .order_by(FreshnessPoint.at, FreshnessPoint.store)
+        .limit(POINTS_PER_DELETION)
+    )
+    oldest = list(expired)
+    if not oldest:
+        return 0
+    at = oldest[0].at
+    last_store_id = max(point.store_id for point in oldest if point.at == at)
+    deleted: int = (
+        FreshnessPoint.delete()
+        .where(FreshnessPoint.at == at, FreshnessPoint.store <= last_store_id)
+        .execute()
+    )
+    return deleted
 
 
 def history_of(store: Store, resource: Resource, now: datetime) -> Sequence[FreshnessPoint]:
@@ -77,8 +113,17 @@ def histories_of(
     return found
 
 
-def _states() -> Sequence[SyncState]:
-    """Return the sync state of every resource with its store; its last run is in ``run``."""
+def _states(after_id: int) -> Sequence[SyncState]:
+    """Return the sync states of the next stores, with the last run of each in ``run``."""
+    stores = (
+        SyncState.select(SyncState.store)
+        .join(Store)
+        .where(SyncState.store > after_id, Store.state != StoreState.DISCONNECTED)
+        .group_by(SyncState.store)
+        .order_by(SyncState.store)
+        .limit(STORES_PER_STATEMENT)
+    )
+    ids = [state.store_id for state in stores]
     run = SyncRun.alias()
     last = run.select(fn.MAX(run.id)).where(
         run.store == SyncState.store, run.resource == SyncState.resource
@@ -88,7 +133,7 @@ def _states() -> Sequence[SyncState]:
         .join(Store)
         .switch(SyncState)
         .join(SyncRun, JOIN.LEFT_OUTER, on=(SyncRun.id == last), attr="run")
-        .where(Store.state != StoreState.DISCONNECTED)
+        .where(SyncState.store.in_(ids))
     )
 
 
@@ -97,12 +142,14 @@ def _point(state: SyncState, slot: datetime, now: datetime) -> dict[str, object]
     freshness = evaluate_freshness(
         now=now,
         last_success_at=state.last_success_at,
-        failures=failures_in_a_row(run),
+        failures=failures_in_a_row(run, state.last_success_at),
         is_working=state.store.is_working,
         is_paused=state.paused_at is not None,
         is_syncing=run is not None and not run.is_finished,
-        late_after=late_after(
-            sync_interval(state.resource, receives_events=state.store.receives_events)
+        late_after=freshness_limit(
+            state.resource,
+            state.check_interval_s,
+            receives_events=state.store.receives_events,
         ),
     )
     behind = minutes_behind(

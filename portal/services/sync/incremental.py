@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from portal.ecwid.calls import PAGE_LIMIT, Page
 from portal.ecwid.client import EcwidClient
 from portal.models import MirrorTable, SyncRun, SyncState
 from portal.rules.sync.cursor import Cursor
+from portal.rules.sync.poll_decision import OVERLAP
 from portal.services.mirror.record_sources import IncrementalSource, Listing
 from portal.services.mirror.resource_spec import ResourceSpec
 from portal.services.mirror.resources import RESOURCES
 from portal.services.sync.page_result import Checkpoint, Counts, PageResult
 from portal.services.sync.pagination import CursorPage, iter_pages
-
-# Clocks differ, and Ecwid's search lags behind changes, so each read starts a little earlier.
-OVERLAP = timedelta(seconds=120)
 
 
 def read_backfill(

@@ -18,9 +18,9 @@ from portal.models import (
     SyncState,
     Variation,
 )
+from portal.rules.sync.poll_decision import OVERLAP
 from portal.services.mirror.mapped_records import MappedRecords
 from portal.services.mirror.resource_spec import ResourceSpec
-from portal.services.sync.incremental import OVERLAP
 from portal.services.sync.page_result import Counts
 
 

@@ -53,4 +53,4 @@ class RequestCounter:
         if requests or received_bytes:
             SyncRun.update(
                 requests=SyncRun.requests + requests, bytes=SyncRun.bytes + received_bytes
-            ).where(SyncRun.id == run.id).execute()
+            ).where(run.is_same_row).execute()

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from portal.ecwid.client import EcwidClient
 from portal.models import SyncRun, SyncState
+from portal.rules.sync.poll_decision import is_unchanged
 from portal.services.sync.change_times import parse_change_times, save_change_times
-from portal.services.sync.incremental import changed_since
 from portal.services.sync.page_result import Checkpoint, Counts, PageResult
 
 # Runs that start together share one response.
@@ -32,12 +32,12 @@ def skip_if_unchanged(
         changed_at = stats.get(run.resource)
     else:
         changed_at = state.remote_changed_at
-    is_unchanged = changed_at is not None and changed_at < changed_since(run)
+    is_complete = is_unchanged(changed_at, state.high_water_at)
 
     def write() -> Counts:
         save_change_times(run.store_id, stats, read_at)
         return Counts()
 
     return PageResult(
-        write, None if is_unchanged else {"phase": "pages"}, total=0 if is_unchanged else None
+        write, None if is_complete else {"phase": "pages"}, total=0 if is_complete else None
     )

@@ -24,15 +24,14 @@ from portal.models import (
 from portal.rules.connection.scopes import REQUIRED_NAMES
 from portal.sandbox.admin_operations import add_store, change_prices
 from portal.sandbox.server import SandboxServer
+from portal.services.connection import webhook_liveness
 from portal.services.connection.register_webhooks import register_webhooks
-from portal.services.connection.webhook_liveness import (
-    update_webhook_health,
-    wake_change_time_checks,
-)
+from portal.services.connection.webhook_liveness import update_webhook_health
 from portal.services.notifications.issues import open_issues
 from portal.services.runtime import Runtime
-from portal.services.sync.change_times import fetch_change_times
+from portal.services.sync.poll_store import poll_store
 from tests.factories import make_event, make_grant, make_store
+from tests.statements import count_statements
 
 MINUTE = timedelta(minutes=1)
 
@@ -197,11 +196,13 @@ def test_event_during_the_check_discards_its_result(
     runtime: Runtime, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     changed(Resource.ORDERS, 20)
-    # The checked row is older than the one in the database.
-    monkeypatch.setattr(
-        "portal.services.connection.webhook_liveness._registered_stores", lambda: [store]
-    )
-    Store.update(last_event_at=utc_now()).execute()
+    evaluate = webhook_liveness._evaluate
+
+    def evaluate_during_event(*arguments: object) -> object:
+        Store.update(last_event_at=utc_now()).execute()
+        return evaluate(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(webhook_liveness, "_evaluate", evaluate_during_event)
 
     assert update_webhook_health(runtime) == 0
     assert kept().webhook_health == WebhookHealth.VERIFIED
@@ -214,7 +215,6 @@ def test_stopped_and_unregistered_stores_are_skipped(runtime: Runtime, store: St
     make_store(id=2002)
 
     assert update_webhook_health(runtime) == 0
-    assert wake_change_time_checks(runtime) == 0
 
 
 def test_changes_while_the_store_was_stopped_are_not_expected(
@@ -226,12 +226,42 @@ def test_changes_while_the_store_was_stopped_are_not_expected(
     assert update_webhook_health(runtime) == 0
 
 
-def test_only_stores_not_asked_lately_are_asked(runtime: Runtime, store: Store) -> None:
-    assert wake_change_time_checks(runtime) == 1
-    assert woken(runtime) == ["fetch_change_times"]
-    changed(Resource.ORDERS, 20)
+def test_statements_depend_on_the_changes_and_not_on_the_stores(
+    runtime: Runtime, store: Store
+) -> None:
+    counts = []
+    for first_id, last_id in ((2000, 2008), (2009, 2198)):
+        for store_id in range(first_id, last_id + 1):
+            quiet = make_store(
+                id=store_id,
+                webhook_health=WebhookHealth.VERIFIED,
+                webhook_registered_at=ago(60),
+                last_event_at=ago(30),
+            )
+            SyncState.create(store=quiet, resource=Resource.ORDERS, remote_changed_at=ago(31))
+        with count_statements(runtime.database) as statements:
+            assert update_webhook_health(runtime) == 0
+        counts.append(len(statements))
 
-    assert wake_change_time_checks(runtime) == 0
+    assert counts == [1, 1]
+
+
+def test_doubtful_stores_are_judged_with_few_statements(runtime: Runtime, store: Store) -> None:
+    for store_id in range(2000, 2060):
+        doubtful = make_store(
+            id=store_id,
+            webhook_mode="app",
+            webhook_health=WebhookHealth.VERIFIED,
+            webhook_registered_at=ago(60),
+            last_event_at=ago(30),
+        )
+        SyncState.create(store=doubtful, resource=Resource.ORDERS, remote_changed_at=ago(20))
+
+    with count_statements(runtime.database) as statements:
+        # No order event ever arrived from any of them, so the app doesn't send them.
+        assert update_webhook_health(runtime) == 0
+
+    assert len(statements) == 5
 
 
 def test_registration_removed_by_somebody_is_detected_and_repaired(
@@ -256,7 +286,7 @@ def test_registration_removed_by_somebody_is_detected_and_repaired(
         connection.execute("DELETE FROM registration")
     change_prices(parts, store_id, {"count": 3})
 
-    fetch_change_times(here, store_id)
+    poll_store(here, store_id)
     update_webhook_health(here)
     first = Store.get_by_id(store_id)
     assert first.webhook_health == WebhookHealth.WAITING

@@ -17,9 +17,8 @@ from portal.models import (
     utc_now,
 )
 from portal.rules.sync.nightly_schedule import next_reconciliation_at
-from portal.services.runs import start_reconciliations
 from portal.services.runs.start_reconciliations import start_due_reconciliations
-from portal.services.runs.sync_runs import start_run
+from portal.services.runs.sync_runs import create_runs, start_run, unfinished_run
 from portal.services.runtime import Runtime
 from tests.factories import make_store
 
@@ -146,7 +145,11 @@ def test_first_reconciliation_is_scheduled_after_the_backfill(
 
 def test_run_started_by_another_process_takes_precedence(runtime: Runtime, store: Store) -> None:
     state = make_state(store)
-    start_run(store.id, Resource(state.resource))
+    resource = Resource(state.resource)
+    running = start_run(store.id, resource)
 
-    assert start_reconciliations._start(state, utc_now()) is None
+    # The other process starts its run after this one has looked for due resources.
+    assert create_runs([(store.id, resource)], RunKind.RECONCILIATION) == []
+    assert start_due_reconciliations(runtime) == 0
     assert planned(state) == state.next_reconciliation_at
+    assert unfinished_run(store.id, resource) == running

@@ -23,6 +23,7 @@ from portal.models import (
 from portal.services.runs.sync_runs import (
     fail_run,
     finish_run,
+    save_progress,
     start_all_runs,
     start_run,
     unfinished_run,
@@ -154,7 +155,8 @@ def test_finished_run_records_what_the_mirror_covers() -> None:
     assert kept.is_finished
     assert state.high_water_at == UPDATED_AT
     assert state.last_success_at == kept.finished_at
-    assert state.next_due_at == kept.finished_at + timedelta(minutes=5)
+    assert state.next_due_at == kept.finished_at + timedelta(minutes=1)
+    assert state.check_interval_s == 60
 
 
 def test_failed_run_covers_nothing_and_schedules_the_next_one() -> None:
@@ -170,6 +172,63 @@ def test_failed_run_covers_nothing_and_schedules_the_next_one() -> None:
     assert kept.is_finished
     assert (state.high_water_at, state.last_success_at) == (UPDATED_AT, before.last_success_at)
     assert 4 < minutes_until(state.next_due_at) <= 5
+
+
+def test_scheduled_run_that_found_nothing_is_counted_and_leaves_no_row() -> None:
+    finish_run(start_run(1003, PRODUCTS), covered_until=UPDATED_AT)
+    quiet_since_at = state_of().quiet_since_at
+    runs = []
+    for _ in range(2):
+        runs.append(start_run(1003, PRODUCTS, is_scheduled=True))
+        assert finish_run(runs[-1], covered_until=UPDATED_AT)
+
+    state = state_of()
+    assert [run.kind for run in SyncRun.select()] == [RunKind.BACKFILL]
+    assert (state.unchanged_checks, state.quiet_since_at) == (2, quiet_since_at)
+    assert state.last_success_at == runs[-1].finished_at
+    assert unfinished_run(1003, PRODUCTS) is None
+
+
+@pytest.mark.parametrize("count", ["saved", "deleted", "quarantined"])
+def test_run_that_found_something_keeps_its_row_and_ends_the_count(count: str) -> None:
+    finish_run(start_run(1003, PRODUCTS), covered_until=UPDATED_AT)
+    finish_run(start_run(1003, PRODUCTS, is_scheduled=True), covered_until=UPDATED_AT)
+    run = start_run(1003, PRODUCTS, is_scheduled=True)
+    setattr(run, count, 1)
+
+    assert finish_run(run, covered_until=UPDATED_AT)
+
+    assert SyncRun.get_by_id(run.id).is_finished
+    state = state_of()
+    assert state.unchanged_checks == 0
+    assert state.quiet_since_at == run.finished_at
+
+
+def test_backfills_and_requested_runs_keep_their_rows() -> None:
+    kept = [start_run(1003, PRODUCTS, is_scheduled=True)]
+    finish_run(kept[0], covered_until=UPDATED_AT)
+    kept.append(start_run(1003, PRODUCTS))
+    finish_run(kept[1], covered_until=UPDATED_AT)
+    # A person asks for a run that a worker has already read from the database.
+    kept.append(start_run(1003, PRODUCTS, is_scheduled=True))
+    SyncRun.update(is_scheduled=False).where(SyncRun.id == kept[2].id).execute()
+    finish_run(kept[2], covered_until=UPDATED_AT)
+
+    assert list(SyncRun.select().order_by(SyncRun.id)) == kept
+
+
+def test_slow_worker_of_a_deleted_run_changes_no_later_run_with_its_id() -> None:
+    finish_run(start_run(1003, PRODUCTS), covered_until=UPDATED_AT)
+    slow = start_run(1003, PRODUCTS, is_scheduled=True)
+    finish_run(SyncRun.get_by_id(slow.id), covered_until=UPDATED_AT)
+    later = SyncRun.create(id=slow.id, store=1003, resource=CATEGORIES, kind=RunKind.INCREMENTAL)
+    slow.seen, slow.error = 7, "HTTP 500"
+
+    assert not save_progress(slow)
+    fail_run(slow)
+
+    kept = SyncRun.get_by_id(later.id)
+    assert (kept.seen, kept.error, kept.state) == (0, None, RunState.QUEUED)
 
 
 @pytest.mark.parametrize("end", [fail_run, lambda run: finish_run(run, covered_until=UPDATED_AT)])

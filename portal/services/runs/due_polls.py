@@ -1,0 +1,49 @@
+"""Sweep that wakes the polls of due stores, the most overdue first."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from peewee import fn
+
+from portal.jobs import POLL_STORE
+from portal.models import IS_WORKING, Store, SyncState, utc_now
+from portal.rules.sync.pace import WITH_EVENTS
+from portal.services.runtime import Runtime
+
+# Several rounds drain a backlog in order of lateness, and no round floods the queue.
+STORES_PER_ROUND = 1_000
+# A round sees the events of this time: longer than the time between two rounds.
+EVENT_WINDOW = timedelta(seconds=30)
+
+
+def wake_due_polls(runtime: Runtime) -> int:
+    """Wake the poll of each store with a due resource; return the number of stores.
+
+    Takes two statements for any number of stores. The poll sets the next due time.
+    """
+    now = utc_now()
+    _hasten_polls_after_events(now)
+    due = (
+        SyncState.select(SyncState.store)
+        .join(Store)
+        .where(SyncState.next_due_at <= now, SyncState.paused_at.is_null(), IS_WORKING)
+        .group_by(SyncState.store)
+        .order_by(fn.MIN(SyncState.next_due_at))
+        .limit(STORES_PER_ROUND)
+    )
+    return runtime.wake_many(POLL_STORE, [state.store_id for state in due])
+
+
+def _hasten_polls_after_events(now: datetime) -> None:
+    """Poll stores at full pace that were polled less often until an event arrived.
+
+    Resources of failed and canceled runs wait as long as before.
+    """
+    soon = now + WITH_EVENTS.shortest
+    heard = Store.select(Store.id).where(Store.last_event_at >= now - EVENT_WINDOW)
+    SyncState.update(next_due_at=soon).where(
+        SyncState.next_due_at > soon,
+        SyncState.check_interval_s.is_null(is_null=False),
+        SyncState.store.in_(heard),
+    ).execute()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -104,6 +105,22 @@ class Calls:
     def received_bytes(self) -> int:
         """Return how many bytes of response bodies were received so far."""
         return self._transport.received_bytes
+
+    @property
+    def calls_per_s(self) -> float:
+        """Return the calls per second that the quota allows; infinity without a quota."""
+        limiter = self._transport.rate_limiter
+        return math.inf if limiter is None else limiter.calls_per_s
+
+    @property
+    def call_s(self) -> float | None:
+        """Return how long this store's calls take on average; None if that is not known yet."""
+        limiter = self._transport.rate_limiter
+        return None if limiter is None else limiter.call_s
+
+    def expect_bulk(self) -> None:
+        """Announce so many calls that they can't be made one after the other."""
+        self._transport.is_bulk = True
 
     def page(self, path: str, **params: str | int | None) -> Page:
         """Return one page of a list with up to 100 records."""

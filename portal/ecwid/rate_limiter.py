@@ -23,7 +23,9 @@ from redis import Redis, RedisError
 
 from portal.ecwid.errors import EcwidError, EcwidTokenError
 from portal.ecwid.token_lock import SUSPECT_POLL_S, TokenLock
+from portal.ecwid.token_queue import TokenQueue
 from portal.ecwid.token_verification import BLOCK_PREFIX, DEAD, TokenVerification
+from portal.rules.sync.look_ahead import moving_mean
 from portal.rules.work.backoff import CHANCE
 
 log = structlog.get_logger(__name__)
@@ -33,11 +35,10 @@ log = structlog.get_logger(__name__)
 WINDOW_S = 61
 # Background reads leave one slot in 60 to others.
 RESERVE_DIVISOR = 60
-# Background reads are spread evenly over the minute. A burst at the start of a window would leave
-# people only the reserve for the rest of it. The interval is two seconds: long enough for a reader
-# on a busy machine to catch up, and shorter than the max wait of background reads.
-PACE_S = 2
-PACE_DIVISOR = 30
+# Background reads are spread evenly over the window. A burst at its start would leave people only
+# the reserve for the rest of it. Two seconds without calls may be made up for: the first page of a
+# list from a slow store, or a busy machine.
+CREDIT_S = 2.0
 # Without Redis a process doesn't see the others. It then uses the quota divided by this number.
 PROCESSES_ASSUMED = 8
 MIN_WAIT_S = 0.02
@@ -52,6 +53,9 @@ class Priority(StrEnum):
 
 
 MAX_WAIT_S = {Priority.INTERACTIVE: 5.0, Priority.BACKGROUND: 4.0}
+# Waiting behind the process's own calls doesn't show that the quota is exhausted: several lists of
+# a store request up to `MAX_PAGES` pages each.
+MAX_QUEUE_S = {Priority.INTERACTIVE: 5.0, Priority.BACKGROUND: 8.0}
 
 
 class RateLimiter:
@@ -67,12 +71,13 @@ class RateLimiter:
         self._local_item = RateLimitItemPerSecond(
             max(1, per_minute // PROCESSES_ASSUMED), WINDOW_S, namespace="rate-limit"
         )
-        self._pace = RateLimitItemPerSecond(
-            max(1, per_minute // PACE_DIVISOR), PACE_S, namespace="rate-limit-pace"
-        )
         self._reserve = per_minute // RESERVE_DIVISOR
+        self.calls_per_s = per_minute / 60
+        self.call_s: dict[str, float] = {}
+        self.queue = TokenQueue()
         self._blocked_until: dict[str, float] = {}
-        self._token_lock = TokenLock(redis, per_minute)
+        spread_s = WINDOW_S / (per_minute - self._reserve)
+        self._token_lock = TokenLock(redis, per_minute, spread_s=spread_s, credit_s=CREDIT_S)
         self.verification = TokenVerification(redis)
 
     def for_token(self, access_token: str, priority: Priority) -> TokenRateLimiter:
@@ -80,13 +85,14 @@ class RateLimiter:
         key = hashlib.sha256(access_token.encode()).hexdigest()[:16]
         return TokenRateLimiter(self, key, priority)
 
-    def wait_s(self, key: str, priority: Priority) -> float:
+    def wait_s(self, key: str, priority: Priority, *, is_bulk: bool = False) -> float:
         """Take the token lock and a slot and return 0, or return the seconds until the next try.
 
         Returns infinity for a dead token.
         """
+        is_urgent = priority is Priority.INTERACTIVE
         try:
-            wait_s = self._token_lock.acquire(key, is_urgent=priority is Priority.INTERACTIVE)
+            wait_s = self._token_lock.acquire(key, is_urgent=is_urgent, is_bulk=is_bulk)
             if wait_s == 0 and (wait_s := self._shared_wait_s(key, priority)) > 0:
                 self._token_lock.cancel(key)
         except RedisError as error:
@@ -118,9 +124,6 @@ class RateLimiter:
             window = self._shared.get_window_stats(self._item, key)
             if window.remaining <= self._reserve:
                 return _until(window)
-            wait_s = _taken(self._shared, self._pace, key)
-            if wait_s > 0:
-                return wait_s
         return _taken(self._shared, self._item, key)
 
     def _local_wait_s(self, key: str) -> float:
@@ -154,14 +157,34 @@ class TokenRateLimiter:
     key: str
     priority: Priority
 
-    def acquire(self) -> float:
+    @property
+    def calls_per_s(self) -> float:
+        """Return the quota's calls per second."""
+        return self.limiter.calls_per_s
+
+    @property
+    def call_s(self) -> float | None:
+        """Return how long this process's latest calls took on average; None before the first."""
+        return self.limiter.call_s.get(self.key)
+
+    def record_call(self, seconds: float) -> None:
+        """Record how long a successful call took, without its wait for the quota."""
+        self.limiter.call_s[self.key] = moving_mean(self.call_s, seconds)
+
+    def acquire(self, *, is_bulk: bool = False) -> float:
         """Wait for the token lock and a slot; return 0, or the remaining wait after the max wait.
 
-        Returns infinity at once for a dead token. The caller calls `release` after the call.
+        ``is_bulk`` says that many calls follow. Returns infinity at once for a dead token. The
+        caller calls `release` after the call.
         """
+        queue = f"{self.key}:{self.priority}"
+        with self.limiter.queue.first_in_line(queue, MAX_QUEUE_S[self.priority]) as is_first:
+            return self._acquire(is_bulk=is_bulk) if is_first else MIN_WAIT_S
+
+    def _acquire(self, *, is_bulk: bool) -> float:
         deadline = time.monotonic() + MAX_WAIT_S[self.priority]
         while True:
-            wait_s = self.limiter.wait_s(self.key, self.priority)
+            wait_s = self.limiter.wait_s(self.key, self.priority, is_bulk=is_bulk)
             if wait_s <= 0:
                 return 0.0
             if time.monotonic() + wait_s > deadline:

@@ -2,8 +2,9 @@
 
 It limits the use of a dead token: only one call is in flight when the token dies. The next call
 starts when the previous one has its response. If responses take longer than the quota's interval,
-part of the quota would stay unused, so a caller that is a second late starts a call in parallel.
-See docs/decisions/dead-tokens.md.
+part of the quota would stay unused, so a caller that is a second late, or that has many calls to
+make, starts a call in parallel. The same script spreads background calls over the minute.
+See docs/decisions/dead-tokens.md and docs/decisions/quota.md.
 """
 
 from __future__ import annotations
@@ -33,9 +34,13 @@ SUSPECT_POLL_S = 0.05
 # rejected attempt and of the last rejected urgent attempt; for 100 ms after the latter, other
 # callers let the urgent one go first. `former` remembers an owner that was overtaken, so that the
 # lock can be given back to it. A lock that nobody uses expires after 5 seconds.
+# A bulk caller counts as late and a quarter of an interval more, so it may start three quarters of
+# an interval after the previous call. `paced` is the time of the next background call; calls that
+# were late or not needed are made up for, but not more than `credit` milliseconds of them.
 _ACQUIRE = """
 local me, pace, behind = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local is_urgent, dead, suspect_poll = ARGV[4] == '1', ARGV[5], tonumber(ARGV[6])
+local is_bulk, spread, credit = ARGV[7] == '1', tonumber(ARGV[8]), tonumber(ARGV[9])
 local held = redis.call('PTTL', KEYS[1])
 if held > 0 then
   local token_state = redis.call('GET', KEYS[2])
@@ -45,20 +50,26 @@ end
 if pace == 0 then return 0 end
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
-local turn = redis.call('HMGET', KEYS[3], 'owner', 'began', 'late', 'asked', 'urgent')
+local turn = redis.call('HMGET', KEYS[3], 'owner', 'began', 'late', 'asked', 'urgent', 'paced')
+local paced = math.max(tonumber(turn[6] or 0), now - credit)
+if paced > now and not is_urgent then return math.ceil(paced - now) end
 local owner, began, late = turn[1] or '', tonumber(turn[2] or 0), tonumber(turn[3] or 0)
 local asked, urgent = tonumber(turn[4] or 0), tonumber(turn[5] or 0)
+if is_bulk then late = behind + pace / 4 end
 local is_busy = owner ~= '' and owner ~= me
 local late_now = late + now - began - pace
 local is_early = is_busy and late_now <= behind
 if is_early or (now - urgent < 100 and not is_urgent) then
   if is_early then asked = now end
   redis.call('HSET', KEYS[3], 'asked', asked, 'urgent', is_urgent and now or urgent)
-  return math.ceil(is_early and math.max(2, math.min((now - began) / 8, 50)) or 5)
+  if not is_early then return 5 end
+  if is_bulk then return math.floor(behind - late_now) + 1 end
+  return math.ceil(math.max(2, math.min((now - began) / 8, 50)))
 end
 redis.call('HSET', KEYS[3], 'owner', me, 'began', now, 'urgent', 0,
   'late', is_busy and math.min(late_now, behind + pace / 4) or late,
-  'former', is_busy and owner or '', 'former_began', began, 'former_late', late)
+  'former', is_busy and owner or '', 'former_began', began, 'former_late', late,
+  'former_paced', paced, 'paced', is_urgent and paced or paced + spread)
 redis.call('PEXPIRE', KEYS[3], 5000)
 return 0
 """
@@ -77,9 +88,11 @@ elseif turn[2] == me then redis.call('HSET', KEYS[1], 'former', '') end
 """
 # Gives the lock back to the owner that was overtaken, as if it had never been acquired.
 _CANCEL = """
-local turn = redis.call('HMGET', KEYS[1], 'owner', 'former', 'former_began', 'former_late')
+local turn = redis.call('HMGET', KEYS[1],
+  'owner', 'former', 'former_began', 'former_late', 'former_paced')
 if turn[1] == ARGV[1] then
-  redis.call('HSET', KEYS[1], 'owner', turn[2], 'began', turn[3], 'late', turn[4])
+  redis.call('HSET', KEYS[1],
+    'owner', turn[2], 'began', turn[3], 'late', turn[4], 'paced', turn[5])
 end
 """
 
@@ -88,11 +101,16 @@ class TokenLock:
     """Token lock in Redis; while Redis is unavailable, among the threads of this process.
 
     A lock belongs to a thread. A thread that acquires it again has finished its previous call.
+    Calls that are not urgent are ``spread_s`` apart on average, 0 for any distance, and make up for
+    up to ``credit_s`` without calls.
     """
 
-    def __init__(self, redis: Redis, per_minute: int) -> None:
+    def __init__(
+        self, redis: Redis, per_minute: int, *, spread_s: float = 0.0, credit_s: float = 0.0
+    ) -> None:
         pace_s = 60 / per_minute
         self._interval_s = 0.0 if pace_s < MIN_INTERVAL_S else min(pace_s, MAX_LAG_S)
+        self._spread_and_credit = [spread_s * 1000, _ms(credit_s)]
         self._acquire = redis.register_script(_ACQUIRE)
         self._release = redis.register_script(_RELEASE)
         self._cancel = redis.register_script(_CANCEL)
@@ -100,14 +118,22 @@ class TokenLock:
         self._local: dict[str, tuple[str, float]] = {}
         self._lock = Lock()
 
-    def acquire(self, key: str, *, is_urgent: bool) -> float:
+    def acquire(self, key: str, *, is_urgent: bool, is_bulk: bool = False) -> float:
         """Acquire the token's lock and return 0, or return the seconds until the next try.
 
+        ``is_bulk`` says that so many calls follow that they can't be made one after the other.
         Returns infinity for a dead token. Raises RedisError.
         """
         wait_ms = self._acquire(
             keys=[BLOCK_PREFIX + key, STATE_PREFIX + key, _lock_key(key)],
-            args=[*self._owner_and_times(), int(is_urgent), DEAD, _ms(SUSPECT_POLL_S)],
+            args=[
+                *self._owner_and_times(),
+                int(is_urgent),
+                DEAD,
+                _ms(SUSPECT_POLL_S),
+                int(is_bulk),
+                *self._spread_and_credit,
+            ],
         )
         return math.inf if wait_ms < 0 else wait_ms / 1000
 

@@ -80,7 +80,8 @@ class Transport:
     """HTTP access to one store; safe to use from several threads.
 
     ``requests`` counts the calls sent. ``received_bytes`` counts the response bodies as they came
-    over the wire, usually compressed. Without a ``rate_limiter``, calls are not limited.
+    over the wire, usually compressed. Without a ``rate_limiter``, calls are not limited. With
+    ``is_bulk``, calls need not be made one after the other, because many follow.
     """
 
     http: requests.Session
@@ -90,6 +91,7 @@ class Transport:
     rate_limiter: TokenRateLimiter | None = None
     requests: int = 0
     received_bytes: int = 0
+    is_bulk: bool = False
     _counter_lock: Lock = field(default_factory=Lock, init=False, repr=False, compare=False)
 
     def get(self, path: str, params: Params | None = None) -> Any:
@@ -124,7 +126,8 @@ class Transport:
     def _send(
         self, method: str, path: str, params: Params | None, body: Any
     ) -> tuple[bytes, CallFacts]:
-        if self.rate_limiter is not None and (wait_s := self.rate_limiter.acquire()) > 0:
+        limiter = self.rate_limiter
+        if limiter is not None and (wait_s := limiter.acquire(is_bulk=self.is_bulk)) > 0:
             facts = CallFacts(self.store_id, method, path)
             if wait_s == math.inf:
                 raise EcwidTokenError(facts, "not sent: the token was refused before")
@@ -185,6 +188,8 @@ class Transport:
             log_call(method, path, facts.status, time.monotonic() - started_s)
         if response.status_code >= requests.codes.multiple_choices:
             raise self._error_from(response, text, facts)
+        if self.rate_limiter is not None:
+            self.rate_limiter.record_call(time.monotonic() - started_s)
         return text, facts
 
     def _release_token(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -10,10 +11,13 @@ from typing import Any
 
 import pytest
 import requests_mock
+from redis import Redis
 
 from portal.ecwid.calls import Page
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.errors import EcwidConflictError, EcwidNotFoundError, EcwidUnreadableError
+from portal.ecwid.rate_limiter import Priority, RateLimiter
+from portal.ecwid.token_lock import MAX_LAG_S
 from portal.ecwid.transport import Transport, open_http
 
 API = "http://ecwid.invalid/api/v3"
@@ -448,3 +452,39 @@ def test_orders_by_id_takes_1_to_100_ids_per_call(
 
     assert client.orders_by_id([]).items == []
     assert ecwid.call_count == 0
+
+
+def test_client_knows_the_quota_and_the_duration_of_its_calls(redis: Redis) -> None:
+    limiter = RateLimiter(redis, 600).for_token("token", Priority.BACKGROUND)
+    with open_http() as http, requests_mock.Mocker() as ecwid:
+        client = EcwidClient(Transport(http, "http://ecwid.invalid", 1003, "token", limiter))
+        ecwid.get("http://ecwid.invalid/1003/profile", json={})
+        assert client.call_s is None
+
+        client.profile()
+
+        assert client.call_s is not None
+        assert client.calls_per_s == 10
+
+
+def test_client_without_a_quota_knows_no_rate() -> None:
+    with open_http() as http:
+        client = EcwidClient(Transport(http, "http://ecwid.invalid", 1003, "token"))
+
+    assert client.call_s is None
+    assert client.calls_per_s == math.inf
+
+
+def test_announced_calls_need_not_wait_for_each_other(redis: Redis) -> None:
+    limiter = RateLimiter(redis, 600).for_token("token", Priority.BACKGROUND)
+    with open_http() as http, requests_mock.Mocker() as ecwid:
+        client = EcwidClient(Transport(http, "http://ecwid.invalid", 1003, "token", limiter))
+        ecwid.get("http://ecwid.invalid/1003/profile", json={})
+        client.expect_bulk()
+
+        client.profile()
+
+    # The token's calls count as late, so that other callers may start in parallel, too.
+    late_ms = redis.hget(f"portal:token-lock:{limiter.key}", "late")
+    assert late_ms is not None
+    assert float(late_ms) > 1000 * MAX_LAG_S - 60_000 / 600

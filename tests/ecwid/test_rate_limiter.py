@@ -13,9 +13,6 @@ from redis import Redis
 from portal.ecwid import rate_limiter as module
 from portal.ecwid.errors import EcwidRateLimitError
 from portal.ecwid.rate_limiter import (
-    MAX_WAIT_S,
-    PACE_DIVISOR,
-    PACE_S,
     RESERVE_DIVISOR,
     WINDOW_S,
     Priority,
@@ -50,7 +47,7 @@ def test_quota_limits_the_number_of_calls(redis: Redis) -> None:
 def test_background_reads_leave_a_reserve_for_others(
     redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "PACE_DIVISOR", 1)
+    monkeypatch.setattr(module, "CREDIT_S", WINDOW_S + 1)
     per_minute = 2 * RESERVE_DIVISOR
     limiter = RateLimiter(redis, per_minute)
 
@@ -58,22 +55,42 @@ def test_background_reads_leave_a_reserve_for_others(
     assert taken(limiter, Priority.INTERACTIVE) == 2
 
 
-def test_background_reads_are_spread_over_the_window(redis: Redis) -> None:
-    limiter = RateLimiter(redis, 10 * PACE_DIVISOR)
+def test_background_reads_are_spread_over_the_window(
+    redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "CREDIT_S", 0.0)
+    limiter = RateLimiter(redis, 30)
+    token_limiter = limiter.for_token(TOKEN, Priority.BACKGROUND)
 
-    assert taken(limiter, Priority.BACKGROUND) == 10
-    assert taken(limiter, Priority.INTERACTIVE) > 10
+    assert token_limiter.acquire() == 0
+    assert WINDOW_S / 30 - 1 < token_limiter.acquire() <= WINDOW_S / 30
+    assert taken(limiter, Priority.INTERACTIVE) == 29
 
 
-def test_max_wait_of_background_reads_is_longer_than_their_interval(redis: Redis) -> None:
-    limiter = RateLimiter(redis, 10 * PACE_DIVISOR)
-    assert taken(limiter, Priority.BACKGROUND) == 10
+def test_calls_of_a_process_give_up_behind_each_other(
+    redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MAX_QUEUE_S", dict.fromkeys(Priority, 0.0))
+    limiter = RateLimiter(redis, 600)
+    token_limiter = limiter.for_token(TOKEN, Priority.BACKGROUND)
 
-    wait_s = limiter.for_token(TOKEN, Priority.BACKGROUND).acquire()
+    with limiter.queue.first_in_line(f"{token_limiter.key}:background", 0):
+        assert 0 < token_limiter.acquire() < 1
+    assert token_limiter.acquire() == 0
 
-    assert 0 < wait_s <= PACE_S
-    # A sleep may take a tenth longer than requested.
-    assert MAX_WAIT_S[Priority.BACKGROUND] > PACE_S * 1.1
+
+def test_duration_of_calls_is_averaged_for_each_token(redis: Redis) -> None:
+    limiter = RateLimiter(redis, 600)
+    one, other = (limiter.for_token(token, Priority.BACKGROUND) for token in ("one", "other"))
+    assert one.call_s is None
+
+    one.record_call(1.0)
+    one.record_call(0.0)
+
+    assert one.call_s == pytest.approx(0.8)
+    assert limiter.for_token("one", Priority.INTERACTIVE).call_s == one.call_s
+    assert other.call_s is None
+    assert one.calls_per_s == 10
 
 
 def test_all_processes_share_one_quota(redis: Redis) -> None:

@@ -123,6 +123,39 @@ def test_quick_responses_make_up_for_lateness(
     assert time.monotonic() - started_s > 0.2
 
 
+def test_bulk_calls_start_at_the_quota_rate_from_the_beginning(redis: Redis) -> None:
+    readers = [TokenLock(redis, PER_MINUTE * 5) for _ in range(10)]
+    started_s = time.monotonic()
+
+    # None of them is ever answered.
+    for reader in readers:
+        while (wait_s := reader.acquire(KEY, is_urgent=False, is_bulk=True)) > 0:
+            time.sleep(wait_s)
+
+    # They may be a third quicker than the quota, to make up for idle time.
+    assert 9 * 0.015 <= time.monotonic() - started_s < module.MAX_LAG_S
+
+
+def test_background_calls_are_spread_and_make_up_for_idle_time(redis: Redis) -> None:
+    lock = TokenLock(redis, PER_MINUTE, spread_s=100.0, credit_s=200.0)
+
+    waits = [lock.acquire(KEY, is_urgent=False) for _ in range(4)]
+
+    assert waits[:3] == [0, 0, 0]
+    assert 99 < waits[3] <= 100
+    assert lock.acquire(KEY, is_urgent=True) == 0
+
+
+def test_canceled_call_gives_its_place_back(redis: Redis) -> None:
+    lock = TokenLock(redis, PER_MINUTE, spread_s=100.0, credit_s=0.0)
+    assert lock.acquire(KEY, is_urgent=False) == 0
+
+    lock.cancel(KEY)
+
+    assert lock.acquire(KEY, is_urgent=False) == 0
+    assert lock.acquire(KEY, is_urgent=False) > 0
+
+
 def test_waiting_for_quota_does_not_count_as_late(
     ours: TokenLock, theirs: TokenLock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

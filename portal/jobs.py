@@ -154,3 +154,13 @@ def _enqueue(
         )
         return None
     return len(reserved)
+
+
+def has_waiting_jobs(redis: Redis, job: Job) -> bool:
+    """Return whether jobs wait in the queue of ``job``; True if Redis is unreachable."""
+    try:
+        queue = Queue(job.queue, connection=redis, serializer=JSONSerializer)
+        return not queue.is_empty()
+    except RedisError as error:
+        log.warning("wake.queue_unknown", job=job.path, error=type(error).__name__)
+        return True

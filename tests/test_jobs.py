@@ -21,6 +21,7 @@ from portal.jobs import (
     QUEUES,
     RUN_SYNC,
     Job,
+    has_waiting_jobs,
     wake,
     wake_due,
     wake_many,
@@ -82,6 +83,20 @@ def test_several_awaited_jobs_go_first_in_their_order(redis: Redis) -> None:
     wake_many(redis, RUN_SYNC, [(2,), (3,), (4,)], at_front=True)
 
     assert [ids for _, ids in waiting(redis, RUN_SYNC)] == [(2,), (3,), (4,), (1,)]
+
+
+def test_waiting_jobs_are_seen_in_their_queue_only(redis: Redis) -> None:
+    assert not has_waiting_jobs(redis, RUN_SYNC)
+
+    wake(redis, RUN_SYNC, 1)
+
+    assert has_waiting_jobs(redis, RUN_SYNC)
+    assert not has_waiting_jobs(redis, DRAIN_EVENTS)
+
+
+def test_jobs_may_wait_in_an_unreachable_queue() -> None:
+    with Redis.from_url("redis://127.0.0.1:1") as away:
+        assert has_waiting_jobs(away, RUN_SYNC)
 
 
 def test_waiting_job_moves_to_the_front_when_a_person_waits_for_it(redis: Redis) -> None:

@@ -7,17 +7,17 @@ run of a killed worker continues at its page, and a slow worker can't overwrite 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.rate_limiter import Priority
 from portal.errors import LeaseLostError, PortalError
-from portal.jobs import RUN_SYNC
+from portal.jobs import RUN_SYNC, has_waiting_jobs
 from portal.models import RunKind, RunState, SyncRun, database, utc_now
 from portal.models.base import use_async_commit
 from portal.models.write_lock import WriteLock
@@ -38,13 +38,14 @@ from portal.services.sync.page_result import (
 from portal.services.sync.reconcile_full import finish_report, start_report
 from portal.services.sync.request_counts import RequestCounter
 from portal.services.sync.skip_unchanged import skip_if_unchanged
+from portal.services.sync.slice_deadline import SliceDeadline
 from portal.services.work.leases import Claim, claimed
 
 log = structlog.get_logger(__name__)
 
 TIME_SLICE_S = 10.0
 # Pages in flight at the end of a slice are still written if they arrive within this time.
-GRACE_S = 2.0
+GRACE_S = 5.0
 # Longer than any single call may take (25 s), short enough for a quick take-over.
 LEASE_TTL_S = 30.0
 
@@ -112,7 +113,8 @@ def _read_slice(runtime: Runtime, run: SyncRun, claim: Claim) -> None:
         log.info("run.started", run=run.id, store=run.store_id, resource=run.resource)
     time_slice = TimeSlice(run, claim, RequestCounter(client), runtime.write_lock)
     try:
-        _read_until(time.monotonic() + TIME_SLICE_S, time_slice)
+        is_any_waiting = partial(has_waiting_jobs, runtime.redis, RUN_SYNC)
+        _read_until(SliceDeadline(TIME_SLICE_S, is_any_waiting), time_slice)
     finally:
         time_slice.request_counter.save_remainder(run)
     if run.is_finished:
@@ -131,21 +133,21 @@ def _read_slice(runtime: Runtime, run: SyncRun, claim: Claim) -> None:
         )
 
 
-def _read_until(deadline: float, time_slice: TimeSlice) -> None:
+def _read_until(deadline: SliceDeadline, time_slice: TimeSlice) -> None:
     run = time_slice.run
-    while not run.is_finished and not should_stop() and time.monotonic() < deadline:
+    while not run.is_finished and not should_stop() and not deadline.is_over:
         with closing(_read(time_slice.request_counter.client, run, deadline)) as page_results:
             for page_result in page_results:
                 _write(page_result, time_slice)
-                if run.is_finished or should_stop() or time.monotonic() >= deadline + GRACE_S:
+                if run.is_finished or should_stop() or deadline.is_over_by(GRACE_S):
                     break
 
 
-def _read(client: EcwidClient, run: SyncRun, until_s: float) -> Generator[PageResult]:
+def _read(client: EcwidClient, run: SyncRun, deadline: SliceDeadline) -> Generator[PageResult]:
     checkpoint = run.checkpoint or FIRST_CHECKPOINTS[run.kind]
     is_full_scan = isinstance(RESOURCES[run.resource].source, FullScanSource)
     readers = _FULL_SCAN if is_full_scan else _INCREMENTAL
-    return readers[run.kind, checkpoint["phase"]](client, run, checkpoint, until_s)
+    return readers[run.kind, checkpoint["phase"]](client, run, checkpoint, deadline)
 
 
 def _write(page_result: PageResult, time_slice: TimeSlice) -> None:

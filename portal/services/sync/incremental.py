@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 
-from portal.ecwid.calls import PAGE_LIMIT, Page
+from portal.ecwid.calls import PAGE_LIMIT
 from portal.ecwid.client import EcwidClient
 from portal.models import MirrorTable, SyncRun, SyncState
 from portal.rules.sync.cursor import Cursor
@@ -16,27 +16,28 @@ from portal.services.mirror.resource_spec import ResourceSpec
 from portal.services.mirror.resources import RESOURCES
 from portal.services.sync.page_result import Checkpoint, Counts, PageResult
 from portal.services.sync.pagination import CursorPage, iter_pages
+from portal.services.sync.prefetch import ListReader
+from portal.services.sync.slice_deadline import SliceDeadline
 
 
 def read_backfill(
-    client: EcwidClient, run: SyncRun, checkpoint: Checkpoint, until_s: float
+    client: EcwidClient, run: SyncRun, checkpoint: Checkpoint, deadline: SliceDeadline
 ) -> Generator[PageResult]:
     """Read all records page by page, the most recent first."""
-    spec = RESOURCES[run.resource]
     cursor = Cursor(**checkpoint.get("at", {}))
-    listing = source_of(spec).backfill
-    return _pages(run, spec, listing, partial(listing.fetch, client, None), cursor, until_s)
+    listing = source_of(RESOURCES[run.resource]).backfill
+    return _pages(client, run, listing, None, cursor, deadline)
 
 
 def read_changes(
-    client: EcwidClient, run: SyncRun, checkpoint: Checkpoint, until_s: float
+    client: EcwidClient, run: SyncRun, checkpoint: Checkpoint, deadline: SliceDeadline
 ) -> Generator[PageResult]:
     """Read the records that changed since the high-water mark, page by page."""
-    spec, since = RESOURCES[run.resource], changed_since(run)
-    listing = source_of(spec).incremental
+    since = changed_since(run)
+    listing = source_of(RESOURCES[run.resource]).incremental
     start = {"second": int(since.timestamp())} if listing.is_ascending else {}
     cursor = Cursor(**checkpoint.get("at", start))
-    return _pages(run, spec, listing, partial(listing.fetch, client, since), cursor, until_s)
+    return _pages(client, run, listing, since, cursor, deadline)
 
 
 def read_unseen(
@@ -71,6 +72,11 @@ def changed_since(run: SyncRun) -> datetime:
     return high_water_at - OVERLAP
 
 
+def remaining_records(run: SyncRun) -> int:
+    """Return about how many records a run has yet to read, 0 if that is unknown."""
+    return max(0, (run.total or 0) - run.seen)
+
+
 def source_of(spec: ResourceSpec) -> IncrementalSource:
     """Return the source of a resource whose changes can be read by time."""
     if not isinstance(spec.source, IncrementalSource):
@@ -79,17 +85,18 @@ def source_of(spec: ResourceSpec) -> IncrementalSource:
 
 
 def _pages(
+    client: EcwidClient,
     run: SyncRun,
-    spec: ResourceSpec,
     listing: Listing,
-    fetch: Callable[[Cursor], Page],
+    since: datetime | None,
     cursor: Cursor,
-    until_s: float,
+    deadline: SliceDeadline,
 ) -> Generator[PageResult]:
+    spec = RESOURCES[run.resource]
     end: Checkpoint = {"phase": "unseen" if listing is source_of(spec).backfill else "deletions"}
-    for cursor_page in iter_pages(
-        spec, listing, fetch, partial(spec.map, run.store_id), cursor, until_s
-    ):
+    fetch, map_rows = partial(listing.fetch, client, since), partial(spec.map, run.store_id)
+    reader = ListReader(fetch, map_rows, spec.ids_of, client)
+    for cursor_page in iter_pages(spec, listing, reader, cursor, deadline, remaining_records(run)):
         at: Checkpoint = (
             {"phase": "pages", "at": vars(cursor_page.following)} if cursor_page.following else end
         )

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from portal.ecwid.client import EcwidClient
 from portal.models import SyncRun, utc_now
+from portal.services.sync.slice_deadline import SliceDeadline
 
 Checkpoint = dict[str, Any]
 
@@ -45,13 +46,13 @@ class PhaseReader(Protocol):
     """Reader of one phase of a run, step by step; it uses the network and writes nothing."""
 
     def __call__(
-        self, client: EcwidClient, run: SyncRun, checkpoint: Checkpoint, until_s: float
+        self, client: EcwidClient, run: SyncRun, checkpoint: Checkpoint, deadline: SliceDeadline
     ) -> Generator[PageResult]:
         """Yield steps; the caller writes each one before it requests the next.
 
         The first step begins at ``checkpoint``, each other where the previous one ended. The reader
-        may stop after any step, should stop soon after ``until_s`` (monotonic), and must stop when
-        another phase begins. Raises EcwidError.
+        may stop after any step, should stop soon after the deadline, and must stop when another
+        phase begins. Raises EcwidError.
         """
         ...
 
@@ -66,7 +67,7 @@ def single_page_reader(read: PageReader) -> PhaseReader:
         client: EcwidClient,
         run: SyncRun,
         checkpoint: Checkpoint,
-        until_s: float,  # noqa: ARG001 - a Reader gets one
+        deadline: SliceDeadline,  # noqa: ARG001 - a Reader gets one
     ) -> Generator[PageResult]:
         yield read(client, run, checkpoint, utc_now())
 

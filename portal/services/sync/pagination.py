@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
 from portal.ecwid.calls import Page
 from portal.rules.sync.cursor import Cursor, PageKeys
-from portal.services.mirror.mapped_records import MappedRecords
 from portal.services.mirror.record_sources import Listing
 from portal.services.mirror.resource_spec import ResourceSpec
-from portal.services.sync.prefetch import FetchedPage, PagePrefetcher
+from portal.services.sync.prefetch import FetchedPage, ListReader, PagePrefetcher
+from portal.services.sync.slice_deadline import SliceDeadline
 
 
 @dataclass(frozen=True)
@@ -32,17 +30,20 @@ class CursorPage:
 def iter_pages(
     spec: ResourceSpec,
     listing: Listing,
-    fetch: Callable[[Cursor], Page],
-    map_rows: Callable[[Sequence[Any], datetime], MappedRecords],
+    reader: ListReader,
     cursor: Cursor,
-    until_s: float,
+    deadline: SliceDeadline,
+    remaining: int = 0,
 ) -> Generator[CursorPage]:
-    """Yield pages from ``cursor`` to the last, or until ``until_s`` (monotonic).
+    """Yield pages from ``cursor`` to the last, or until the deadline.
 
-    The next pages are fetched and mapped in the background. Raises EcwidError.
+    The next pages are fetched and mapped in the background. If a run continues at ``cursor``, about
+    ``remaining`` records follow. Raises EcwidError.
     """
     following: Cursor | None = cursor
-    with PagePrefetcher(fetch, map_rows, spec.ids_of, until_s) as ahead:
+    with PagePrefetcher(reader, deadline) as ahead:
+        if cursor.last_id is not None:
+            ahead.prefetch(cursor, remaining)
         while following is not None:
             cursor = following
             read = ahead.page_at(cursor)

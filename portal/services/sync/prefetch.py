@@ -19,13 +19,19 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any
 
-from portal.ecwid.calls import PAGE_LIMIT, Page
+import structlog
+
+from portal.ecwid.calls import PAGE_LIMIT, Calls, Page
 from portal.models import utc_now
 from portal.rules.sync.cursor import Cursor
+from portal.rules.sync.look_ahead import MAX_PAGES, LookAhead, moving_mean
 from portal.services.mirror.mapped_records import MappedRecords
+from portal.services.sync.slice_deadline import SliceDeadline
 
-# Per run. A store has one or two long runs at the same time, so two to four fetchers.
-FETCHERS = 2
+log = structlog.get_logger(__name__)
+
+# More than a second's worth of the quota: calls that can't be made one after the other.
+BULK_PAGES = 10
 
 
 @dataclass(frozen=True)
@@ -35,29 +41,47 @@ class FetchedPage:
     page: Page
     read_at: datetime
     mapped: MappedRecords
+    map_s: float = 0.0
+
+
+@dataclass(frozen=True)
+class RequestedPage:
+    """A page whose fetch was started at ``requested_s`` (monotonic)."""
+
+    start: Cursor
+    requested_s: float
+    future: Future[FetchedPage]
+
+
+@dataclass(frozen=True)
+class ListReader:
+    """Functions that read one list, and the calls of its store, which know their duration.
+
+    ``fetch`` and ``map_rows`` run in threads, so they must not use the database. ``ids_of`` returns
+    the ids of records, None for an unreadable one.
+    """
+
+    fetch: Callable[[Cursor], Page]
+    map_rows: Callable[[Sequence[Any], datetime], MappedRecords]
+    ids_of: Callable[[Sequence[Any]], list[int | None]]
+    calls: Calls
 
 
 class PagePrefetcher:
-    """Prefetcher of one list's pages, with `FETCHERS` threads and at most as many pages ahead.
+    """Prefetcher of one list's pages, with as many threads and pages as `LookAhead` returns.
 
-    ``fetch`` and ``map_rows`` run in these threads, so they must not use the database. ``ids_of``
-    returns the ids of records, None for an unreadable one. After ``until_s`` (monotonic) no new
-    page is requested; pages in flight are still returned, because their calls have been made.
+    After the deadline no new page is requested; pages in flight are still returned, because their
+    calls have been made.
     """
 
-    def __init__(
-        self,
-        fetch: Callable[[Cursor], Page],
-        map_rows: Callable[[Sequence[Any], datetime], MappedRecords],
-        ids_of: Callable[[Sequence[Any]], list[int | None]],
-        until_s: float,
-    ) -> None:
-        self._fetch_page = fetch
-        self._map_rows = map_rows
-        self._ids_of = ids_of
-        self._until_s = until_s
-        self._pool = ThreadPoolExecutor(FETCHERS, thread_name_prefix="fetch")
-        self._ahead: deque[tuple[Cursor, Future[FetchedPage]]] = deque()
+    def __init__(self, reader: ListReader, deadline: SliceDeadline) -> None:
+        self._reader = reader
+        self._deadline = deadline
+        self._look_ahead = LookAhead(reader.calls.calls_per_s)
+        self._map_s = 0.0
+        # A thread starts only when a page is requested and no other thread is idle.
+        self._pool = ThreadPoolExecutor(MAX_PAGES, thread_name_prefix="fetch")
+        self._ahead: deque[RequestedPage] = deque()
 
     def __enter__(self) -> PagePrefetcher:
         return self
@@ -70,48 +94,67 @@ class PagePrefetcher:
     ) -> None:
         """Wait for the calls in flight; no call is made afterwards."""
         self._pool.shutdown(wait=True, cancel_futures=True)
+        if self._look_ahead.wasted:
+            log.info(
+                "prefetch.wasted", pages=self._look_ahead.taken, wasted=self._look_ahead.wasted
+            )
 
     @property
     def is_over(self) -> bool:
         """Return whether the time is over and every prefetched page has been taken."""
-        return not self._ahead and time.monotonic() >= self._until_s
+        return not self._ahead and self._deadline.is_over
 
     def page_at(self, cursor: Cursor) -> FetchedPage:
         """Return the page that begins at ``cursor``; raise the error of its fetch, if any."""
         if self._ahead:
-            start, future = self._ahead.popleft()
-            read = future.result()
-            if start == cursor or self._continues(read.page.items, cursor):
+            ahead, requested = len(self._ahead), self._ahead.popleft()
+            read = requested.future.result()
+            if requested.start == cursor or self._continues(read.page.items, cursor):
+                self._learn(read, ahead, requested.requested_s)
                 return read
             self._discard()
         return self._fetch(cursor)
 
     def prefetch(self, cursor: Cursor, remaining: int) -> None:
         """Start to fetch the page at ``cursor`` and the next ones; ``remaining`` records follow."""
-        if time.monotonic() >= self._until_s:
+        if self._deadline.is_over:
             return
         step = PAGE_LIMIT - 1
         # Without the last record's id, a prefetched page can't be checked against its predecessor.
         pages = 1 if cursor.last_id is None else max(1, -(-remaining // step))
-        for number in range(len(self._ahead), min(FETCHERS, pages)):
+        if pages >= BULK_PAGES:
+            self._reader.calls.expect_bulk()
+        for number in range(len(self._ahead), min(self._wanted(), pages)):
             start = replace(cursor, offset=cursor.offset + number * step)
             # A copy of the context, so the thread's log lines name store and job, too.
             context = contextvars.copy_context()
-            self._ahead.append((start, self._pool.submit(context.run, self._fetch, start)))
+            future = self._pool.submit(context.run, self._fetch, start)
+            self._ahead.append(RequestedPage(start, time.monotonic(), future))
 
     def _fetch(self, start: Cursor) -> FetchedPage:
         read_at = utc_now()
-        page = self._fetch_page(start)
-        return FetchedPage(page, read_at, self._map_rows(page.items, read_at))
+        page = self._reader.fetch(start)
+        started_s = time.monotonic()
+        mapped = self._reader.map_rows(page.items, read_at)
+        return FetchedPage(page, read_at, mapped, time.monotonic() - started_s)
+
+    def _wanted(self) -> int:
+        call_s = self._reader.calls.call_s
+        return self._look_ahead.pages(None if call_s is None else call_s + self._map_s)
+
+    def _learn(self, read: FetchedPage, ahead: int, requested_s: float) -> None:
+        self._map_s = moving_mean(self._map_s, read.map_s)
+        self._look_ahead = self._look_ahead.after_page(ahead, time.monotonic() - requested_s)
 
     def _continues(self, items: Sequence[Any], cursor: Cursor) -> bool:
         return (
             cursor.last_id is not None
             and bool(items)
-            and self._ids_of(items[:1]) == [cursor.last_id]
+            and self._reader.ids_of(items[:1]) == [cursor.last_id]
         )
 
     def _discard(self) -> None:
-        for _, future in self._ahead:
-            future.cancel()
+        # The page that was just taken is wasted, too.
+        kept_back = sum(requested.future.cancel() for requested in self._ahead)
+        self._look_ahead = self._look_ahead.after_miss(1 + len(self._ahead) - kept_back)
         self._ahead.clear()

@@ -21,16 +21,18 @@ from portal.rules.sync.cursor import Cursor
 from portal.services.mirror.mapped_records import MappedRecords
 from portal.services.mirror.resource_spec import ResourceSpec
 from portal.services.mirror.resources import RESOURCES
-from portal.services.sync.incremental import source_of
+from portal.services.sync.incremental import remaining_records, source_of
 from portal.services.sync.page_result import Checkpoint, Counts, PageResult
 from portal.services.sync.pagination import CursorPage, iter_pages
+from portal.services.sync.prefetch import ListReader
 from portal.services.sync.reconcile_repair import Repair, find_stale_candidates, sync_state_of
+from portal.services.sync.slice_deadline import SliceDeadline
 
 MARKS_PER_DELETE = 10_000
 
 
 def read_pages(
-    client: EcwidClient, run: SyncRun, checkpoint: Checkpoint, until_s: float
+    client: EcwidClient, run: SyncRun, checkpoint: Checkpoint, deadline: SliceDeadline
 ) -> Generator[PageResult]:
     """Compare page by page, most recent first, and repair the rows that differ."""
     spec, state = RESOURCES[run.resource], sync_state_of(run)
@@ -39,10 +41,10 @@ def read_pages(
         # Marks left by a run that was canceled or failed.
         while ReconcileMark.exists_for(state):
             yield _clear_marks(state, {"phase": "pages"}, {"phase": "pages"})
-    fetch = partial(walk.fetch, client, None)
-    as_it_is = partial(_unmapped, run.store_id)
-    cursor = Cursor(**checkpoint.get("at", {}))
-    for cursor_page in iter_pages(spec, walk, fetch, as_it_is, cursor, until_s):
+    fetch, as_it_is = partial(walk.fetch, client, None), partial(_unmapped, run.store_id)
+    reader = ListReader(fetch, as_it_is, spec.ids_of, client)
+    cursor, remaining = Cursor(**checkpoint.get("at", {})), remaining_records(run)
+    for cursor_page in iter_pages(spec, walk, reader, cursor, deadline, remaining):
         yield _page_step(client, run, cursor_page)
 
 

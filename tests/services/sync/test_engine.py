@@ -29,13 +29,13 @@ from portal.models import (
     Variation,
     utc_now,
 )
+from portal.rules.sync.look_ahead import MIN_PAGES
 from portal.rules.work.backoff import DEFAULT_BACKOFF
 from portal.services.runs.sync_runs import start_all_runs, start_run
 from portal.services.runtime import Runtime
 from portal.services.sync import engine
 from portal.services.sync.engine import lease_name, process_run
 from portal.services.sync.page_result import PageResult
-from portal.services.sync.prefetch import FETCHERS
 from tests.shop import Shop, list_answer, mirrored, store_of
 
 
@@ -452,7 +452,7 @@ def test_run_stopped_by_a_person_writes_no_further_page(
 def test_resumed_run_continues_at_its_page(shop: Shop) -> None:
     run = products_run(start_all_runs(shop.store_id))
     shop.fault("/products", 0, times=1)
-    shop.fault("/products", 500, times=FETCHERS * ATTEMPTS)
+    shop.fault("/products", 500, times=MIN_PAGES * ATTEMPTS)
     process_run(shop.runtime, run.id)
     SyncRun.update(state=RunState.PAUSED).where(SyncRun.id == run.id).execute()
     process_run(shop.runtime, run.id)

@@ -21,12 +21,12 @@ from portal.models import (
     SyncState,
     utc_now,
 )
+from portal.rules.sync.look_ahead import MIN_PAGES
 from portal.sandbox.server import SandboxServer
 from portal.services.event_processing.processor import drain
 from portal.services.runs.sync_runs import start_run
 from portal.services.runtime import Runtime
 from portal.services.sync.engine import process_run
-from portal.services.sync.prefetch import FETCHERS
 from tests.shop import Shop, open_shop
 
 COUNTS = {"products": 20, "orders": 260, "customers": 230, "coupons": 130}
@@ -108,7 +108,7 @@ def test_orders_are_mirrored_with_their_items(shop: Shop) -> None:
 
 def test_recent_orders_are_read_first(shop: Shop) -> None:
     shop.fault("/orders", 0, times=1)
-    shop.fault("/orders", 500, times=FETCHERS * ATTEMPTS)
+    shop.fault("/orders", 500, times=MIN_PAGES * ATTEMPTS)
     run = start_run(shop.store_id, Resource.ORDERS)
 
     process_run(shop.runtime, run.id)

@@ -8,10 +8,10 @@ import pytest
 from requests import Response
 
 from portal.models import Product, Resource, RunKind, RunState, SyncRun, SyncState
+from portal.rules.sync.look_ahead import MAX_PAGES
 from portal.services.runs.run_control import cancel, pause, resume, start
 from portal.services.runs.sync_runs import wake_waiting_runs
 from portal.services.sync.engine import process_run
-from portal.services.sync.prefetch import FETCHERS
 from tests.shop import Shop, mirrored, store_of
 
 PRODUCTS = Resource.PRODUCTS
@@ -60,7 +60,7 @@ def test_canceled_run_stops_within_one_page(shop: Shop, during_call: DuringRun) 
 
     assert kept(run).state == RunState.CANCELED
     assert [kept(run).seen] == [Product.select().count()] == written
-    assert shop.calls("/products") <= 2 + FETCHERS
+    assert shop.calls("/products") <= 2 + MAX_PAGES
     assert SyncState.get().high_water_at is None
 
 
@@ -75,7 +75,7 @@ def test_paused_run_stops_within_one_page_and_stays_paused(
 
     assert kept(run).state == RunState.PAUSED
     assert [kept(run).seen] == [Product.select().count()] == written
-    assert shop.calls("/products") <= 2 + FETCHERS
+    assert shop.calls("/products") <= 2 + MAX_PAGES
     assert wake_waiting_runs(shop.runtime) == 0
 
 

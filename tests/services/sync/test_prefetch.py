@@ -10,17 +10,23 @@ from datetime import datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from redis import Redis
 
-from portal.ecwid.calls import PAGE_LIMIT, Page
+from portal.ecwid.calls import PAGE_LIMIT, Calls, Page
 from portal.ecwid.errors import CallFacts, EcwidUnavailableError
+from portal.ecwid.rate_limiter import Priority, RateLimiter
+from portal.ecwid.transport import Transport, open_http
 from portal.rules.sync.cursor import Cursor, PageKeys, next_older
+from portal.rules.sync.look_ahead import MIN_PAGES, WASTE_ALLOWANCE, WASTE_DIVISOR
 from portal.services.mirror.mapped_records import MappedRecords
-from portal.services.sync.prefetch import FETCHERS, PagePrefetcher
+from portal.services.sync.prefetch import ListReader, PagePrefetcher
+from portal.services.sync.slice_deadline import SliceDeadline
 
 Record = dict[str, int]
-NEVER = float("inf")
 # Groups of records with the same second: some are longer than a page.
 seconds = st.lists(st.integers(1, 250), min_size=1, max_size=6)
+# Seconds per call that the prefetcher knows when it starts.
+latencies = st.sampled_from([None, 0.02, 0.3, 0.8])
 
 
 def ids_of(items: Sequence[Record]) -> list[int | None]:
@@ -54,10 +60,27 @@ class Shelf:
             return Page(len(found), cursor.offset, PAGE_LIMIT, items)
 
 
-def walk(shelf: Shelf) -> tuple[list[int], int]:
+def prefetcher(
+    fetch: Callable[[Cursor], Page],
+    *,
+    until_s: float = float("inf"),
+    call_s: float | None = None,
+) -> PagePrefetcher:
+    """Return a prefetcher of a store whose calls took so long on average, 600 a minute."""
+    limiter = RateLimiter(Redis.from_url("redis://127.0.0.1:1"), 600).for_token(
+        "token", Priority.BACKGROUND
+    )
+    if call_s is not None:
+        limiter.record_call(call_s)
+    calls = Calls(Transport(open_http(), "http://ecwid.invalid", 1003, "token", limiter))
+    deadline = SliceDeadline(until_s, lambda: True)
+    return PagePrefetcher(ListReader(fetch, unmapped, ids_of, calls), deadline)
+
+
+def walk(shelf: Shelf, call_s: float | None = None) -> tuple[list[int], int]:
     """Return the ids in the order in which they were read, and the number of pages."""
     met, pages = [], 0
-    with PagePrefetcher(shelf.page, unmapped, ids_of, NEVER) as ahead:
+    with prefetcher(shelf.page, call_s=call_s) as ahead:
         cursor: Cursor | None = Cursor()
         while cursor is not None:
             page = ahead.page_at(cursor).page
@@ -73,19 +96,19 @@ def walk(shelf: Shelf) -> tuple[list[int], int]:
     return met, pages
 
 
-@given(seconds)
-def test_unchanged_list_is_read_once_and_in_order(runs: list[int]) -> None:
+@given(seconds, latencies)
+def test_unchanged_list_is_read_once_and_in_order(runs: list[int], call_s: float | None) -> None:
     shelf = Shelf(runs)
 
-    met, pages = walk(shelf)
+    met, pages = walk(shelf, call_s)
 
     assert met == [record["id"] for record in reversed(shelf.records)]
     assert len(shelf.asked) == pages
 
 
-@given(seconds, st.lists(st.integers(0, 1499), max_size=12))
+@given(seconds, st.lists(st.integers(0, 1499), max_size=12), latencies)
 def test_no_record_is_missed_when_others_vanish_between_pages(
-    runs: list[int], vanishing: list[int]
+    runs: list[int], vanishing: list[int], call_s: float | None
 ) -> None:
     def lose_one(shelf: Shelf) -> None:
         if vanishing:
@@ -94,14 +117,14 @@ def test_no_record_is_missed_when_others_vanish_between_pages(
 
     shelf = Shelf(runs, lose_one)
 
-    met, _ = walk(shelf)
+    met, _ = walk(shelf, call_s)
 
     assert set(met) >= {record["id"] for record in shelf.records}
 
 
-@given(seconds, st.lists(st.integers(0, 1499), max_size=12))
+@given(seconds, st.lists(st.integers(0, 1499), max_size=12), latencies)
 def test_unchanged_records_are_read_when_others_change_between_pages(
-    runs: list[int], changing: list[int]
+    runs: list[int], changing: list[int], call_s: float | None
 ) -> None:
     changed = set()
 
@@ -114,26 +137,40 @@ def test_unchanged_records_are_read_when_others_change_between_pages(
 
     shelf = Shelf(runs, change_one)
 
-    met, _ = walk(shelf)
+    met, _ = walk(shelf, call_s)
 
     assert set(met) >= {record["id"] for record in shelf.records} - changed
 
 
-def test_pages_are_read_while_another_is_written() -> None:
-    together = threading.Barrier(FETCHERS, timeout=10)
-    shelf = Shelf([1] * 500)
+def test_list_that_changes_with_every_page_wastes_few_calls() -> None:
+    def lose_one(shelf: Shelf) -> None:
+        # The newest record of the part that is not read yet.
+        del shelf.records[len(shelf.records) // 2]
+
+    shelf = Shelf([1] * 6_000, lose_one)
+
+    _, pages = walk(shelf, call_s=0.8)
+
+    assert pages < len(shelf.asked) <= pages + WASTE_ALLOWANCE + pages / WASTE_DIVISOR
+
+
+@pytest.mark.parametrize(("call_s", "in_flight"), [(None, 2), (0.02, 3), (0.15, 5), (0.8, 13)])
+def test_pages_in_flight_follow_the_latency(call_s: float | None, in_flight: int) -> None:
+    together = threading.Barrier(in_flight, timeout=10)
+    shelf = Shelf([1] * 5_000)
 
     def fetch(cursor: Cursor) -> Page:
         if cursor.last_id is not None:
             together.wait()
         return shelf.page(cursor)
 
-    with PagePrefetcher(fetch, unmapped, ids_of, NEVER) as ahead:
+    with prefetcher(fetch, call_s=call_s) as ahead:
         page = ahead.page_at(Cursor()).page
         keys = PageKeys(page.ids, [item["at"] for item in page.items])
         following = next_older(Cursor(), keys)
         ahead.prefetch(following, remaining=page.remaining)
 
+        assert len(ahead._ahead) == in_flight
         assert ahead.page_at(following).page.ids[0] == page.ids[-1]
 
 
@@ -154,7 +191,7 @@ def test_error_of_a_prefetch_is_raised_when_its_page_is_taken() -> None:
             raise EcwidUnavailableError(facts, "away")
         return shelf.page(cursor)
 
-    with PagePrefetcher(fetch, unmapped, ids_of, NEVER) as ahead:
+    with prefetcher(fetch) as ahead:
         page = ahead.page_at(Cursor()).page
         keys = PageKeys(page.ids, [item["at"] for item in page.items])
         following = next_older(Cursor(), keys)
@@ -167,17 +204,17 @@ def test_error_of_a_prefetch_is_raised_when_its_page_is_taken() -> None:
 def test_only_pages_in_flight_are_returned_after_the_deadline() -> None:
     shelf = Shelf([1] * 500)
 
-    with PagePrefetcher(shelf.page, unmapped, ids_of, time.monotonic() + 0.2) as ahead:
+    with prefetcher(shelf.page, until_s=0.2) as ahead:
         page = ahead.page_at(Cursor()).page
         following = next_older(Cursor(), PageKeys(page.ids, [item["at"] for item in page.items]))
         ahead.prefetch(following, remaining=page.remaining)
         time.sleep(0.25)
         assert not ahead.is_over
-        for _ in range(FETCHERS):
+        for _ in range(MIN_PAGES):
             page = ahead.page_at(following).page
             keys = PageKeys(page.ids, [item["at"] for item in page.items])
             following = next_older(following, keys)
             ahead.prefetch(following, remaining=page.remaining)
 
         assert ahead.is_over
-    assert len(shelf.asked) == 1 + FETCHERS
+    assert len(shelf.asked) == 1 + MIN_PAGES

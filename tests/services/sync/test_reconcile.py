@@ -35,6 +35,7 @@ from portal.services.runtime import Runtime
 from portal.services.sync import engine, reconcile
 from portal.services.sync.engine import process_run
 from portal.services.sync.incremental import source_of
+from portal.services.sync.slice_deadline import SliceDeadline
 from tests.shop import Shop, mirrored, open_shop, store_of
 
 LONG_LISTS = [
@@ -248,7 +249,7 @@ def read_and_die(shop: Shop, run: SyncRun) -> None:
     """Read a step like a worker that is killed before it writes."""
     if run.checkpoint is not None:
         client = shop.runtime.client(shop.store_id, Priority.BACKGROUND)
-        for _ in islice(engine._read(client, run, 0.0), 1):
+        for _ in islice(engine._read(client, run, SliceDeadline(0.0, lambda: True)), 1):
             pass
 
 
@@ -331,7 +332,8 @@ def test_event_between_two_reads_of_a_record_is_no_mismatch(shop: Shop) -> None:
     run = begin(shop)
     run.started_at = utc_now() + timedelta(seconds=2)
     client = shop.runtime.client(shop.store_id, Priority.BACKGROUND)
-    step = next(reconcile.read_pages(client, run, {"phase": "pages"}, 0.0))
+    deadline = SliceDeadline(0.0, lambda: True)
+    step = next(reconcile.read_pages(client, run, {"phase": "pages"}, deadline))
     shop.event(changed)
     drain(shop.runtime, shop.store_id)
 

@@ -325,7 +325,8 @@ def test_many_records_are_read_at_background_priority(
     monkeypatch.setattr(module, "INTERACTIVE_LIMIT", few)
     priorities: list[Priority] = []
 
-    def acquire(token_limiter: TokenRateLimiter) -> float:
+    def acquire(token_limiter: TokenRateLimiter, *, is_bulk: bool) -> float:
+        assert not is_bulk
         priorities.append(token_limiter.priority)
         return 0.0
 

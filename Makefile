@@ -4,7 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 SANDBOX_PORT ?= 8100
-WORKERS ?= 2
+# One receives webhooks, the others serve pages.
+WORKERS ?= 3
 # More than the two cores, because some tests wait for other processes. pytest-xdist's "auto" would
 # also count cores that a container may not use.
 TEST_PROCESSES ?= 3
@@ -52,7 +53,7 @@ demo-reset: ## Delete the demo's data
 	rm -rf var/demo
 
 run: setup migrate ## Run the portal with gunicorn; start the daemon separately (make daemon)
-	$(BIN)/gunicorn --workers $(WORKERS) --timeout 600 --bind 127.0.0.1:$(PORT) wsgi:app
+	$(BIN)/gunicorn --workers $(WORKERS) --bind 127.0.0.1:$(PORT) wsgi:app
 
 daemon: setup migrate ## Run the background daemon
 	$(BIN)/python -m daemon

@@ -3,7 +3,7 @@
 One thread drives all connections with epoll and sends prebuilt requests, so that the client uses a
 small part of a core. It sends either as fast as its connections are answered, or at a fixed rate.
 At a fixed rate, a wait is measured from the time when the request was due, so that a stalled server
-can't hide it.
+can't hide it, and the requests take turns on all connections.
 """
 
 from __future__ import annotations
@@ -90,6 +90,7 @@ class _Sender:
         self.poll = select.epoll()
         self.idle: deque[socket.socket] = deque()
         self.calls: dict[int, tuple[socket.socket, _Call]] = {}
+        self.open = 0
         self.outcome = Outcome()
         self.requests = _requests(load)
 
@@ -121,7 +122,7 @@ class _Sender:
         event_id, request = next(self.requests)
         call = _Call(event_id, due_s)
         try:
-            connection = self.idle.popleft() if self.idle else self._connect()
+            connection = self._next_connection()
             connection.sendall(request)
         except OSError:
             self._finish(call, 0)
@@ -130,8 +131,13 @@ class _Sender:
         self.calls[connection.fileno()] = connection, call
         self.poll.register(connection, select.EPOLLIN)
 
+    def _next_connection(self) -> socket.socket:
+        has_spare = self.load.rate and self.open < self.load.connections
+        return self.idle.popleft() if self.idle and not has_spare else self._connect()
+
     def _connect(self) -> socket.socket:
         connection = socket.create_connection((HOST, self.load.port), ANSWER_TIMEOUT_S)
+        self.open += 1
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return connection
 
@@ -152,6 +158,7 @@ class _Sender:
     def _keep_or_close(self, connection: socket.socket, answer: bytes) -> None:
         if not _is_whole(answer) or b"connection: close" in answer.lower():
             connection.close()
+            self.open -= 1
         else:
             self.idle.append(connection)
 

@@ -26,6 +26,7 @@ from portal.demo_process import DemoError, DemoProcess
 from portal.errors import SettingsError
 from portal.models import Merchant, open_database, utc_now
 from portal.models.migrations import migrate
+from portal.paths import ROOT
 
 EMAIL = "demo@example.com"
 PASSWORD = "open-the-demo"  # noqa: S105 - printed on the screen, for a loopback address only
@@ -106,7 +107,10 @@ class Demo:
             *("--redirect-uri", f"{self.portal_url}/connect/callback"),
             *("--webhook-url", f"{self.portal_url}/webhooks/ecwid"),
         ]
-        web = [python, "-m", "gunicorn", "--workers", "2", "--bind", f"127.0.0.1:{self.port}"]
+        web = [
+            *(python, "-m", "gunicorn", "--config", str(ROOT / "gunicorn.conf.py")),
+            *("--bind", f"127.0.0.1:{self.port}"),
+        ]
         return (
             DemoProcess("sandbox", sandbox, self.folder / "sandbox.log"),
             DemoProcess("portal", [*web, "wsgi:app"], self.folder / "portal.log"),

@@ -1,0 +1,20 @@
+"""Configuration of the portal's web server; gunicorn reads it from the working directory.
+
+One worker receives webhooks and the others serve pages. Options of the command line win, such as
+``--workers``. With ``--workers 1`` one process serves everything.
+"""
+
+from portal.web.server.hooks import child_exit, pre_fork, when_ready  # noqa: F401
+from portal.web.server.worker import Worker
+
+bind = "127.0.0.1:8000"
+worker_class = Worker
+workers = 3
+threads = 8
+# The application is imported once, and its memory is shared by all processes.
+preload_app = True
+keepalive = 5
+# Connections that wait for a request are limited by the worker.
+worker_connections = 4000
+# The default path is the same for all servers on a machine.
+control_socket_disable = True

@@ -1,0 +1,77 @@
+"""Hooks of gunicorn's configuration: prepare its sockets, and give each worker a pool."""
+
+from __future__ import annotations
+
+import gc
+import os
+import resource
+import signal
+import socket
+import struct
+from typing import Any
+
+from portal.web.server.pools import Channel, Pool, is_complete, pool_of_next_worker
+
+# Kernel buffer of a response, so that a client that reads slowly doesn't occupy a thread.
+SEND_BUFFER_BYTES = 256 * 1024
+# A thread gives up after this time without progress. A complete request needs no wait to be read.
+READ_STALL_S = 10
+SEND_STALL_S = 30
+# More than the connections that a worker keeps.
+OPEN_FILES = 8192
+
+# Created once, before any worker: all of them use the same.
+_channels: dict[Pool, Channel] = {}
+
+
+def when_ready(server: Any) -> None:
+    """Prepare what the workers share. A connection inherits the options of the bound socket."""
+    for bound in server.LISTENERS:
+        set_options(bound)
+    raise_limit_of_open_files()
+    gc.collect()
+    # The collector would write to each object, and its page would no longer be shared.
+    gc.freeze()
+
+
+def set_options(bound: socket.socket) -> None:
+    """Set the buffer and the time limits of the connections that ``bound`` accepts."""
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _timeval(READ_STALL_S))
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _timeval(SEND_STALL_S))
+
+
+def pre_fork(server: Any, worker: Any) -> None:
+    """Choose the pool of a worker that is about to start."""
+    pool = pool_of_next_worker(server.num_workers, _pools(server))
+    if pool is not None and not _channels:
+        _channels.update({each: Channel() for each in Pool})
+    worker.join_pool(pool, _channels)
+
+
+def child_exit(server: Any, _worker: Any) -> None:
+    """Replace a worker if the last one of a pool was ended because fewer were asked for."""
+    pools = _pools(server)
+    if len(pools) == server.num_workers and not is_complete(pools):
+        os.kill(next(iter(_workers(server))), signal.SIGTERM)
+
+
+def raise_limit_of_open_files() -> None:
+    """Allow this process and its workers enough connections."""
+    current, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if most == resource.RLIM_INFINITY else min(OPEN_FILES, most)
+    if current != resource.RLIM_INFINITY and current < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+
+
+def _timeval(seconds: int) -> bytes:
+    return struct.pack("ll", seconds, 0)
+
+
+def _pools(server: Any) -> list[Pool | None]:
+    return [each.pool for each in _workers(server).values()]
+
+
+def _workers(server: Any) -> dict[int, Any]:
+    """Return the workers by process id, without those that a reload is about to end."""
+    return {pid: each for pid, each in server.WORKERS.items() if each.cfg is server.cfg}

@@ -1,0 +1,90 @@
+"""Progress of an HTTP/1 request, derived from the bytes that have arrived so far."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+HEAD_END = b"\r\n\r\n"
+HEAD_LIMIT_BYTES = 16 * 1024
+# A larger body is not awaited: the application refuses it by its length.
+BODY_LIMIT_BYTES = 256 * 1024
+# More digits than those of a length within the limit.
+_MAX_DIGITS = 8
+_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d+)[ \t]*\r\n", re.IGNORECASE)
+_CHUNKED = re.compile(rb"\r\ntransfer-encoding:[^\r\n]*chunked", re.IGNORECASE)
+_EXPECTS_CONTINUE = re.compile(rb"\r\nexpect:[ \t]*100-continue", re.IGNORECASE)
+_CHUNK_SIZE = re.compile(rb"([0-9a-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r\n", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestProgress:
+    """Number of bytes that have to arrive before the request is complete or changes its state."""
+
+    awaited_bytes: int  # 0 if the request can be served
+    is_head_too_large: bool = False
+    is_body_too_large: bool = False
+    expects_continue: bool = False  # the client sends the body after an interim response
+
+
+COMPLETE = RequestProgress(0)
+
+
+def request_progress(arrived: bytes) -> RequestProgress:
+    """Return how far a request has arrived.
+
+    A malformed request counts as complete, because the server's parser refuses it without reading
+    any further.
+    """
+    # The parser skips empty lines before a request.
+    end = arrived.find(HEAD_END, len(arrived) - len(arrived.lstrip(b"\r\n")))
+    head_bytes = len(arrived) if end < 0 else end + len(HEAD_END)
+    if head_bytes > HEAD_LIMIT_BYTES:
+        return RequestProgress(0, is_head_too_large=True)
+    if end < 0:
+        return RequestProgress(len(arrived) + 1)
+    return _body_progress(arrived, arrived[:head_bytes])
+
+
+def _body_progress(arrived: bytes, head: bytes) -> RequestProgress:
+    head_bytes = len(head)
+    if length := _LENGTH.search(head):
+        total = head_bytes + int(length[1].lstrip(b"0")[:_MAX_DIGITS] or b"0")
+    elif _CHUNKED.search(head):
+        total = _end_of_chunks(arrived, head_bytes)
+    else:
+        return COMPLETE
+    if total - head_bytes > BODY_LIMIT_BYTES:
+        return RequestProgress(0, is_body_too_large=True)
+    if total <= len(arrived):
+        return COMPLETE
+    waits = len(arrived) == head_bytes and _EXPECTS_CONTINUE.search(head) is not None
+    return RequestProgress(total, expects_continue=waits)
+
+
+def request_path(arrived: bytes) -> str:
+    """Return the path of a request's first line, or "" if the line has none."""
+    parts = arrived.lstrip(b"\r\n").partition(b"\r\n")[0].split(b" ", 2)
+    return parts[1].partition(b"?")[0].decode("latin-1") if len(parts) == 3 else ""  # noqa: PLR2004
+
+
+def _end_of_chunks(arrived: bytes, position: int) -> int:
+    """Return where a chunked body ends, or at least how many bytes have to arrive for that."""
+    while size := _CHUNK_SIZE.match(arrived, position):
+        data_bytes = int(size[1], 16)
+        position = size.end() + data_bytes
+        if data_bytes == 0:
+            return _end_of_trailers(arrived, position)
+        position += len(b"\r\n")
+        if position - len(arrived) > BODY_LIMIT_BYTES:
+            return position
+    if position >= len(arrived) or b"\n" not in arrived[position : position + HEAD_LIMIT_BYTES]:
+        return max(position, len(arrived)) + 1
+    return len(arrived)  # malformed
+
+
+def _end_of_trailers(arrived: bytes, position: int) -> int:
+    if arrived.startswith(b"\r\n", position):
+        return position + len(b"\r\n")
+    end = arrived.find(HEAD_END, position)
+    return len(arrived) + 1 if end < 0 else end + len(HEAD_END)

@@ -1,0 +1,209 @@
+"""gunicorn worker that occupies a thread only with requests that have arrived completely.
+
+gunicorn's threaded worker reads a request in a thread, so a few clients that send half of one keep
+all threads busy. This worker looks at what has arrived without reading it, which costs no thread,
+and passes a connection on if another pool serves the request.
+"""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Mapping
+from concurrent.futures import Future
+from functools import partial
+from http import HTTPStatus
+from selectors import EVENT_READ
+from typing import Any
+
+from gunicorn.workers.gthread import ThreadWorker
+
+from portal.web.server.connection import FULL_LOOK_BYTES, Connection
+from portal.web.server.pools import Channel, Pool
+from portal.web.server.request_progress import request_path, request_progress
+from portal.web.webhooks.receiver import PATHS as WEBHOOK_PATHS
+
+ARRIVAL_LIMIT_S = 20
+# Connections of one process that wait for the rest of a request. Beyond it the oldest is closed.
+WAITING_LIMIT = 1000
+# A request arrives in a few packets. A client that sends single bytes would cost time for each.
+LOOKS_LIMIT = 250
+# Bytes that are read and dropped before a connection is closed. Closing with unread bytes resets
+# the connection, and the client might lose the response.
+DRAIN_BYTES = 1024 * 1024
+DRAIN_LIMIT_S = 2
+
+
+class Worker(ThreadWorker):
+    """Worker process of one pool; without a pool it serves all requests."""
+
+    pool: Pool | None = None
+    channels: Mapping[Pool, Channel] = {}
+    sockets: list[Any]  # set by gunicorn
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Both in the order of their deadlines.
+        self.waiting: dict[Connection, None] = {}
+        self.draining: dict[Connection, None] = {}
+        self.running = 0
+
+    def join_pool(self, pool: Pool | None, channels: Mapping[Pool, Channel]) -> None:
+        """Serve only the requests of ``pool``; workers for pages don't accept from the network.
+
+        A single worker has no pool. It serves what a former worker has left in the channels, too.
+        """
+        self.pool, self.channels = pool, channels
+        bound = [] if pool is Pool.PAGES else self.sockets
+        own = channels.values() if pool is None else [channels[pool]]
+        self.sockets = [*bound, *own]
+
+    def set_accept_enabled(self, enabled: bool) -> None:  # noqa: FBT001 - gunicorn's signature
+        """Leave pages to other workers while all threads are busy."""
+        is_busy = self.pool is Pool.PAGES and self.running >= self.cfg.threads
+        super().set_accept_enabled(enabled and not is_busy)
+
+    def accept(self, source: Any) -> None:
+        """Accept a connection, and look whether its request has arrived."""
+        try:
+            accepted, address = source.accept()
+        except OSError:  # Another worker was faster, or the client has gone.
+            return
+        self.nr_conns += 1
+        self.await_request(Connection(self.cfg, accepted, address, accepted.getsockname()))
+
+    def on_client_socket_readable(self, conn: Connection, client: socket.socket) -> None:
+        """Look at the next request on a kept connection."""
+        self.poller.unregister(client)
+        self.keepalived_conns.remove(conn)
+        self.await_request(conn)
+
+    def await_request(self, conn: Connection) -> None:
+        """Serve the connection's next request as soon as it is complete."""
+        if self.cfg.is_ssl:  # There is nothing to see without decryption.
+            self.enqueue_req(conn)
+            return
+        conn.looks = conn.seen_bytes = 0
+        if self.look(conn):
+            return
+        conn.deadline_s = time.monotonic() + ARRIVAL_LIMIT_S
+        self.waiting[conn] = None
+        self.poller.register(conn.sock, EVENT_READ, partial(self.on_more_arrived, conn))
+        if len(self.waiting) > WAITING_LIMIT:
+            self.give_up(next(iter(self.waiting)))
+
+    def on_more_arrived(self, conn: Connection, _client: socket.socket) -> None:
+        """Look again at a request that was incomplete."""
+        seen_bytes = conn.seen_bytes
+        if self.look(conn):
+            return
+        # Readable without more bytes: the client has closed its side.
+        if conn.seen_bytes == seen_bytes or conn.looks > LOOKS_LIMIT:
+            self.give_up(conn)
+
+    def look(self, conn: Connection) -> bool:
+        """Serve or refuse a request if enough of it has arrived; return False if not."""
+        arrived = conn.peek()
+        if arrived is None:
+            return False
+        if not arrived:
+            self.close(conn)
+            return True
+        progress = request_progress(arrived)
+        conn.await_bytes(progress.awaited_bytes or 1)
+        if progress.awaited_bytes:
+            if progress.expects_continue:
+                conn.send_continue()
+            return False
+        conn.is_body_unread = progress.is_body_too_large
+        if progress.is_head_too_large:
+            self.refuse(conn, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+        else:
+            self.serve(conn, request_path(arrived))
+        return True
+
+    def serve(self, conn: Connection, path: str) -> None:
+        """Serve a complete request, or pass its connection on to the pool that serves it."""
+        pool = Pool.RECEIVER if path in WEBHOOK_PATHS else Pool.PAGES
+        self.stop_waiting(conn)
+        if self.pool in (None, pool):
+            self.enqueue_req(conn)
+            return
+        try:
+            self.channels[pool].send(conn.sock)
+        except OSError:
+            self.log.warning("The queue of requests for %s is full", pool)
+            self.refuse(conn, HTTPStatus.SERVICE_UNAVAILABLE, "Retry-After: 5")
+            return
+        self.nr_conns -= 1
+        # The other process has its own descriptor of the connection.
+        conn.sock.close()
+
+    def enqueue_req(self, conn: Connection) -> None:
+        """Serve the request in a thread."""
+        conn.data_ready = True
+        self.running += 1
+        super().enqueue_req(conn)
+
+    def finish_request(self, conn: Connection, fs: Future[object]) -> None:
+        """Keep the connection of a finished request, or close it."""
+        self.running -= 1
+        is_kept = not fs.cancelled() and not fs.exception() and bool(fs.result())
+        # Bytes of a next request that were read with this one can't be looked at any more.
+        if is_kept and not conn.parser.unreader.buf.getvalue():
+            super().finish_request(conn, fs)
+        elif conn.is_body_unread:
+            self.drain_and_close(conn)
+        else:
+            self.close(conn)
+
+    def refuse(self, conn: Connection, status: HTTPStatus, *headers: str) -> None:
+        """Answer a request without a thread, and close the connection."""
+        self.stop_waiting(conn)
+        conn.send_refusal(status, *headers)
+        self.drain_and_close(conn)
+
+    def give_up(self, conn: Connection) -> None:
+        """Close a connection whose request doesn't arrive."""
+        if conn.seen_bytes:
+            conn.send_refusal(HTTPStatus.REQUEST_TIMEOUT)
+        self.close(conn)
+
+    def drain_and_close(self, conn: Connection) -> None:
+        """Close the connection after the client has sent what it was sending."""
+        conn.stop_sending()
+        conn.seen_bytes = 0
+        conn.deadline_s = time.monotonic() + DRAIN_LIMIT_S
+        self.draining[conn] = None
+        self.poller.register(conn.sock, EVENT_READ, partial(self.drain, conn))
+
+    def drain(self, conn: Connection, client: socket.socket) -> None:
+        """Read and drop what the client still sends."""
+        try:
+            dropped = len(client.recv(FULL_LOOK_BYTES))
+        except OSError:
+            dropped = 0
+        conn.seen_bytes += dropped
+        if not dropped or conn.seen_bytes > DRAIN_BYTES:
+            self.close(conn)
+
+    def stop_waiting(self, conn: Connection) -> None:
+        """Stop watching a connection that waits for more bytes."""
+        for watched in (self.waiting, self.draining):
+            if conn in watched:
+                del watched[conn]
+                self.poller.unregister(conn.sock)
+
+    def close(self, conn: Connection) -> None:
+        """Close a connection."""
+        self.stop_waiting(conn)
+        self.nr_conns -= 1
+        conn.close(graceful=True)
+
+    def murder_pending(self) -> None:
+        """Close connections whose request, or whose end, has not arrived in time."""
+        now_s = time.monotonic()
+        while (conn := next(iter(self.waiting), None)) and conn.deadline_s <= now_s:
+            self.give_up(conn)
+        while (conn := next(iter(self.draining), None)) and conn.deadline_s <= now_s:
+            self.close(conn)

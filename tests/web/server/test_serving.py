@@ -1,0 +1,161 @@
+"""Slow clients and slow pages don't keep the web server from answering others."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+from contextlib import ExitStack
+from http.client import HTTPConnection
+
+import pytest
+from peewee import Database
+
+from portal.config import Settings
+from portal.models import Product, WebhookEvent
+from portal.web.server.request_progress import BODY_LIMIT_BYTES, HEAD_LIMIT_BYTES
+from tests.factories import make_merchant, make_store, product_row
+from tests.web.api.conftest import make_key_text
+from tests.web.server.conftest import Server, read_to_end, serving
+from tests.web.webhooks.test_receive import PATH, event, signature
+
+HALF_SENT = 200
+HALVES = (
+    b"POST /webhooks/ecwid HTTP/1.1\r\nHost: portal\r\nContent-Ty",
+    b"POST /webhooks/ecwid HTTP/1.1\r\nHost: portal\r\nContent-Length: 200\r\n\r\n{",
+    b"GET /login HTTP/1.1\r\nHost: por",
+    b"\r\n\r\n",
+)
+PAGE = b"GET /login HTTP/1.1\r\nHost: portal\r\nConnection: close\r\n\r\n"
+# An export that doesn't fit into the buffers of the kernel.
+LARGE_RAW = {"description": "A mug thrown by hand. " * 4000}
+LARGE_PRODUCTS = 120
+
+
+def webhook(*headers: str, chunked: bool = False) -> bytes:
+    """Return a signed webhook as it is sent."""
+    body = event()
+    text = json.dumps(body)
+    size = f"Content-Length: {len(text)}"
+    if chunked:
+        text, size = f"{len(text):x}\r\n{text}\r\n0\r\n\r\n", "Transfer-Encoding: chunked"
+    lines = (
+        f"POST {PATH}?eventtype=product.updated HTTP/1.1",
+        "Host: portal",
+        f"X-Ecwid-Webhook-Signature: {signature(body)}",
+        size,
+        *headers,
+    )
+    return "\r\n".join((*lines, "", text)).encode()
+
+
+BOTH = (PAGE, webhook("Connection: close"))
+
+
+def test_half_sent_requests_and_slow_exports_leave_pages_and_receiver_answering(
+    server: Server, served_database: Database
+) -> None:
+    merchant = make_merchant()
+    store = make_store(merchant)
+    for number in range(LARGE_PRODUCTS):
+        Product.create(**product_row(store=store, remote_id=number, raw=LARGE_RAW))
+    export = (
+        "GET /api/v1/stores/1003/exports/products.jsonl HTTP/1.1\r\nHost: portal\r\n"
+        f"Authorization: Bearer {make_key_text(merchant)}\r\n\r\n"
+    )
+    with ExitStack() as stack:
+        for number in range(HALF_SENT):
+            stack.enter_context(server.connect(HALVES[number % len(HALVES)]))
+        slow = [stack.enter_context(server.connect(export.encode())) for _ in range(2)]
+        assert {each.recv(12) for each in slow} == {b"HTTP/1.1 200"}
+
+        pages = [server.answer(PAGE)[:12] for _ in range(5)]
+        webhooks = [server.answer(webhook("Connection: close"))[:12] for _ in range(5)]
+
+    assert set(pages + webhooks) == {b"HTTP/1.1 200"}
+    assert WebhookEvent.select().count() == 5
+
+
+def test_requests_of_one_connection_go_to_the_processes_of_their_pools(server: Server) -> None:
+    kept = HTTPConnection("127.0.0.1", server.port)
+    kept.connect()
+    kept.auto_open = False
+    body = event()
+    headers = {"X-Ecwid-Webhook-Signature": signature(body)}
+    for _ in range(2):
+        for method, path, text in (("GET", "/signup", ""), ("POST", PATH, json.dumps(body))):
+            kept.request(method, path, text, headers)
+            assert kept.getresponse().read()
+    kept.close()
+
+    [receiver] = server.processes_that_answered(PATH)
+    [pages] = server.processes_that_answered("/signup")
+    assert receiver != pages
+
+
+def test_webhook_is_accepted_in_parts_in_chunks_and_after_an_interim_response(
+    server: Server, served_database: Database
+) -> None:
+    whole = webhook("Connection: close")
+    head, _, body = webhook("Connection: close", "Expect: 100-continue").partition(b"\r\n\r\n")
+    with server.connect(whole[:9]) as parts, server.connect(head + b"\r\n\r\n") as waiting:
+        assert waiting.recv(100).startswith(b"HTTP/1.1 100 Continue")
+        for part in (whole[9:30], whole[30:-1], whole[-1:]):
+            parts.sendall(part)
+        waiting.sendall(body)
+
+        answers = [read_to_end(parts), read_to_end(waiting)]
+    answers.append(server.answer(webhook("Connection: close", chunked=True)))
+
+    assert [b"HTTP/1.1 200 OK" in answer for answer in answers] == [True, True, True]
+    assert WebhookEvent.select().count() == 3
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"GET / HTTP/1.1\r\nX: " + b"x" * HEAD_LIMIT_BYTES, b"431"),
+        (
+            b"POST /login HTTP/1.1\r\nHost: portal\r\n"
+            + f"Content-Length: {BODY_LIMIT_BYTES + 1}\r\n\r\n".encode()
+            + b"x" * (BODY_LIMIT_BYTES + 1),
+            b"413",
+        ),
+        (b"nonsense\r\n\r\n", b"400"),
+    ],
+    ids=["head", "body", "nonsense"],
+)
+def test_request_that_is_too_large_or_malformed_is_refused(
+    server: Server, sent: bytes, status: bytes
+) -> None:
+    assert server.answer(sent)[:12] == b"HTTP/1.1 " + status
+
+
+def test_client_that_stops_in_the_middle_gets_an_answer_and_is_disconnected(server: Server) -> None:
+    with server.connect(HALVES[0]) as connection, server.connect() as silent:
+        connection.shutdown(socket.SHUT_WR)
+        silent.shutdown(socket.SHUT_WR)
+
+        assert read_to_end(connection).startswith(b"HTTP/1.1 408 Request Timeout")
+        assert read_to_end(silent) == b""
+
+
+def test_reload_leaves_both_pools_served(server: Server) -> None:
+    server.process.send_signal(signal.SIGHUP)
+
+    answers = [server.answer(request) for request in BOTH * 3]
+
+    assert [answer[:12] for answer in answers] == [b"HTTP/1.1 200"] * 6
+
+
+def test_single_worker_serves_everything(server_settings: Settings) -> None:
+    with serving(server_settings, "--workers", "2") as server:
+        before = server.workers()
+        server.process.send_signal(signal.SIGTTOU)
+
+        answers = [server.answer(request)[:12] for request in BOTH * 3]
+        while server.workers() > 1:
+            answers += [server.answer(request)[:12] for request in BOTH]
+
+        assert before == 2
+        assert set(answers) == {b"HTTP/1.1 200"}

@@ -1,8 +1,9 @@
 """Throughput and API calls of draining many events, compared with one job per event.
 
-100,000 events of ten stores are pending. Each names another product or order, so no two can be
-merged, and only the effect of batches is measured. One worker applies them. The comparison in the
-same run, with the same sandbox, reads and writes, is the pattern of RQ's manual: one job per event.
+100,000 events of ten stores are pending (10,000 with latency). Each names another product or order,
+so no two can be merged, and only the effect of batches is measured. One worker applies them. The
+comparison in the same run, with the same sandbox, reads and writes, is the pattern of RQ's manual:
+one job per event.
 The sandbox is its own process and enforces Ecwid's limit of 600 requests a minute.
 """
 
@@ -17,6 +18,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -44,38 +46,68 @@ from portal.services.mirror import resources
 from portal.services.runtime import Runtime, open_runtime
 
 STORES = 10
-PRODUCTS, ORDERS = 9_000, 1_000
-# Half of them run before the batches and half after, because the speed of a shared machine varies.
-JOBS = 1_000
 FIRST_STORE = 1003
 HTTP_TOO_MANY = 429
+
+
+@dataclass(frozen=True)
+class Size:
+    """Records of each store, events that get a job each, latency, and the figures' ending.
+
+    Half of the jobs run before the batches and half after, because the speed of a shared machine
+    varies.
+    """
+
+    products: int
+    orders: int
+    jobs: int
+    latency_ms: int
+    suffix: str
+
+
+SIZES = (Size(9_000, 1_000, 1_000, 0, ""), Size(900, 100, 100, 150, "_150ms"))
 # Token, product ids and order ids of a store.
 Shop = tuple[str, list[int], list[int]]
 
 
 def main() -> None:
+    """Measure without latency, and fewer events with that of a real API."""
+    for size in SIZES:
+        _measure(size)
+
+
+def _measure(size: Size) -> None:
     """Drain all events, and apply a sample of them by one job each."""
     with (
         tempfile.TemporaryDirectory(prefix="e", dir="/tmp") as name,
         _valkey(Path(name)) as redis_url,
-        _sandbox(Path(name)) as (api_url, shops, count_calls),
+        _sandbox(Path(name), size) as (api_url, shops, count_calls),
         _portal(Path(name), redis_url, api_url) as runtime,
     ):
-        events = random.Random(7).sample(_accept(runtime, shops), JOBS)
-        one_by_one_s = _run_jobs(runtime, events[: JOBS // 2])
+        events = random.Random(7).sample(_accept(runtime, shops), size.jobs)
+        one_by_one_s = _run_jobs(runtime, events[: size.jobs // 2])
         waiting = WebhookEvent.select().where(WebhookEvent.state == EventState.PENDING).count()
         calls_before = count_calls()
         drained_s = _drain(runtime)
         made = count_calls() - calls_before
         left = WebhookEvent.select().where(WebhookEvent.state == EventState.PENDING).count()
         answers = Counter(call["status"] for batch in EventBatch.select() for call in batch.calls)
-        one_by_one_s += _run_jobs(runtime, events[JOBS // 2 :])
-    job_rate, rate = JOBS / one_by_one_s, (waiting - left) / drained_s
+        one_by_one_s += _run_jobs(runtime, events[size.jobs // 2 :])
+    job_rate, rate = size.jobs / one_by_one_s, (waiting - left) / drained_s
     table(
-        f"Events of {STORES} stores, {PRODUCTS:,} products and {ORDERS:,} orders each",
+        f"Events of {STORES} stores, {size.products:,} products and {size.orders:,} orders each, "
+        f"{size.latency_ms} ms a call",
         ["way", "events", "left", "API calls", "429", "seconds", "events/s"],
         [
-            ["a job for each", JOBS, 0, JOBS, 0, f"{one_by_one_s:.1f}", f"{job_rate:,.0f}"],
+            [
+                "a job for each",
+                size.jobs,
+                0,
+                size.jobs,
+                0,
+                f"{one_by_one_s:.1f}",
+                f"{job_rate:,.0f}",
+            ],
             [
                 "batches",
                 waiting,
@@ -87,8 +119,9 @@ def main() -> None:
             ],
         ],
     )
-    figure("drain_vs_job_per_event", rate / job_rate, "times", ">= 20")
-    figure("api_calls_per_100k", made / (waiting - left) * 100_000, "calls", "<= 1500")
+    figure(f"drain_vs_job_per_event{size.suffix}", rate / job_rate, "times", ">= 20")
+    calls = made / (waiting - left) * 100_000
+    figure(f"api_calls_per_100k{size.suffix}", calls, "calls", "<= 1500")
 
 
 @job
@@ -205,11 +238,11 @@ def wait_for_answer(url: str) -> None:
 
 
 @contextmanager
-def _sandbox(folder: Path) -> Iterator[tuple[str, list[Shop], Callable[[], int]]]:
+def _sandbox(folder: Path, size: Size) -> Iterator[tuple[str, list[Shop], Callable[[], int]]]:
     """Yield the API's URL, the stores, and a function that returns the number of calls received."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(folder, theirs))
+    process = context.Process(target=_serve, args=(folder, size, theirs))
     process.start()
 
     def count_calls() -> int:
@@ -223,17 +256,22 @@ def _sandbox(folder: Path) -> Iterator[tuple[str, list[Shop], Callable[[], int]]
         process.join()
 
 
-def _serve(folder: Path, pipe: Connection) -> None:
+def _serve(folder: Path, size: Size, pipe: Connection) -> None:
     config = SandboxConfig(
         state=folder / "sandbox.db",
         client_id="bench",
         client_secret="bench-secret",
         redirect_uri="http://127.0.0.1:8000/connect/callback",
+        switches={"latency_ms": str(size.latency_ms)},
     )
     with SandboxServer(config) as server:
         shops = []
         for number in range(STORES):
-            wish = {"store_id": FIRST_STORE + number, "products": PRODUCTS, "orders": ORDERS}
+            wish = {
+                "store_id": FIRST_STORE + number,
+                "products": size.products,
+                "orders": size.orders,
+            }
             store_id = add_store(server.parts, wish)
             token = server.parts.stores.install(
                 store_id, " ".join(DEFAULT_SCOPES), revoke_previous=True

@@ -19,12 +19,15 @@ POLL_S = 0.05
 
 
 @contextmanager
-def demo_of_its_own() -> Iterator[Demo]:
-    """Run the demo on free ports in a temporary directory, without the sandbox's quota."""
+def demo_of_its_own(latency_ms: int = 0) -> Iterator[Demo]:
+    """Run the demo on free ports in a temporary directory, without the sandbox's quota.
+
+    Each call of the API takes ``latency_ms`` longer.
+    """
     with tempfile.TemporaryDirectory(prefix="b", dir="/tmp") as folder:
         demo = Demo.on_free_ports(Path(folder))
         with running(demo):
-            switches = {"quota_per_minute": "0"}
+            switches = {"quota_per_minute": "0", "latency_ms": str(latency_ms)}
             requests.put(f"{demo.sandbox_url}/_sandbox/api/switches", json=switches, timeout=10)
             yield demo
 

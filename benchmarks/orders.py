@@ -33,7 +33,8 @@ from portal.rules.orders.submission_states import FINAL_STATES, ORDERED_STATES, 
 from portal.services.orders.submissions import wait_for_submission
 from portal.services.orders.submit_order import OrderSender, submit_order
 
-INTENTS = 1_000
+# Number of intents, latency of each call, and the ending of the figures' names.
+ROUNDS = ((1_000, 0, ""), (200, 150, "_150ms"))
 CLIENTS = 8
 DOUBLED_SHARE = 1 / 3
 WORKERS = 4
@@ -62,16 +63,22 @@ FAULTS = {
 def main() -> None:
     """Submit orders under faults and kills; compare, and print the results."""
     os.environ["ORDER_THREADS"] = str(WORKERS)
+    for intents, latency_ms, suffix in ROUNDS:
+        _measure(intents, latency_ms, suffix)
+
+
+def _measure(intents: int, latency_ms: int, suffix: str) -> None:
     with (
         tempfile.TemporaryDirectory(prefix="o", dir="/tmp") as name,
         ecwid() as shop,
         postgresql(Path(name) / "pg") as url,
         mirror(shop, url, Path(name) / "d") as portal,
     ):
-        _run(shop, portal)
+        shop.turn(latency_ms=str(latency_ms))
+        _run(shop, portal, intents, suffix)
 
 
-def _run(shop: Ecwid, portal: Mirror) -> None:
+def _run(shop: Ecwid, portal: Mirror, intents: int, suffix: str) -> None:
     products = [_product(shop, number) for number in range(20)]
     with portal.runtime.database.connection_context():
         store = Store.create(
@@ -82,20 +89,28 @@ def _run(shop: Ecwid, portal: Mirror) -> None:
     shop.turn(**FAULTS)
     started_s = time.monotonic()
     with _killing(portal) as killed:
-        waits = _submit_all(shop, portal, products)
+        waits = _submit_all(shop, portal, products, intents)
     submitted_s = time.monotonic() - started_s
     _wait_for_all(portal)
     seconds = time.monotonic() - started_s
     shop.turn(**dict.fromkeys((n for n in FAULTS if n.endswith("_rate")), "0"), search_lag_s="0")
     time.sleep(float(FAULTS["search_lag_s"]))
     with portal.runtime.database.connection_context():
-        _report(portal, shop.store_id, waits, (submitted_s, seconds), killed)
+        _report(
+            portal,
+            shop.store_id,
+            waits,
+            (submitted_s, seconds),
+            killed,
+            intents=intents,
+            suffix=suffix,
+        )
 
 
-def _submit_all(shop: Ecwid, portal: Mirror, products: list[int]) -> list[float]:
+def _submit_all(shop: Ecwid, portal: Mirror, products: list[int], intents: int) -> list[float]:
     """Submit every intent, some of them twice at once; return how long each response took."""
     chance = Random(7)
-    keys = [f"intent-{number}" for number in range(INTENTS)]
+    keys = [f"intent-{number}" for number in range(intents)]
     doubled = [key for key in keys if chance.random() < DOUBLED_SHARE]
     calls = [(key, products[chance.randrange(len(products))]) for key in keys]
     product_of = dict(calls)
@@ -177,6 +192,9 @@ def _report(
     waits: list[float],
     seconds: tuple[float, float],
     killed: Counter[str],
+    *,
+    intents: int,
+    suffix: str,
 ) -> None:
     made = _orders(portal, store_id)
     rows = list(OrderSubmission.select())
@@ -187,16 +205,17 @@ def _report(
     passed = Counter(step.state for step in SubmissionStep.select())
     ends = Counter(row.state for row in rows)
     table(
-        f"{INTENTS:,} intents in {len(waits):,} calls; {killed['killed']} workers killed,"
+        f"{intents:,} intents in {len(waits):,} calls; {killed['killed']} workers killed,"
         f" queue server emptied {killed['flushed']} times;"
         f" submitted within {seconds[0]:.0f} s, certain after {seconds[1]:.0f} s",
         ["state", "ended so", "times passed"],
         [[state, ends[state], passed[state]] for state in SubmissionState],
     )
-    figure("orders_for_1000_intents", sum(map(len, made.values())), "orders", f"{INTENTS}")
-    figure("submissions_that_tell_the_truth", true, "submissions", f"{INTENTS}")
+    orders = sum(map(len, made.values()))
+    figure(f"orders_for_{intents}_intents{suffix}", orders, "orders", f"{intents}")
+    figure(f"submissions_that_tell_the_truth{suffix}", true, "submissions", f"{intents}")
     certain = sum(wait < PROMISED_S for wait in waits) / len(waits)
-    figure("calls_answered_with_the_outcome", certain, "of all, within 5 s", "none")
+    figure(f"calls_answered_with_the_outcome{suffix}", certain, "of all, within 5 s", "none")
 
 
 def _orders(portal: Mirror, store_id: int) -> dict[str, list[str]]:

@@ -60,7 +60,7 @@ _INCREMENTAL: dict[tuple[str, str], PhaseReader] = {
     (RunKind.INCREMENTAL, "deletions"): single_page_reader(incremental.read_deletions),
 }
 _FULL_SCAN: dict[tuple[str, str], PhaseReader] = {
-    **{(kind, "pages"): single_page_reader(full_scan.read_page) for kind in RunKind},
+    **{(kind, "pages"): full_scan.read_pages for kind in RunKind},
     **{(kind, "unseen"): single_page_reader(full_scan.read_unseen) for kind in RunKind},
     (RunKind.INCREMENTAL, "statistics"): single_page_reader(skip_if_unchanged),
 }

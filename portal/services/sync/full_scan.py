@@ -2,58 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
+from portal.ecwid.calls import Page
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.errors import EcwidFeatureError
 from portal.models import RunKind, SyncRun
+from portal.rules.sync.cursor import Cursor
 from portal.services.mirror.record_sources import FullScanSource
 from portal.services.mirror.resource_spec import ResourceSpec
 from portal.services.mirror.resources import RESOURCES
 from portal.services.sync.page_result import Checkpoint, Counts, PageResult
+from portal.services.sync.prefetch import FetchedPage, ListReader, PagePrefetcher
 from portal.services.sync.reconcile_full import count_mismatches, lookup_counts
+from portal.services.sync.slice_deadline import SliceDeadline
 
 # Pages by offset shift when a record is added or deleted during a pass: then the pass restarts.
 RESTARTS_LIMIT = 3
 
 
-def read_page(
-    client: EcwidClient, run: SyncRun, checkpoint: Checkpoint, read_at: datetime
-) -> PageResult:
-    """Read one page; a store where the feature is off counts as having no records."""
+def read_pages(
+    client: EcwidClient, run: SyncRun, checkpoint: Checkpoint, deadline: SliceDeadline
+) -> Generator[PageResult]:
+    """Read page by page; a store where the feature is off counts as having no records."""
     spec = RESOURCES[run.resource]
-    offset = checkpoint.get("offset", 0)
-    restarts = checkpoint.get("restarts", 0)
-    try:
-        page = source_of(spec).page(client, offset)
-    except EcwidFeatureError:
-        return PageResult(Counts, None, total=0)
-    slid = checkpoint.get("total", page.total) != page.total
-    if slid and restarts < RESTARTS_LIMIT:
-        return PageResult(Counts, {"phase": "pages", "restarts": restarts + 1}, total=page.total)
-    following: Checkpoint = {"phase": "unseen"}
-    if not page.is_last:
-        following = {
-            "phase": "pages",
-            "offset": offset + len(page.items),
-            "total": page.total,
-            "restarts": restarts,
-        }
+    source = source_of(spec)
 
-    def write() -> Counts:
-        found_mismatches = _mismatches(run, spec, page.items, read_at)
-        saved = spec.save(run.store_id, page.items, read_at)
-        return Counts(
-            seen=saved.seen,
-            saved=saved.saved,
-            unchanged=saved.unchanged,
-            quarantined=saved.quarantined,
-            mismatches=found_mismatches,
-        )
+    def fetch(cursor: Cursor) -> Page:
+        return source.page(client, cursor.offset)
 
-    return PageResult(write, following, total=page.total)
+    reader = ListReader(
+        fetch, partial(spec.map, run.store_id), spec.ids_of, client, is_by_offset=True
+    )
+    with PagePrefetcher(reader, deadline) as ahead:
+        while checkpoint["phase"] == "pages":
+            offset, restarts = checkpoint.get("offset", 0), checkpoint.get("restarts", 0)
+            try:
+                read = ahead.page_at(Cursor(offset=offset))
+            except EcwidFeatureError:
+                yield PageResult(Counts, None, total=0)
+                return
+            total = read.page.total
+            if checkpoint.get("total", total) != total and restarts < RESTARTS_LIMIT:
+                yield PageResult(Counts, {"phase": "pages", "restarts": restarts + 1}, total)
+                return
+            checkpoint = _following(read.page, offset, restarts)
+            if checkpoint["phase"] == "pages":
+                ahead.prefetch(Cursor(offset=checkpoint["offset"]), read.page.remaining)
+            yield PageResult(partial(_write_page, run, spec, read), checkpoint, total)
+            if ahead.is_over:
+                return
+
+
+def _following(page: Page, offset: int, restarts: int) -> Checkpoint:
+    if page.is_last:
+        return {"phase": "unseen"}
+    return {
+        "phase": "pages",
+        "offset": offset + len(page.items),
+        "total": page.total,
+        "restarts": restarts,
+    }
+
+
+def _write_page(run: SyncRun, spec: ResourceSpec, read: FetchedPage) -> Counts:
+    found_mismatches = _mismatches(run, spec, read.page.items, read.read_at)
+    saved = spec.write(read.mapped)
+    return Counts(
+        seen=saved.seen,
+        saved=saved.saved,
+        unchanged=saved.unchanged,
+        quarantined=saved.quarantined,
+        mismatches=found_mismatches,
+    )
 
 
 def read_unseen(

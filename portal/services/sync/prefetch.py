@@ -58,13 +58,15 @@ class ListReader:
     """Functions that read one list, and the calls of its store, which know their duration.
 
     ``fetch`` and ``map_rows`` run in threads, so they must not use the database. ``ids_of`` returns
-    the ids of records, None for an unreadable one.
+    the ids of records, None for an unreadable one. A list ``is_by_offset`` if its pages don't
+    overlap; then nothing shows whether a page joins the previous one.
     """
 
     fetch: Callable[[Cursor], Page]
     map_rows: Callable[[Sequence[Any], datetime], MappedRecords]
     ids_of: Callable[[Sequence[Any]], list[int | None]]
     calls: Calls
+    is_by_offset: bool = False
 
 
 class PagePrefetcher:
@@ -119,9 +121,11 @@ class PagePrefetcher:
         """Start to fetch the page at ``cursor`` and the next ones; ``remaining`` records follow."""
         if self._deadline.is_over:
             return
-        step = PAGE_LIMIT - 1
+        is_by_offset = self._reader.is_by_offset
+        step = PAGE_LIMIT if is_by_offset else PAGE_LIMIT - 1
         # Without the last record's id, a prefetched page can't be checked against its predecessor.
-        pages = 1 if cursor.last_id is None else max(1, -(-remaining // step))
+        is_joined = is_by_offset or cursor.last_id is not None
+        pages = max(1, -(-remaining // step)) if is_joined else 1
         if pages >= BULK_PAGES:
             self._reader.calls.expect_bulk()
         for number in range(len(self._ahead), min(self._wanted(), pages)):

@@ -65,6 +65,7 @@ def prefetcher(
     *,
     until_s: float = float("inf"),
     call_s: float | None = None,
+    is_by_offset: bool = False,
 ) -> PagePrefetcher:
     """Return a prefetcher of a store whose calls took so long on average, 600 a minute."""
     limiter = RateLimiter(Redis.from_url("redis://127.0.0.1:1"), 600).for_token(
@@ -74,7 +75,8 @@ def prefetcher(
         limiter.record_call(call_s)
     calls = Calls(Transport(open_http(), "http://ecwid.invalid", 1003, "token", limiter))
     deadline = SliceDeadline(until_s, lambda: True)
-    return PagePrefetcher(ListReader(fetch, unmapped, ids_of, calls), deadline)
+    reader = ListReader(fetch, unmapped, ids_of, calls, is_by_offset)
+    return PagePrefetcher(reader, deadline)
 
 
 def walk(shelf: Shelf, call_s: float | None = None) -> tuple[list[int], int]:
@@ -172,6 +174,18 @@ def test_pages_in_flight_follow_the_latency(call_s: float | None, in_flight: int
 
         assert len(ahead._ahead) == in_flight
         assert ahead.page_at(following).page.ids[0] == page.ids[-1]
+
+
+def test_pages_of_a_list_by_offset_do_not_overlap() -> None:
+    shelf = Shelf([1] * (4 * PAGE_LIMIT))
+
+    with prefetcher(shelf.page, call_s=0.8, is_by_offset=True) as ahead:
+        first = ahead.page_at(Cursor()).page
+        ahead.prefetch(Cursor(offset=PAGE_LIMIT), remaining=first.remaining)
+        second = ahead.page_at(Cursor(offset=PAGE_LIMIT)).page
+
+    assert sorted(cursor.offset for cursor in shelf.asked) == [0, 100, 200, 300]
+    assert not set(first.ids) & set(second.ids)
 
 
 def test_no_page_is_requested_beyond_the_end() -> None:

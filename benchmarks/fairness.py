@@ -159,11 +159,11 @@ def _periods(bench: Bench) -> list[Period]:
     with Feeder(bench.below.runtime, bench.made, bench.hanging, HANGING_EVENTS_PER_S):
         hanging = bench.period(f"{HANGING} stores hang for {HANG_S} s a call")
     bench.made.sandbox.turn(hanging_stores="none")
-    _recover(bench)
+    _recover()
     return [base, storm, hanging, bench.period("a large import", lambda: _import(bench))]
 
 
-def _recover(bench: Bench) -> None:
+def _recover() -> None:
     """Wait until hanging calls have ended and no event is late, for a limited time."""
     deadline = time.monotonic() + RECOVERY_LIMIT_S
     # Calls that wait already wait until their end.

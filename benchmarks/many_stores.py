@@ -15,19 +15,16 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
+from benchmarks.capacity import HEAD, POSTGRESQL, SQLITE, Case, Result
 from benchmarks.event_feeder import Feeder, event_waits_s, p50_p99
 from benchmarks.gauges import (
     Group,
-    Polls,
     check_lags_s,
-    deepest,
     done_jobs,
     postgresql_pids,
     queue_depths,
-    spread,
 )
 from benchmarks.mirroring import Backend, backend, postgresql, running_daemon
 from benchmarks.report import figure, table
@@ -36,7 +33,6 @@ from portal.models import utc_now
 
 STORES = (200, 1_000, 2_000, 5_000)
 LATENCIES_MS = (0, 150)
-SQLITE, POSTGRESQL = "sqlite", "postgresql"
 # Stores, latency, database and daemons of `make bench`.
 DEFAULT_CASES = (
     (200, 0, SQLITE, 1),
@@ -49,94 +45,6 @@ DEFAULT_CASES = (
 )
 SETTLE_S = 15.0
 LOOK_EVERY_S = 5.0
-# Targets: polls within 1.5 times their pace, checks 10 minutes late at most, events within 3 s.
-POLL_AGE, CHECK_LAG_S, EVENT_S = 1.5, 600.0, 3.0
-# A short run can't show an age of 1.5 times a pace of 15 minutes, but that too few polls are made.
-POLLS_DONE = 0.95
-HEAD = (
-    "stores",
-    "latency, ms",
-    "database",
-    "daemons",
-    "cores: daemons",
-    "Valkey",
-    "database",
-    "sandbox",
-    "polls/s (of due)",
-    "polls late, s",
-    "age p99 / pace",
-    "checks late, s",
-    "event to row, s",
-    "jobs/s",
-    "longest queue",
-    "PSS, MB",
-)
-
-
-@dataclass(frozen=True)
-class Case:
-    """One size to measure."""
-
-    stores: int
-    latency_ms: int
-    database: str
-    daemons: int
-
-
-@dataclass
-class Result:
-    """Measurements of one case."""
-
-    case: Case
-    cores: dict[str, float] = field(default_factory=dict)
-    polls: Polls = field(default_factory=Polls)
-    check_lags_s: list[float] = field(default_factory=list)
-    event_waits_s: list[float] = field(default_factory=list)
-    jobs_per_s: float = 0.0
-    depths: dict[str, int] = field(default_factory=dict)
-    memory_mb: float = 0.0
-
-    @property
-    def polls_per_s(self) -> float:
-        """Polls that succeeded per second."""
-        return self.polls.done / self.polls.window_s
-
-    @property
-    def done_share(self) -> float:
-        """Polls that succeeded, as a share of those that became due."""
-        due_per_s = self.polls.due_per_s()
-        return self.polls_per_s / due_per_s if due_per_s else 0.0
-
-    @property
-    def keeps_up(self) -> bool:
-        """Whether the case meets all targets."""
-        return (
-            self.done_share >= POLLS_DONE
-            and p50_p99(self.polls.ages)[1] <= POLL_AGE
-            and max(self.check_lags_s) <= CHECK_LAG_S
-            and p50_p99(self.event_waits_s)[1] <= EVENT_S
-        )
-
-    def row(self) -> list[object]:
-        """Return the cells of the table."""
-        case = self.case
-        cores = [f"{self.cores.get(name, 0):.2f}" for name in ("daemon", "valkey", "database")]
-        return [
-            f"{case.stores:,}",
-            case.latency_ms,
-            case.database,
-            case.daemons,
-            *cores,
-            f"{self.cores['sandbox']:.2f}",
-            f"{self.polls_per_s:.1f} ({self.done_share:.2f})",
-            spread(self.polls.lags_s),
-            f"{p50_p99(self.polls.ages)[1]:.2f}",
-            spread(self.check_lags_s),
-            spread(self.event_waits_s, 2),
-            f"{self.jobs_per_s:.0f}",
-            deepest(self.depths),
-            f"{self.memory_mb:.0f}",
-        ]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -152,6 +60,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         HEAD,
         [result.row() for result in results],
     )
+    print("Rows of the capacity table in docs/operating.md:\n")
+    print("\n".join(result.capacity_line() for result in results))
     _print_figures(results)
 
 
@@ -249,6 +159,7 @@ def _watch(
     result.jobs_per_s = (done_jobs(logs) - jobs) / result.polls.window_s
     result.check_lags_s = check_lags_s()
     result.event_waits_s = event_waits_s(since, utc_now(), made.ids)
+    result.events_per_s = len(result.event_waits_s) / result.polls.window_s
     result.memory_mb = groups[0].memory_mb()
     return result
 

@@ -2,7 +2,8 @@
 
 PortalError
 └── EcwidError                a REST call failed
-    ├── EcwidUnavailableError network failure, timeout or 5xx (retryable)
+    ├── EcwidUnavailableError network failure or 5xx (retryable)
+    │   └── EcwidTimeoutError no response in time; a retry may occupy a worker again
     ├── EcwidRateLimitError   429 (retryable after a wait)
     ├── EcwidUnreadableError  the response is not JSON of the expected shape (retryable)
     ├── EcwidTokenError       the token is dead, or suspect until verified
@@ -54,6 +55,10 @@ class EcwidUnavailableError(EcwidError):
     """Ecwid is unreachable, took too long, or returned 5xx or 408."""
 
     retryable = True
+
+
+class EcwidTimeoutError(EcwidUnavailableError):
+    """No response in time: each further call may take as long, so background work waits longer."""
 
 
 class EcwidRateLimitError(EcwidError):

@@ -22,6 +22,7 @@ from tenacity import (
     wait_random_exponential,
 )
 from urllib3.exceptions import HTTPError
+from urllib3.exceptions import TimeoutError as UrllibTimeoutError
 
 from portal.ecwid.call_log import log_call
 from portal.ecwid.error_responses import error_from_response, explained_refusal
@@ -29,6 +30,7 @@ from portal.ecwid.errors import (
     CallFacts,
     EcwidError,
     EcwidRateLimitError,
+    EcwidTimeoutError,
     EcwidTokenError,
     EcwidUnavailableError,
     EcwidUnreadableError,
@@ -67,12 +69,10 @@ def is_transient(error: BaseException) -> bool:
 
     A call is not retried after a read timeout: the caller has already waited 20 seconds.
     """
-    if not isinstance(error, EcwidUnavailableError):
+    if not isinstance(error, EcwidUnavailableError) or isinstance(error, EcwidTimeoutError):
         return False
     status = error.facts.status
-    if status is None:
-        return not isinstance(error.__cause__, requests.Timeout)
-    return status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    return status is None or status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 @dataclass
@@ -182,6 +182,8 @@ class Transport:
                 self._release_token()
             with response:
                 text = self._read_body(response, facts)
+        except (requests.Timeout, UrllibTimeoutError) as error:
+            raise EcwidTimeoutError(facts, type(error).__name__) from error
         except (requests.RequestException, HTTPError) as error:
             raise EcwidUnavailableError(facts, type(error).__name__) from error
         finally:

@@ -10,6 +10,10 @@ from random import Random
 CHANCE = Random()  # noqa: S311
 # A tenth either way, because work that failed together must not come back together.
 JITTER_SHARE = 0.1
+# A store whose API hangs occupies a worker for 20 to 25 s with each call. After a timeout its work
+# waits at least this long, which leaves the worker to other stores for two thirds of the time, and
+# more with each failure.
+HANGING_WAIT_S = 60.0
 # After its last attempt has begun, work is checked once more, in case that the process has died.
 LAST_CHECK_AFTER = timedelta(minutes=10)
 
@@ -34,16 +38,23 @@ class Backoff:
         """Return whether work is given up after so many failures in a row."""
         return not self.is_endless and failures >= self.max_attempts
 
-    def wait_s(self, failures: int, chance: Random = CHANCE) -> float:
-        """Return the seconds to wait after ``failures`` failures in a row (1 or more)."""
+    def wait_s(self, failures: int, chance: Random = CHANCE, *, is_hanging: bool = False) -> float:
+        """Return the seconds to wait after ``failures`` failures in a row (1 or more).
+
+        ``is_hanging`` means that the last one was a timeout.
+        """
         wait_s = self.waits_s[min(failures, len(self.waits_s)) - 1]
+        if is_hanging:
+            wait_s = max(wait_s, HANGING_WAIT_S)
         return wait_s * chance.uniform(1.0 - JITTER_SHARE, 1.0 + JITTER_SHARE)
 
-    def next_at(self, failures: int, now: datetime, chance: Random = CHANCE) -> datetime | None:
+    def next_at(
+        self, failures: int, now: datetime, chance: Random = CHANCE, *, is_hanging: bool = False
+    ) -> datetime | None:
         """Return when to try again after so many failures; None if the work is dead."""
         if self.is_dead(failures):
             return None
-        return now + timedelta(seconds=self.wait_s(failures, chance))
+        return now + timedelta(seconds=self.wait_s(failures, chance, is_hanging=is_hanging))
 
     def check_at(self, attempts: int, now: datetime, chance: Random = CHANCE) -> datetime:
         """Return when to check work whose attempt of this number begins now.

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import structlog
 
-from portal.ecwid.errors import EcwidError, EcwidRateLimitError
+from portal.ecwid.errors import EcwidError, EcwidRateLimitError, EcwidTimeoutError
 from portal.errors import PortalError, SealedSecretError
 from portal.models import CircuitBreaker, utc_now
 from portal.rules.webhooks.event_retry import PROBE_BACKOFF
@@ -84,7 +84,8 @@ def _record_failure(store_id: int, topic: EventTopic, error: PortalError) -> Non
     since, failed_trials = None, 0
     if former is not None and former.opened_at is not None:
         since, failed_trials = former.opened_at, former.failed_trials + 1
-    wait_s = PROBE_BACKOFF.wait_s(failed_trials + 1)
+    is_hanging = isinstance(error, EcwidTimeoutError)
+    wait_s = PROBE_BACKOFF.wait_s(failed_trials + 1, is_hanging=is_hanging)
     CircuitBreaker.replace_with(
         store_id,
         topic=topic,

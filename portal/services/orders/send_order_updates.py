@@ -36,7 +36,12 @@ from portal.services.connection.handle_refusals import handle_refusal
 from portal.services.mirror import own_writes
 from portal.services.mirror.resources import ORDERS
 from portal.services.runtime import Runtime
-from portal.services.work.failures import INTERRUPTIONS, Action, FailurePolicy
+from portal.services.work.failures import (
+    INTERRUPTIONS,
+    Action,
+    FailurePolicy,
+    postpone_if_hanging,
+)
 from portal.services.work.leases import claimed
 
 log = structlog.get_logger(__name__)
@@ -133,6 +138,7 @@ def _handle_failure(runtime: Runtime, row: OrderUpdate, error: Exception) -> Non
         _finish(row, OrderUpdateState.FAILED, row.remote, error=decision.error)
     else:
         _change(row, **decision.changes)
+        postpone_if_hanging(error, decision.due_at, OrderUpdate, row.store_id)
 
 
 def _finish(

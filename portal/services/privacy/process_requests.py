@@ -23,7 +23,7 @@ from portal.services.privacy.erase_data_subject import erase_data_subject
 from portal.services.privacy.export_data_subject import export_data_subject
 from portal.services.privacy.find_data_subject import find_data_subject
 from portal.services.runtime import Runtime
-from portal.services.work.failures import INTERRUPTIONS, FailurePolicy
+from portal.services.work.failures import INTERRUPTIONS, FailurePolicy, postpone_if_hanging
 from portal.services.work.leases import claimed
 
 log = structlog.get_logger(__name__)
@@ -100,6 +100,7 @@ def _record_failure(runtime: Runtime, request: PrivacyRequest, error: Exception)
     stops_store = partial(handle_refusal, runtime, request.store_id)
     decision = POLICY.decide(error, request.attempts, stops_store)
     _change(request, **decision.changes)
+    postpone_if_hanging(error, decision.due_at, PrivacyRequest, request.store_id)
     log.warning(
         "privacy.request_failed",
         store=request.store_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 
 import structlog
@@ -13,7 +14,7 @@ from portal.rules.work.backoff import DEFAULT_BACKOFF, Backoff
 from portal.services.connection.handle_refusals import handle_refusal
 from portal.services.runs.sync_runs import fail_run, save_fields
 from portal.services.runtime import Runtime
-from portal.services.work.failures import Action, FailurePolicy
+from portal.services.work.failures import Action, FailurePolicy, postpone_if_hanging
 
 # Not the state: a person may have paused or canceled the run since it was read.
 SAVED_FIELDS = (SyncRun.due_at, SyncRun.error, SyncRun.failures, SyncRun.started_at)
@@ -22,6 +23,9 @@ POLICY = FailurePolicy(DEFAULT_BACKOFF, retries_all=True)
 # While Ecwid can't be reached, a run is never given up, because its checkpoint is worth more than
 # the calls. With jitter it waits ten minutes at the longest.
 OUTAGE_POLICY = FailurePolicy(Backoff((2.0, 10.0, 50.0, 250.0, 540.0), is_endless=True))
+
+# No call takes longer.
+CALL_LIMIT = timedelta(seconds=25)
 
 log = structlog.get_logger(__name__)
 
@@ -49,4 +53,6 @@ def record_failure(runtime: Runtime, run: SyncRun, error: PortalError) -> None:
             retry_delay_s=retry_delay_s,
             problem=run.error,
         )
+        # This run finds out whether the store answers again, before its other runs continue.
+        postpone_if_hanging(error, decision.due_at + CALL_LIMIT, SyncRun, run.store_id)
     save_fields(run, SAVED_FIELDS)

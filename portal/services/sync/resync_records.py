@@ -32,7 +32,12 @@ from portal.services.connection.handle_refusals import handle_refusal
 from portal.services.mirror.resources import RESOURCES
 from portal.services.runs.run_control import check_working
 from portal.services.runtime import Runtime
-from portal.services.work.failures import INTERRUPTIONS, Action, FailurePolicy
+from portal.services.work.failures import (
+    INTERRUPTIONS,
+    Action,
+    FailurePolicy,
+    postpone_if_hanging,
+)
 from portal.services.work.leases import claimed
 
 log = structlog.get_logger(__name__)
@@ -149,6 +154,8 @@ def _record_failure(runtime: Runtime, resync: RecordResync, error: Exception) ->
         _finish(resync, ResyncState.FAILED)
     else:
         resync.save()
+    if postpone_if_hanging(error, decision.due_at, RecordResync, resync.store_id):
+        return False
     return decision.action in (Action.RETRY, Action.FINISH)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from peewee import InterfaceError, OperationalError
 from rq.timeouts import BaseTimeoutException
 
-from portal.ecwid.errors import EcwidRateLimitError
+from portal.ecwid.errors import EcwidRateLimitError, EcwidTimeoutError
 from portal.errors import LeaseLostError, PortalError, StoreNotConnectedError
 from portal.models import utc_now
 from portal.rules.work.backoff import Backoff
@@ -81,9 +81,27 @@ class FailurePolicy:
             return Decision(Action.WAIT, attempts, text, now + NO_TOKEN_WAIT)
         attempts += 1
         may_pass = isinstance(error, PortalError) and error.retryable
-        next_at = self.backoff.next_at(attempts, now) if may_pass or self.retries_all else None
+        next_at = None
+        if may_pass or self.retries_all:
+            is_hanging = isinstance(error, EcwidTimeoutError)
+            next_at = self.backoff.next_at(attempts, now, is_hanging=is_hanging)
         action = Action.FINISH if next_at is None else Action.RETRY
         return Decision(action, attempts, text, next_at)
+
+
+def postpone_if_hanging(
+    error: Exception, due_at: datetime | None, table: type[Any], store_id: int
+) -> bool:
+    """After a timeout, postpone all due rows of the store until ``due_at``; return whether it was.
+
+    Otherwise each row of a hanging store would occupy a worker until its own timeout.
+    """
+    if due_at is None or not isinstance(error, EcwidTimeoutError):
+        return False
+    table.update(due_at=due_at).where(
+        table.store == store_id, table.finished_at.is_null(), table.due_at < due_at
+    ).execute()
+    return True
 
 
 def error_text(error: Exception) -> str:

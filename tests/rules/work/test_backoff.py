@@ -5,10 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.rules.work.backoff import DEFAULT_BACKOFF, LAST_CHECK_AFTER, Backoff
+from portal.rules.webhooks.event_retry import PROBE_BACKOFF
+from portal.rules.work.backoff import (
+    DEFAULT_BACKOFF,
+    HANGING_WAIT_S,
+    LAST_CHECK_AFTER,
+    Backoff,
+)
 
 NOW = datetime(2025, 6, 1, 12, tzinfo=UTC)
 RETRY_DELAYS_S = st.lists(st.floats(0.1, 1e6), min_size=1, max_size=10).map(tuple)
@@ -55,6 +62,31 @@ def test_an_attempt_is_checked_at_the_time_of_the_next_one(
     check_at = backoff.check_at(attempts, NOW, Random(seed))
 
     assert check_at == (backoff.next_at(attempts, NOW, Random(seed)) or NOW + LAST_CHECK_AFTER)
+
+
+@pytest.mark.parametrize(
+    ("backoff", "share"),
+    [(DEFAULT_BACKOFF, 0.1), (PROBE_BACKOFF, 0.1), (Backoff((0.1,), is_endless=True), 0.33)],
+)
+def test_hanging_store_occupies_a_worker_for_a_small_share_of_an_hour(
+    backoff: Backoff, share: float
+) -> None:
+    call_s, now_s, failures, chance = 25.0, 0.0, 0, Random(1)
+    while now_s < 3_600:
+        failures += 1
+        now_s += call_s + backoff.wait_s(failures, chance, is_hanging=True)
+
+    assert failures * call_s / now_s < share
+
+
+@given(waits_s=RETRY_DELAYS_S, failures=FAILURES, seed=SEEDS)
+def test_wait_after_a_timeout_is_never_shorter(
+    waits_s: tuple[float, ...], failures: int, seed: int
+) -> None:
+    backoff = Backoff(waits_s)
+    wait_s = backoff.wait_s(failures, Random(seed), is_hanging=True)
+
+    assert wait_s >= max(0.9 * HANGING_WAIT_S, backoff.wait_s(failures, Random(seed)))
 
 
 def test_work_that_failed_together_does_not_come_back_together() -> None:

@@ -11,6 +11,7 @@ import pytest
 import requests_mock
 from requests_mock import Mocker
 
+from portal.ecwid.errors import CallFacts, EcwidTimeoutError
 from portal.models import (
     AttemptOutcome,
     CircuitBreaker,
@@ -23,6 +24,9 @@ from portal.models import (
     utc_now,
 )
 from portal.rules.webhooks.event_retry import EVENT_BACKOFF, PROBE_BACKOFF
+from portal.rules.webhooks.event_types import EventTopic
+from portal.rules.work.backoff import HANGING_WAIT_S
+from portal.services.event_processing.circuit_breaker import open_circuit
 from portal.services.event_processing.processor import drain
 from tests.shop import Shop
 
@@ -200,6 +204,33 @@ def test_connection_failure_opens_the_circuit(shop: Shop) -> None:
         seconds=0.8 * MIN_PROBE_INTERVAL_S
     )
     assert WebhookEvent.get().attempts == 0
+
+
+def test_circuit_stays_open_longer_after_a_timeout(shop: Shop) -> None:
+    error = EcwidTimeoutError(CallFacts(shop.store_id, "GET", "/products"))
+
+    assert open_circuit(shop.runtime, shop.store_id, EventTopic.PRODUCT, error)
+
+    waits = CircuitBreaker.get().resume_at - utc_now()
+    assert waits > timedelta(seconds=0.8 * HANGING_WAIT_S)
+
+
+def test_stopped_store_with_an_open_circuit_is_not_called(shop: Shop) -> None:
+    shop.event(shop.store_id, type="profile.updated")
+    Store.update(state=StoreState.SUSPENDED).execute()
+    CircuitBreaker.create(
+        store=shop.store_id,
+        topic=EventTopic.CONNECTION,
+        resume_at=utc_now() + timedelta(minutes=1),
+        error="no answer",
+    )
+
+    drain(shop.runtime, shop.store_id)
+    assert WebhookEvent.get().state == EventState.PENDING
+    CircuitBreaker.update(resume_at=utc_now()).execute()
+    drain(shop.runtime, shop.store_id)
+
+    assert WebhookEvent.get().state == EventState.APPLIED
 
 
 def test_unopenable_token_stops_the_store_and_counts_for_no_event(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import requests
 import requests_mock
 from rq.timeouts import JobTimeoutException
 
@@ -164,6 +165,21 @@ def test_temporary_failure_is_retried_later(
     assert (kept().state, kept().attempts) == (ResyncState.WAITING, 1)
     assert "HTTP 503" in kept().error
     assert kept().due_at > utc_now()
+
+
+def test_store_that_hangs_is_called_once_for_all_its_requests(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(PRODUCT, exc=requests.ReadTimeout)
+    resync_record(runtime, store, PRODUCTS, "5")
+    resync_record(runtime, store, PRODUCTS, "6")
+
+    process_resyncs(runtime, 1003)
+    process_resyncs(runtime, 1003)
+
+    assert ecwid.call_count == 1
+    assert [row.attempts for row in RecordResync.select().order_by(RecordResync.id)] == [1, 0]
+    assert RecordResync.select().where(RecordResync.due_at <= utc_now()).count() == 0
 
 
 def test_request_fails_with_the_error_after_the_last_attempt(

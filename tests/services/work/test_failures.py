@@ -12,6 +12,7 @@ from portal.ecwid.errors import (
     CallFacts,
     EcwidInvalidError,
     EcwidRateLimitError,
+    EcwidTimeoutError,
     EcwidTokenError,
     EcwidUnavailableError,
 )
@@ -22,7 +23,7 @@ from portal.errors import (
     StoreNotConnectedError,
 )
 from portal.models import utc_now
-from portal.rules.work.backoff import Backoff
+from portal.rules.work.backoff import HANGING_WAIT_S, Backoff
 from portal.services.work.failures import NO_TOKEN_WAIT, Action, FailurePolicy, error_text
 
 FACTS = CallFacts(1003, "GET", "/products")
@@ -99,6 +100,15 @@ def test_a_passing_fault_backs_off(policy: FailurePolicy) -> None:
     assert (decision.action, decision.attempts) == (Action.RETRY, 2)
     assert decision.due_at is not None
     assert timedelta(seconds=54) <= decision.due_at - before < timedelta(seconds=76)
+
+
+def test_work_waits_longer_after_a_timeout() -> None:
+    before = utc_now()
+    decision = POLICY.decide(EcwidTimeoutError(FACTS), 0, never)
+
+    assert (decision.action, decision.attempts) == (Action.RETRY, 1)
+    assert decision.due_at is not None
+    assert decision.due_at - before >= timedelta(seconds=0.9 * HANGING_WAIT_S)
 
 
 @pytest.mark.parametrize("policy", [POLICY, PATIENT])

@@ -15,6 +15,7 @@ NAMES = (
     "demo_ready",
     "events",
     "fairness",
+    "list_rate",
     "many_stores",
     "orders",
     "outage",

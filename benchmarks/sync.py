@@ -3,8 +3,8 @@
 Both read the same store of the same sandbox into the same kind of database: a backfill, a second
 pass without changes, and a backfill with 50 and 150 ms of latency per call. dlt runs in its own
 virtual environment, created at the first run. Neither importing dlt nor starting the daemon is
-counted. Two more measurements concern the daemon alone: the share of the quota that a large
-backfill uses, and whether a large store needs more memory than a small one.
+counted. Another measurement concerns the daemon alone: whether a large store needs more memory than
+a small one.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from statistics import median
 
 from benchmarks.mirroring import Ecwid, Mirror, ecwid, mirror, peak_mb, postgresql
 from benchmarks.report import figure, table
-from portal.models import SYNC_ORDER, Resource, SyncRun
+from portal.models import SYNC_ORDER, SyncRun
 from portal.services.sync.incremental import OVERLAP
 
 COUNTS = {"products": 10_000, "orders": 10_000, "customers": 5_000, "coupons": 500}
@@ -33,10 +33,6 @@ LATENCY_MS = 50
 LONG_LATENCY_MS = 150
 PEER = Path("var/bench/dlt")
 PEER_PACKAGES = ("dlt[sqlalchemy]>=1.31,<2", "psycopg[binary]>=3.3")
-# Ecwid's limit per token: 600 pages of 100 a minute.
-QUOTA = 600
-QUOTA_RECORDS_PER_S = 1_000
-QUOTA_PRODUCTS = 80_000
 SMALL, LARGE = 10_000, 200_000
 
 
@@ -49,7 +45,7 @@ class Passes:
 
 
 def main() -> None:
-    """Compare with dlt on both databases, then measure quota and memory."""
+    """Compare with dlt on both databases, then measure memory."""
     python = _peer_python()
     with ecwid(**COUNTS) as shop:
         # An incremental run reads the changes of the last two minutes again, because a store's
@@ -57,7 +53,6 @@ def main() -> None:
         time.sleep(OVERLAP.total_seconds() + 10)
         for database, suffix in (("SQLite", ""), ("PostgreSQL", "_postgres")):
             _compare(shop, database, suffix, python)
-    _measure_quota()
     _measure_memory()
 
 
@@ -144,23 +139,6 @@ def _peer_python() -> Path:
         install = [str(python), "-m", "pip", "install", "--quiet", *PEER_PACKAGES]
         subprocess.run(install, check=True)
     return python
-
-
-def _measure_quota() -> None:
-    with ecwid(products=QUOTA_PRODUCTS) as shop, _empty("SQLite") as (folder, url):
-        shop.turn(quota_per_minute=str(QUOTA))
-        with mirror(shop, url, folder / "d", per_minute=QUOTA) as ours:
-            runs = [run for run in ours.connect(shop) if run.resource == Resource.PRODUCTS]
-            seconds = ours.seconds(runs)
-            refused = ours.daemon.log.read_text().count("HTTP 429")
-    rate = QUOTA_PRODUCTS / seconds
-    table(
-        f"A first copy of {QUOTA_PRODUCTS:,} products within {QUOTA} calls a minute",
-        ["seconds", "records/s", "of 1,000/s", "answers 429"],
-        [[f"{seconds:.1f}", f"{rate:,.0f}", f"{rate / QUOTA_RECORDS_PER_S:.3f}", refused]],
-    )
-    figure("quota_rate", rate / QUOTA_RECORDS_PER_S, "of the quota", ">= 0.95")
-    figure("quota_rate_429", refused, "answers", "0")
 
 
 def _measure_memory() -> None:

@@ -34,8 +34,8 @@ def run_sync(runtime: Runtime, run_id: int) -> None:
 
 @job
 def register_webhooks(runtime: Runtime, store_id: int) -> None:
-    """Register the store's webhooks, or record that the app's registration covers them."""
-    registrations.register_webhooks(runtime, store_id)
+    """Register the store's webhooks if that is due, or record that the app covers them."""
+    registrations.register_if_due(runtime, store_id)
 
 
 @job
@@ -82,8 +82,8 @@ def erase_store_data(runtime: Runtime, store_id: int) -> None:
 
 @job
 def probe_store(runtime: Runtime, store_id: int) -> None:
-    """Read the store's profile and update its connection state."""
-    probes.probe_store(runtime, store_id)
+    """Read the store's profile if that is due, and update its connection state."""
+    probes.probe_if_due(runtime, store_id)
 
 
 @job

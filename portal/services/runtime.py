@@ -18,7 +18,7 @@ from portal.ecwid.transport import Transport, open_http
 from portal.errors import SealedSecretError, SealedTokenError, StoreNotConnectedError
 from portal.jobs import PROBE_STORE, QUEUE_DEPTH, Job, wake, wake_due, wake_many
 from portal.mail import Mailer
-from portal.models import Grant, open_database
+from portal.models import Grant, Store, open_database, utc_now
 from portal.models.write_lock import WriteLock
 from portal.sealing import Sealer
 from portal.services.background.arrival_recorder import ArrivalRecorder
@@ -71,7 +71,7 @@ class Runtime:
         try:
             token = self.sealer.open(grant.sealed_access_token)
         except SealedSecretError as error:
-            self.wake(PROBE_STORE, store_id)
+            self.request_probe(store_id)
             raise SealedTokenError(f"the token of store {store_id} can't be opened") from error
         return self.client_with(store_id, token, priority)
 
@@ -87,6 +87,14 @@ class Runtime:
     def mark_token_valid(self, access_token: str) -> None:
         """Mark a suspect or dead token as valid for all processes: Ecwid has just issued it."""
         self.rate_limiter.for_token(access_token, Priority.INTERACTIVE).mark_valid()
+
+    def request_probe(self, store_id: int, *, at_front: bool = False) -> None:
+        """Have the daemon check the store's connection now; call it after the commit.
+
+        ``at_front`` means that a person waits for the check.
+        """
+        Store.update(probe_due_at=utc_now()).where(Store.id == store_id).execute()
+        self.wake(PROBE_STORE, store_id, at_front=at_front)
 
     def wake(self, job: Job, *ids: int, at_front: bool = False) -> bool:
         """Have the daemon run ``job`` soon; see `portal.jobs.wake`."""

@@ -13,7 +13,7 @@ from typing import Any
 
 import structlog
 
-from portal.jobs import DRAIN_EVENTS, PROBE_STORE, REGISTER_WEBHOOKS
+from portal.jobs import DRAIN_EVENTS, REGISTER_WEBHOOKS
 from portal.models import (
     WORKING_STATES,
     CircuitBreaker,
@@ -136,7 +136,7 @@ def wake_after_transition(runtime: Runtime, transition: Transition) -> None:
         # Events may have arrived before the consent. They wait unapplied until the store works.
         runtime.wake(DRAIN_EVENTS, transition.store_id)
     elif transition.after is StoreState.CONNECTING:
-        runtime.wake(PROBE_STORE, transition.store_id)
+        runtime.request_probe(transition.store_id)
 
 
 def _next_probe_at(state: StoreState, *, is_closed: bool) -> datetime | None:

@@ -22,7 +22,6 @@ from portal.errors import (
     StoreOwnedElsewhereError,
     WrongStoreError,
 )
-from portal.jobs import PROBE_STORE
 from portal.models import (
     WORKING_STATES,
     Grant,
@@ -110,7 +109,7 @@ def connect_store(
     log.info("connect.done", store=token.store_id, state=found.state, known=outcome.is_reconnect)
     wake_after_transition(runtime, transition)
     if found.profile is None:
-        runtime.wake(PROBE_STORE, token.store_id)
+        runtime.request_probe(token.store_id)
     return outcome
 
 

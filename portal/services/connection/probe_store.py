@@ -7,7 +7,7 @@ after a refused call or an event about its connection.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -38,6 +38,20 @@ def wake_due_probes(runtime: Runtime) -> int:
     return runtime.wake_due(PROBE_STORE, due.order_by(Store.probe_due_at))
 
 
+def probe_if_due(runtime: Runtime, store_id: int) -> None:
+    """Check the connection if the check is due, as `probe_store`; safe to run twice, also at once.
+
+    One of several jobs at the same time makes the check.
+    """
+    claimed = Store.update(probe_due_at=_retry_at()).where(
+        Store.id == store_id,
+        Store.probe_due_at <= utc_now(),
+        Store.state.not_in(TOKENLESS_STATES),
+    )
+    if claimed.execute():
+        probe_store(runtime, store_id)
+
+
 def probe_store(runtime: Runtime, store_id: int, *, is_uninstall_event: bool = False) -> None:
     """Check the connection, and update the store's row and state.
 
@@ -49,8 +63,7 @@ def probe_store(runtime: Runtime, store_id: int, *, is_uninstall_event: bool = F
     grant = Grant.active_for(store_id)
     if store is None or grant is None or store.state in TOKENLESS_STATES:
         return
-    # Before the call: a check that fails or is killed runs again, but not too soon.
-    _schedule_probe(store_id, STOPPED_INTERVAL_S)
+    Store.update(probe_due_at=_retry_at()).where(Store.id == store_id).execute()
     try:
         result = check_connection(runtime.client(store_id), grant)
     except SealedSecretError:
@@ -75,12 +88,21 @@ def probe_store(runtime: Runtime, store_id: int, *, is_uninstall_event: bool = F
     _schedule_next(store_id)
 
 
+def _retry_at() -> datetime:
+    """Return the due time to store before the call: a check that fails is repeated, but not soon.
+
+    A store that doesn't answer occupies a worker for 25 s each time.
+    """
+    return utc_now() + timedelta(seconds=STOPPED_INTERVAL_S)
+
+
 def _schedule_next(store_id: int) -> None:
+    """Schedule the next check, unless another one was requested during this one."""
     store = Store.get_by_id(store_id)
     wait_s = next_probe_in_s(StoreState(store.state), is_closed=store.is_closed)
-    _schedule_probe(store_id, wait_s)
-
-
-def _schedule_probe(store_id: int, seconds: float | None) -> None:
-    due_at = None if seconds is None else utc_now() + timedelta(seconds=seconds)
-    Store.update(probe_due_at=due_at).where(Store.id == store_id).execute()
+    now = utc_now()
+    due_at = None if wait_s is None else now + timedelta(seconds=wait_s)
+    is_requested = Store.probe_due_at <= now
+    Store.update(probe_due_at=due_at).where(
+        Store.id == store_id, Store.probe_due_at.is_null() | ~is_requested
+    ).execute()

@@ -17,10 +17,10 @@ import structlog
 from requests import codes
 
 from portal.ecwid.client import EcwidClient
-from portal.ecwid.errors import EcwidError
+from portal.ecwid.errors import EcwidError, EcwidTimeoutError
 from portal.ecwid.values import Record
 from portal.errors import RecordError, SealedTokenError
-from portal.jobs import PROBE_STORE, REGISTER_WEBHOOKS
+from portal.jobs import REGISTER_WEBHOOKS
 from portal.models import IS_WORKING, Grant, Store, TimelineEntry, WebhookHealth, database, utc_now
 from portal.rules.connection.issue_kinds import IssueKind
 from portal.rules.connection.scopes import events_for
@@ -33,6 +33,8 @@ from portal.services.work.failures import FailurePolicy
 log = structlog.get_logger(__name__)
 
 RETRY_AFTER_S = 60.0
+# After a timeout, because a store that doesn't answer occupies a worker for 25 s each time.
+RETRY_AFTER_TIMEOUT_S = 600.0
 POLICY = FailurePolicy(Backoff((RETRY_AFTER_S,), is_endless=True), retries_all=True)
 # Less up to ten minutes, depending on the store, to spread out the checks.
 RECHECK_AFTER_S = 3_600
@@ -42,6 +44,20 @@ ABSENT = (codes.not_found, codes.method_not_allowed)
 # The endpoint may also be forbidden for this app; that is no sign of a dead token. Other errors may
 # be temporary.
 NOT_OFFERED = (codes.forbidden, *ABSENT)
+
+
+def register_if_due(runtime: Runtime, store_id: int) -> None:
+    """Register the webhooks if that is due; safe to run twice, also at the same time.
+
+    One of several jobs at the same time does it.
+    """
+    now = utc_now()
+    # Before the calls: if the process is killed, the registration is tried again.
+    claimed = Store.update(webhook_check_due_at=now + timedelta(seconds=RETRY_AFTER_S)).where(
+        Store.id == store_id, Store.webhook_check_due_at <= now, IS_WORKING
+    )
+    if claimed.execute():
+        register_webhooks(runtime, store_id)
 
 
 def register_webhooks(runtime: Runtime, store_id: int) -> None:
@@ -66,14 +82,14 @@ def register_webhooks(runtime: Runtime, store_id: int) -> None:
             )
             mode = "api"
         except SealedTokenError as error:
-            _schedule_retry(store_id, error)
+            _schedule_retry(store, error)
             return
         except (EcwidError, RecordError) as error:
             if not _has_no_endpoint(error, setting, store.webhook_mode):
-                _schedule_retry(store_id, error)
+                _schedule_retry(store, error)
                 if isinstance(error, STORE_REFUSALS):
                     # Ecwid may refuse the store as a whole, so check the connection now.
-                    runtime.wake(PROBE_STORE, store_id)
+                    runtime.request_probe(store_id)
                 return
             mode = "app"
     _record(store, mode, runtime.settings.webhook_url, is_changed=is_changed)
@@ -152,13 +168,25 @@ def _has_no_endpoint(error: EcwidError | RecordError, setting: str, remembered: 
     return error.facts.status in (ABSENT if remembered == "api" else NOT_OFFERED)
 
 
-def _schedule_retry(store_id: int, error: EcwidError | RecordError | SealedTokenError) -> None:
-    log.warning("webhooks.not_registered", store=store_id, problem=str(error))
+def _schedule_retry(store: Store, error: EcwidError | RecordError | SealedTokenError) -> None:
+    log.warning("webhooks.not_registered", store=store.id, problem=str(error))
     # The store's connection check, not this one, finds out whether the whole store is refused.
     due_at = POLICY.decide(error, 0, lambda _: False).due_at
+    if isinstance(error, EcwidTimeoutError):
+        due_at = utc_now() + timedelta(seconds=RETRY_AFTER_TIMEOUT_S)
     if isinstance(error, EcwidError) and error.facts.status in NOT_OFFERED:
-        due_at = _next_check_at(store_id, utc_now())
-    Store.update(webhook_check_due_at=due_at).where(Store.id == store_id).execute()
+        due_at = _next_check_at(store.id, utc_now())
+    _schedule(store, due_at)
+
+
+def _schedule(store: Store, due_at: datetime | None) -> None:
+    """Write when the next check is due, unless another one was requested during this one."""
+    Store.update(webhook_check_due_at=due_at).where(
+        Store.id == store.id,
+        Store.webhook_check_due_at.is_null()
+        if store.webhook_check_due_at is None
+        else Store.webhook_check_due_at == store.webhook_check_due_at,
+    ).execute()
 
 
 def _next_check_at(store_id: int, now: datetime) -> datetime:
@@ -171,7 +199,7 @@ def _record(store: Store, mode: str, url: str, *, is_changed: bool) -> None:
     before = store.webhook_registered_at
     is_new = before is None or before < store.connected_at
     due_at = _next_check_at(store.id, now) if mode == "api" else None
-    changes = {Store.webhook_mode: mode, Store.webhook_check_due_at: due_at}
+    changes: dict[object, object] = {Store.webhook_mode: mode}
     if mode == "api":
         changes[Store.webhook_url] = url
     if is_new or is_changed:
@@ -181,6 +209,7 @@ def _record(store: Store, mode: str, url: str, *, is_changed: bool) -> None:
         changes[Store.webhook_first_missed_at] = None
     with database.atomic():
         Store.update(changes).where(Store.id == store.id).execute()
+        _schedule(store, due_at)
         Store.update(webhook_health=WebhookHealth.WAITING, webhook_health_changed_at=now).where(
             Store.id == store.id, Store.webhook_health == WebhookHealth.PENDING
         ).execute()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -10,13 +11,14 @@ import pytest
 import requests_mock
 
 from portal.ecwid.errors import EcwidRateLimitError, EcwidUnavailableError, EcwidUnreadableError
+from portal.jobs import PROBE_STORE
 from portal.models import Grant, Issue, Store, StoreState, TimelineEntry, WebhookHealth, utc_now
 from portal.rules.connection.scopes import REQUIRED_NAMES
 from portal.rules.orders.currency_format import CurrencyFormat
 from portal.rules.orders.pricing import Currency
 from portal.sandbox.admin_operations import add_store
 from portal.sandbox.server import SandboxServer
-from portal.services.connection.probe_store import probe_store
+from portal.services.connection.probe_store import probe_if_due, probe_store, wake_due_probes
 from portal.services.runtime import Runtime
 from tests.factories import UPDATED_AT, make_grant, make_store, profile_payload
 from tests.services.conftest import API, PROFILE, STATUSES, during_call
@@ -251,6 +253,46 @@ def test_failed_check_is_repeated_soon(
     kept = Store.get()
     assert timedelta() < kept.probe_due_at - utc_now() <= timedelta(minutes=5)
     assert kept.probed_at is None
+
+
+def test_concurrent_checks_of_a_store_make_one_call(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    profile = ecwid.get(PROFILE, json=profile_payload())
+
+    def check(_: int) -> None:
+        with runtime.database.connection_context():
+            probe_if_due(runtime, 1003)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(check, range(8)))
+
+    assert profile.call_count == 1
+
+
+def test_check_that_is_not_due_makes_no_call(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    Store.update(probe_due_at=utc_now() + timedelta(minutes=1)).execute()
+
+    probe_if_due(runtime, 1003)
+    assert ecwid.call_count == 0
+    runtime.request_probe(1003)
+    with pytest.raises(requests_mock.NoMockAddress):
+        probe_if_due(runtime, 1003)
+
+
+def test_check_requested_during_a_check_is_made_as_well(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    request = during_call(lambda: runtime.request_probe(1003))
+    ecwid.get(PROFILE, additional_matcher=request, json=profile_payload())
+
+    probe_if_due(runtime, 1003)
+
+    assert wake_due_probes(runtime) == 0
+    assert runtime.redis.llen(f"rq:queue:{PROBE_STORE.queue}") == 1
+    assert Store.get().probe_due_at <= utc_now()
 
 
 @pytest.mark.promise(3)

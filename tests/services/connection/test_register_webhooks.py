@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -12,7 +13,7 @@ import requests_mock
 
 from portal.ecwid.errors import EcwidUnavailableError
 from portal.errors import StoreNotConnectedError
-from portal.jobs import PROBE_STORE, wake_key
+from portal.jobs import PROBE_STORE
 from portal.models import Grant, Store, StoreState, TimelineEntry, WebhookHealth, utc_now
 from portal.rules.connection.issue_kinds import IssueKind, silent_webhooks_texts
 from portal.rules.connection.scopes import REQUIRED_NAMES, events_for
@@ -22,13 +23,16 @@ from portal.services.connection.register_webhooks import (
     RECHECK_AFTER_S,
     RECHECK_SPREAD_S,
     RETRY_AFTER_S,
+    RETRY_AFTER_TIMEOUT_S,
+    register_if_due,
     register_webhooks,
     unregister_webhooks,
 )
 from portal.services.notifications.issues import open_issue, open_issues
 from portal.services.runtime import Runtime
+from portal.wake_keys import wake_key
 from tests.factories import make_grant, make_store
-from tests.services.conftest import PROFILE, WEBHOOKS
+from tests.services.conftest import PROFILE, WEBHOOKS, during_call
 
 OUR_URL = "http://127.0.0.1:8000/webhooks/ecwid"
 EVENTS = list(events_for(REQUIRED_NAMES))
@@ -85,6 +89,34 @@ def test_store_without_our_registration_gets_one(
     assert kept().webhook_health == WebhookHealth.WAITING
     assert kept().webhook_registered_at == kept().webhook_health_changed_at
     assert reported() == ["webhooks_registered"]
+
+
+def test_concurrent_registrations_of_a_store_make_their_calls_once(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(WEBHOOKS, json=listing(ours()))
+
+    def register(_: int) -> None:
+        with runtime.database.connection_context():
+            register_if_due(runtime, 1003)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(register, range(8)))
+
+    assert calls(ecwid) == ["GET /webhooks"]
+
+
+def test_registration_requested_during_a_registration_stays_due(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    def request() -> None:
+        Store.update(webhook_check_due_at=utc_now()).execute()
+
+    ecwid.get(WEBHOOKS, additional_matcher=during_call(request), json=listing(ours()))
+
+    register_if_due(runtime, 1003)
+
+    assert until_due() <= timedelta()
 
 
 def test_only_events_allowed_by_the_scopes_are_requested(
@@ -188,13 +220,12 @@ def test_api_mode_treats_a_missing_endpoint_as_a_failure(
         {"status_code": 429},
         {"status_code": 402, "json": {"errorCode": "STORE_IS_SUSPENDED"}},
         {"text": "<html>"},
-        {"exc": requests.ReadTimeout},
         {"json": listing(None)},
         {"json": listing({"url": OUR_URL, "events": "all"})},
         {"json": listing({"url": OUR_URL, "events": []})},
     ],
     ids=[
-        *("failing", "rate limit", "suspended", "no json", "timeout"),
+        *("failing", "rate limit", "suspended", "no json"),
         *("no record", "no list", "no id"),
     ],
 )
@@ -209,6 +240,19 @@ def test_failure_is_retried_and_not_remembered(
     assert timedelta(0) < until_due() <= 1.1 * timedelta(seconds=RETRY_AFTER_S)
     assert (kept().webhook_mode, kept().webhook_health) == (None, WebhookHealth.PENDING)
     assert kept().state == StoreState.CONNECTED
+
+
+def test_registration_waits_longer_after_a_timeout(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(WEBHOOKS, exc=requests.ReadTimeout)
+
+    register_webhooks(runtime, 1003)
+
+    assert (
+        timedelta(seconds=RETRY_AFTER_S) < until_due() <= timedelta(seconds=RETRY_AFTER_TIMEOUT_S)
+    )
+    assert (kept().webhook_mode, kept().state) == (None, StoreState.CONNECTED)
 
 
 def test_a_rate_limit_is_waited_out_for_as_long_as_ecwid_asks(

@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import login_required
 
-from portal.jobs import PROBE_STORE
 from portal.models import StoreDataErasure
 from portal.rules.connection.connect_failures import FAILURE_REASONS, is_consent_loop
 from portal.rules.connection.store_states import TOKENLESS_STATES
@@ -59,6 +58,6 @@ def check_connection(store_id: int) -> ResponseReturnValue:
     if store.state in TOKENLESS_STATES:
         flash(_("Without our access nothing can be looked at. Reconnect the store."), "error")
     else:
-        current_runtime().wake(PROBE_STORE, store.id, at_front=True)
+        current_runtime().request_probe(store.id, at_front=True)
         flash(_("We are looking now; this page follows in some seconds."), "info")
     return redirect(url_for("stores.show", store_id=store.id), 303)

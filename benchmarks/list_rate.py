@@ -3,8 +3,8 @@
 A daemon makes the first copy of a store with 80,000 products, 600 calls a minute, while the sandbox
 delays each response by 0 to 800 ms. The rate is measured from the consent to the end of the run, in
 records against the 100 records that each call of the quota may return. A page repeats one record of
-the previous page, and ten of 600 calls are a reserve for people, so 0.96 is the most that an endless
-list can reach; the credit of two seconds adds to it here.
+the previous page, and ten of 600 calls are a reserve for people, so 0.96 is the most that an
+endless list can reach; the credit of two seconds adds to it here.
 
 Arguments are latencies in milliseconds: ``python -m benchmarks.list_rate 800``.
 """

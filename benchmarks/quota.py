@@ -88,7 +88,8 @@ def _report(seen: list[tuple[str, float]], latency_ms: int) -> None:
     p95_ms = quantiles(waits_ms, n=20)[-1]
     made, allowed = fetched + served, PER_MINUTE * DURATION_S / 60
     table(
-        f"{sum(FETCHERS)} fetchers in {len(FETCHERS)} processes and a person, {DURATION_S} s, {latency_ms} ms of latency",
+        f"{sum(FETCHERS)} fetchers in {len(FETCHERS)} processes and a person, {DURATION_S} s, "
+        f"{latency_ms} ms of latency",
         ["allowed", "fetched", "person", "turned away", "share", "429", "person p95, ms"],
         [
             [

@@ -1,7 +1,8 @@
 """Scheduler of periodic work: ``python -m daemon.schedule``.
 
-`SCHEDULE` lists all periodic work. Each entry only finds due rows and wakes their jobs, so a missed
-or repeated round does no harm. A lease lets one scheduler of all hosts run at a time.
+`WAKE_UPS` find due rows and wake their jobs; a missed or repeated round does no harm. `UPKEEP`
+prunes and measures, which may take long. Each table has its own thread, because upkeep must not
+delay a wake-up. A lease for each table lets one scheduler of all hosts run it at a time.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import structlog
@@ -61,6 +63,8 @@ log = structlog.get_logger(__name__)
 
 TICK_S = 1.0
 LEASE_TTL_S = 15.0
+# The other entries of its table wait for a slow one, so it is logged.
+SLOW_ENTRY_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -71,9 +75,8 @@ class ScheduleEntry:
     every_s: float
 
 
-SCHEDULE = (
+WAKE_UPS = (
     ScheduleEntry(wake_waiting_events, every_s=5),
-    ScheduleEntry(index_event_terms, every_s=1),
     ScheduleEntry(wake_running_replays, every_s=1),
     ScheduleEntry(wake_waiting_submissions, every_s=1),
     ScheduleEntry(wake_waiting_updates, every_s=5),
@@ -86,35 +89,60 @@ SCHEDULE = (
     ScheduleEntry(wake_drains_of_stopped_stores, every_s=30),
     ScheduleEntry(wake_due_digests, every_s=5),
     ScheduleEntry(wake_due_deliveries, every_s=1),
-    ScheduleEntry(ping_failing_endpoints, every_s=60),
-    ScheduleEntry(expire_deliveries, every_s=60),
     ScheduleEntry(wake_due_alerts, every_s=5),
-    ScheduleEntry(prune_outbox, every_s=10),
-    ScheduleEntry(prune_exports, every_s=3600),
-    ScheduleEntry(prune_own_writes, every_s=60),
     ScheduleEntry(wake_due_probes, every_s=5),
-    ScheduleEntry(record_freshness, every_s=5),
-    ScheduleEntry(prune_runs, every_s=10),
-    ScheduleEntry(update_webhook_health, every_s=30),
-    ScheduleEntry(prune_events, every_s=10),
-    ScheduleEntry(reclaim_space, every_s=10),
-    ScheduleEntry(prune_rejected_webhook_counts, every_s=3600),
-    ScheduleEntry(prune_onboardings, every_s=3600),
-    ScheduleEntry(prune_parked_grants, every_s=3600),
     ScheduleEntry(request_due_erasures, every_s=60),
     ScheduleEntry(wake_erasures, every_s=5),
     ScheduleEntry(close_catch_ups, every_s=5),
 )
+# Searches wait for these, and a storm of events makes them slow.
+INDEXING = (ScheduleEntry(index_event_terms, every_s=1),)
+UPKEEP = (
+    ScheduleEntry(ping_failing_endpoints, every_s=60),
+    ScheduleEntry(expire_deliveries, every_s=60),
+    ScheduleEntry(record_freshness, every_s=5),
+    ScheduleEntry(update_webhook_health, every_s=30),
+    ScheduleEntry(prune_events, every_s=10),
+    ScheduleEntry(prune_runs, every_s=10),
+    ScheduleEntry(prune_outbox, every_s=10),
+    ScheduleEntry(prune_exports, every_s=3600),
+    ScheduleEntry(prune_own_writes, every_s=60),
+    ScheduleEntry(prune_rejected_webhook_counts, every_s=3600),
+    ScheduleEntry(prune_onboardings, every_s=3600),
+    ScheduleEntry(prune_parked_grants, every_s=3600),
+    ScheduleEntry(reclaim_space, every_s=10),
+)
+# By the name of the lease.
+SCHEDULES = {
+    "schedule": WAKE_UPS,
+    "schedule:indexing": INDEXING,
+    "schedule:upkeep": UPKEEP,
+}
+SCHEDULE = tuple(entry for entries in SCHEDULES.values() for entry in entries)
 
 
 @dataclass
 class Scheduler:
-    """Runner of the entries that are due, while this process holds the schedule's lease."""
+    """Runner of the entries that are due, while this process holds the lease ``name``."""
 
     runtime: Runtime
     entries: Sequence[ScheduleEntry] = SCHEDULE
-    claim: Claim = field(default_factory=lambda: Claim("schedule", LEASE_TTL_S))
+    name: str = "schedule"
+    claim: Claim = field(init=False)
     due_at_s: dict[ScheduleEntry, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.claim = Claim(self.name, LEASE_TTL_S)
+
+    def run(self) -> None:
+        """Run due entries until a stop is requested; an unexpected error stops the process."""
+        try:
+            while not should_stop():
+                self.tick(time.monotonic())
+                wait_for_stop(TICK_S)
+        finally:
+            request_stop()
+            self.step_down()
 
     def tick(self, now_s: float) -> None:
         """Run what is due at ``now_s`` (monotonic); an unavailable database is only logged."""
@@ -130,11 +158,15 @@ class Scheduler:
         if now_s < self.due_at_s.get(entry, now_s):
             return
         self.due_at_s[entry] = now_s + entry.every_s
+        started_s = time.monotonic()
         try:
             woken = entry.task(self.runtime)
         except Exception:
             log.exception("schedule.entry_failed", entry=entry.task.__name__)
             return
+        taken_s = time.monotonic() - started_s
+        if taken_s > SLOW_ENTRY_S:
+            log.warning("schedule.slow", entry=entry.task.__name__, seconds=round(taken_s, 1))
         if woken:
             log.info("schedule.woke", entry=entry.task.__name__, count=woken)
 
@@ -151,13 +183,15 @@ def run(settings: Settings) -> int:
     """Run the schedule until a stop is requested; return the exit status."""
     configure_logging(as_json=settings.is_production, process="schedule")
     runtime = open_runtime(settings)
-    scheduler = Scheduler(runtime)
     log.info("schedule.started", pid=os.getpid())
-    while not should_stop():
-        scheduler.tick(time.monotonic())
-        wait_for_stop(TICK_S)
-    scheduler.step_down()
+    with ThreadPoolExecutor(len(SCHEDULES), thread_name_prefix="schedule") as pool:
+        threads = [
+            pool.submit(Scheduler(runtime, entries, name).run)
+            for name, entries in SCHEDULES.items()
+        ]
     runtime.finish()
+    for ended in threads:
+        ended.result()
     log.info("schedule.stopped", pid=os.getpid())
     return 0
 

@@ -8,7 +8,9 @@ import pytest
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from daemon.schedule import SCHEDULE, ScheduleEntry, Scheduler
+from daemon.schedule import SCHEDULE, SCHEDULES, WAKE_UPS, ScheduleEntry, Scheduler
+from daemon.queue_worker import make_worker
+from portal.jobs import PROBE_STORE, QUEUE_DEPTH
 from portal.models import (
     CircuitBreaker,
     EventState,
@@ -28,7 +30,10 @@ from portal.services.connection.onboarding import prune_onboardings
 from portal.services.connection.park_grant import prune_parked_grants
 from portal.services.connection.probe_store import wake_due_probes
 from portal.services.connection.register_webhooks import wake_pending_registrations
-from portal.services.event_processing.processor import wake_waiting_events
+from portal.services.event_processing.processor import (
+    wake_drains_of_stopped_stores,
+    wake_waiting_events,
+)
 from portal.services.mirror.own_writes import prune_own_writes
 from portal.services.outbound_webhooks.failing_endpoints import (
     expire_deliveries,
@@ -157,6 +162,97 @@ def test_running_waiting_and_finished_runs_are_not_woken(runtime: Runtime, store
     assert wake_waiting_runs(runtime) == 0
 
 
+def test_store_with_the_oldest_event_is_woken_first(runtime: Runtime, store: Store) -> None:
+    for number, minutes in enumerate((1, 3, 2)):
+        make_store(id=2000 + number, webhook_check_due_at=None, probe_due_at=None)
+        for late in (0, minutes):
+            due_at = utc_now() - timedelta(minutes=late)
+            make_event(event_id=f"{number}.{late}", store_id=2000 + number, due_at=due_at)
+
+    assert wake_waiting_events(runtime) == 3
+    assert [ids for _, ids in queued(runtime, "events")] == [(2001,), (2002,), (2000,)]
+
+
+def test_drain_in_progress_is_not_woken(runtime: Runtime, store: Store) -> None:
+    make_event()
+    Lease.acquire(f"drain:{store.id}", "a worker", 30)
+    assert wake_waiting_events(runtime) == 0
+    Lease.update(expires_at=utc_now() - timedelta(seconds=1)).execute()
+    assert wake_waiting_events(runtime) == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "event_type", "woken"),
+    [
+        (StoreState.RECONNECT, "application.uninstalled", 1),
+        (StoreState.RECONNECT, "application.installed", 1),
+        (StoreState.RECONNECT, "product.updated", 0),
+        (StoreState.SUSPENDED, "customer.personalDataRemovalRequest", 1),
+        (StoreState.SUSPENDED, "application.uninstalled", 1),
+        # Applied when the store works again, which wakes its drain.
+        (StoreState.SUSPENDED, "application.installed", 0),
+        (StoreState.CONNECTED, "application.uninstalled", 0),
+    ],
+)
+def test_stopped_store_is_woken_for_events_that_can_be_applied(
+    runtime: Runtime, store: Store, state: StoreState, event_type: str, woken: int
+) -> None:
+    Store.update(state=state).execute()
+    make_event(type=event_type)
+
+    assert wake_drains_of_stopped_stores(runtime) == woken
+
+
+def test_stopped_store_whose_api_fails_is_not_woken(runtime: Runtime, store: Store) -> None:
+    Store.update(state=StoreState.SUSPENDED).execute()
+    make_event(type="application.uninstalled")
+    CircuitBreaker.create(
+        store=store, topic="connection", resume_at=utc_now() + timedelta(minutes=1), error="x"
+    )
+
+    assert wake_drains_of_stopped_stores(runtime) == 0
+
+
+def test_backlog_of_two_thousand_stores_is_bounded_and_in_order(runtime: Runtime) -> None:
+    now = utc_now()
+    rows = [
+        {
+            "id": number,
+            "name": "Clay & Co",
+            "probe_due_at": now - timedelta(seconds=number * 7 % 4001),
+        }
+        for number in range(1, 2001)
+    ]
+    Store.insert_many(rows).execute()
+
+    woken = [wake_due_probes(runtime) for _ in range(10)]
+
+    overdue = Store.select(Store.id).order_by(Store.probe_due_at).limit(20)
+    queue = Queue(PROBE_STORE.queue, connection=runtime.redis, serializer=JSONSerializer)
+    assert woken == [QUEUE_DEPTH, *[0] * 9]
+    assert queue.count == QUEUE_DEPTH
+    assert [tuple(job.args) for job in queue.get_jobs(0, 20)] == list(overdue.tuples())
+
+
+def test_worker_drains_a_backlog_in_order_of_lateness(
+    jobs_runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.services.runtime.QUEUE_DEPTH", 8)
+    now, ids = utc_now(), [1000 + number * 7 % 30 for number in range(30)]
+    for late, store_id in enumerate(ids):
+        make_store(id=store_id, probe_due_at=now - timedelta(minutes=late))
+
+    rounds = 0
+    while wake_due_probes(jobs_runtime):
+        rounds += 1
+        make_worker(PROBE_STORE.queue, jobs_runtime.redis).work(burst=True, logging_level="ERROR")
+
+    # Each check has set its next due time when it started.
+    started = Store.select(Store.id).order_by(Store.probe_due_at)
+    assert [store.id for store in started] == ids[::-1]
+    assert rounds == 4
+
+
 def test_registrations_are_woken_when_due(runtime: Runtime, store: Store) -> None:
     assert wake_pending_registrations(runtime) == 0
     Store.update(webhook_check_due_at=utc_now()).execute()
@@ -176,6 +272,36 @@ def test_only_one_schedule_leads_at_a_time(runtime: Runtime) -> None:
     second.tick(1)
 
     assert rounds == ["first", "second"]
+
+
+def test_tables_of_the_schedule_are_led_independently(runtime: Runtime) -> None:
+    rounds: list[str] = []
+    for name in SCHEDULES:
+        entry = ScheduleEntry(lambda _, name=name: rounds.append(name) or 0, every_s=0)
+        Scheduler(runtime, [entry], name).tick(0)
+
+    assert rounds == list(SCHEDULES)
+
+
+def test_wake_ups_wait_for_no_upkeep() -> None:
+    wakes = {entry.task for entry in WAKE_UPS}
+
+    assert wakes >= {e.task for e in SCHEDULE if e.task.__name__.startswith(("wake_", "start_"))}
+    assert not {e.task.__name__ for e in WAKE_UPS if e.task.__name__.startswith(("prune", "rec"))}
+    assert len(SCHEDULE) == len({entry.task for entry in SCHEDULE})
+
+
+def test_slow_entry_is_logged(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    entry = ScheduleEntry(wake_due_probes, every_s=1)
+    Scheduler(runtime, [entry]).tick(0)
+    assert "schedule.slow" not in capsys.readouterr().out
+    monkeypatch.setattr("daemon.schedule.SLOW_ENTRY_S", -1.0)
+
+    Scheduler(runtime, [entry], "schedule:other").tick(0)
+
+    assert "entry=wake_due_probes" in capsys.readouterr().out
 
 
 def test_entries_run_at_their_interval(runtime: Runtime) -> None:

@@ -56,7 +56,10 @@ class Channel:
         return self._ends[1].fileno()
 
     def setblocking(self, flag: bool) -> None:  # noqa: FBT001 - as a socket's
-        """Do nothing: a channel never blocks. gunicorn calls this for each socket that it accepts from."""
+        """Do nothing: a channel never blocks.
+
+        gunicorn calls this for each socket that it accepts from.
+        """
 
     def close(self) -> None:
         """Close both ends in this process."""

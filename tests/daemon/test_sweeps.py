@@ -8,8 +8,8 @@ import pytest
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from daemon.schedule import SCHEDULE, SCHEDULES, WAKE_UPS, ScheduleEntry, Scheduler
 from daemon.queue_worker import make_worker
+from daemon.schedule import SCHEDULE, SCHEDULES, WAKE_UPS, ScheduleEntry, Scheduler
 from portal.jobs import PROBE_STORE, QUEUE_DEPTH
 from portal.models import (
     CircuitBreaker,

@@ -34,6 +34,7 @@ from portal.web.assets import set_up_assets
 from portal.web.commands import add_commands
 from portal.web.compression import set_up_compression
 from portal.web.errors import set_up_errors
+from portal.web.exports.slots import set_up_export_slots
 from portal.web.formats import set_up_formats
 from portal.web.labels import set_up_labels
 from portal.web.limits import set_up_limits
@@ -92,6 +93,7 @@ def create_app(runtime: Runtime) -> Flask:
     set_up_translation(app)
     set_up_headers(app, settings)
     set_up_errors(app)
+    set_up_export_slots(app)
     set_up_compression(app)
     set_up_assets(app)
     set_up_formats(app)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import structlog
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -12,6 +12,7 @@ from redis import RedisError
 from werkzeug.exceptions import HTTPException
 
 from portal.web.api.problems import ProblemError, problem_response_for_status
+from portal.web.exports.slots import RETRY_AFTER_S, TooManyExportsError
 
 log = structlog.get_logger(__name__)
 
@@ -23,6 +24,7 @@ API_PATH = "/api/v1"
 def set_up_errors(app: Flask) -> None:
     """Handle HTTP errors, an unavailable database or Redis, and unexpected exceptions."""
     app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(TooManyExportsError, _too_many_exports)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _dependency_unavailable)
     app.register_error_handler(InterfaceError, _dependency_unavailable)
@@ -45,6 +47,22 @@ def _stale_form(_error: CSRFError) -> ResponseReturnValue:
         _("This form is too old"),
         _("Go back, reload the page and send it again. If that doesn't help, allow cookies."),
     )
+
+
+def _too_many_exports(error: TooManyExportsError) -> ResponseReturnValue:
+    headers = {"Retry-After": str(RETRY_AFTER_S)}
+    if request.path.startswith(API_PATH):
+        detail = "Other exports are running. Wait for the number of seconds in Retry-After."
+        return ProblemError("unavailable", detail, headers=headers).to_response()
+    log.warning("export.refused", path=request.path, error=type(error).__name__)
+    page = error_response(
+        503,
+        _("Other downloads are running"),
+        _("Only a few can run at the same time. Go back and try again in a minute."),
+    )
+    response = make_response(page)
+    response.headers.update(headers)
+    return response
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack
+
 from flask import Response, stream_with_context
 
 from portal.models import Merchant, Store, utc_now
 from portal.services.records.export_records import ExportFormat, export, log_export
+from portal.web.exports.slots import take_export_slot
 from portal.web.order_labels import (
     FULFILLMENT_LABELS,
     PAYMENT_LABELS,
@@ -15,15 +19,27 @@ from portal.web.order_labels import (
 
 
 def export_file(store: Store, name: str, form: ExportFormat, actor: Merchant) -> Response:
-    """Return the file; the audit log records who downloads it."""
-    log_export(store, name, form, actor)
-    chunks = export(store, name, form, _status_names(store))
+    """Return the file; the audit log records who downloads it.
+
+    Raises TooManyExportsError if the process sends as many exports as it may.
+    """
+    with take_export_slot() as taken:
+        log_export(store, name, form, actor)
+        chunks = export(store, name, form, _status_names(store))
+        slot = taken.pop_all()
     # Keeps the request's database connection open until the last chunk has been sent.
-    answer = Response(stream_with_context(chunks), mimetype=form.mimetype)
+    answer = Response(stream_with_context(_closing(slot, chunks)), mimetype=form.mimetype)
+    # A client that disconnects before the first chunk ends the response, too.
+    answer.call_on_close(slot.close)
     file_name = f"{name}-{store.id}-{utc_now():%Y-%m-%d}.{form}"
     answer.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
     answer.cache_control.no_store = True
     return answer
+
+
+def _closing(slot: ExitStack, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    with slot:
+        yield from chunks
 
 
 def _status_names(store: Store) -> dict[str, str]:

@@ -10,7 +10,7 @@ import socket
 import struct
 from typing import Any
 
-from portal.web.server.pools import Channel, Pool, is_complete, pool_of_next_worker
+from portal.web.server.pools import ConnectionQueue, Pool, is_complete, pool_of_next_worker
 
 # Kernel buffer of a response, so that a client that reads slowly doesn't occupy a thread.
 SEND_BUFFER_BYTES = 256 * 1024
@@ -21,7 +21,7 @@ SEND_STALL_S = 30
 OPEN_FILES = 8192
 
 # Created once, before any worker: all of them use the same.
-_channels: dict[Pool, Channel] = {}
+_queues: dict[Pool, ConnectionQueue] = {}
 
 
 def when_ready(server: Any) -> None:
@@ -44,9 +44,9 @@ def set_options(bound: socket.socket) -> None:
 def pre_fork(server: Any, worker: Any) -> None:
     """Choose the pool of a worker that is about to start."""
     pool = pool_of_next_worker(server.num_workers, _pools(server))
-    if pool is not None and not _channels:
-        _channels.update({each: Channel() for each in Pool})
-    worker.join_pool(pool, _channels)
+    if pool is not None and not _queues:
+        _queues.update({each: ConnectionQueue() for each in Pool})
+    worker.join_pool(pool, _queues)
 
 
 def child_exit(server: Any, _worker: Any) -> None:

@@ -1,4 +1,4 @@
-"""Pools of the web server's processes, and the channels on which they pass connections on.
+"""Pools of the web server's processes, and the queues on which they pass connections on.
 
 One pool receives webhooks and accepts all connections, the other one serves pages. A page that
 takes long can't delay a webhook, because they never run in the same process.
@@ -20,7 +20,7 @@ class Pool(StrEnum):
 
 
 @dataclass(frozen=True)
-class Channel:
+class ConnectionQueue:
     """Queue of connections for the workers of one pool.
 
     The kernel gives each connection to one worker that asks for it. If no worker does, a few
@@ -56,10 +56,7 @@ class Channel:
         return self._ends[1].fileno()
 
     def setblocking(self, flag: bool) -> None:  # noqa: FBT001 - as a socket's
-        """Do nothing: a channel never blocks.
-
-        gunicorn calls this for each socket that it accepts from.
-        """
+        """Do nothing: gunicorn calls this for a socket, and a queue never blocks."""
 
     def close(self) -> None:
         """Close both ends in this process."""

@@ -19,7 +19,7 @@ from typing import Any
 from gunicorn.workers.gthread import ThreadWorker
 
 from portal.web.server.connection import FULL_LOOK_BYTES, Connection
-from portal.web.server.pools import Channel, Pool
+from portal.web.server.pools import ConnectionQueue, Pool
 from portal.web.server.request_progress import request_path, request_progress
 from portal.web.webhooks.receiver import PATHS as WEBHOOK_PATHS
 
@@ -38,7 +38,7 @@ class Worker(ThreadWorker):
     """Worker process of one pool; without a pool it serves all requests."""
 
     pool: Pool | None = None
-    channels: Mapping[Pool, Channel] = {}
+    queues: Mapping[Pool, ConnectionQueue] = {}
     sockets: list[Any]  # set by gunicorn
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -48,14 +48,14 @@ class Worker(ThreadWorker):
         self.draining: dict[Connection, None] = {}
         self.running = 0
 
-    def join_pool(self, pool: Pool | None, channels: Mapping[Pool, Channel]) -> None:
+    def join_pool(self, pool: Pool | None, queues: Mapping[Pool, ConnectionQueue]) -> None:
         """Serve only the requests of ``pool``; workers for pages don't accept from the network.
 
-        A single worker has no pool. It serves what a former worker has left in the channels, too.
+        A single worker has no pool. It serves what a former worker has left in the queues, too.
         """
-        self.pool, self.channels = pool, channels
+        self.pool, self.queues = pool, queues
         bound = [] if pool is Pool.PAGES else self.sockets
-        own = channels.values() if pool is None else [channels[pool]]
+        own = queues.values() if pool is None else [queues[pool]]
         self.sockets = [*bound, *own]
 
     def set_accept_enabled(self, enabled: bool) -> None:  # noqa: FBT001 - gunicorn's signature
@@ -130,7 +130,7 @@ class Worker(ThreadWorker):
             self.enqueue_req(conn)
             return
         try:
-            self.channels[pool].send(conn.sock)
+            self.queues[pool].send(conn.sock)
         except OSError:
             self.log.warning("The queue of requests for %s is full", pool)
             self.refuse(conn, HTTPStatus.SERVICE_UNAVAILABLE, "Retry-After: 5")

@@ -16,6 +16,7 @@ from portal.rules.api_keys.key_scopes import KeyScope
 from portal.services.mirror.resources import COUPONS, CUSTOMERS, ORDERS, PRODUCTS
 from portal.services.records.export_records import ExportFormat, export, in_precision
 from portal.services.records.read_records import EXPORT_PAGE
+from portal.web.exports.slots import EXPORTS_AT_ONCE, take_export_slot
 from tests.factories import (
     UPDATED_AT,
     coupon_payload,
@@ -184,3 +185,32 @@ def test_memory_of_an_export_does_not_depend_on_its_size(store: Store) -> None:
     large = peak_of(range(2 * EXPORT_PAGE + 1, 6 * EXPORT_PAGE + 1))
 
     assert large < PEAK_GROWTH * small
+
+
+def test_export_is_refused_while_others_run_and_works_once_they_have_ended(
+    browser: Visitor, app: Flask, merchant: Merchant, full_store: Store
+) -> None:
+    caller = Caller(app, make_key_text(merchant))
+    with app.app_context():
+        running = [take_export_slot() for _ in range(EXPORTS_AT_ONCE)]
+
+    page = browser.post("/stores/1003/export/products.csv")
+    call = caller.get("/stores/1003/exports/products.csv")
+    for slot in running:
+        slot.close()
+    downloads = [
+        browser.post("/stores/1003/export/products.csv").text for _ in range(EXPORTS_AT_ONCE + 1)
+    ]
+
+    assert (page.status_code, call.status_code) == (503, 503)
+    assert page.headers["Retry-After"] == call.headers["Retry-After"] == "60"
+    assert "Other downloads are running" in page_text(page)
+    assert call.json["detail"].startswith("Other exports are running")
+    assert all(text.startswith("id,") for text in downloads)
+
+
+def test_slot_of_a_failed_export_is_free_again(app: Flask) -> None:
+    with app.app_context():
+        for _ in range(EXPORTS_AT_ONCE + 1):
+            with pytest.raises(ZeroDivisionError), take_export_slot():
+                _ = 1 / 0

@@ -1,4 +1,4 @@
-"""Workers are distributed to pools, and a channel passes connections on between them."""
+"""Workers are distributed to pools, and a queue passes connections on between them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from portal.web.server.pools import Channel, Pool, is_complete, pool_of_next_worker
+from portal.web.server.pools import ConnectionQueue, Pool, is_complete, pool_of_next_worker
 
 RECEIVER, PAGES = Pool.RECEIVER, Pool.PAGES
 
@@ -47,46 +47,46 @@ def test_workers_are_complete_if_each_kind_of_request_is_served(
 
 
 def test_passed_connection_can_be_read_from_the_start() -> None:
-    channel = Channel()
+    queue = ConnectionQueue()
     with socket.create_server(("127.0.0.1", 0)) as bound:
         client = socket.create_connection(bound.getsockname())
         accepted, address = bound.accept()
     client.sendall(b"hello")
 
     assert accepted.recv(5, socket.MSG_PEEK) == b"hello"
-    channel.send(accepted)
+    queue.send(accepted)
     accepted.close()
-    passed, passed_address = channel.accept()
+    passed, passed_address = queue.accept()
 
     assert (passed.recv(10), passed_address) == (b"hello", address)
-    for each in (passed, client, channel):
+    for each in (passed, client, queue):
         each.close()
 
 
 def test_full_channel_refuses_and_an_empty_one_has_nothing() -> None:
-    channel = Channel()
+    queue = ConnectionQueue()
     ours, theirs = socket.socketpair()
 
     with pytest.raises(BlockingIOError):
-        channel.accept()
+        queue.accept()
     with pytest.raises(BlockingIOError):
-        fill(channel, ours)
+        fill(queue, ours)
 
-    for each in (ours, theirs, channel):
+    for each in (ours, theirs, queue):
         each.close()
 
 
-def fill(channel: Channel, connection: socket.socket) -> None:
+def fill(queue: ConnectionQueue, connection: socket.socket) -> None:
     for _ in range(10_000):
-        channel.send(connection)
+        queue.send(connection)
 
 
 def test_connection_of_a_client_that_has_gone_is_closed() -> None:
-    channel = Channel()
+    queue = ConnectionQueue()
     with socket.socket() as never_connected:
-        channel.send(never_connected)
+        queue.send(never_connected)
 
     with pytest.raises(OSError, match="not connected"):
-        channel.accept()
+        queue.accept()
 
-    channel.close()
+    queue.close()

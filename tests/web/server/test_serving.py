@@ -61,13 +61,14 @@ def test_half_sent_requests_and_slow_exports_leave_pages_and_receiver_answering(
         Product.create(**product_row(store=store, remote_id=number, raw=LARGE_RAW))
     export = (
         "GET /api/v1/stores/1003/exports/products.jsonl HTTP/1.1\r\nHost: portal\r\n"
-        f"Authorization: Bearer {make_key_text(merchant)}\r\n\r\n"
+        f"Connection: close\r\nAuthorization: Bearer {make_key_text(merchant)}\r\n\r\n"
     )
     with ExitStack() as stack:
         for number in range(HALF_SENT):
             stack.enter_context(server.connect(HALVES[number % len(HALVES)]))
         slow = [stack.enter_context(server.connect(export.encode())) for _ in range(2)]
         assert {each.recv(12) for each in slow} == {b"HTTP/1.1 200"}
+        assert server.answer(export.encode())[:12] == b"HTTP/1.1 503"
 
         pages = [server.answer(PAGE)[:12] for _ in range(5)]
         webhooks = [server.answer(webhook("Connection: close"))[:12] for _ in range(5)]

@@ -20,10 +20,10 @@ from portal.wake_keys import Room, reserve, wake_key
 log = structlog.get_logger(__name__)
 
 FAILURE_TTL_S = 3600
-# A sweep doesn't fill a queue beyond this number of jobs. What is left stays in the database, and
-# the next sweeps continue with it, the most overdue first.
+# A queue isn't filled beyond this number of jobs. What is left stays in the database, and the next
+# sweeps continue with it, the most overdue first.
 QUEUE_DEPTH = 1_000
-# A sweep may always enqueue so many jobs, even while other kinds of jobs fill the queue.
+# Each kind of job may always have so many in its queue, even while other kinds fill it.
 KIND_SHARE = 100
 LOGGED_IDS = 10
 
@@ -76,7 +76,7 @@ def wake(redis: Redis, job: Job, *ids: int, at_front: bool = False) -> bool:
     the commit. At most one job waits for the same ids, however long it waits. New work that arrives
     after the job has started wakes another one.
     """
-    return wake_many(redis, job, [ids], at_front=at_front)
+    return _enqueue(redis, job, [ids], at_front=at_front) is not None
 
 
 def wake_many(
@@ -84,9 +84,12 @@ def wake_many(
 ) -> bool:
     """Do the same as `wake` for each tuple of ids, in two calls to Redis in total.
 
-    Awaited jobs go to the front of the queue and keep their order.
+    Awaited jobs go to the front of the queue and keep their order. What a queue has no room for is
+    left to the sweeps.
     """
-    return _enqueue(redis, job, id_tuples, at_front=at_front) is not None
+    if at_front:
+        return _enqueue(redis, job, id_tuples[:QUEUE_DEPTH], at_front=True) is not None
+    return _enqueue(redis, job, id_tuples, room=Room(QUEUE_DEPTH, KIND_SHARE)) is not None
 
 
 def wake_due(

@@ -130,9 +130,9 @@ def test_sweep_fills_a_queue_up_to_its_depth(redis: Redis, monkeypatch: pytest.M
 def test_each_kind_of_job_has_a_share_of_a_full_queue(
     redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("portal.jobs.QUEUE_DEPTH", 5)
     other = Job("daemon.tasks.other", RUN_SYNC.queue)
     wake_many(redis, other, [(n,) for n in range(20)])
+    monkeypatch.setattr("portal.jobs.QUEUE_DEPTH", 5)
 
     woken = [wake_due(redis, RUN_SYNC, [(n,) for n in range(5)], share=2) for _ in range(3)]
 
@@ -145,9 +145,21 @@ def test_awaited_job_ignores_the_depth_of_its_queue(
     monkeypatch.setattr("portal.jobs.QUEUE_DEPTH", 2)
     wake_many(redis, RUN_SYNC, [(1,), (2,)])
 
-    assert wake(redis, RUN_SYNC, 3, at_front=True)
+    assert wake_many(redis, RUN_SYNC, [(3,), (4,), (5,)], at_front=True)
+    assert wake(redis, RUN_SYNC, 6, at_front=True)
 
-    assert [ids for _, ids in waiting(redis, RUN_SYNC)] == [(3,), (1,), (2,)]
+    assert [ids for _, ids in waiting(redis, RUN_SYNC)] == [(6,), (3,), (4,), (1,), (2,)]
+
+
+def test_many_wake_ups_fill_a_queue_up_to_its_depth_and_share(
+    redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.jobs.QUEUE_DEPTH", 2)
+    monkeypatch.setattr("portal.jobs.KIND_SHARE", 3)
+
+    assert wake_many(redis, RUN_SYNC, [(n,) for n in range(9)])
+
+    assert [ids for _, ids in waiting(redis, RUN_SYNC)] == [(0,), (1,), (2,)]
 
 
 def test_nothing_due_needs_no_queue_server() -> None:

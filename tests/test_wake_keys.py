@@ -12,7 +12,7 @@ from rq.job import Job as RqJob
 from rq.job import JobStatus
 from rq.serializers import JSONSerializer
 
-from daemon.worker import make_worker
+from daemon.queue_worker import make_worker
 from portal.jobs import DRAIN_EVENTS, RUN_SYNC, wake, wake_due, wake_many
 from portal.wake_keys import KEY_TTL_S, RESERVATION_TTL_S, clear_wake_key, reserve, wake_key
 

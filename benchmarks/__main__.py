@@ -21,6 +21,7 @@ NAMES = (
     "outage",
     "quota",
     "record_search",
+    "rest_memory",
     "sandbox_page",
     "sync",
     "takeover",

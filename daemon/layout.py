@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from portal.config import Settings
 
 MAIL_THREADS = 4
+MIN_CONNECTIONS = 2
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,12 @@ def worker_processes(settings: Settings) -> list[WorkerProcess]:
         *sync,
         WorkerProcess("other", ("orders", "deliveries", "maintenance", "privacy", "mail")),
     ]
+
+
+def connections_per_process(settings: Settings) -> int:
+    """Return how many connections to PostgreSQL a worker process opens at most."""
+    processes = len(worker_processes(settings))
+    return max(MIN_CONNECTIONS, settings.database_connections // processes)
 
 
 def threads_of(queue: str, settings: Settings) -> int:

@@ -15,7 +15,7 @@ from redis import Redis
 from daemon import tasks  # noqa: F401 - so that the first job doesn't pay for the import
 from daemon.former_jobs import move_former_jobs
 from daemon.job import use_runtime
-from daemon.layout import threads_of
+from daemon.layout import connections_per_process, threads_of
 from daemon.worker_threads import WorkerThreads, stop_all
 from portal.config import Settings
 from portal.jobs import QUEUES
@@ -45,7 +45,11 @@ def run(settings: Settings, name: str, queues: Sequence[str]) -> int:
         WorkerThreads(queue, threads_of(queue, settings), settings.effective_redis_url)
         for queue in queues
     ]
-    runtime = open_runtime(settings, threads=sum(group.limit for group in groups))
+    runtime = open_runtime(
+        settings,
+        threads=sum(group.limit for group in groups),
+        max_connections=connections_per_process(settings),
+    )
     use_runtime(runtime)
     reduce_gc_frequency()
     with Redis.from_url(settings.effective_redis_url) as redis:

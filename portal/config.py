@@ -56,6 +56,7 @@ class Settings:
     check_threads: int = 32
     order_threads: int = 32
     delivery_threads: int = 1
+    database_connections: int = 60
     sync_run_retention_days: int = 90
     event_payload_retention_days: int = 30
     event_retention_days: int = 90
@@ -130,6 +131,7 @@ class Settings:
             check_threads=_count_or_auto(environ, "CHECK_THREADS", auto_threads(cores())),
             order_threads=_count_or_auto(environ, "ORDER_THREADS", auto_threads(cores())),
             delivery_threads=_count_or_auto(environ, "DELIVERY_THREADS", cls.delivery_threads),
+            database_connections=_count(environ, "DATABASE_CONNECTIONS", cls.database_connections),
             sync_run_retention_days=_count(
                 environ, "SYNC_RUN_RETENTION_DAYS", cls.sync_run_retention_days
             ),

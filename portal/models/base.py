@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,13 +15,22 @@ from psycopg.types.json import set_json_loads
 from portal.errors import SettingsError
 from portal.models.fields import load_json, utc_now
 
-__all__ = ["Table", "database", "open_database", "use_async_commit", "utc_now"]
+__all__ = [
+    "Table",
+    "database",
+    "open_database",
+    "released_connection",
+    "use_async_commit",
+    "utc_now",
+]
 
 database = DatabaseProxy()
 
 BUSY_TIMEOUT_S = 20
 POOL_SIZE = 32
-POOL_WAIT_S = 10
+POOL_WAIT_S = 30
+# A drain reads its next batch in a second thread.
+SQLITE_CONNECTIONS_PER_THREAD = 2
 
 SQLITE_PRAGMAS = {
     # Must be set before the first page of a new file is written. `reclaim_space` relies on it to
@@ -47,10 +58,12 @@ class Table(Model):
         legacy_table_names = False
 
 
-def open_database(url: str, *, threads: int | None = None) -> Database:
+def open_database(url: str, *, threads: int = 0, max_connections: int = POOL_SIZE) -> Database:
     """Return the database at ``url``, bound to all tables but not connected.
 
-    ``threads`` is how many threads of this process use it at the same time, if it is known.
+    ``threads`` is how many threads of this process use it at the same time, if that is more than a
+    few. On PostgreSQL they share ``max_connections``, and wait for a free one. SQLite has no such
+    limit.
 
     Accepts ``sqlite:///path`` and ``postgresql://…``; any other URL raises SettingsError. On
     SQLite, every transaction takes the write lock at its start (BEGIN IMMEDIATE). A transaction
@@ -59,9 +72,9 @@ def open_database(url: str, *, threads: int | None = None) -> Database:
     """
     scheme = urlsplit(url).scheme
     if scheme == "sqlite":
-        opened = _open_sqlite(url, max(POOL_SIZE, threads or 0))
+        opened = _open_sqlite(url, max(POOL_SIZE, threads * SQLITE_CONNECTIONS_PER_THREAD))
     elif scheme in ("postgresql", "postgres"):
-        opened = _open_postgresql(url)
+        opened = _open_postgresql(url, max_connections)
     else:
         raise SettingsError(
             f"DATABASE_URL begins with {scheme or 'nothing'!r}: "
@@ -69,6 +82,30 @@ def open_database(url: str, *, threads: int | None = None) -> Database:
         )
     database.initialize(opened)
     return opened
+
+
+@contextmanager
+def released_connection() -> Iterator[None]:
+    """Let other threads use this thread's connection while it waits for something else.
+
+    Does nothing inside a transaction, in a thread without a connection, and on SQLite, where a
+    connection costs no slot of a server and a query that is still being read must keep its own.
+    """
+    # Detected by the placeholder, because `database` is a proxy for either kind.
+    is_postgresql = database.obj is not None and database.param == "%s"
+    if not is_postgresql or database.is_closed() or database.in_transaction():
+        yield
+        return
+    # Closing also forgets the `connection_context` blocks of this thread, which end later.
+    blocks = list(database._state.ctx)
+    database.close()
+    try:
+        yield
+    finally:
+        try:
+            database.connect(reuse_if_open=True)
+        finally:
+            database._state.ctx[:] = blocks
 
 
 def use_async_commit() -> None:
@@ -99,7 +136,7 @@ def _open_sqlite(url: str, pool_size: int) -> Database:
     )
 
 
-def _open_postgresql(url: str) -> Database:
+def _open_postgresql(url: str, pool_size: int) -> Database:
     # psycopg decodes jsonb before peewee sees it, by default with floats.
     set_json_loads(load_json)
     arguments = parseresult_to_dict(urlsplit(url), unquote_password=True, unquote_user=True)
@@ -108,6 +145,6 @@ def _open_postgresql(url: str) -> Database:
         # Compared by bytes, which is fast and independent of the server's locale.
         field_types={"TRIGRAMS": 'TEXT[] COLLATE "C"'},
         prefer_psycopg3=True,
-        max_connections=POOL_SIZE,
+        max_connections=pool_size,
         timeout=POOL_WAIT_S,
     )

@@ -14,11 +14,12 @@ from portal.config import Settings
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.oauth import OAuthApp
 from portal.ecwid.rate_limiter import Priority, RateLimiter
-from portal.ecwid.transport import Transport, open_http
+from portal.ecwid.transport import Params, Transport, open_http
 from portal.errors import SealedSecretError, SealedTokenError, StoreNotConnectedError
 from portal.jobs import PROBE_STORE, QUEUE_DEPTH, Job, wake, wake_due, wake_many
 from portal.mail import Mailer
 from portal.models import Grant, Store, open_database, utc_now
+from portal.models.base import POOL_SIZE, released_connection
 from portal.models.write_lock import WriteLock
 from portal.sealing import Sealer
 from portal.services.background.arrival_recorder import ArrivalRecorder
@@ -29,6 +30,17 @@ from portal.services.background.wal_checkpointer import WalCheckpointer
 REDIS_TIMEOUT_S = 2
 # Connections open when a thread needs one more.
 MAX_REDIS_CONNECTIONS = 1_000
+
+
+class ReleasingTransport(Transport):
+    """Transport that holds no database connection while it waits for the quota or a response."""
+
+    def call(
+        self, method: str, path: str, *, params: Params | None = None, body: Any = None
+    ) -> Any:
+        """Send one call; see `Transport.call`."""
+        with released_connection():
+            return super().call(method, path, params=params, body=body)
 
 
 @dataclass(frozen=True)
@@ -81,7 +93,9 @@ class Runtime:
         """Return a client with a token that is not stored yet, such as during onboarding."""
         token_limiter = self.rate_limiter.for_token(access_token, priority)
         return EcwidClient(
-            Transport(self.http, self.settings.ecwid_api_url, store_id, access_token, token_limiter)
+            ReleasingTransport(
+                self.http, self.settings.ecwid_api_url, store_id, access_token, token_limiter
+            )
         )
 
     def mark_token_valid(self, access_token: str) -> None:
@@ -123,13 +137,17 @@ class Runtime:
         self.write_lock.close()
 
 
-def open_runtime(settings: Settings, *, threads: int | None = None) -> Runtime:
+def open_runtime(
+    settings: Settings, *, threads: int = 0, max_connections: int = POOL_SIZE
+) -> Runtime:
     """Return a runtime for ``settings``; connections open on first use.
 
-    ``threads`` is how many threads use the database at the same time, if it is known.
+    ``threads`` and ``max_connections`` concern the database; see `open_database`.
     """
     redis = open_redis(settings.effective_redis_url)
-    database = open_database(settings.database_url, threads=threads)
+    database = open_database(
+        settings.database_url, threads=threads, max_connections=max_connections
+    )
     rejected_webhooks = RejectedWebhookCounter(database)
     write_lock = WriteLock(database)
     return Runtime(

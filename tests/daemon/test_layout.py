@@ -6,7 +6,13 @@ from collections import Counter
 
 import pytest
 
-from daemon.layout import MAIL_THREADS, threads_of, worker_processes
+from daemon.layout import (
+    MAIL_THREADS,
+    MIN_CONNECTIONS,
+    connections_per_process,
+    threads_of,
+    worker_processes,
+)
 from portal.config import Settings
 from portal.jobs import QUEUES
 
@@ -60,3 +66,12 @@ def test_each_queue_has_the_threads_of_its_setting(queue: str, threads: int) -> 
     )
 
     assert threads_of(queue, settings) == threads
+
+
+@pytest.mark.parametrize(
+    ("sync_processes", "connections", "each"), [(1, 60, 15), (2, 60, 12), (17, 20, MIN_CONNECTIONS)]
+)
+def test_processes_share_the_connections(sync_processes: int, connections: int, each: int) -> None:
+    settings = settings_with(sync_processes=sync_processes, database_connections=connections)
+
+    assert connections_per_process(settings) == each

@@ -10,11 +10,11 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from peewee import Database
+from peewee import Database, OperationalError
 
 from portal.errors import SettingsError
 from portal.models import Merchant, Store, database, open_database, utc_now
-from portal.models.base import use_async_commit
+from portal.models.base import released_connection, use_async_commit
 from tests.factories import make_merchant, make_store
 
 
@@ -177,3 +177,72 @@ def test_postgresql_decodes_json_without_floats(postgresql_database_url: str) ->
     assert str(found[0]) == "1.10"
     assert isinstance(found[0], Decimal)
     opened.close_all()
+
+
+def test_released_connection_is_free_for_other_threads(postgresql_database_url: str) -> None:
+    opened = open_database(postgresql_database_url, max_connections=1)
+    with opened.connection_context():
+        with released_connection():
+            assert opened.is_closed()
+        assert Store.select().count() == 0
+    opened.close_all()
+
+
+def test_connection_is_back_after_an_error(postgresql_database_url: str) -> None:
+    opened = open_database(postgresql_database_url)
+    with opened.connection_context():
+        with pytest.raises(ZeroDivisionError), released_connection():
+            raise ZeroDivisionError
+        assert not opened.is_closed()
+    opened.close_all()
+
+
+def test_lost_server_is_reported_after_the_wait(postgresql_database_url: str) -> None:
+    opened = open_database(postgresql_database_url)
+
+    def lose_server() -> None:
+        with opened.connection_context(), released_connection():
+            opened.close_idle()
+            opened.connect_params["host"] = "/nowhere"
+
+    with pytest.raises(OperationalError):
+        lose_server()
+
+    assert opened.is_closed()
+
+
+def test_connection_stays_in_a_transaction(database: Database) -> None:
+    with database.atomic(), released_connection():
+        assert not database.is_closed()
+
+
+def test_thread_without_a_connection_gets_none(database: Database) -> None:
+    def release() -> bool:
+        with released_connection():
+            pass
+        return database.is_closed()
+
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(release).result(10)
+
+
+def test_sqlite_query_keeps_its_connection(sqlite_database_url: str) -> None:
+    opened = open_database(sqlite_database_url)
+    with opened.connection_context():
+        for number in (1, 2, 3):
+            make_store(id=number)
+        rows = iter(Store.select().order_by(Store.id).iterator())
+        found = [next(rows).id]
+
+        with released_connection():
+            assert not opened.is_closed()
+            with ThreadPoolExecutor(1) as pool:
+                pool.submit(rename_stores, opened).result(10)
+
+        assert found + [row.id for row in rows] == [1, 2, 3]
+    opened.close_all()
+
+
+def rename_stores(opened: Database) -> None:
+    with opened.connection_context():
+        Store.update(name="renamed").execute()

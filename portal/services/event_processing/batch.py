@@ -23,6 +23,7 @@ from portal.ecwid.client import EcwidClient
 from portal.ecwid.errors import EcwidFeatureError, EcwidRateLimitError
 from portal.errors import PortalError
 from portal.models import database, utc_now
+from portal.models.base import released_connection
 from portal.rules.webhooks.event_retry import SPLIT_DELAY_S
 from portal.rules.webhooks.event_types import EventTopic, is_uninstall
 from portal.services.connection.probe_store import probe_store
@@ -119,7 +120,7 @@ def prefetch_batches(
         for batch, next_batch in pairwise([*todo, None]):
             if batch is None or not may_read(batch):
                 return
-            fetched = read(batch) if ahead is None else ahead.result()
+            fetched = read(batch) if ahead is None else _result(ahead)
             ahead = None
             is_well = fetched.problem is None and batch.topic is not EventTopic.CONNECTION
             if is_well and next_batch is not None and not is_over():
@@ -128,6 +129,12 @@ def prefetch_batches(
             yield fetched
             if ahead is None and is_over():
                 return
+
+
+def _result(ahead: Future[FetchedBatch]) -> FetchedBatch:
+    # The thread that reads needs a connection itself.
+    with released_connection():
+        return ahead.result()
 
 
 def _fetch_in_thread(read: Callable[[Batch], FetchedBatch], batch: Batch) -> FetchedBatch:

@@ -23,6 +23,7 @@ import structlog
 
 from portal.ecwid.calls import PAGE_LIMIT, Calls, Page
 from portal.models import utc_now
+from portal.models.base import released_connection
 from portal.rules.sync.cursor import Cursor
 from portal.rules.sync.look_ahead import MAX_PAGES, LookAhead, moving_mean
 from portal.services.mirror.mapped_records import MappedRecords
@@ -110,7 +111,8 @@ class PagePrefetcher:
         """Return the page that begins at ``cursor``; raise the error of its fetch, if any."""
         if self._ahead:
             ahead, requested = len(self._ahead), self._ahead.popleft()
-            read = requested.future.result()
+            with released_connection():
+                read = requested.future.result()
             if requested.start == cursor or self._continues(read.page.items, cursor):
                 self._learn(read, ahead, requested.requested_s)
                 return read

@@ -19,6 +19,7 @@ NAMES = (
     "many_stores",
     "orders",
     "outage",
+    "pages",
     "quota",
     "record_search",
     "rest_memory",

@@ -125,5 +125,7 @@ def _valkey(path: Path) -> Iterator[str]:
                 break
             except RedisError:
                 time.sleep(0.02)
-        yield url
-        server.terminate()
+        try:
+            yield url
+        finally:
+            server.terminate()

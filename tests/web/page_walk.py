@@ -84,28 +84,47 @@ QUERIES = {
 }
 
 
-def walk(
-    app: Flask, visitor: Visitor, rows: Mapping[str, Any], headers: Mapping[str, str]
-) -> list[PageCost]:
-    """Request each page once, and once per search; ``headers`` go to the API only."""
-    costs = []
+@dataclass(frozen=True)
+class PageRequest:
+    """Request of one page; ``name`` is the endpoint, with the query string of a search."""
+
+    name: str
+    path: str
+    query: str
+
+    def send(self, visitor: Visitor, headers: Mapping[str, str], number: int) -> TestResponse:
+        """Return the response; ``number`` makes an IP address that no rate limit has counted."""
+        response = visitor.get(
+            self.path,
+            query_string=self.query,
+            headers=dict(headers) if self.name.startswith("api.") else None,
+            environ_overrides={
+                "REMOTE_ADDR": f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}"
+            },
+        )
+        response.get_data()
+        response.close()
+        return response
+
+
+def page_requests(app: Flask, rows: Mapping[str, Any]) -> Iterator[PageRequest]:
+    """Yield a request of each page, and one per search; ``rows`` are those of `make_rows`."""
     for rule in get_rules(app):
         missing = rule.arguments.difference(rows)
         assert not missing, f"{rule.endpoint}: add rows for {missing} to tests/web/route_rows.py"
         with app.test_request_context():
             path = app.url_for(rule.endpoint, **{name: rows[name] for name in rule.arguments})
-        options = dict(headers) if rule.endpoint.startswith("api.") else None
         for query in ("", *QUERIES.get(rule.endpoint, ())):
-            number = len(costs)
-            with recorded_statements() as statements:
-                response = visitor.get(
-                    path,
-                    query_string=query,
-                    headers=options,
-                    environ_overrides={"REMOTE_ADDR": f"10.1.{number // 200}.{number % 200}"},
-                )
-                response.get_data()
-                response.close()
-            name = f"{rule.endpoint}?{query}" if query else rule.endpoint
-            costs.append(PageCost(name, response, tuple(statements)))
+            yield PageRequest(f"{rule.endpoint}?{query}" if query else rule.endpoint, path, query)
+
+
+def walk(
+    app: Flask, visitor: Visitor, rows: Mapping[str, Any], headers: Mapping[str, str]
+) -> list[PageCost]:
+    """Send each request once; ``headers`` go to the API only."""
+    costs = []
+    for number, page in enumerate(page_requests(app, rows)):
+        with recorded_statements() as statements:
+            response = page.send(visitor, headers, number)
+        costs.append(PageCost(page.name, response, tuple(statements)))
     return costs

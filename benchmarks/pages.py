@@ -1,0 +1,194 @@
+"""Response time, statements and size of every page with many stores, records and events.
+
+A merchant owns 5,000 stores; one has 100,000 products, orders and customers and 1,000,000 events.
+The pages are those of the tests: each GET route of the app and some searches. They are requested
+in this process, in turns, so a page doesn't find only its own rows in the database's cache.
+``python -m benchmarks.pages 0.01`` uses a hundredth of the data.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median, quantiles
+
+import structlog
+from flask import Flask
+
+from benchmarks.mirroring import postgresql
+from benchmarks.page_data import Size, fill_database
+from benchmarks.report import figure, table
+from benchmarks.web_server import place
+from portal.config import Settings
+from portal.models import Merchant, Store
+from portal.rules.api_keys.key_scopes import KeyScope
+from portal.sealing import new_key
+from portal.services.api_keys.keys import create_key
+from portal.services.runtime import Runtime, open_runtime
+from portal.web.app import create_app
+from tests.factories import make_merchant
+from tests.web.conftest import Visitor
+from tests.web.long_lists import fill_lists
+from tests.web.page_walk import PageRequest, page_requests, recorded_statements
+from tests.web.route_rows import make_rows
+
+ROUNDS = 20
+# Not shown one by one: pages below all of these limits.
+QUICK_MS, FEW_QUERIES, FEW_KB = 10, 8, 40
+# The API's reference and description are single documents, which change only with a release.
+DOCUMENTS = ("api.openapi", "api_docs.index")
+
+
+@dataclass
+class Measured:
+    """Durations of one page in ms, its statements and its size.
+
+    ``processor`` is this process's time only, so on PostgreSQL it lacks the server's.
+    """
+
+    queries: int = 0
+    kilobytes: float = 0
+    took: list[float] = field(default_factory=list)
+    processor: list[float] = field(default_factory=list)
+
+    @property
+    def p95(self) -> float:
+        """Return the 95th percentile of the durations."""
+        return quantiles(self.took, n=20)[-1]
+
+
+def main(arguments: list[str]) -> None:
+    """Measure all pages on both databases and print the table and the figures."""
+    size = Size().scaled(float(arguments[0]) if arguments else 1)
+    with place_of("SQLite") as url:
+        on_sqlite = _measured("SQLite", url, size)
+    with place_of("PostgreSQL") as url:
+        on_postgresql = _measured("PostgreSQL", url, size)
+    pages = {**_named(on_sqlite, "sqlite"), **_named(on_postgresql, "postgresql")}
+    shown = [page for name, page in pages.items() if not name.startswith(DOCUMENTS)]
+    figure("page_median_ms_max", max(median(page.took) for page in shown), "ms", "< 50")
+    figure("page_p95_ms_max", max(page.p95 for page in shown), "ms", "< 100")
+    figure("page_queries_max", max(page.queries for page in shown), "statements", "at most 12")
+    figure("page_kb_max", max(page.kilobytes for page in shown), "KB", "< 100")
+
+
+@contextmanager
+def place_of(name: str) -> Iterator[str]:
+    """Yield the URL of an empty database of this kind."""
+    with tempfile.TemporaryDirectory(prefix="g", dir="/tmp") as folder:
+        if name == "SQLite":
+            yield f"sqlite:///{folder}/portal.db"
+        else:
+            with postgresql(Path(folder) / "pg") as url:
+                yield url
+
+
+def _named(pages: dict[str, Measured], database: str) -> dict[str, Measured]:
+    return {f"{name} {database}": page for name, page in pages.items()}
+
+
+def _measured(name: str, url: str, size: Size) -> dict[str, Measured]:
+    with place(url) as where, _runtime(where.folder, url, where.environ["REDIS_URL"]) as runtime:
+        app = create_app(runtime)
+        begin = time.perf_counter()
+        owner, headers, requests = _fill(app, runtime, size)
+        print(f"{name}: filled in {time.perf_counter() - begin:.0f} s", flush=True)
+        visitor = Visitor(app).force_login(owner)
+        pages = {page.name: Measured() for page in requests}
+        gc.collect()
+        gc.freeze()
+        # The first round fills the caches of templates and statements.
+        for turn in range(ROUNDS + 1):
+            for number, page in enumerate(requests):
+                _measure(pages[page.name], page, visitor, headers, turn, number)
+    _print(name, pages)
+    return pages
+
+
+def _measure(
+    kept: Measured,
+    page: PageRequest,
+    visitor: Visitor,
+    headers: dict[str, str],
+    turn: int,
+    number: int,
+) -> None:
+    if turn == 0:
+        with recorded_statements() as statements:
+            response = page.send(visitor, headers, number)
+        if response.status_code >= 500:
+            sys.exit(f"{page.path}?{page.query}: {response.status_code}")
+        kept.queries, kept.kilobytes = len(statements), len(response.data) / 1000
+        return
+    begin, processor_begin = time.perf_counter(), time.process_time()
+    page.send(visitor, headers, (turn << 10) + number)
+    kept.took.append(1000 * (time.perf_counter() - begin))
+    kept.processor.append(1000 * (time.process_time() - processor_begin))
+
+
+@contextmanager
+def _runtime(folder: Path, url: str, redis_url: str) -> Iterator[Runtime]:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    settings = Settings(
+        secret_key="benchmark",
+        encryption_keys=(new_key(),),
+        portal_url="http://127.0.0.1:8000",
+        database_url=url,
+        redis_url=redis_url,
+        data_dir=folder,
+        ecwid_client_id="benchmark",
+        ecwid_client_secret="benchmark-secret",
+        mail_url=f"file://{folder}/mail",
+        api_requests_per_minute=1_000_000,
+    )
+    runtime = open_runtime(settings)
+    with runtime.database.connection_context():
+        yield runtime
+        runtime.finish()
+    runtime.database.close_all()
+    runtime.redis.close()
+    runtime.http.close()
+
+
+def _fill(
+    app: Flask, runtime: Runtime, size: Size
+) -> tuple[Merchant, dict[str, str], list[PageRequest]]:
+    """Create the data; return the owner, the headers of the API and all requests."""
+    Store.delete().execute()
+    owner = make_merchant(email="owner@example.com", is_operator=True)
+    staff = make_merchant(email="staff@example.com")
+    rows = make_rows(runtime, owner, staff, invited=make_merchant(email="guest@example.com"))
+    fill_lists(rows, owner)
+    key = create_key(owner, "benchmark", KeyScope)
+    if key is None:
+        sys.exit("the API key was not created")
+    fill_database(runtime.database, size, rows)
+    return owner, {"Authorization": f"Bearer {key.text}"}, list(page_requests(app, rows))
+
+
+def _print(name: str, pages: dict[str, Measured]) -> None:
+    rows = [
+        [
+            page,
+            f"{median(one.took):.1f}",
+            f"{one.p95:.1f}",
+            f"{median(one.processor):.1f}",
+            one.queries,
+            f"{one.kilobytes:.0f}",
+        ]
+        for page, one in sorted(pages.items(), key=lambda item: -median(item[1].took))
+        if median(one.took) >= QUICK_MS or one.queries > FEW_QUERIES or one.kilobytes > FEW_KB
+    ]
+    head = ["page", "median, ms", "p95, ms", "processor, ms", "statements", "KB"]
+    table(f"{name}: {len(pages)} pages, {len(rows)} of them slow, chatty or long", head, rows)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from portal.models import FreshnessPoint
 from portal.rules.sync.freshness import Freshness
-from portal.services.sync.freshness_history import RETENTION, SLOT, slot_of
+from portal.services.sync.freshness_history import RETENTION, SLOT, HistoryPoint, slot_of
 from portal.web.labels import FRESHNESS
 
 SLOTS = RETENTION // SLOT
@@ -37,7 +36,7 @@ class Chart:
     height: int = HEIGHT
 
 
-def chart_of(points: Sequence[FreshnessPoint], *, now: datetime, late_after: timedelta) -> Chart:
+def chart_of(points: Sequence[HistoryPoint], *, now: datetime, late_after: timedelta) -> Chart:
     """Return the chart of these points; its top is twice the limit of lateness."""
     limit = max(1, late_after // _MINUTE)
     newest = slot_of(now)
@@ -67,7 +66,7 @@ class FreshnessPeriod:
     max_minutes_behind: int | None
 
 
-def freshness_periods(points: Sequence[FreshnessPoint]) -> Sequence[FreshnessPeriod]:
+def freshness_periods(points: Sequence[HistoryPoint]) -> Sequence[FreshnessPeriod]:
     """Return the chart's data as periods of the same freshness, newest first."""
     periods: list[FreshnessPeriod] = []
     for point in points:
@@ -87,7 +86,7 @@ def freshness_periods(points: Sequence[FreshnessPoint]) -> Sequence[FreshnessPer
     return periods[::-1]
 
 
-def _height(point: FreshnessPoint, limit: int) -> int:
+def _height(point: HistoryPoint, limit: int) -> int:
     behind = point.minutes_behind
     share = 1.0 if behind is None else min(1.0, behind / (2 * limit))
     return max(MIN_BAR_HEIGHT, round(share * HEIGHT))

@@ -7,9 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from portal.models import FreshnessPoint
 from portal.rules.sync.freshness import Freshness
-from portal.services.sync.freshness_history import SLOT
+from portal.services.sync.freshness_history import SLOT, HistoryPoint
 from portal.web.sync.chart import (
     HEIGHT,
     MIN_BAR_HEIGHT,
@@ -25,14 +24,12 @@ NEWEST = datetime(2026, 3, 1, 12, 15, tzinfo=UTC)
 LIMIT = timedelta(minutes=10)
 
 
-def point(
-    age: int = 0, freshness: str = Freshness.ON_TIME, behind: int | None = 5
-) -> FreshnessPoint:
+def point(age: int = 0, freshness: str = Freshness.ON_TIME, behind: int | None = 5) -> HistoryPoint:
     """Return the point ``age`` quarter hours ago."""
-    return FreshnessPoint(at=NEWEST - age * SLOT, freshness=freshness, minutes_behind=behind)
+    return HistoryPoint(at=NEWEST - age * SLOT, freshness=freshness, minutes_behind=behind)
 
 
-def chart(*points: FreshnessPoint) -> Chart:
+def chart(*points: HistoryPoint) -> Chart:
     """Return the chart of these points."""
     return chart_of(points, now=NOW, late_after=LIMIT)
 

@@ -22,8 +22,9 @@ from portal.process import next_worker_name, should_stop
 WORKER_TTL_S = 75
 MAX_IDLE_S = 60
 MAINTENANCE_EVERY_S = 60.0
-# RQ sends a heartbeat before and after each step of its loop. Its keys expire after two minutes.
+# RQ sends a heartbeat before and after each step of its loop, which takes three calls to Redis.
 HEARTBEAT_EVERY_S = 20
+HEARTBEAT_MARGIN_S = 60
 
 
 class JobTimeLimit(TimerDeathPenalty):
@@ -100,14 +101,16 @@ class QueueWorker(SimpleWorker):
 
     def heartbeat(self, timeout: int | None = None, pipeline: Pipeline | None = None) -> None:
         """Send a heartbeat, unless one was sent a moment ago."""
+        lifetime_s = max(timeout or 0, WORKER_TTL_S + HEARTBEAT_MARGIN_S)
         if pipeline is not None:
-            # It expires with the job, so the next heartbeat must not be left out.
-            self._heartbeat_s = 0.0
-        elif time.monotonic() - self._heartbeat_s < HEARTBEAT_EVERY_S:
-            return
-        else:
+            super().heartbeat(lifetime_s, pipeline)
+        elif time.monotonic() - self._heartbeat_s >= HEARTBEAT_EVERY_S:
+            super().heartbeat(lifetime_s)
             self._heartbeat_s = time.monotonic()
-        super().heartbeat(timeout, pipeline)
+
+    def set_state(self, state: str, pipeline: Pipeline | None = None) -> None:  # noqa: ARG002
+        """Keep the state in this process: nobody reads it in Redis, and each job changes it."""
+        self._state = state
 
     def _install_signal_handlers(self) -> None:
         """Install none: the process's main thread handles signals."""

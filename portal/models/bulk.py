@@ -16,7 +16,8 @@ from operator import itemgetter
 from typing import Any, NewType
 
 from msgspec import Raw, json
-from peewee import SQL, Database, DatabaseProxy, Field, JSONField, Model
+from peewee import SQL, Database, DatabaseProxy, Field, IntegrityError, JSONField, Model
+from psycopg.errors import UniqueViolation
 
 from portal.models.fields import convert_rows, converters_of
 
@@ -82,16 +83,20 @@ def insert_stored_rows(table: type[Model], rows: Sequence[StoredRow], suffix_sql
 def append_stored_rows(table: type[Model], rows: Sequence[StoredRow]) -> int:
     """Insert converted rows that don't exist yet; the caller must prevent concurrent inserts.
 
-    On PostgreSQL this uses COPY, which costs two thirds of an INSERT from JSON.
+    On PostgreSQL this uses COPY, which costs two thirds of an INSERT from JSON. Raises
+    IntegrityError if a row exists.
     """
     database = table._meta.database
     if not rows or not is_postgresql(database):
         return insert_stored_rows(table, rows)
     columns = tuple(rows[0])
     statement = f"COPY {_insert_target(table, columns)} FROM STDIN"
-    with database.cursor().copy(statement.encode()) as copy:
-        for values in map(itemgetter(*columns), rows):
-            copy.write_row(values)
+    try:
+        with database.cursor().copy(statement.encode()) as copy:
+            for values in map(itemgetter(*columns), rows):
+                copy.write_row(values)
+    except UniqueViolation as error:
+        raise IntegrityError(*error.args) from error
     return len(rows)
 
 

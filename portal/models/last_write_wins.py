@@ -28,13 +28,14 @@ class UpsertResult(NamedTuple):
 
     ``written`` is the number of rows written, ``unchanged`` the number that the mirror already had.
     ``created`` are ids of records that were missing or deleted, ``changed`` ids of records that
-    were different.
+    were different, ``inserted`` ids of records that had no row, not even a deleted one.
     """
 
     written: int
     unchanged: int
     created: Sequence[int] = ()
     changed: Sequence[int] = ()
+    inserted: Sequence[int] = ()
 
 
 class ExistingRow(NamedTuple):
@@ -53,6 +54,7 @@ def merge_results(parts: Iterable[UpsertResult]) -> UpsertResult:
         sum(part.unchanged for part in found),
         [remote_id for part in found for remote_id in part.created],
         [remote_id for part in found for remote_id in part.changed],
+        [remote_id for part in found for remote_id in part.inserted],
     )
 
 
@@ -92,19 +94,20 @@ def classify_rows(
     unchanged: Collection[int],
 ) -> UpsertResult:
     """Return the result of writing ``rows``, by comparing them with the mirror's state before."""
-    created, changed = [], []
+    created, changed, inserted = [], [], []
     for row in rows:
         remote_id = row["remote_id"]
         before = existing.get(remote_id)
         if before is None:
             created.append(remote_id)
+            inserted.append(remote_id)
         elif remote_id in unchanged or _is_stale(row, before):
             continue
         elif before.is_live:
             changed.append(remote_id)
         else:
             created.append(remote_id)
-    return UpsertResult(written, len(unchanged), created, changed)
+    return UpsertResult(written, len(unchanged), created, changed, inserted)
 
 
 def existing_rows(

@@ -99,7 +99,7 @@ class MirrorTable(Table):
         )
         MirrorCount.add(store_id, name, more_live)
         if cls.search_columns and done.written:
-            index_written(cls, store_id, rows, done.written)
+            index_written(cls, store_id, rows, done)
         return done
 
     @classmethod

@@ -128,7 +128,8 @@ class OrderItem(Table):
         rows: Sequence[StoredRow],
         read_at: datetime,  # noqa: ARG003 - items have no time of their own
     ) -> None:
-        """Replace the items of orders by these."""
-        delete_in_values(cls, cls.order_id, store_id, order_ids)
+        """Delete the items of ``order_ids`` and write ``rows``, which may be of more orders."""
+        if order_ids:
+            delete_in_values(cls, cls.order_id, store_id, order_ids)
         for batch in chunked(rows, ROWS_PER_STATEMENT):
             append_stored_rows(cls, batch)

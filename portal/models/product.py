@@ -61,10 +61,11 @@ class Variation(MirrorTable):
     def replace_all(
         cls, store_id: int, product_ids: Sequence[int], rows: Sequence[StoredRow], read_at: datetime
     ) -> None:
-        """Write the variations of products; mark those that a product no longer has as deleted."""
+        """Write variations; mark those that ``product_ids`` no longer have as deleted."""
         # Only the product's changes are reported, so nobody needs to know which of these differ.
         cls.write(rows, compares_content=False)
-        cls.mark_all_deleted(store_id, product_ids, read_at, is_older=True)
+        if product_ids:
+            cls.mark_all_deleted(store_id, product_ids, read_at, is_older=True)
 
     @classmethod
     def mark_all_deleted(

@@ -9,6 +9,7 @@ docs/decisions/searching-records.md.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from peewee import (
@@ -18,12 +19,14 @@ from peewee import (
     Expression,
     Field,
     ForeignKeyField,
+    IntegrityError,
     TextField,
 )
 
 from portal.models.base import Table
 from portal.models.bulk import (
     StoredRow,
+    append_stored_rows,
     in_values,
     insert_stored_rows,
     is_postgresql,
@@ -36,6 +39,7 @@ from portal.rules.records.search_text import (
 )
 
 if TYPE_CHECKING:
+    from portal.models.last_write_wins import UpsertResult
     from portal.models.mirror import MirrorTable
 
 # A text that is already stored costs no write, and no change of the index.
@@ -69,22 +73,39 @@ class SearchDocument(Table):
 
 
 def index_written(
-    table: type[MirrorTable], store_id: int, rows: Sequence[StoredRow], written: int
+    table: type[MirrorTable], store_id: int, rows: Sequence[StoredRow], done: UpsertResult
 ) -> None:
-    """Write the search texts of rows of which the mirror has just stored ``written``."""
-    if written == len(rows) and not any(row.get("deleted_at") for row in rows):
-        _index(table, store_id, rows)
+    """Write the search texts of rows that the mirror has just stored with the result ``done``."""
+    if done.written == len(rows) and not any(row.get("deleted_at") for row in rows):
+        new = set(done.inserted)
+        documents = _documents(table, store_id, rows)
+        _insert_new([d for d in documents if d["remote_id"] in new])
+        known = [d for d in documents if d["remote_id"] not in new]
+        insert_stored_rows(SearchDocument, known, _UPSERT)
     else:
         reindex(table, store_id, [row["remote_id"] for row in rows])
 
 
-def _index(table: type[MirrorTable], store_id: int, rows: Sequence[StoredRow]) -> None:
+def _insert_new(documents: Sequence[StoredRow]) -> None:
+    """Write the search texts of records that had no row, and therefore no search text."""
+    database = SearchDocument._meta.database
+    if documents and is_postgresql(database):
+        # A text that was left behind by mistake must not stop all runs of a store.
+        with suppress(IntegrityError), database.atomic():
+            append_stored_rows(SearchDocument, documents)
+            return
+    insert_stored_rows(SearchDocument, documents, _UPSERT)
+
+
+def _documents(
+    table: type[MirrorTable], store_id: int, rows: Sequence[StoredRow]
+) -> list[StoredRow]:
     name = table._meta.table_name
     scope, is_split_here = scope_key(name, store_id), is_postgresql(table._meta.database)
     documents = []
     for row in rows:
         text = document_text(scope, (row.get(column) for column in table.search_columns))
-        terms = trigrams(text) if is_split_here else None
+        terms = _array_text(trigrams(text)) if is_split_here else None
         documents.append(
             StoredRow(
                 {
@@ -96,7 +117,13 @@ def _index(table: type[MirrorTable], store_id: int, rows: Sequence[StoredRow]) -
                 }
             )
         )
-    insert_stored_rows(SearchDocument, documents, _UPSERT)
+    return documents
+
+
+def _array_text(texts: Sequence[str]) -> str:
+    """Return the text of an array, as PostgreSQL reads it in any statement."""
+    joined = "\x00".join(texts).replace("\\", "\\\\").replace('"', '\\"')
+    return '{"' + joined.replace("\x00", '","') + '"}' if texts else "{}"
 
 
 def reindex(table: type[MirrorTable], store_id: int, remote_ids: Sequence[int]) -> None:
@@ -110,7 +137,7 @@ def reindex(table: type[MirrorTable], store_id: int, remote_ids: Sequence[int]) 
     )
     read: Any = found.dicts()
     rows = [StoredRow(row) for row in read]
-    _index(table, store_id, rows)
+    insert_stored_rows(SearchDocument, _documents(table, store_id, rows), _UPSERT)
     gone = set(remote_ids).difference(row["remote_id"] for row in rows)
     _delete(table, store_id, in_values(SearchDocument.remote_id, sorted(gone)))
 

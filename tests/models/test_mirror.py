@@ -14,6 +14,8 @@ from peewee import AutoField, Database
 from portal.models import Category, MirrorTable, Product, Store, Variation
 from portal.models.bulk import ROWS_PER_STATEMENT, to_stored_row
 from portal.models.last_write_wins import UpsertResult
+from portal.models.search_lookup import find_ids
+from portal.rules.records.search_text import required_parts
 from tests.factories import UPDATED_AT, make_store, product_row
 
 MINUTE = timedelta(minutes=1)
@@ -278,13 +280,31 @@ def test_unchanged_created_and_changed_rows_are_distinguished(store: Store) -> N
     Product.upsert([version(0, 1), version(0, 1, remote_id=6), version(0, 1, remote_id=7)])
     Product.mark_deleted(Product.matching(store.id, [7]), read_at=UPDATED_AT + 2 * MINUTE)
 
-    again = [version(0, 3), version(1, 3, remote_id=6), version(0, 3, remote_id=7)]
+    again = [
+        version(0, 3),
+        version(1, 3, remote_id=6),
+        version(0, 3, remote_id=7),
+        version(0, 3, remote_id=8),
+    ]
 
     done = Product.write(to_stored_row(Product, row) for row in again)
 
-    assert (done.written, done.unchanged) == (3, 1)
-    assert (done.created, done.changed) == ([7], [6])
-    assert Product.write([]) == UpsertResult(0, 0, [], [])
+    assert (done.written, done.unchanged) == (4, 1)
+    assert (done.created, done.changed, done.inserted) == ([7, 8], [6], [8])
+    assert Product.write([]) == UpsertResult(0, 0, [], [], [])
+
+
+@pytest.mark.parametrize("is_known", [False, True])
+def test_record_is_found_by_the_punctuation_in_its_name(store: Store, *, is_known: bool) -> None:
+    # All of these have a meaning in the text of a PostgreSQL array.
+    name = r'Pipe 5" \o/ {a,b} NULL'
+    versions = [version(0, 1, name="Pipe")] if is_known else []
+
+    for row in (*versions, version(1, 2, name=name)):
+        Product.upsert([row])
+
+    for typed in ('5"', r"\o/", "{a,b}", "null", name):
+        assert find_ids(Product, store.id, required_parts(typed), 2) == [5]
 
 
 @pytest.mark.promise(4)

@@ -62,7 +62,7 @@ def scope_key(mirror_table: str, store_id: int) -> str:
 def document_text(scope: str, values: Iterable[str | None]) -> str:
     """Return the search text of a record with these values, such as its name and SKU."""
     words = fold(" ".join(filter(None, values)))[:TEXT_LIMIT].split()
-    runs = [run for word in words for run in _UNSPACED.findall(word)]
+    runs = [run for word in words if not word.isascii() for run in _UNSPACED.findall(word)]
     pairs = [run[at : at + 2] for run in runs for at in range(len(run))]
     return scope + "".join(_PAD + word for word in (*words, *pairs))
 

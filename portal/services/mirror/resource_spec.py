@@ -39,7 +39,10 @@ from portal.services.outbox.publish import (
 
 @dataclass(frozen=True)
 class Details:
-    """Table with the parts of a record, such as variations; they are replaced with the record."""
+    """Table with the parts of a record, such as variations; they are replaced with the record.
+
+    ``replace`` gets the ids of the records that may have parts already, and the new parts of all.
+    """
 
     table: type[Table]
     replace: Callable[[int, Sequence[int], Sequence[StoredRow], datetime], None]
@@ -129,7 +132,9 @@ class ResourceSpec:
             is_all = done.written == len(found)
             current = list(found) if is_all else self._written(store_id, found, mapped.read_at)
             parts = [part for record_id in current for part in found[record_id].details]
-            self.details.replace(store_id, current, parts, mapped.read_at)
+            # A record without a row has no details that must be deleted.
+            had_row = set(current).difference(done.inserted)
+            self.details.replace(store_id, sorted(had_row), parts, mapped.read_at)
         names = [str(row[self.known_by]) for row in rows]
         Quarantine.resolve(store_id, self.resource, names, utc_now())
         if self.outbound is not None:

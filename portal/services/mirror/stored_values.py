@@ -21,6 +21,12 @@ def units(amount: Any) -> int | None:
         return None
     if type(amount) is not int and type(amount) is not Decimal:
         raise ValueError("not a number")
+    return _units_within_limit(amount)
+
+
+# Cached, because prices repeat, as do the zeros of tax and discount.
+@lru_cache(maxsize=4096)
+def _units_within_limit(amount: Decimal | int) -> int:
     if not -MONEY_LIMIT < amount < MONEY_LIMIT:
         raise ValueError("out of range")
     return money_units(amount)

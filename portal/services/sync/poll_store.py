@@ -39,6 +39,8 @@ log = structlog.get_logger(__name__)
 
 # After a failed poll, the other resources of the store wait this long.
 RETRY_AFTER = timedelta(minutes=5)
+# Longer than a call may take (25 s). If the process is killed, the store is polled again after it.
+CALL_LIMIT = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def poll_store(runtime: Runtime, store_id: int) -> None:
     states = _states(store_id)
     read_at = utc_now()
     due = [state for state in states if _is_idle(state) and state.next_due_at <= read_at]
-    if not due:
+    if not due or not _claim(store_id, read_at):
         return
     try:
         payload = runtime.client(store_id, Priority.BACKGROUND).latest_stats()
@@ -92,6 +94,23 @@ def _states(store_id: int) -> Sequence[SyncState]:
         .where(SyncState.store == store_id, IS_WORKING)
         .order_by(SyncState.next_due_at)
     )
+
+
+def _claim(store_id: int, now: datetime) -> bool:
+    """Postpone what is due until the poll has ended; return False if another worker polls.
+
+    The sweep would otherwise wake further polls of a store that doesn't answer.
+    """
+    claimed: int = (
+        SyncState.update(next_due_at=now + CALL_LIMIT)
+        .where(
+            SyncState.store == store_id,
+            SyncState.next_due_at <= now,
+            SyncState.paused_at.is_null(),
+        )
+        .execute()
+    )
+    return claimed > 0
 
 
 def _is_idle(state: SyncState) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -22,6 +23,7 @@ from portal.models import (
     utc_now,
 )
 from portal.services.runs import run_control
+from portal.services.runs.due_polls import wake_due_polls
 from portal.services.runs.sync_runs import start_run
 from portal.services.runtime import Runtime
 from portal.services.sync.engine import process_run
@@ -102,6 +104,33 @@ def test_quiet_poll_takes_few_statements(
         poll_store(runtime, store.id)
 
     assert len(statements) <= 7, statements
+
+
+def test_concurrent_polls_of_a_store_make_one_call(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(STATS, json=stats())
+
+    def poll(_: int) -> None:
+        with runtime.database.connection_context():
+            poll_store(runtime, store.id)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(poll, range(8)))
+
+    assert ecwid.call_count == 1
+
+
+def test_store_that_is_being_polled_is_not_woken(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    woken: list[int] = []
+    sweep = during_call(lambda: woken.append(wake_due_polls(runtime)))
+    ecwid.get(STATS, json=stats(), additional_matcher=sweep)
+
+    poll_store(runtime, store.id)
+
+    assert woken == [0]
 
 
 def test_changed_resource_gets_a_run_and_the_others_none(

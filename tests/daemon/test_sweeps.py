@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from rq import Queue
@@ -23,6 +24,7 @@ from portal.models import (
     WebhookEvent,
     utc_now,
 )
+from portal.process import request_stop
 from portal.rules.connection.store_states import TOKENLESS_STATES
 from portal.services.background.rejected_webhook_counter import prune_rejected_webhook_counts
 from portal.services.connection.erase_store_data import request_due_erasures
@@ -281,6 +283,24 @@ def test_tables_of_the_schedule_are_led_independently(runtime: Runtime) -> None:
         Scheduler(runtime, [entry], name).tick(0)
 
     assert rounds == list(SCHEDULES)
+
+
+def test_scheduler_releases_its_lease_at_a_stop(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.process._stop", Event())
+    held: list[bool] = []
+
+    def stop(_: Runtime) -> int:
+        held.append(Lease.is_held("schedule:upkeep"))
+        request_stop()
+        return 0
+
+    Scheduler(runtime, [ScheduleEntry(stop, every_s=0)], "schedule:upkeep").run()
+
+    assert held == [True]
+    runtime.database.connect(reuse_if_open=True)
+    assert not Lease.is_held("schedule:upkeep")
 
 
 def test_wake_ups_wait_for_no_upkeep() -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 import structlog
 
 from portal.process import request_stop
+from portal.rules.work.backoff import CHANCE
 
 log = structlog.get_logger(__name__)
 
@@ -86,6 +87,8 @@ def _run_copy(name: str, target: Callable[[], int], reader: int) -> None:
         os.dup2(reader, STDIN)
         _close_inherited()
         _set_name(name)
+        # Otherwise all copies would draw the same numbers and retry in step.
+        CHANCE.seed()
         threading.Thread(target=_stop_at_end_of, args=(STDIN,), daemon=True).start()
         status = target()
     except BaseException:

@@ -12,6 +12,7 @@ import pytest
 
 from daemon.fork import Fork
 from portal.process import wait_for_stop
+from portal.rules.work.backoff import CHANCE
 from tests.daemon.processes import wait_until
 
 # pytest-xdist has threads, the daemon's supervisor has none.
@@ -58,6 +59,16 @@ def test_exit_status_is_what_the_function_returns(fork: Start) -> None:
 
 def test_crash_of_the_function_is_an_exit_status(fork: Start) -> None:
     assert fork("crash", crash).wait(30) == 1
+
+
+def test_copies_spread_their_retries_differently(fork: Start) -> None:
+    CHANCE.seed(1)
+    drawn = CHANCE.random()
+    CHANCE.seed(1)
+
+    copy = fork("draws", lambda: int(CHANCE.random() == drawn))
+
+    assert copy.wait(30) == 0
 
 
 def test_process_has_its_name(fork: Start) -> None:

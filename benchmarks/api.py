@@ -38,7 +38,8 @@ PAGE = 100
 CLIENTS = 8
 SECONDS = 10
 TURNS = 150
-WORKERS = 2
+# One of them receives webhooks, the others serve pages.
+WORKERS = 3
 PATH = f"/api/v1/stores/{FIRST_STORE}/products?limit={PAGE}"
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 # A record of 2 KB, the size of Ecwid's. Each row has one, and a list must not read it.
@@ -71,7 +72,7 @@ _ALL = f"any page, {CLIENTS} clients"
 
 
 def _measured(where: Place) -> dict[str, list[float]]:
-    key = _fill(where.database_url)
+    key = create_products(where.database_url, PRODUCTS)
     where = replace(where, environ=where.environ | {"API_REQUESTS_PER_MINUTE": "1000000"})
     with serving(where, "wsgi:app", "--workers", str(WORKERS)) as server:
         caller = _Caller(server.port, key)
@@ -142,14 +143,14 @@ def _walk(caller: _Caller) -> list[str]:
     return places
 
 
-def _fill(url: str) -> str:
+def create_products(url: str, count: int) -> str:
     """Create the products; return an API key that can read them."""
     opened = open_database(url)
     with opened.connection_context():
         merchant = Merchant.create(email="ada@example.com", password_hash="x")
         store = Store.get_by_id(FIRST_STORE)
         Membership.create(merchant=merchant, store=store)
-        for numbers in chunked(range(1, PRODUCTS + 1), 2_000):
+        for numbers in chunked(range(1, count + 1), 2_000):
             with database.atomic():
                 Product.upsert(_row(number) for number in numbers)
         if isinstance(opened, PostgresqlDatabase):

@@ -1,4 +1,4 @@
-"""All benchmarks of webhook events: receiver, latency, drain, search and pruning."""
+"""All benchmarks of webhook events: receiver, slow clients, latency, drain, search and pruning."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from benchmarks import (
     events_pruning,
     events_receiver,
     events_search,
+    events_slow_clients,
     group_commit,
 )
 
 PARTS = (
     events_receiver,
+    events_slow_clients,
     group_commit,
     events_latency,
     events_drain,

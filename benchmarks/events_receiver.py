@@ -1,6 +1,7 @@
 """Throughput of the webhook receiver, compared with a minimal one, and events lost by kills.
 
-gunicorn serves both with the same options: two workers of its default class, as in ``make run``.
+gunicorn serves both with the portal's configuration and one worker for pages, so that one process
+receives webhooks, as in ``make run``.
 Rounds alternate and the medians are reported, because other programs use the machine as well.
 """
 
@@ -66,7 +67,7 @@ def _report_speed(rounds: list[tuple[Outcome, Outcome]]) -> None:
         ],
     )
     shares = [ours.per_second / floor.per_second for floor, ours in rounds]
-    figure("receiver_vs_floor", median(shares), "share", ">= 0.70")
+    figure("receiver_vs_floor", median(shares), "share", ">= 0.80")
 
 
 def _report_waits(steady: list[Outcome], rate: float) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 import uuid
@@ -20,11 +21,13 @@ from portal.services.runtime import Runtime
 
 EVENT_TYPE = "product.updated"
 WAITS_NEEDED = 2
+# One thread would fall behind while the daemon uses all processors.
+THREADS = 4
 
 
 @dataclass
 class Feeder:
-    """Thread that changes a product of a random store and records the event, at a fixed rate.
+    """Threads that change a product of a random store and record the event, at a rate in total.
 
     Arrivals are not recorded, so that the webhooks of no store become proven.
     """
@@ -33,36 +36,38 @@ class Feeder:
     shops: Shops
     store_ids: Sequence[int]
     per_second: float
-    changed: int = 0
-    behind_s: float = 0.0
     _is_over: threading.Event = field(default_factory=threading.Event)
+    _threads: list[threading.Thread] = field(default_factory=list)
 
     def __enter__(self) -> Feeder:
         """Start to change products."""
-        self._thread = threading.Thread(target=self._run, name="feeder", daemon=True)
-        self._thread.start()
+        for number in range(THREADS if self.per_second else 0):
+            thread = threading.Thread(target=self._run, args=(number,), name="feeder", daemon=True)
+            thread.start()
+            self._threads.append(thread)
         return self
 
     def __exit__(self, *_: object) -> None:
         """Stop changing products."""
         self._is_over.set()
-        self._thread.join()
+        for thread in self._threads:
+            thread.join()
 
-    def _run(self) -> None:
-        rng, begun_s = Random(3), time.monotonic()
+    def _run(self, thread: int) -> None:
+        rng, begun_s = Random(thread), time.monotonic()
+        numbers = itertools.count(thread, THREADS)
         with requests.Session() as http, self.runtime.database.connection_context():
             http.trust_env = False
-            while not self._is_over.is_set() and self.per_second:
-                wait_s = begun_s + self.changed / self.per_second - time.monotonic()
-                self.behind_s = max(self.behind_s, -wait_s)
+            for number in numbers:
+                wait_s = begun_s + number / self.per_second - time.monotonic()
                 if self._is_over.wait(max(0.0, wait_s)):
                     return
-                self._change(http, rng.choice(self.store_ids), rng.choice(self.shops.product_ids))
+                store_id = rng.choice(self.store_ids)
+                self._change(http, store_id, rng.choice(self.shops.product_ids), number)
 
-    def _change(self, http: requests.Session, store_id: int, product_id: int) -> None:
-        self.changed += 1
+    def _change(self, http: requests.Session, store_id: int, product_id: int, number: int) -> None:
         url = f"{self.shops.sandbox.url}/_sandbox/api/stores/{store_id}/products/{product_id}"
-        price = 10 + self.changed % 9_000 / 100
+        price = 10 + number % 9_000 / 100
         http.patch(url, json={"price": price}, timeout=30).raise_for_status()
         record_event(self.runtime, store_id, product_id)
 
@@ -70,17 +75,18 @@ class Feeder:
 def record_event(runtime: Runtime, store_id: int, product_id: int) -> None:
     """Insert one event and wake the store's drain, as the receiver does."""
     now = utc_now()
-    insert_event(
-        event_id=str(uuid.uuid4()),
-        store_id=store_id,
-        type=EVENT_TYPE,
-        entity_id=str(product_id),
-        event_created_at=now,
-        received_at=now,
-        headers={},
-        signing_key="current",
-        payload={"entityId": product_id, "eventType": EVENT_TYPE},
-    )
+    with runtime.write_lock.held():
+        insert_event(
+            event_id=str(uuid.uuid4()),
+            store_id=store_id,
+            type=EVENT_TYPE,
+            entity_id=str(product_id),
+            event_created_at=now,
+            received_at=now,
+            headers={},
+            signing_key="current",
+            payload={"entityId": product_id, "eventType": EVENT_TYPE},
+        )
     runtime.drain_waker.wake(store_id)
 
 

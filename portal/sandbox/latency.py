@@ -72,7 +72,7 @@ class LatencyDispatcher(ThreadedTaskDispatcher):
         super().__init__()
         self.latency_of: Callable[[str], float] = lambda _path: 0.0
         self._numbers = itertools.count()
-        self._waiting: list[tuple[float, int, Any]] = []
+        self.waiting: list[tuple[float, int, Any]] = []
         self._has_changed = threading.Condition()
         self._is_stopped = False
         self.set_thread_count(threads)
@@ -86,15 +86,15 @@ class LatencyDispatcher(ThreadedTaskDispatcher):
             return
         with self._has_changed:
             due_s = time.monotonic() + delay_s
-            heapq.heappush(self._waiting, (due_s, next(self._numbers), task))
-            if self._waiting[0][2] is task:
+            heapq.heappush(self.waiting, (due_s, next(self._numbers), task))
+            if self.waiting[0][2] is task:
                 self._has_changed.notify()
 
     def shutdown(self, *arguments: Any, **named: Any) -> bool:
         """Cancel the waiting requests and stop all threads."""
         with self._has_changed:
             self._is_stopped = True
-            waiting, self._waiting = self._waiting, []
+            waiting, self.waiting = self.waiting, []
             self._has_changed.notify()
         for _, _, task in waiting:
             task.cancel()
@@ -105,9 +105,9 @@ class LatencyDispatcher(ThreadedTaskDispatcher):
             with self._has_changed:
                 if self._is_stopped:
                     return
-                wait_s = self._waiting[0][0] - time.monotonic() if self._waiting else None
+                wait_s = self.waiting[0][0] - time.monotonic() if self.waiting else None
                 if wait_s is None or wait_s > 0:
                     self._has_changed.wait(wait_s)
                     continue
-                _, _, task = heapq.heappop(self._waiting)
+                _, _, task = heapq.heappop(self.waiting)
             super().add_task(task)

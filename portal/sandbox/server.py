@@ -47,7 +47,7 @@ class SandboxServer:
         # The port must be known before the parts exist, because image URLs contain it.
         self._app: Flask | None = None
         self._sockets: dict[int, Any] = {}
-        self._dispatcher = LatencyDispatcher(THREADS)
+        self.dispatcher = LatencyDispatcher(THREADS)
         try:
             self._server = create_server(
                 self._serve,
@@ -55,21 +55,21 @@ class SandboxServer:
                 host=config.host,
                 port=config.port,
                 connection_limit=CONNECTIONS_LIMIT,
-                _dispatcher=self._dispatcher,
+                _dispatcher=self.dispatcher,
             )
         except OSError:
-            self._dispatcher.shutdown()
+            self.dispatcher.shutdown()
             raise
         self._server.channel_class = BreakableChannel
         self.url = f"http://{config.host}:{self._server.effective_port}"
         try:
             self.parts = make_parts(config, self.url)
         except ValueError:
-            self._dispatcher.shutdown()
+            self.dispatcher.shutdown()
             self._close_sockets()
             raise
         self._app = make_app(self.parts)
-        self._dispatcher.latency_of = self.parts.access.faults.latency.seconds
+        self.dispatcher.latency_of = self.parts.access.faults.latency.seconds
         self._stopping = threading.Event()
         self._connect_blocked = threading.Event()
         self._connect_blocked.set()
@@ -97,7 +97,7 @@ class SandboxServer:
             return
         self.parts.access.faults.stop()
         # Stop the request threads first: they need the loop to send their responses.
-        self._dispatcher.shutdown()
+        self.dispatcher.shutdown()
         self._stopping.set()
         self._server.pull_trigger()
         self._connect_blocked.wait(STOP_S)

@@ -73,6 +73,7 @@ class CatchUp:
             f"{self.polls:,}",
             f"{self.enqueued:,}",
             f"{self.enqueued / max(1, self.jobs):.2f}",
+            f"{self.enqueued / max(1, self.polls):.2f}",
             f"{self.calls / self.stores:.1f}",
             f"{self.worst_check_s:.0f}",
             f"{self.processor_s:.0f}",
@@ -99,6 +100,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             "polls done",
             "jobs enqueued",
             "per job done",
+            "per poll done",
             "calls a store",
             "latest check, s",
             "processor, s",
@@ -106,9 +108,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         ],
         [found.row()],
     )
-    figure(
-        f"outage_catch_up_min_{found.stores}_stores", found.seconds / 60, "min", f"<= {TARGET_MIN}"
-    )
+    # A catch-up that isn't over counts as if it ended with the time limit.
+    minutes = min(found.seconds, given.limit) / 60
+    figure(f"outage_catch_up_min_{found.stores}_stores", minutes, "min", f"<= {TARGET_MIN}")
     figure("outage_jobs_per_job_done", found.enqueued / max(1, found.jobs), "jobs", "<= 1.1")
     figure("outage_calls_per_store", found.calls / found.stores, "calls", "<= 20")
 

@@ -24,6 +24,7 @@ NAMES = (
     "record_search",
     "rest_memory",
     "sandbox_page",
+    "sweeps",
     "sync",
     "takeover",
 )

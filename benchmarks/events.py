@@ -1,4 +1,4 @@
-"""All benchmarks of webhook events: receiver, slow clients, latency, drain, search and pruning."""
+"""All benchmarks of webhook events and of pruning: receiver, slow clients, latency, drain, search."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from benchmarks import (
     events_search,
     events_slow_clients,
     group_commit,
+    runs_pruning,
 )
 
 PARTS = (
@@ -20,6 +21,7 @@ PARTS = (
     events_drain,
     events_search,
     events_pruning,
+    runs_pruning,
 )
 
 

@@ -23,7 +23,7 @@ from statistics import median
 from benchmarks.mirroring import Ecwid, Mirror, ecwid, mirror, peak_mb, postgresql
 from benchmarks.report import figure, table
 from portal.models import SYNC_ORDER, SyncRun
-from portal.services.sync.incremental import OVERLAP
+from portal.rules.sync.poll_decision import OVERLAP
 
 COUNTS = {"products": 10_000, "orders": 10_000, "customers": 5_000, "coupons": 500}
 RECORDS = sum(COUNTS.values())

@@ -63,6 +63,11 @@ class ResourceOverview:
         return None if self.last_run is None or self.last_run.is_finished else self.last_run
 
     @property
+    def check_minutes(self) -> int:
+        """Return how many whole minutes lie between two checks."""
+        return self.check_interval // timedelta(minutes=1)
+
+    @property
     def is_paused(self) -> bool:
         """Return whether a person has paused the resource."""
         return self.paused_at is not None

@@ -52,6 +52,14 @@ class HealthResource(Struct):
     quarantined: int
     minutes_behind: int | None
     last_success_at: Moment | None
+    check_interval_s: Annotated[
+        int,
+        Meta(description="Seconds between two checks; more while nothing changes."),
+    ]
+    unchanged_checks: Annotated[
+        int, Meta(description="Checks since `unchanged_since` that found nothing new.")
+    ]
+    unchanged_since: Moment | None
     is_paused: bool
 
 
@@ -109,7 +117,10 @@ class WebhookEventPage(Page[WebhookEvent]):
 
 
 class SyncRun(Struct):
-    """A sync run of one resource of the store."""
+    """A sync run of one resource of the store.
+
+    A scheduled run that found nothing new has no entry; it counts in `unchanged_checks`.
+    """
 
     id: int
     resource: str

@@ -126,3 +126,27 @@ def test_runs_of_other_stores_are_not_shown(store: Store) -> None:
     start_run(make_store(id=2002).id, PRODUCTS)
 
     assert products(store).last_run is None
+
+
+def test_check_that_succeeded_after_a_failed_run_ends_the_failure(store: Store) -> None:
+    make_run(store, state=RunState.FAILED, failures=8, finished_at=utc_now() - MINUTE)
+    state = make_state(store, last_success_at=utc_now() - 2 * MINUTE)
+    assert products(store).freshness is Freshness.FAILING
+
+    # A poll found no change: it leaves no run.
+    SyncState.update(last_success_at=utc_now()).where(SyncState.id == state.id).execute()
+
+    assert products(store).freshness is Freshness.ON_TIME
+
+
+def test_limit_and_interval_follow_the_pace(store: Store) -> None:
+    state = make_state(store)
+    assert products(store).check_interval == 5 * MINUTE
+
+    SyncState.update(check_interval_s=900, unchanged_checks=7).where(
+        SyncState.id == state.id
+    ).execute()
+
+    found = products(store)
+    assert (found.check_interval, found.late_after) == (15 * MINUTE, 31 * MINUTE)
+    assert (found.check_minutes, found.unchanged_checks) == (15, 7)

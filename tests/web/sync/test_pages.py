@@ -24,6 +24,7 @@ from portal.models import (
     utc_now,
 )
 from portal.services.pagination import PAGE_SIZE
+from portal.services.runs.sync_runs import finish_run
 from portal.services.runtime import Runtime
 from portal.services.sync.freshness_history import SLOT, record_freshness, slot_of
 from tests.factories import make_store, product_row
@@ -51,9 +52,34 @@ def test_last_success_next_run_and_number_of_records_are_shown(
 
     page = page_text(browser.get(PAGE))
 
-    assert re.search(r"Last success (6\d|7\d) seconds ago", page)
+    assert re.search(r"Last checked (6\d|7\d) seconds ago", page)
+    assert "Checked every 5 minutes" in page
     assert re.search(r"in (3 minutes|\d+ seconds)", page)
     assert "1,234 products" in page
+
+
+def test_checks_without_changes_and_the_pace_are_shown(browser: Visitor, store: Store) -> None:
+    SyncState.update(
+        unchanged_checks=312,
+        quiet_since_at=utc_now() - timedelta(hours=20),
+        check_interval_s=240,
+    ).where(SyncState.resource == Resource.ORDERS).execute()
+
+    page = page_text(browser.get(PAGE))
+
+    assert "seconds ago , nothing new 312 checks without a change since 20 hours ago" in page
+    assert "Checked every 4 minutes" in page
+
+
+def test_run_that_found_nothing_leads_back_to_the_resources(browser: Visitor, store: Store) -> None:
+    run = make_unfinished(store, is_scheduled=True)
+    assert browser.get(f"{PAGE}/runs/{run.id}").status_code == 200
+    finish_run(run, covered_until=utc_now())
+
+    response = browser.get(f"{PAGE}/runs/{run.id}/progress")
+
+    assert response.status_code == 404
+    assert response.headers["HX-Redirect"] == PAGE
 
 
 def test_reconciliation_report_is_shown_as_text(browser: Visitor, store: Store) -> None:

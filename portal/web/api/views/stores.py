@@ -92,6 +92,9 @@ def resource_schema(overview: ResourceOverview) -> store_schemas.HealthResource:
         quarantined=overview.unreadable,
         minutes_behind=overview.minutes_behind,
         last_success_at=overview.last_success_at,
+        check_interval_s=round(overview.check_interval.total_seconds()),
+        unchanged_checks=overview.unchanged_checks,
+        unchanged_since=overview.quiet_since_at,
         is_paused=overview.is_paused,
     )
 

@@ -14,7 +14,7 @@ from portal.rules.sync.freshness import Freshness
 from portal.services.mirror.resource_overview import resource_overview, resource_overviews
 from portal.services.notifications.issues import open_issues
 from portal.services.notifications.list_notifications import undelivered_for
-from portal.services.runs.list_runs import list_runs
+from portal.services.runs.list_runs import find_run, list_runs
 from portal.services.sync.freshness_history import histories_of, history_of
 from portal.web.login import signed_in_merchant
 from portal.web.pagination import id_param
@@ -64,9 +64,15 @@ def run(store_id: int, run_id: int) -> ResponseReturnValue:
 @blueprint.get("/sync/runs/<key:run_id>/progress")
 @login_required
 def run_progress(store_id: int, run_id: int) -> ResponseReturnValue:
-    """Render the live part of a run's page, which htmx polls."""
+    """Render the live part of a run's page, which htmx polls.
+
+    A scheduled run that found nothing has no row any more: the page shows the resources instead.
+    """
     store = get_store_or_404(store_id)
-    return render_template("sync/_run.html", store=store, run=get_run_or_404(store, run_id))
+    run = find_run(store, run_id)
+    if run is None:
+        return "", 404, {"HX-Redirect": url_for("sync.index", store_id=store.id)}
+    return render_template("sync/_run.html", store=store, run=run)
 
 
 def _status(store: Store) -> dict[str, Any]:

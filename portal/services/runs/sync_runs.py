@@ -103,6 +103,10 @@ def start_all_runs(store_id: int) -> list[SyncRun]:
         # An older unfinished run may still be in a backoff that is now pointless.
         run.due_at, run.failures, run.error = utc_now(), 0, None
         run.save(only=[SyncRun.due_at, SyncRun.failures, SyncRun.error])
+    # A run is at hand, so no poll needs to look.
+    SyncState.update(next_due_at=None).where(
+        SyncState.store == store_id, SyncState.paused_at.is_null()
+    ).execute()
     return runs
 
 

@@ -16,6 +16,8 @@ from portal.models import (
 )
 from portal.services.runs.catch_ups import catch_up_progress, close_catch_ups, open_catch_up
 from portal.services.runtime import Runtime
+from tests.factories import make_store
+from tests.statements import count_statements
 
 NOW = utc_now()
 HOUR = timedelta(hours=1)
@@ -124,3 +126,26 @@ def test_finished_catch_up_is_shown_for_a_day_while_the_store_works(
     outage.save()
 
     assert catch_up_progress(store) is None
+
+
+def test_statements_do_not_depend_on_the_number_of_catch_ups(runtime: Runtime) -> None:
+    counts = []
+    for first_id, last_id in ((2000, 2009), (2010, 2199)):
+        for store_id in range(first_id, last_id + 1):
+            store = make_store(id=store_id)
+            SyncState.create(
+                store=store,
+                resource=Resource.ORDERS,
+                high_water_at=NOW - HOUR,
+                last_success_at=NOW + HOUR,
+            )
+            CatchUp.create(store=store, outage_from_at=NOW - HOUR, outage_until_at=NOW)
+        with count_statements(runtime.database) as statements:
+            assert close_catch_ups(runtime) == 0
+        counts.append(len(statements))
+        SyncState.update(high_water_at=utc_now() + HOUR).execute()
+        with count_statements(runtime.database) as statements:
+            assert close_catch_ups(runtime) == last_id - first_id + 1
+        counts.append(len(statements))
+
+    assert counts[:2] == counts[2:]

@@ -21,6 +21,7 @@ from portal.services.runs.start_reconciliations import start_due_reconciliations
 from portal.services.runs.sync_runs import create_runs, start_run, unfinished_run
 from portal.services.runtime import Runtime
 from tests.factories import make_store
+from tests.statements import count_statements
 
 MINUTE = timedelta(minutes=1)
 
@@ -153,3 +154,18 @@ def test_run_started_by_another_process_takes_precedence(runtime: Runtime, store
     assert start_due_reconciliations(runtime) == 0
     assert planned(state) == state.next_reconciliation_at
     assert unfinished_run(store.id, resource) == running
+
+
+def test_statements_do_not_depend_on_the_number_of_due_resources(runtime: Runtime) -> None:
+    counts = []
+    for first_id, last_id in ((1, 10), (11, 200)):
+        for store_id in range(first_id, last_id + 1):
+            store = make_store(id=store_id, timezone="Europe/Berlin")
+            make_state(store)
+            make_state(store, resource=Resource.ORDERS, next_reconciliation_at=None)
+        with count_statements(runtime.database) as statements:
+            assert start_due_reconciliations(runtime) == last_id - first_id + 1
+        counts.append(len(statements))
+
+    assert counts[0] == counts[1]
+    assert len({planned(state) for state in SyncState.select()}) > 100

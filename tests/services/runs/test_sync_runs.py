@@ -259,6 +259,7 @@ def test_catch_up_starts_a_run_of_every_resource() -> None:
     runs = start_all_runs(1003)
 
     assert [run.resource for run in runs] == list(SYNC_ORDER)
+    assert {state.next_due_at for state in SyncState.select()} == {None}
     assert SyncRun.select().count() == len(SYNC_ORDER)
 
 

@@ -13,6 +13,7 @@ from portal.rules.sync.freshness import (
     DEFINITIONS,
     Freshness,
     evaluate_freshness,
+    freshness_limit,
     late_after,
     minutes_behind,
     sync_interval,
@@ -161,3 +162,14 @@ def test_each_resource_has_its_own_interval_longer_with_events(
 
 def test_resource_is_late_after_two_missed_runs_and_a_minute() -> None:
     assert late_after(5 * MINUTE) == 11 * MINUTE
+
+
+@pytest.mark.parametrize(
+    ("check_interval_s", "limit_min"), [(None, 11), (60, 11), (300, 11), (900, 31)]
+)
+def test_limit_follows_the_slower_of_sync_interval_and_pace(
+    check_interval_s: int | None, limit_min: int
+) -> None:
+    found = freshness_limit("products", check_interval_s, receives_events=False)
+
+    assert found == limit_min * MINUTE

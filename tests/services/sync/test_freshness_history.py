@@ -21,6 +21,7 @@ from portal.models import (
 from portal.rules.sync.freshness import Freshness
 from portal.services.mirror.resource_overview import resource_overviews
 from portal.services.runtime import Runtime
+from portal.services.sync import freshness_history
 from portal.services.sync.freshness_history import (
     RETENTION,
     SLOT,
@@ -29,7 +30,9 @@ from portal.services.sync.freshness_history import (
     slot_of,
 )
 from tests.factories import make_store
+from tests.statements import count_statements
 
+SLOT_AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PRODUCTS, CATEGORIES = Resource.PRODUCTS, Resource.CATEGORIES
 
 
@@ -125,3 +128,55 @@ def test_points_of_other_stores_are_not_returned(runtime: Runtime, store: Store)
     record_freshness(runtime)
 
     assert points(store) == []
+
+
+def test_round_takes_a_few_stores_and_the_next_one_continues(
+    runtime: Runtime, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(freshness_history, "STORES_PER_STATEMENT", 2)
+    monkeypatch.setattr(freshness_history, "TIME_BUDGET_S", 0)
+    # At the end of a slot, the rounds of this test would belong to two of them.
+    monkeypatch.setattr(freshness_history, "slot_of", lambda _: SLOT_AT)
+    for store_id in (2002, 3003, 4004, 5005):
+        make_state(make_store(id=store_id))
+    make_state(store)
+
+    rounds = [record_freshness(runtime) for _ in range(4)]
+
+    assert rounds == [2, 2, 1, 0]
+
+
+def test_expired_points_are_deleted_in_batches(
+    runtime: Runtime, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(freshness_history, "POINTS_PER_DELETION", 2)
+    monkeypatch.setattr(freshness_history, "TIME_BUDGET_S", 0)
+    for store_id in (2002, 3003, 4004):
+        FreshnessPoint.create(
+            store=make_store(id=store_id),
+            resource=PRODUCTS,
+            freshness=Freshness.LATE,
+            at=slot_of(utc_now()) - 2 * RETENTION,
+        )
+
+    left = []
+    for _ in range(2):
+        record_freshness(runtime)
+        left.append(FreshnessPoint.select().count())
+
+    assert left == [1, 0]
+
+
+def test_statements_of_a_slice_do_not_depend_on_the_number_of_stores(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(freshness_history, "TIME_BUDGET_S", 0)
+    counts = []
+    for first_id, last_id in ((1, 10), (11, 200)):
+        for store_id in range(first_id, last_id + 1):
+            make_state(make_store(id=store_id))
+        with count_statements(runtime.database) as statements:
+            record_freshness(runtime)
+        counts.append(len(statements))
+
+    assert counts[0] == counts[1]

@@ -37,6 +37,8 @@ from portal.services.sync.freshness_history import record_freshness
 from portal.services.sync.poll_store import poll_store
 
 STORES = 5_000
+# No store of the sandbox has such an id.
+FIRST_ID = 1_000_000
 ROUNDS = 7
 POLLS = 50
 SWEEPS: tuple[Callable[[Runtime], int], ...] = (
@@ -142,7 +144,7 @@ def _fill() -> None:
             "webhook_registered_at": hour_ago,
             "last_event_at": now - timedelta(minutes=10),
         }
-        for number in range(1, STORES + 1)
+        for number in range(FIRST_ID, FIRST_ID + STORES)
     ]
     states = [
         {
@@ -156,7 +158,7 @@ def _fill() -> None:
             "remote_checked_at": now,
             "check_interval_s": 600,
         }
-        for number in range(1, STORES + 1)
+        for number in range(FIRST_ID, FIRST_ID + STORES)
         for resource in SYNC_ORDER
     ]
     with database.atomic():

@@ -1,4 +1,4 @@
-"""All benchmarks of webhook events and of pruning: receiver, slow clients, latency, drain, search."""
+"""All benchmarks of webhook events and of pruning, one after the other."""
 
 from __future__ import annotations
 

@@ -63,16 +63,10 @@ class Result:
         return self.polls.done / self.polls.window_s
 
     @property
-    def done_share(self) -> float:
-        """Polls that succeeded, as a share of those that became due."""
-        due_per_s = self.polls.due_per_s()
-        return self.polls_per_s / due_per_s if due_per_s else 0.0
-
-    @property
     def keeps_up(self) -> bool:
         """Whether the case meets all targets."""
         return (
-            self.done_share >= POLLS_DONE
+            self.polls.done_share >= POLLS_DONE
             and p50_p99(self.polls.ages)[1] <= POLL_AGE
             and max(self.check_lags_s) <= CHECK_LAG_S
             and p50_p99(self.event_waits_s)[1] <= EVENT_S
@@ -90,7 +84,7 @@ class Result:
             *cores,
             f"{self.cores['sandbox']:.2f}",
             f"{self.events_per_s:.0f}",
-            f"{self.polls_per_s:.1f} ({self.done_share:.2f})",
+            f"{self.polls_per_s:.1f} ({self.polls.done_share:.2f})",
             spread(self.polls.lags_s),
             f"{p50_p99(self.polls.ages)[1]:.2f}",
             spread(self.check_lags_s),
@@ -109,7 +103,7 @@ class Result:
             f"{case.latency_ms} ms",
             f"{case.database}, {case.daemons}",
             ", ".join(parts),
-            f"{self.done_share:.0%}",
+            f"{self.polls.done_share:.0%}",
             f"{polls[1]:.0f} s",
             f"{max(self.check_lags_s):.0f} s",
             f"{events[0]:.2f} s, {events[1]:.2f} s",

@@ -87,9 +87,8 @@ class Bench:
         while (left_s := begun_s + self.seconds - time.monotonic()) > 0:
             time.sleep(min(LOOK_EVERY_S, left_s))
             polls.look()
-        due = polls.due_per_s() * (time.monotonic() - begun_s)
         waits = event_waits_s(since, utc_now(), self.others)
-        return Period(name, p50_p99(waits), p50_p99(polls.lags_s), polls.done / due)
+        return Period(name, p50_p99(waits), p50_p99(polls.lags_s), polls.done_share)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

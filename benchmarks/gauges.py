@@ -15,6 +15,8 @@ from portal.models import Store, SyncState, utc_now
 
 MIB = 1024 * 1024
 QUEUE_PREFIX = "rq:queue:"
+# The schedule looks for due polls every ten seconds.
+GRACE_S = 15.0
 # Commands by which RQ adds jobs to the end or to the front of a queue.
 ENQUEUE_COMMANDS = ("rpush", "lpush")
 
@@ -75,6 +77,7 @@ class Polls:
     store_ids: frozenset[int] | None = None
     window_s: float = 0.0
     done: int = 0
+    waiting: int = 0
     lags_s: list[float] = field(default_factory=list)
     ages: list[float] = field(default_factory=list)
     _pace_s: dict[int, float] = field(default_factory=dict)
@@ -82,7 +85,7 @@ class Polls:
 
     def look(self, *, counts: bool = True) -> None:
         """Read all sync states; ``counts`` adds the lateness of this moment to the results."""
-        now = utc_now()
+        now, self.waiting = utc_now(), 0
         rows = SyncState.select(
             SyncState.store_id, SyncState.id, SyncState.last_success_at, SyncState.next_due_at
         ).tuples()
@@ -102,10 +105,13 @@ class Polls:
                 age_s = (now - success_at).total_seconds()
                 self.lags_s.append(max(0.0, age_s - pace_s))
                 self.ages.append(age_s / pace_s)
+                self.waiting += age_s > pace_s + GRACE_S
 
-    def due_per_s(self) -> float:
-        """Return how many polls become due in a second, at the present pace of each resource."""
-        return sum(1 / pace_s for pace_s in self._pace_s.values() if pace_s > 0)
+    @property
+    def done_share(self) -> float:
+        """Polls that succeeded, as a share of those that were due: the others are late."""
+        due = self.done + self.waiting
+        return self.done / due if due else 1.0
 
     def overdue(self, since: datetime) -> int:
         """Return how many resources have not been polled since a time."""

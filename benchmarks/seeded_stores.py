@@ -1,7 +1,7 @@
 """Thousands of mirrored stores: a sandbox with copies of one store, and their rows in a database.
 
 One store is mirrored by a daemon. Its rows are then copied for all other stores, with due times as
-a daemon leaves them: spread evenly over each resource's pace. Webhooks are not proven for any
+a daemon leaves them: spread evenly over the pace of quiet stores. Webhooks are not proven for any
 store, which is the expensive case, because such stores are polled most often.
 """
 
@@ -26,8 +26,8 @@ from portal.models.bulk import ROWS_PER_STATEMENT, insert_rows, is_postgresql, q
 from portal.rules.connection.scopes import REQUIRED_NAMES
 
 COUNTS = {"products": 4, "orders": 3, "customers": 2, "coupons": 1}
-# Minutes between two polls of a store without proven webhooks.
-PACE_MIN = {"products": 5, "orders": 1, "customers": 15, "discount_coupons": 15, "categories": 5}
+# Time between two polls of a quiet store without proven webhooks, all its resources together.
+PACE_S = 240.0
 CHECK_EVERY_S = 3600.0
 QUIET_S = 24 * 3600
 TIMEOUT_S = 120.0
@@ -186,22 +186,23 @@ def _write_sync_states(made: Shops, away_s: float) -> None:
     SyncState.delete().execute()
     rows = []
     for store_id in made.ids:
-        for original in originals:
-            pace_s = 60.0 * PACE_MIN[original.resource]
-            due_at = now - timedelta(seconds=away_s) + timedelta(seconds=rng.uniform(0, pace_s))
-            polled_at = due_at - timedelta(seconds=pace_s)
-            rows.append(
-                original.__data__
-                | {
-                    "store": store_id,
-                    "high_water_at": polled_at,
-                    "last_success_at": polled_at,
-                    "next_due_at": due_at,
-                    "next_reconciliation_at": now + timedelta(hours=12),
-                    "remote_changed_at": now - timedelta(seconds=QUIET_S),
-                    "remote_checked_at": polled_at,
-                }
-            )
+        due_at = now - timedelta(seconds=away_s) + timedelta(seconds=rng.uniform(0, PACE_S))
+        polled_at = due_at - timedelta(seconds=PACE_S)
+        changes = {
+            "store": store_id,
+            "high_water_at": polled_at,
+            "last_success_at": polled_at,
+            "next_due_at": due_at,
+            "next_reconciliation_at": now + timedelta(hours=12),
+            "remote_changed_at": now - timedelta(seconds=QUIET_S),
+            "remote_checked_at": polled_at,
+            "quiet_since_at": now - timedelta(seconds=QUIET_S),
+            "check_interval_s": round(PACE_S),
+        }
+        rows += [
+            {name: changes.get(name, value) for name, value in original.__data__.items()}
+            for original in originals
+        ]
     for row in rows:
         del row["id"]
     for part in chunked(rows, ROWS_PER_STATEMENT):

@@ -11,16 +11,15 @@ from portal.models import IS_WORKING, Store, SyncState, utc_now
 from portal.rules.sync.pace import WITH_EVENTS
 from portal.services.runtime import Runtime
 
-# Several rounds drain a backlog in order of lateness, and no round floods the queue.
-STORES_PER_ROUND = 1_000
 # A round sees the events of this time: longer than the time between two rounds.
 EVENT_WINDOW = timedelta(seconds=30)
 
 
 def wake_due_polls(runtime: Runtime) -> int:
-    """Wake the poll of each store with a due resource; return the number of stores.
+    """Wake the polls of stores with a due resource, as far as the queue has room; return how many.
 
-    Takes two statements for any number of stores. The poll sets the next due time.
+    Takes two statements for any number of stores. The poll sets the next due time. Several rounds
+    drain a backlog in order of lateness.
     """
     now = utc_now()
     _hasten_polls_after_events(now)
@@ -30,9 +29,8 @@ def wake_due_polls(runtime: Runtime) -> int:
         .where(SyncState.next_due_at <= now, SyncState.paused_at.is_null(), IS_WORKING)
         .group_by(SyncState.store)
         .order_by(fn.MIN(SyncState.next_due_at))
-        .limit(STORES_PER_ROUND)
     )
-    return runtime.wake_many(POLL_STORE, [state.store_id for state in due])
+    return runtime.wake_due(POLL_STORE, due)
 
 
 def _hasten_polls_after_events(now: datetime) -> None:

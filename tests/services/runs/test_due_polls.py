@@ -10,7 +10,6 @@ from rq.serializers import JSONSerializer
 
 from portal.jobs import POLL_STORE
 from portal.models import SYNC_ORDER, Resource, Store, StoreState, SyncState, utc_now
-from portal.services.runs import due_polls
 from portal.services.runs.due_polls import wake_due_polls
 from portal.services.runtime import Runtime
 from tests.factories import make_store
@@ -61,14 +60,14 @@ def test_paused_running_and_stopped_resources_are_not_due(runtime: Runtime) -> N
     assert wake_due_polls(runtime) == 0
 
 
-def test_round_takes_a_limited_number_of_stores(
+def test_round_fills_the_queue_with_the_most_overdue_stores(
     runtime: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(due_polls, "STORES_PER_ROUND", 2)
+    monkeypatch.setattr("portal.services.runtime.QUEUE_DEPTH", 2)
     for store_id in (1, 2, 3):
         make_due(store_id, overdue_min=store_id)
 
-    assert wake_due_polls(runtime) == 2
+    assert [wake_due_polls(runtime), wake_due_polls(runtime)] == [2, 0]
     assert woken(runtime) == [3, 2]
 
 
@@ -99,7 +98,7 @@ def test_statements_do_not_depend_on_the_number_of_stores(runtime: Runtime) -> N
         for store_id in range(first_id, last_id + 1):
             SyncState.create(store=make_store(id=store_id), resource=Resource.ORDERS)
         with count_statements(runtime.database) as statements:
-            assert wake_due_polls(runtime) == last_id
+            assert wake_due_polls(runtime) == last_id - first_id + 1
         counts.append(len(statements))
 
     assert counts == [2, 2]

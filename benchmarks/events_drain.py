@@ -24,7 +24,6 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 import structlog
-from peewee import chunked
 from redis import Redis, RedisError
 from rq import Queue
 from rq.serializers import JSONSerializer
@@ -36,7 +35,7 @@ from daemon.valkey import server_command
 from portal.config import Settings
 from portal.jobs import DRAIN_EVENTS
 from portal.models import EventBatch, EventState, Grant, Store, WebhookEvent, database, utc_now
-from portal.models.bulk import ROWS_PER_STATEMENT, insert_rows
+from portal.models.bulk import ROWS_PER_STATEMENT, chunked, insert_rows
 from portal.models.migrations import migrate
 from portal.sandbox.admin_operations import add_store
 from portal.sandbox.config import DEFAULT_SCOPES, SandboxConfig

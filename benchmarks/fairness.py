@@ -20,7 +20,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import requests
-from peewee import chunked
 
 from benchmarks.event_feeder import EVENT_TYPE, Feeder, event_waits_s, p50_p99
 from benchmarks.gauges import Polls
@@ -30,7 +29,7 @@ from benchmarks.report import figure, table
 from benchmarks.seeded_stores import Shops, seed, shops
 from portal.jobs import RUN_SYNC
 from portal.models import IS_PENDING, EventState, Grant, Store, SyncRun, WebhookEvent, utc_now
-from portal.models.bulk import ROWS_PER_STATEMENT, insert_rows
+from portal.models.bulk import ROWS_PER_STATEMENT, chunked, insert_rows
 from portal.rules.connection.scopes import REQUIRED_NAMES
 from portal.services.runs.sync_runs import start_all_runs
 

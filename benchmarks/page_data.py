@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import AutoField, Database, Model, PostgresqlDatabase, chunked
+from peewee import AutoField, Database, Model, PostgresqlDatabase
 
 from portal.models import (
     Coupon,
@@ -35,7 +35,7 @@ from portal.models import (
     WebhookEvent,
     database,
 )
-from portal.models.bulk import ROWS_PER_STATEMENT
+from portal.models.bulk import ROWS_PER_STATEMENT, chunked
 from portal.models.search_document import reindex
 
 # Above the ids of the rows that the tests make.

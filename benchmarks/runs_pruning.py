@@ -11,12 +11,11 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
-from peewee import chunked
-
 from benchmarks.mirroring import postgresql
 from benchmarks.report import figure, table
 from portal.config import Settings
 from portal.models import SYNC_ORDER, RunKind, RunState, Store, SyncRun, database, utc_now
+from portal.models.bulk import chunked
 from portal.models.migrations import migrate
 from portal.sealing import new_key
 from portal.services.retention.prune_runs import TIME_BUDGET_S, prune_runs

@@ -17,12 +17,12 @@ from random import Random
 from typing import Any
 
 import requests
-from peewee import AutoField, BigAutoField, chunked
+from peewee import AutoField, BigAutoField
 
 from benchmarks.mirroring import Backend, Ecwid, Mirror, ecwid, running_daemon
 from portal.models import Grant, Store, SyncState, WebhookHealth, utc_now
 from portal.models.base import Table
-from portal.models.bulk import ROWS_PER_STATEMENT, insert_rows, is_postgresql, quote_name
+from portal.models.bulk import ROWS_PER_STATEMENT, chunked, insert_rows, is_postgresql, quote_name
 from portal.rules.connection.scopes import REQUIRED_NAMES
 
 COUNTS = {"products": 4, "orders": 3, "customers": 2, "coupons": 1}

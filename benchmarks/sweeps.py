@@ -14,14 +14,13 @@ from datetime import timedelta
 from pathlib import Path
 from statistics import median
 
-from peewee import chunked
-
 from benchmarks.mirroring import Ecwid, ecwid, postgresql
 from benchmarks.report import figure, table
 from daemon.process import Process
 from daemon.valkey import server_command
 from portal.config import Settings
 from portal.models import SYNC_ORDER, Grant, Store, SyncState, WebhookHealth, database, utc_now
+from portal.models.bulk import chunked
 from portal.models.migrations import migrate
 from portal.process import wait_for_stop
 from portal.rules.connection.scopes import REQUIRED_NAMES

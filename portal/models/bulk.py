@@ -8,12 +8,12 @@ conflict.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain
+from itertools import chain, islice
 from operator import itemgetter
-from typing import Any, NewType
+from typing import Any, NewType, TypeVar
 
 from msgspec import Raw, json
 from peewee import SQL, Database, DatabaseProxy, Field, IntegrityError, JSONField, Model
@@ -26,6 +26,18 @@ ROWS_PER_STATEMENT = 200
 
 # A row by column name, with the values that `to_stored_row` has converted for the database.
 StoredRow = NewType("StoredRow", dict[str, Any])
+Item = TypeVar("Item")
+
+
+def chunked(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    """Yield lists of up to ``size`` items.
+
+    peewee's function of this name fills the last list up to ``size`` and empties it again, which
+    takes 0.4 ms for a size of 5,000.
+    """
+    rest = iter(items)
+    while chunk := list(islice(rest, size)):
+        yield chunk
 
 
 def insert_rows(table: type[Model], rows: Sequence[Mapping[str, Any]], suffix_sql: str = "") -> int:

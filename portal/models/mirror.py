@@ -12,12 +12,11 @@ from peewee import (
     Expression,
     Field,
     ForeignKeyField,
-    chunked,
 )
 
 from portal.models.base import Table, utc_now
 from portal.models.bulk import ROWS_PER_STATEMENT as AT_ONCE
-from portal.models.bulk import StoredRow, in_values, to_stored_row
+from portal.models.bulk import StoredRow, chunked, in_values, to_stored_row
 from portal.models.fields import JsonField, UtcDateTimeField
 from portal.models.last_write_wins import UpsertResult, merge_results, newest_by_id, write_newer
 from portal.models.mirror_count import MirrorCount

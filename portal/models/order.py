@@ -13,11 +13,16 @@ from peewee import (
     ForeignKeyField,
     IntegerField,
     TextField,
-    chunked,
 )
 
 from portal.models.base import Table
-from portal.models.bulk import ROWS_PER_STATEMENT, StoredRow, append_stored_rows, delete_in_values
+from portal.models.bulk import (
+    ROWS_PER_STATEMENT,
+    StoredRow,
+    append_stored_rows,
+    chunked,
+    delete_in_values,
+)
 from portal.models.fields import MoneyField, UtcDateTimeField
 from portal.models.mirror import MirrorTable
 from portal.models.store import Store

@@ -13,6 +13,7 @@ from portal.models import Product, Store
 from portal.models.bulk import (
     ROWS_PER_STATEMENT,
     append_stored_rows,
+    chunked,
     in_values,
     insert_rows,
     insert_stored_rows,
@@ -99,3 +100,18 @@ def test_appended_row_reads_as_it_was_written(store: Store, text: str) -> None:
     assert append_stored_rows(Product, []) == 0
 
     assert {name: Product.get().__data__[name] for name in row} == row
+
+
+@pytest.mark.parametrize(("count", "sizes"), [(0, []), (1, [1]), (3, [3]), (7, [3, 3, 1])])
+def test_chunks_have_all_items_in_order(count: int, sizes: list[int]) -> None:
+    found = list(chunked(iter(range(count)), 3))
+
+    assert [len(part) for part in found] == sizes
+    assert [item for part in found for item in part] == list(range(count))
+
+
+def test_chunks_are_read_when_they_are_needed() -> None:
+    rest = iter(range(10))
+
+    assert next(chunked(rest, 3)) == [0, 1, 2]
+    assert next(rest) == 3

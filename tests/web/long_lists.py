@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from peewee import AutoField, chunked
+from peewee import AutoField
 
 from portal.models import (
     ApiKey,
@@ -53,6 +53,7 @@ from portal.models import (
     utc_now,
 )
 from portal.models.base import Table
+from portal.models.bulk import chunked
 from portal.rules.accounts.team_refusals import TEAM_LIMIT
 from portal.services.api_keys.keys import KEYS_PER_MERCHANT
 from portal.services.events.index_event_terms import index_next_batch

@@ -12,9 +12,10 @@ from datetime import datetime
 from threading import Lock
 
 import structlog
-from peewee import Database, PeeweeException, chunked
+from peewee import Database, PeeweeException
 
 from portal.models import Store, WebhookHealth, database
+from portal.models.bulk import chunked
 from portal.rules.connection.store_states import TOKENLESS_STATES
 from portal.rules.webhooks.rejection_reasons import RejectionReason
 from portal.services.background.debounce import Debouncer

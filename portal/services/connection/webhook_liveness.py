@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from peewee import chunked, fn
+from peewee import fn
 
 from portal.jobs import REGISTER_WEBHOOKS
 from portal.models import (
@@ -26,7 +26,7 @@ from portal.models import (
     database,
     utc_now,
 )
-from portal.models.bulk import in_values
+from portal.models.bulk import chunked, in_values
 from portal.rules.connection.issue_kinds import IssueKind, silent_webhooks_texts
 from portal.rules.sync.resources import FACTS
 from portal.rules.webhooks.liveness import (

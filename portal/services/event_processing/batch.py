@@ -15,7 +15,6 @@ from itertools import pairwise
 from traceback import extract_tb
 
 import structlog
-from peewee import chunked
 
 from portal.ecwid.call_log import LoggedCall, logged_calls
 from portal.ecwid.calls import Records
@@ -24,6 +23,7 @@ from portal.ecwid.errors import EcwidFeatureError, EcwidRateLimitError
 from portal.errors import PortalError
 from portal.models import database, utc_now
 from portal.models.base import released_connection
+from portal.models.bulk import chunked
 from portal.rules.webhooks.event_retry import SPLIT_DELAY_S
 from portal.rules.webhooks.event_types import EventTopic, is_uninstall
 from portal.services.connection.probe_store import probe_store

@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from peewee import chunked
-
 from portal.ecwid.call_log import LoggedCall
 from portal.models import (
     IS_PENDING,
@@ -20,7 +18,7 @@ from portal.models import (
     WebhookEvent,
     utc_now,
 )
-from portal.models.bulk import ROWS_PER_STATEMENT, in_values, insert_rows
+from portal.models.bulk import ROWS_PER_STATEMENT, chunked, in_values, insert_rows
 from portal.process import worker_name
 from portal.rules.webhooks.event_retry import EVENT_BACKOFF
 from portal.services.event_processing.pending import Batch, PendingEvent

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from peewee import chunked
-
 from portal.ecwid.calls import PAGE_LIMIT
 from portal.ecwid.conversions import INTEGER_LIMIT
 from portal.models import IS_PENDING, WebhookEvent, utc_now
+from portal.models.bulk import chunked
 from portal.rules.webhooks.event_types import EventTopic, topic_of
 from portal.services.mirror.resources import SPECS_BY_TOPIC
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from peewee import chunked
-
 from portal.jobs import PROCESS_PRIVACY_REQUESTS
 from portal.models import PrivacyRequestKind, database, utc_now
+from portal.models.bulk import chunked
 from portal.rules.webhooks.event_types import EventTopic
 from portal.services.event_processing.outcomes import mark_applied, record_batch
 from portal.services.event_processing.pending import (

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from peewee import Expression, chunked, fn
+from peewee import Expression, fn
 
 from portal.jobs import DRAIN_EVENTS
 from portal.models import (
@@ -23,6 +23,7 @@ from portal.models import (
     WebhookEvent,
     utc_now,
 )
+from portal.models.bulk import chunked
 from portal.process import should_stop
 from portal.rules.connection.store_states import TOKENLESS_STATES
 from portal.rules.webhooks.event_types import (

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import structlog
-from peewee import Case, ModelSelect, chunked
+from peewee import Case, ModelSelect
 
 from portal.jobs import ADVANCE_REPLAY, DRAIN_EVENTS
 from portal.models import (
@@ -24,7 +24,7 @@ from portal.models import (
     database,
     utc_now,
 )
-from portal.models.bulk import ROWS_PER_STATEMENT, in_values, insert_rows
+from portal.models.bulk import ROWS_PER_STATEMENT, chunked, in_values, insert_rows
 from portal.services.events.event_filter import EventFilter
 from portal.services.events.index_scans import IdRange
 from portal.services.events.search_events import SearchResult, find_ids

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from peewee import chunked
-
 from portal.errors import MailError, MailRejectedError, MailUnavailableError
 from portal.models import EndpointAlert, Notification, NotificationState, utc_now
-from portal.models.bulk import ROWS_PER_STATEMENT
+from portal.models.bulk import ROWS_PER_STATEMENT, chunked
 from portal.rules.notifications.notification_times import ATTEMPTS_LIMIT, QuietHours, retry_at
 from portal.rules.work.backoff import LAST_CHECK_AFTER
 from portal.services.work.leases import Claim

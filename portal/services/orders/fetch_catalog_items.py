@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from peewee import chunked
-
 from portal.ecwid.calls import PAGE_LIMIT
 from portal.ecwid.catalog_items import read_catalog_item
 from portal.ecwid.client import EcwidClient
@@ -14,6 +12,7 @@ from portal.ecwid.values import Record
 from portal.errors import RecordError
 from portal.i18n import N_
 from portal.models import Product, Variation
+from portal.models.bulk import chunked
 from portal.rules.orders.catalog_items import CatalogItem
 from portal.rules.orders.item_selection import sku_shared_by_many
 from portal.rules.orders.order_request import LineRequest

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from peewee import chunked
-
 from portal.models import (
     Delivery,
     OutboundEvent,
@@ -23,7 +21,7 @@ from portal.models import (
     database,
     utc_now,
 )
-from portal.models.bulk import ROWS_PER_STATEMENT, StoredRow
+from portal.models.bulk import ROWS_PER_STATEMENT, StoredRow, chunked
 from portal.models.fields import load_json, moment_text
 from portal.models.last_write_wins import UpsertResult
 from portal.rules.connection.connection_events import ConnectionEvent

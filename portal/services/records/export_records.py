@@ -15,9 +15,9 @@ from enum import StrEnum
 from typing import Any
 
 import msgspec
-from peewee import chunked
 
 from portal.models import AuditLogEntry, Merchant, Store
+from portal.models.bulk import chunked
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.services.mirror.resources import RESOURCES
 from portal.services.records.read_records import EXPORT_PAGE, fields_of, iter_records

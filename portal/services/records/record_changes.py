@@ -8,10 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from peewee import chunked
-
 from portal.models import ChangeKind, RecordChange, Resource, WebhookEvent
-from portal.models.bulk import ROWS_PER_STATEMENT, insert_rows
+from portal.models.bulk import ROWS_PER_STATEMENT, chunked, insert_rows
 from portal.models.fields import load_json
 from portal.rules.sync.record_diff import FieldChange, diff_records
 from portal.services.mirror.resource_spec import ResourceSpec

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import takewhile
 
-from peewee import Value, chunked, fn
+from peewee import Value, fn
 
 from portal.models import (
     EventAttempt,
@@ -26,7 +26,7 @@ from portal.models import (
     database,
     utc_now,
 )
-from portal.models.bulk import in_values
+from portal.models.bulk import chunked, in_values
 from portal.models.event_pruning import ONLY_ROW
 from portal.models.fields import JsonText
 from portal.rules.webhooks.search_terms import extract_terms

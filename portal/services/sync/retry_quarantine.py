@@ -7,12 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import structlog
-from peewee import chunked
 
 from portal.errors import RunRefusedError
 from portal.jobs import RESYNC_RECORDS
 from portal.models import SYNC_ORDER, Quarantine, RecordResync, Resource, Store, database, utc_now
-from portal.models.bulk import ROWS_PER_STATEMENT, insert_rows
+from portal.models.bulk import ROWS_PER_STATEMENT, chunked, insert_rows
 from portal.rules.sync.run_refusals import RunRefusal
 from portal.services.mirror.resources import RESOURCES
 from portal.services.runs.run_control import check_working

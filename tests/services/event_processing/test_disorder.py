@@ -8,7 +8,6 @@ from random import Random
 from typing import Any
 
 import pytest
-from peewee import chunked
 
 from portal.models import (
     Category,
@@ -19,7 +18,7 @@ from portal.models import (
     WebhookEvent,
     utc_now,
 )
-from portal.models.bulk import ROWS_PER_STATEMENT, insert_rows
+from portal.models.bulk import ROWS_PER_STATEMENT, chunked, insert_rows
 from portal.sandbox.server import SandboxServer
 from portal.sandbox.validation import NotFoundError
 from portal.services.event_processing.processor import drain

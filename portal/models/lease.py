@@ -14,6 +14,7 @@ from portal.models.fields import UtcDateTimeField, moment_text
 ACQUIRE_SQL = """INSERT INTO lease (name, owner, expires_at) VALUES (?, ?, ?)
 ON CONFLICT (name) DO UPDATE SET owner = EXCLUDED.owner, expires_at = EXCLUDED.expires_at
 WHERE lease.owner = EXCLUDED.owner OR lease.expires_at < ?"""
+RELEASE_SQL = "DELETE FROM lease WHERE name = ? AND owner = ?"
 
 
 class Lease(Table):
@@ -42,7 +43,8 @@ class Lease(Table):
     @classmethod
     def release(cls, name: str, owner: str) -> None:
         """Release the lease if ``owner`` still has it."""
-        cls.delete().where(cls.name == name, cls.owner == owner).execute()
+        database = cls._meta.database
+        database.execute_sql(RELEASE_SQL.replace("?", database.param), (name, owner))
 
     @classmethod
     def is_held(cls, name: str) -> bool:

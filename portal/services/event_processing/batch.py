@@ -109,7 +109,7 @@ def prefetch_batches(
     may_read: Callable[[Batch], bool],
     is_over: Callable[[], bool],
 ) -> Iterator[FetchedBatch]:
-    """Yield the result of each batch, until ``may_read`` refuses one or the time ``is_over``.
+    """Yield the result of each batch, until ``may_read`` refuses a later one or time ``is_over``.
 
     The next batch is read while the previous one is written, because a drain spends most of its
     time waiting for Ecwid. Nothing is prefetched after a problem or an event about the connection,
@@ -117,8 +117,8 @@ def prefetch_batches(
     """
     with ThreadPoolExecutor(1, thread_name_prefix="read") as thread:
         ahead: Future[FetchedBatch] | None = None
-        for batch, next_batch in pairwise([*todo, None]):
-            if batch is None or not may_read(batch):
+        for position, (batch, next_batch) in enumerate(pairwise([*todo, None])):
+            if batch is None or (position and not may_read(batch)):
                 return
             fetched = read(batch) if ahead is None else _result(ahead)
             ahead = None

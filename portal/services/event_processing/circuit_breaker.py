@@ -38,16 +38,6 @@ def allows_calls(runtime: Runtime, store_id: int) -> bool:
     return True
 
 
-def is_closed(store_id: int) -> bool:
-    """Return whether the store's events may be read; also True when a wait has just ended."""
-    waits: bool = (
-        CircuitBreaker.select()
-        .where(CircuitBreaker.store == store_id, CircuitBreaker.resume_at > utc_now())
-        .exists()
-    )
-    return not waits
-
-
 def is_api_up(runtime: Runtime, store_id: int, topic: EventTopic) -> bool:
     """Probe the API with a call that names no entity; open the circuit if that fails, too."""
     try:

@@ -9,8 +9,10 @@ from typing import Any, NamedTuple
 
 from portal.ecwid.calls import PAGE_LIMIT
 from portal.ecwid.conversions import INTEGER_LIMIT
-from portal.models import IS_PENDING, WebhookEvent, utc_now
+from portal.models import IS_PENDING, WORKING_STATES, WebhookEvent, database, utc_now
 from portal.models.bulk import chunked
+from portal.models.fields import moment_text
+from portal.rules.connection.store_states import TOKENLESS_STATES
 from portal.rules.webhooks.event_types import EventTopic, topic_of
 from portal.services.mirror.resources import SPECS_BY_TOPIC
 
@@ -33,6 +35,36 @@ class PendingEvent(NamedTuple):
     attempts: int
     batch_limit: int | None
     is_due: int
+
+
+class DrainStatus(NamedTuple):
+    """State of a store's connection, its circuit breaker and its events.
+
+    ``is_waiting`` says that the circuit breaker allows no call, not even a probe. ``has_due`` says
+    that a pending event is due.
+    """
+
+    state: str
+    has_circuit: int
+    is_waiting: int
+    has_due: int
+
+    @property
+    def is_callable(self) -> bool:
+        """Return whether the store works, so that its records may be read."""
+        return self.state in WORKING_STATES
+
+    @property
+    def is_askable(self) -> bool:
+        """Return whether the store has a token, so that its connection may be checked."""
+        return self.state not in TOKENLESS_STATES
+
+
+# Prebuilt, because each drain runs it three times, and building it took longer than running it.
+_STATUS_SQL = """SELECT s.state, c.store_id IS NOT NULL, COALESCE(c.resume_at > ?, FALSE), EXISTS (
+  SELECT 1 FROM webhook_event AS e
+  WHERE e.store_id = s.id AND e.state = 'pending' AND e.due_at <= ?
+) FROM store AS s LEFT JOIN circuit_breaker AS c ON c.store_id = s.id WHERE s.id = ?"""
 
 
 @dataclass(frozen=True)
@@ -94,14 +126,13 @@ def pending_events(store_id: int) -> list[PendingEvent]:
     return list(map(PendingEvent._make, rows))
 
 
-def has_due_events(store_id: int) -> bool:
-    """Return whether any pending event of the store is due."""
-    found: bool = (
-        WebhookEvent.select()
-        .where(WebhookEvent.store_id == store_id, IS_PENDING, WebhookEvent.due_at <= utc_now())
-        .exists()
-    )
-    return found
+def drain_status(store_id: int) -> DrainStatus | None:
+    """Return what decides about a store's drain now; None if the store is unknown."""
+    now = moment_text(utc_now())
+    row = database.execute_sql(
+        _STATUS_SQL.replace("?", database.param), (now, now, store_id)
+    ).fetchone()
+    return None if row is None else DrainStatus(*row)
 
 
 def has_pending(store_id: int, types: Sequence[str]) -> bool:

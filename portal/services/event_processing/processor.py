@@ -16,7 +16,6 @@ from portal.jobs import DRAIN_EVENTS
 from portal.models import (
     IS_PENDING,
     IS_WORKING,
-    WORKING_STATES,
     CircuitBreaker,
     Lease,
     Store,
@@ -40,12 +39,13 @@ from portal.services.event_processing.batch import (
     prefetch_batches,
     write_batch,
 )
-from portal.services.event_processing.circuit_breaker import allows_calls, is_closed
+from portal.services.event_processing.circuit_breaker import allows_calls
 from portal.services.event_processing.pending import (
     Batch,
+    DrainStatus,
     PendingEvent,
     connection_batches,
-    has_due_events,
+    drain_status,
     has_pending,
     nameless,
     record_batches,
@@ -74,62 +74,85 @@ def drain(runtime: Runtime, store_id: int) -> None:
     requests and app lifecycle events are applied all the same. A stopped store, such as one whose
     plan is too small, is checked again when an event reports a change of its connection.
     """
-    if not _is_known(store_id):
+    status = drain_status(store_id)
+    if status is None:
         return
     with claimed(f"{LEASE_PREFIX}{store_id}", LEASE_TTL_S) as claim:
         if claim is None:
             return
-        if has_pending(store_id, PRIVACY_REQUEST_TYPES):
-            apply_pending_privacy_requests(runtime, store_id, claim.keep)
-        if _is_askable(store_id):
-            _process_batches(runtime, store_id, claim.keep)
+        if status.is_askable and not status.is_waiting:
+            _process_batches(runtime, store_id, status, claim.keep)
         else:
-            apply_lifecycle_events(store_id, claim.keep)
+            if has_pending(store_id, PRIVACY_REQUEST_TYPES):
+                apply_pending_privacy_requests(runtime, store_id, claim.keep)
+            if not status.is_askable:
+                apply_lifecycle_events(store_id, claim.keep)
     # The wake-up of an event that was committed after our last query may have found our lease taken
     # and given up. It did so before the release, so a query after the release finds the event.
-    if _is_callable(store_id) and is_closed(store_id) and has_due_events(store_id):
+    left = drain_status(store_id)
+    if left is not None and left.is_callable and left.has_due and not left.is_waiting:
         runtime.wake(DRAIN_EVENTS, store_id)
 
 
-def _process_batches(runtime: Runtime, store_id: int, keep_lease: Callable[[], None]) -> None:
+def _process_batches(
+    runtime: Runtime, store_id: int, status: DrainStatus, keep_lease: Callable[[], None]
+) -> None:
     """Apply batches until none is due, the slice is over or the store has to wait."""
-    if not _may_call(runtime, store_id):
+    topics = waiting_by_topic(store_id)
+    _apply_privacy_requests(runtime, store_id, topics, keep_lease)
+    if status.is_callable and status.has_circuit and not _may_call(runtime, store_id, status):
         return
     read, may_read = partial(fetch_batch, runtime, store_id), partial(_may_read, store_id)
     is_over = partial(_is_over, time.monotonic() + TIME_SLICE_S)
-    todo = _next_batches(runtime, store_id, keep_lease)
+    todo = _next_batches(store_id, status, topics, keep_lease)
     while todo:
         for fetched in prefetch_batches(todo, read, may_read, is_over):
             if not write_batch(store_id, fetched, keep_lease):
                 return
-        todo = [] if is_over() else _next_batches(runtime, store_id, keep_lease)
+        later = None if is_over() else drain_status(store_id)
+        if later is None or not later.has_due:
+            return
+        topics = waiting_by_topic(store_id)
+        _apply_privacy_requests(runtime, store_id, topics, keep_lease)
+        todo = _next_batches(store_id, later, topics, keep_lease)
 
 
-def _may_call(runtime: Runtime, store_id: int) -> bool:
-    """Return whether the store's API may be called; a stopped store isn't probed for that."""
-    if not _is_callable(store_id):
-        return is_closed(store_id)
-    return not has_due_events(store_id) or allows_calls(runtime, store_id)
+def _may_call(runtime: Runtime, store_id: int, status: DrainStatus) -> bool:
+    """Return whether the API may be called again; probes it if an event is due."""
+    return not status.has_due or allows_calls(runtime, store_id)
 
 
 def _is_over(until_s: float) -> bool:
     return should_stop() or time.monotonic() > until_s
 
 
-def _next_batches(runtime: Runtime, store_id: int, keep_lease: Callable[[], None]) -> list[Batch]:
+def _apply_privacy_requests(
+    runtime: Runtime,
+    store_id: int,
+    topics: dict[EventTopic, list[PendingEvent]],
+    keep_lease: Callable[[], None],
+) -> None:
+    """Take the privacy requests out of ``topics``, and record them."""
+    for topic in REQUEST_KINDS:
+        if asked := topics.pop(topic, []):
+            apply_privacy_requests(runtime, store_id, topic, asked, keep_lease)
+
+
+def _next_batches(
+    store_id: int,
+    status: DrainStatus,
+    topics: dict[EventTopic, list[PendingEvent]],
+    keep_lease: Callable[[], None],
+) -> list[Batch]:
     """Return batches of the store's pending events, oldest first.
 
     Events about the connection come first, because an uninstalled store must not be called any
     more. Events that need no read are finished here.
     """
-    topics = waiting_by_topic(store_id)
     about_connection = topics.pop(EventTopic.CONNECTION, [])
     todo = connection_batches(about_connection) if about_connection else []
-    if not _is_callable(store_id):
+    if not status.is_callable:
         return todo
-    for topic in REQUEST_KINDS:
-        if asked := topics.pop(topic, []):
-            apply_privacy_requests(runtime, store_id, topic, asked, keep_lease)
     found = record_batches(topics)
     _finish_unfetched(store_id, topics, keep_lease)
     return todo + found
@@ -152,25 +175,10 @@ def _finish_unfetched(
 
 
 def _may_read(store_id: int, batch: Batch) -> bool:
-    return batch.topic is EventTopic.CONNECTION or _is_callable(store_id)
-
-
-def _is_known(store_id: int) -> bool:
-    return _state_of(store_id) is not None
-
-
-def _is_askable(store_id: int) -> bool:
-    state = _state_of(store_id)
-    return state is not None and state not in TOKENLESS_STATES
-
-
-def _is_callable(store_id: int) -> bool:
-    return _state_of(store_id) in WORKING_STATES
-
-
-def _state_of(store_id: int) -> str | None:
-    state: str | None = Store.select(Store.state).where(Store.id == store_id).scalar()
-    return state
+    if batch.topic is EventTopic.CONNECTION:
+        return True
+    status = drain_status(store_id)
+    return status is not None and status.is_callable
 
 
 def wake_waiting_events(runtime: Runtime) -> int:

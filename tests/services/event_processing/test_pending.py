@@ -6,18 +6,20 @@ from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
+from peewee import Database
 
-from portal.models import EventState, utc_now
+from portal.models import CircuitBreaker, EventState, StoreState, utc_now
 from portal.rules.webhooks.event_types import EventTopic
 from portal.services.event_processing.pending import (
     PendingEvent,
+    drain_status,
     group_by_entity,
     group_by_topic,
     make_batches,
     pending_events,
 )
 from portal.services.runtime import Runtime
-from tests.factories import make_event
+from tests.factories import make_event, make_store
 
 EVENTS = st.lists(
     st.builds(
@@ -100,3 +102,24 @@ def test_pending_events_are_returned_in_the_order_of_their_due_time(runtime: Run
         ("product.updated", "5", 0, None, 1),
         ("product.updated", "5", 3, 2, 0),
     ]
+
+
+def test_status_of_an_unknown_store_is_none(database: Database) -> None:
+    assert drain_status(1003) is None
+
+
+def test_status_shows_due_events_and_the_circuit_breaker(database: Database) -> None:
+    store = make_store()
+    make_event(store_id=store.id, due_at=utc_now() + timedelta(minutes=1))
+    quiet = drain_status(store.id)
+    make_event(event_id="due", store_id=store.id)
+    CircuitBreaker.replace_with(
+        store.id, topic=EventTopic.PRODUCT, resume_at=utc_now() + timedelta(minutes=1), error="x"
+    )
+    failing = drain_status(store.id)
+    CircuitBreaker.update(resume_at=utc_now()).execute()
+    probed = drain_status(store.id)
+
+    assert quiet == (StoreState.CONNECTED, False, False, False)
+    assert failing == (StoreState.CONNECTED, True, True, True)
+    assert probed == (StoreState.CONNECTED, True, False, True)

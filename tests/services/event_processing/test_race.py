@@ -70,7 +70,7 @@ def test_events_at_the_end_of_a_drain_are_all_woken(
             running = pool.submit(drain_events, STORE_ID)
             has_looked.wait()
             # From here on the drain only finishes its batch, releases its lease and ends.
-            time.sleep(chance.uniform(0, 0.004))
+            time.sleep(chance.uniform(0, 0.002))
             met += not running.done()
             accept(store, f"second-{number}")
             # A second worker takes the wake-up at once and usually finds the lease taken.

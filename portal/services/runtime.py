@@ -12,6 +12,7 @@ from redis import Redis
 
 from portal.config import Settings
 from portal.ecwid.client import EcwidClient
+from portal.ecwid.errors import CallFacts
 from portal.ecwid.oauth import OAuthApp
 from portal.ecwid.rate_limiter import Priority, RateLimiter
 from portal.ecwid.transport import Params, Transport, open_http
@@ -35,12 +36,12 @@ MAX_REDIS_CONNECTIONS = 1_000
 class ReleasingTransport(Transport):
     """Transport that holds no database connection while it waits for the quota or a response."""
 
-    def call(
+    def send(
         self, method: str, path: str, *, params: Params | None = None, body: Any = None
-    ) -> Any:
-        """Send one call; see `Transport.call`."""
+    ) -> tuple[bytes, CallFacts]:
+        """Send one call; see `Transport.send`."""
         with released_connection():
-            return super().call(method, path, params=params, body=body)
+            return super().send(method, path, params=params, body=body)
 
 
 @dataclass(frozen=True)

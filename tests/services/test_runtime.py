@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import requests_mock
+from redis import Redis
 from rq import Queue
 from rq.serializers import JSONSerializer
 
 from portal.config import Settings
+from portal.ecwid.client import EcwidClient
 from portal.errors import SealedTokenError, SettingsError, StoreNotConnectedError
 from portal.jobs import DRAIN_EVENTS, PROBE_STORE
 from portal.models import Grant, Store, utc_now
@@ -132,3 +135,29 @@ def test_sweep_wakes_the_most_overdue_rows_first(
 
 def test_no_ids_wake_nothing(runtime: Runtime) -> None:
     assert runtime.wake_many(DRAIN_EVENTS, []) == 0
+
+
+@pytest.mark.parametrize(
+    "call",
+    [EcwidClient.profile, lambda client: client.page("/products")],
+    ids=["an object", "a page of a list"],
+)
+def test_call_holds_no_database_connection(
+    settings: Settings, redis: Redis, postgresql_database_url: str, call: Callable
+) -> None:
+    opened = open_runtime(replace(settings, database_url=postgresql_database_url))
+    is_released = []
+
+    def respond(_request: object, _context: object) -> str:
+        is_released.append(opened.database.is_closed())
+        return '{"total": 0, "items": []}'
+
+    with opened.database.connection_context(), requests_mock.Mocker() as ecwid:
+        make_grant(make_store(), opened.sealer)
+        ecwid.get(requests_mock.ANY, text=respond)
+        call(opened.client(1003))
+        is_back = not opened.database.is_closed()
+
+    opened.database.close_all()
+    assert is_released == [True]
+    assert is_back

@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 
 from peewee import Database, DatabaseProxy, Model
 from playhouse.db_url import parseresult_to_dict
-from playhouse.pool import PooledPostgresqlDatabase, PooledSqliteDatabase
 from psycopg.types.json import set_json_loads
 
 from portal.errors import SettingsError
 from portal.models.fields import load_json, utc_now
+from portal.models.pools import PostgresqlPool, SqlitePool
 
 __all__ = [
     "Table",
@@ -124,7 +124,7 @@ def _open_sqlite(url: str, pool_size: int) -> Database:
     if path == url or not path:
         raise SettingsError("DATABASE_URL names no file: write sqlite:///path/to/file.db")
     Path(path).parent.mkdir(parents=True, exist_ok=True)
-    return PooledSqliteDatabase(
+    return SqlitePool(
         path,
         pragmas=SQLITE_PRAGMAS,
         lock_type="IMMEDIATE",
@@ -140,7 +140,7 @@ def _open_postgresql(url: str, pool_size: int) -> Database:
     # psycopg decodes jsonb before peewee sees it, by default with floats.
     set_json_loads(load_json)
     arguments = parseresult_to_dict(urlsplit(url), unquote_password=True, unquote_user=True)
-    return PooledPostgresqlDatabase(
+    return PostgresqlPool(
         **arguments,
         # Compared by bytes, which is fast and independent of the server's locale.
         field_types={"TRIGRAMS": 'TEXT[] COLLATE "C"'},

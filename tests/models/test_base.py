@@ -9,12 +9,14 @@ from decimal import Decimal
 from pathlib import Path
 from threading import Event
 
+import psycopg
 import pytest
 from peewee import Database, OperationalError
 
 from portal.errors import SettingsError
-from portal.models import Merchant, Store, database, open_database, utc_now
+from portal.models import Merchant, Store, base, database, open_database, utc_now
 from portal.models.base import released_connection, use_async_commit
+from portal.services.work.failures import INTERRUPTIONS
 from tests.factories import make_merchant, make_store
 
 
@@ -209,6 +211,51 @@ def test_lost_server_is_reported_after_the_wait(postgresql_database_url: str) ->
         lose_server()
 
     assert opened.is_closed()
+
+
+def test_server_that_restarts_during_a_call_costs_no_query(postgresql_database_url: str) -> None:
+    opened = open_database(postgresql_database_url)
+    with opened.connection_context():
+        server_process = opened.execute_sql("SELECT pg_backend_pid()").fetchone()[0]
+
+        with released_connection():
+            terminate(postgresql_database_url, server_process)
+
+        assert Store.select().count() == 0
+        assert opened.execute_sql("SELECT pg_backend_pid()").fetchone()[0] != server_process
+    opened.close_all()
+
+
+def terminate(url: str, server_process: int) -> None:
+    with psycopg.connect(url, autocommit=True) as other:
+        # Waits until the process has ended.
+        other.execute("SELECT pg_terminate_backend(%s, 10000)", [server_process])
+
+
+def test_exhausted_pool_interrupts_work(
+    postgresql_database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(base, "POOL_WAIT_S", 0.05)
+    opened = open_database(postgresql_database_url, max_connections=1)
+    is_taken, may_end = Event(), Event()
+
+    def take_the_only_connection() -> None:
+        with opened.connection_context():
+            is_taken.set()
+            may_end.wait(30)
+
+    def wait_for_a_response(pool: ThreadPoolExecutor) -> None:
+        with opened.connection_context(), released_connection():
+            pool.submit(take_the_only_connection)
+            is_taken.wait(30)
+
+    with ThreadPoolExecutor(1) as pool:
+        with pytest.raises(INTERRUPTIONS, match="became free"):
+            wait_for_a_response(pool)
+        may_end.set()
+
+    assert opened.is_closed()
+    opened.close_all()
 
 
 def test_connection_stays_in_a_transaction(database: Database) -> None:

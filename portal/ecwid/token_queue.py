@@ -23,17 +23,27 @@ class TokenQueue:
     def first_in_line(self, key: str, timeout_s: float) -> Iterator[bool]:
         """Wait until all earlier calls have left; yield False if that takes too long."""
         turn = Event()
+        try:
+            # Inside, because a job's time limit may raise its exception at any point, and a turn
+            # that nobody ends would block the token.
+            self._enter(key, turn)
+            yield turn.wait(timeout_s)
+        finally:
+            self._leave(key, turn)
+
+    def _enter(self, key: str, turn: Event) -> None:
         with self._lock:
             waiting = self._waiting.setdefault(key, deque())
             waiting.append(turn)
             if waiting[0] is turn:
                 turn.set()
-        try:
-            yield turn.wait(timeout_s)
-        finally:
-            with self._lock:
+
+    def _leave(self, key: str, turn: Event) -> None:
+        with self._lock:
+            waiting = self._waiting.get(key, deque())
+            if turn in waiting:
                 waiting.remove(turn)
-                if waiting:
-                    waiting[0].set()
-                else:
-                    del self._waiting[key]
+            if waiting:
+                waiting[0].set()
+            else:
+                self._waiting.pop(key, None)

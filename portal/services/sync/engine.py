@@ -1,4 +1,4 @@
-"""Sync engine: read a run step by step and write each step with its checkpoint.
+"""Sync engine: read a run step by step and write the steps with their checkpoint.
 
 A run is read in time slices, so a large store doesn't delay a small one and a stop takes seconds.
 Rows and checkpoint are committed together, and only while the worker holds the run's lease: the
@@ -7,9 +7,9 @@ run of a killed worker continues at its page, and a slow worker can't overwrite 
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import structlog
@@ -28,6 +28,7 @@ from portal.services.runs.sync_runs import HALTED_STATES, finish_run, lease_name
 from portal.services.runtime import Runtime
 from portal.services.sync import full_scan, incremental, reconcile
 from portal.services.sync.failures import record_failure
+from portal.services.sync.page_batches import PageBatches
 from portal.services.sync.page_result import (
     Checkpoint,
     Counts,
@@ -80,6 +81,7 @@ class TimeSlice:
     claim: Claim
     request_counter: RequestCounter
     write_lock: WriteLock
+    batches: PageBatches = field(default_factory=PageBatches)
 
 
 def process_run(runtime: Runtime, run_id: int) -> None:
@@ -137,8 +139,8 @@ def _read_until(deadline: SliceDeadline, time_slice: TimeSlice) -> None:
     run = time_slice.run
     while not run.is_finished and not should_stop() and not deadline.is_over:
         with closing(_read(time_slice.request_counter.client, run, deadline)) as page_results:
-            for page_result in page_results:
-                _write(page_result, time_slice)
+            for batch in time_slice.batches.split(page_results):
+                _write(batch, time_slice)
                 if run.is_finished or should_stop() or deadline.is_over_by(GRACE_S):
                     break
 
@@ -150,20 +152,24 @@ def _read(client: EcwidClient, run: SyncRun, deadline: SliceDeadline) -> Generat
     return readers[run.kind, checkpoint["phase"]](client, run, checkpoint, deadline)
 
 
-def _write(page_result: PageResult, time_slice: TimeSlice) -> None:
-    run, request_counter = time_slice.run, time_slice.request_counter
-    with time_slice.write_lock.held(), database.atomic():
+def _write(batch: Sequence[PageResult], time_slice: TimeSlice) -> None:
+    run, request_counter, following = (
+        time_slice.run,
+        time_slice.request_counter,
+        batch[-1].following,
+    )
+    with time_slice.write_lock.held(), time_slice.batches.timed(batch), database.atomic():
         use_async_commit()
         time_slice.claim.keep()
         if run.kind == RunKind.RECONCILIATION and run.mirror_count is None:
             start_report(run, RESOURCES[run.resource].table)
-        _count(run, page_result.write())
+        _count(run, [page_result.write() for page_result in batch])
         sent = request_counter.add_to(run)
         if run.total is None:
-            run.total = page_result.total
+            run.total = batch[0].total
         run.failures, run.error = 0, None
-        run.checkpoint = page_result.following
-        if page_result.following is None:
+        run.checkpoint = following
+        if following is None:
             if run.kind == RunKind.RECONCILIATION:
                 finish_report(run)
             is_ours = finish_run(run, covered_until=run.started_at)
@@ -174,11 +180,12 @@ def _write(page_result: PageResult, time_slice: TimeSlice) -> None:
     request_counter.mark_committed(sent)
 
 
-def _count(run: SyncRun, counts: Counts) -> None:
-    run.seen += counts.seen
-    run.saved += counts.saved
-    run.unchanged += counts.unchanged
-    run.deleted += counts.deleted
-    run.quarantined += counts.quarantined
-    if run.mismatches is not None:
-        run.mismatches += counts.mismatches
+def _count(run: SyncRun, written: Iterable[Counts]) -> None:
+    for counts in written:
+        run.seen += counts.seen
+        run.saved += counts.saved
+        run.unchanged += counts.unchanged
+        run.deleted += counts.deleted
+        run.quarantined += counts.quarantined
+        if run.mismatches is not None:
+            run.mismatches += counts.mismatches

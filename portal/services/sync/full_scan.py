@@ -50,9 +50,11 @@ def read_pages(
                 yield PageResult(Counts, {"phase": "pages", "restarts": restarts + 1}, total)
                 return
             checkpoint = _following(read.page, offset, restarts)
+            cursor = Cursor(offset=checkpoint.get("offset", 0))
             if checkpoint["phase"] == "pages":
-                ahead.prefetch(Cursor(offset=checkpoint["offset"]), read.page.remaining)
-            yield PageResult(partial(_write_page, run, spec, read), checkpoint, total)
+                ahead.prefetch(cursor, read.page.remaining)
+            write = partial(_write_page, run, spec, read)
+            yield PageResult(write, checkpoint, total, partial(ahead.has_arrived, cursor))
             if ahead.is_over:
                 return
 

@@ -116,7 +116,9 @@ def _page_step(spec: ResourceSpec, cursor_page: CursorPage, following: Checkpoin
             quarantined=saved.quarantined,
         )
 
-    return PageResult(write, following, total=cursor_page.read.page.total)
+    return PageResult(
+        write, following, cursor_page.read.page.total, is_next_ready=cursor_page.is_next_ready
+    )
 
 
 def _confirm_step(

@@ -35,11 +35,14 @@ class PageResult:
 
     ``write`` runs inside the transaction that also moves the checkpoint. ``following`` is None when
     the run is complete. ``total`` is the number of records that the run has to read, if known.
+    ``is_next_ready`` returns whether the reader yields the next step at once: it makes no call, and
+    reads nothing that this step writes.
     """
 
     write: Callable[[], Counts]
     following: Checkpoint | None
     total: int | None = None
+    is_next_ready: Callable[[], bool] = lambda: False
 
 
 class PhaseReader(Protocol):
@@ -48,7 +51,7 @@ class PhaseReader(Protocol):
     def __call__(
         self, client: EcwidClient, run: SyncRun, checkpoint: Checkpoint, deadline: SliceDeadline
     ) -> Generator[PageResult]:
-        """Yield steps; the caller writes each one before it requests the next.
+        """Yield steps; the caller writes each before it requests the next, unless that is ready.
 
         The first step begins at ``checkpoint``, each other where the previous one ended. The reader
         may stop after any step, should stop soon after the deadline, and must stop when another

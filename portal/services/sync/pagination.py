@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from functools import partial
 
 from portal.ecwid.calls import Page
 from portal.rules.sync.cursor import Cursor, PageKeys
@@ -15,11 +16,15 @@ from portal.services.sync.slice_deadline import SliceDeadline
 
 @dataclass(frozen=True)
 class CursorPage:
-    """A page that was read, its cursor, and the cursor of the next page (None after the last)."""
+    """A page that was read, its cursor, and the cursor of the next page (None after the last).
+
+    ``is_next_ready`` returns whether the next page has arrived.
+    """
 
     read: FetchedPage
     cursor: Cursor
     following: Cursor | None
+    is_next_ready: Callable[[], bool]
 
     @property
     def new(self) -> int:
@@ -52,7 +57,7 @@ def iter_pages(
             )
             if following is not None:
                 ahead.prefetch(following, remaining=read.page.remaining)
-            yield CursorPage(read, cursor, following)
+            yield CursorPage(read, cursor, following, partial(ahead.has_arrived, following))
             if ahead.is_over:
                 return
 

@@ -119,6 +119,16 @@ class PagePrefetcher:
             self._discard()
         return self._fetch(cursor)
 
+    def has_arrived(self, cursor: Cursor | None) -> bool:
+        """Return whether `page_at` would return this page at once, without a call or an error."""
+        if cursor is None or not self._ahead:
+            return False
+        future = self._ahead[0].future
+        if not future.done() or future.exception() is not None:
+            return False
+        is_it = self._ahead[0].start == cursor
+        return is_it or self._continues(future.result().page.items, cursor)
+
     def prefetch(self, cursor: Cursor, remaining: int) -> None:
         """Start to fetch the page at ``cursor`` and the next ones; ``remaining`` records follow."""
         if self._deadline.is_over:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import wait
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -213,6 +215,36 @@ def test_error_of_a_prefetch_is_raised_when_its_page_is_taken() -> None:
 
         with pytest.raises(EcwidUnavailableError):
             ahead.page_at(following)
+
+
+def test_page_has_arrived_when_it_can_be_taken_without_a_call_or_an_error() -> None:
+    shelf, may_answer = Shelf([1] * 500), threading.Event()
+
+    def fetch(cursor: Cursor) -> Page:
+        if cursor.last_id is None:
+            return shelf.page(cursor)
+        may_answer.wait(10)
+        if cursor.offset:
+            facts = CallFacts(1003, "GET", "/products", None)
+            raise EcwidUnavailableError(facts, "away")
+        return shelf.page(cursor)
+
+    with prefetcher(fetch) as ahead:
+        page = ahead.page_at(Cursor()).page
+        following = next_older(Cursor(), PageKeys(page.ids, [item["at"] for item in page.items]))
+        assert not ahead.has_arrived(following)
+        ahead.prefetch(following, remaining=page.remaining)
+        assert not ahead.has_arrived(following)
+        requested, failed = list(ahead._ahead)
+        may_answer.set()
+        wait([requested.future, failed.future])
+
+        assert ahead.has_arrived(following)
+        assert ahead.has_arrived(replace(following, offset=7))
+        assert not ahead.has_arrived(replace(following, last_id=7))
+        assert not ahead.has_arrived(None)
+        ahead.page_at(following)
+        assert not ahead.has_arrived(failed.start)
 
 
 def test_only_pages_in_flight_are_returned_after_the_deadline() -> None:

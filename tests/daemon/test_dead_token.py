@@ -1,4 +1,4 @@
-"""The daemon uses a token that dies during work twice, and never a third time."""
+"""The daemon uses a token that dies during work twice, or once for each call in flight."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ from portal.services.runtime import Runtime
 from tests.daemon.processes import running, wait_until
 from tests.shop import open_shop, store_of
 
+SHORT_MS = 30
+
 
 @pytest.mark.promise(6)
-@pytest.mark.parametrize("latency_ms", [30, 80])
+@pytest.mark.parametrize("latency_ms", [SHORT_MS, 80])
 def test_token_dies_during_a_backfill_with_events_and_a_due_check(
     own_runtime: Runtime,
     sandbox: SandboxServer,
@@ -40,8 +42,9 @@ def test_token_dies_during_a_backfill_with_events_and_a_due_check(
         # All current work ends before the daemon stops.
         daemon.stop()
     assert daemon.text().count("store.stopped") == 1
-    # The refused call, and the profile that confirms it.
-    assert refused(sandbox) == 2
+    # The refused call, the profile that confirms it, and at 80 ms perhaps a second call that was in
+    # flight: calls of a long list start 75 ms apart.
+    assert refused(sandbox) in ((2,) if latency_ms == SHORT_MS else (2, 3))
 
 
 def products_seen() -> int:

@@ -12,6 +12,7 @@ from peewee import (
     CompositeKey,
     ForeignKeyField,
     IntegerField,
+    IntegrityError,
     TextField,
 )
 
@@ -136,5 +137,16 @@ class OrderItem(Table):
         """Delete the items of ``order_ids`` and write ``rows``, which may be of more orders."""
         if order_ids:
             delete_in_values(cls, cls.order_id, store_id, order_ids)
+        try:
+            with cls._meta.database.atomic():
+                cls._append(rows)
+        except IntegrityError:
+            # Items that were left behind without their order must not stop all runs of a store.
+            written = sorted({row["order_id"] for row in rows})
+            delete_in_values(cls, cls.order_id, store_id, written)
+            cls._append(rows)
+
+    @classmethod
+    def _append(cls, rows: Sequence[StoredRow]) -> None:
         for batch in chunked(rows, ROWS_PER_STATEMENT):
             append_stored_rows(cls, batch)

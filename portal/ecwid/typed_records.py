@@ -20,6 +20,7 @@ from portal.ecwid.values import CODE_LENGTH, COUNT_LIMIT, EMAIL_LENGTH
 # NUL is valid in JSON, but no database stores it.
 ESCAPED_NUL = "\\u0000"
 EMPTY_LIST = Raw(b"[]")
+EMPTY_OBJECT = Raw(b"{}")
 
 Text = str | None
 Code = Annotated[str, Meta(max_length=CODE_LENGTH)] | None
@@ -30,7 +31,7 @@ Count = Annotated[int, Meta(gt=-COUNT_LIMIT, lt=COUNT_LIMIT)] | None
 # An integer or a Decimal, or any other value of JSON: a type of its own would be slower.
 Amount = Any
 
-Typed = TypeVar("Typed", bound=Struct)
+Typed = TypeVar("Typed")
 
 
 class TypedPart(Struct, rename="camel", gc=False):
@@ -59,8 +60,39 @@ class TypedVariation(TypedPart):
     in_stock: Flag = None
 
 
+class TypedVariationOption(TypedPart):
+    """Option of a variation."""
+
+    name: Text = None
+    value: Text = None
+
+
+class TypedChoice(TypedPart):
+    """Choice of an option of a product."""
+
+    text: Text = None
+    price_modifier: Amount = None
+    price_modifier_type: Text = None
+
+
+class TypedOption(TypedPart):
+    """Option of a product."""
+
+    name: Text = None
+    type: Text = None
+    required: Flag = None
+    choices: list[TypedChoice] | None = None
+
+
+class TypedSubscription(TypedPart):
+    """Subscription settings of a product."""
+
+    subscription_allowed: Flag = None
+    one_time_purchase_price: Amount = None
+
+
 class TypedProduct(TypedPart):
-    """Product; ``category_ids`` and each of ``combinations`` are JSON texts."""
+    """Product; values of the type Raw are JSON texts, null included."""
 
     id: Integer = None
     updated: Text = None
@@ -77,6 +109,8 @@ class TypedProduct(TypedPart):
     category_ids: Raw = EMPTY_LIST
     created: Text = None
     create_timestamp: Integer = None
+    options: Raw = EMPTY_LIST
+    subscription_settings: Raw = EMPTY_OBJECT
     combinations: list[Raw] | None = None
 
 
@@ -160,9 +194,9 @@ class TypedCustomer(TypedPart):
     accept_marketing: Flag = None
 
 
-def typed_decoder(kind: type[Typed]) -> Callable[[str], Typed]:
+def typed_decoder(kind: type[Typed]) -> Callable[[str | Raw], Typed]:
     """Return the decoder of a record's JSON text; it raises DecodeError if the record is odd."""
-    decode: Callable[[str], Typed] = Decoder(kind, float_hook=read_fraction).decode
+    decode: Callable[[str | Raw], Typed] = Decoder(kind, float_hook=read_fraction).decode
     return decode
 
 

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from msgspec import DecodeError
 
-from portal.ecwid.catalog_items import listed_prices
 from portal.ecwid.typed_records import (
     ESCAPED_NUL,
     TypedCustomer,
@@ -24,14 +22,13 @@ from portal.ecwid.typed_records import (
     TypedVariation,
     typed_decoder,
 )
-from portal.ecwid.values import Record
 from portal.errors import RecordError
 from portal.models.bulk import StoredRow
-from portal.models.fields import money_units
 from portal.rules.orders.coupon_terms import coupon_code_key
 from portal.rules.records.email_addresses import normalize_email
 from portal.services.mirror.mapped_records import MappedRecord
 from portal.services.mirror.stored_values import list_text, moment, name_of, units
+from portal.services.mirror.variation_prices import variation_prices
 
 # OverflowError and OSError come from times that the computer can't represent.
 NOT_TYPED = (DecodeError, RecordError, ValueError, OverflowError, OSError)
@@ -87,16 +84,16 @@ def product(reading: Reading) -> MappedRecord:
     )
     if not found.combinations:
         return MappedRecord(row, [])
-    prices = listed_prices(Record("products", reading.payload))
     texts = [bytes(part).decode() for part in found.combinations]
-    variations = [
-        _variation(reading, row, text, price) for text, price in zip(texts, prices, strict=True)
-    ]
-    return MappedRecord(row, variations)
+    variations = [_decode_variation(text) for text in texts]
+    prices = variation_prices(found, variations, reading.payload)
+    parts = zip(texts, variations, prices, strict=True)
+    return MappedRecord(row, [_variation(reading, row, *part) for part in parts])
 
 
-def _variation(reading: Reading, of_product: StoredRow, text: str, price: Decimal) -> StoredRow:
-    found = _decode_variation(text)
+def _variation(
+    reading: Reading, of_product: StoredRow, text: str, found: TypedVariation, price: int
+) -> StoredRow:
     return StoredRow(
         {
             **_shared(reading, found.id, of_product["remote_updated_at"]),
@@ -105,7 +102,7 @@ def _variation(reading: Reading, of_product: StoredRow, text: str, price: Decima
             "number": found.combination_number,
             "sku": found.sku,
             "options": list_text(found.options),
-            "price": money_units(price),
+            "price": price,
             "own_price": units(found.price),
             "quantity": found.quantity,
             "is_in_stock": found.in_stock is not False,

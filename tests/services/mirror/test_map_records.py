@@ -31,6 +31,9 @@ VARIATION = {
     "inStock": True,
 }
 PRODUCT = product_payload(compareToPrice=1, combinations=[VARIATION])
+CHOICE = {"text": "L", "priceModifier": 0, "priceModifierType": "ABSOLUTE"}
+OPTION = {"type": "SELECT", "name": "Size", "required": True, "choices": [CHOICE]}
+SUBSCRIPTION = {"subscriptionAllowed": True, "oneTimePurchasePrice": 19.9}
 WITHOUT_NUL = "a\x00b"
 
 
@@ -89,6 +92,39 @@ def test_product_is_mapped_as_by_field(product: dict[str, Any], variation: dict[
     changed = PRODUCT | {"combinations": [VARIATION, VARIATION | variation]}
 
     assert_mapped_as_by_field(PRODUCTS, [deepcopy(product), deepcopy(changed), None, PRODUCT])
+
+
+@pytest.mark.promise(5)
+@settings(max_examples=60)
+@given(
+    choice=changes_of(CHOICE),
+    option=changes_of(OPTION),
+    subscription=changes_of(SUBSCRIPTION),
+    chosen=changes_of(VARIATION["options"][0]),
+    price=st.sampled_from([None, 0, -3, 26.9]),
+)
+@example(choice={"priceModifier": 2.5}, option={}, subscription={}, chosen={}, price=26.9)
+@example(choice={"priceModifier": "2.5"}, option={}, subscription={}, chosen={}, price=None)
+@example(choice={"priceModifier": False}, option={}, subscription={}, chosen={}, price=26.9)
+@example(choice={}, option={"choices": None}, subscription={}, chosen={}, price=None)
+@example(choice={}, option={}, subscription={"oneTimePurchasePrice": None}, chosen={}, price=None)
+@example(choice={}, option={}, subscription={}, chosen={"value": 5}, price=26.9)
+def test_variation_is_priced_as_by_field(
+    choice: dict[str, Any],
+    option: dict[str, Any],
+    subscription: dict[str, Any],
+    chosen: dict[str, Any],
+    price: float | None,
+) -> None:
+    own = {"price": price, "options": [VARIATION["options"][0] | chosen]}
+    settings_ = SUBSCRIPTION | subscription
+    choices = {"options": [OPTION | {"choices": [CHOICE, CHOICE | choice]} | option]}
+    sold_once = {"combinations": [VARIATION, VARIATION | own], "subscriptionSettings": settings_}
+
+    assert_mapped_as_by_field(
+        PRODUCTS,
+        [deepcopy(PRODUCT | sold_once | changes) for changes in ({}, choices, {"options": None})],
+    )
 
 
 @pytest.mark.promise(5)

@@ -12,9 +12,12 @@ from redis import Redis
 from redis.client import Pipeline
 from rq import Queue, SimpleWorker
 from rq.exceptions import StopRequested
+from rq.executions import Execution
 from rq.job import Job
+from rq.registry import StartedJobRegistry
 from rq.serializers import JSONSerializer
 from rq.timeouts import TimerDeathPenalty
+from rq.utils import now
 
 from portal.process import next_worker_name, should_stop
 
@@ -93,6 +96,43 @@ class QueueWorker(SimpleWorker):
         finally:
             if self.after_job is not None:
                 self.after_job()
+
+    def prepare_execution(self, job: Job) -> Execution:
+        """Register the execution and mark the job as started, in one call to Redis."""
+        ttl_s = self.get_heartbeat_ttl(job)
+        (queue,) = self.queues
+        with self.connection.pipeline() as calls:
+            execution = Execution.create(job, ttl_s, calls, worker_name=self.name)
+            self.heartbeat(ttl_s, calls)
+            job.prepare_for_execution(self.name, calls)
+            calls.persist(job.key)
+            calls.lrem(queue.intermediate_queue_key, 1, job.id)
+            calls.execute()
+        self.executions[execution.id] = execution
+        return execution
+
+    def prepare_job_execution(self, *_arguments: object) -> None:
+        """Do nothing: `prepare_execution` has done it."""
+
+    def handle_execution_ended(self, job: Job, *_arguments: object) -> None:
+        """Record the end of the job here only: RQ deletes or saves the job right after it."""
+        job.ended_at = now()
+
+    def handle_job_success(
+        self,
+        job: Job,
+        queue: Queue,  # noqa: ARG002
+        started_job_registry: StartedJobRegistry,  # noqa: ARG002
+        execution: Execution,
+    ) -> None:
+        """Delete the job and its execution in one call to Redis.
+
+        RQ looks for what our jobs don't have: dependents, results, repeats and rate limits.
+        """
+        with self.connection.pipeline() as calls:
+            self.cleanup_execution(job, calls, execution)
+            calls.delete(job.key, job.execution_registry.key)
+            calls.execute()
 
     @property
     def should_run_maintenance_tasks(self) -> bool:

@@ -38,9 +38,7 @@ def take(redis: Redis) -> RqJob:
 def start(redis: Redis) -> RqJob:
     """Take and start the next job as a worker does."""
     job = take(redis)
-    make_worker(DRAIN_EVENTS.queue, redis).prepare_job_execution(
-        job, remove_from_intermediate_queue=True
-    )
+    make_worker(DRAIN_EVENTS.queue, redis).prepare_execution(job)
     return job
 
 

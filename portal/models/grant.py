@@ -11,6 +11,10 @@ from portal.models.fields import JsonField, UtcDateTimeField
 from portal.models.merchant import Merchant
 from portal.models.store import Store
 
+# Prebuilt, because each job reads the token, and building the query took longer than running it.
+ACTIVE_GRANT_SQL = """SELECT sealed_access_token FROM "grant"
+WHERE store_id = ? AND revoked_at IS NULL ORDER BY id DESC LIMIT 1"""
+
 
 class Grant(Table):
     """One OAuth consent: valid while ``revoked_at`` is None, then history without tokens.
@@ -48,6 +52,15 @@ class Grant(Table):
             .first()
         )
         return found
+
+    @classmethod
+    def active_sealed_token(cls, store_id: int) -> str | None:
+        """Return the sealed token of this store's valid grant, or None."""
+        database = cls._meta.database
+        row = database.execute_sql(
+            ACTIVE_GRANT_SQL.replace("?", database.param), (store_id,)
+        ).fetchone()
+        return None if row is None else row[0]
 
     def is_still_active(self) -> bool:
         """Return whether the grant is still valid in the database: neither revoked nor replaced."""

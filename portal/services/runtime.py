@@ -78,11 +78,11 @@ class Runtime:
         Raises StoreNotConnectedError if the store has no active token, and SealedTokenError if
         our keys can't open it; then the daemon is woken to check the store and ask for a reconnect.
         """
-        grant = Grant.active_for(store_id)
-        if grant is None:
+        sealed_token = Grant.active_sealed_token(store_id)
+        if sealed_token is None:
             raise StoreNotConnectedError(f"store {store_id} has no token in force")
         try:
-            token = self.sealer.open(grant.sealed_access_token)
+            token = self.sealer.open(sealed_token)
         except SealedSecretError as error:
             self.request_probe(store_id)
             raise SealedTokenError(f"the token of store {store_id} can't be opened") from error

@@ -87,9 +87,14 @@ def poll_store(runtime: Runtime, store_id: int) -> None:
 
 
 def _states(store_id: int) -> Sequence[SyncState]:
-    """Return the sync states of the store with the store; none while it may not be read."""
+    """Return the sync states of the store with what a poll needs of the store.
+
+    None are returned while the store may not be read.
+    """
     return list(
-        SyncState.select(SyncState, Store)
+        SyncState.select(
+            SyncState, Store.id, Store.webhook_health, Store.last_event_at, Store.state_changed_at
+        )
         .join(Store)
         .where(SyncState.store == store_id, IS_WORKING)
         .order_by(SyncState.next_due_at)

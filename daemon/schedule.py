@@ -36,8 +36,8 @@ from portal.services.events.advance_replay import wake_running_replays
 from portal.services.events.index_event_terms import index_event_terms
 from portal.services.mirror.own_writes import prune_own_writes
 from portal.services.notifications.send_digests import wake_due_digests
-from portal.services.orders.process_submission import wake_waiting_submissions
 from portal.services.orders.send_order_updates import wake_waiting_updates
+from portal.services.orders.waiting_submissions import wake_waiting_submissions
 from portal.services.outbound_webhooks.alerts import wake_due_alerts
 from portal.services.outbound_webhooks.dispatcher import wake_due_deliveries
 from portal.services.outbound_webhooks.failing_endpoints import (

@@ -12,7 +12,7 @@ from redis import Redis
 
 from portal.config import Settings
 from portal.ecwid.client import EcwidClient
-from portal.ecwid.errors import CallFacts
+from portal.ecwid.errors import CallFacts, EcwidError
 from portal.ecwid.oauth import OAuthApp
 from portal.ecwid.rate_limiter import Priority, RateLimiter
 from portal.ecwid.transport import Params, Transport, open_http
@@ -27,21 +27,36 @@ from portal.services.background.arrival_recorder import ArrivalRecorder
 from portal.services.background.drain_waker import DrainWaker
 from portal.services.background.rejected_webhook_counter import RejectedWebhookCounter
 from portal.services.background.wal_checkpointer import WalCheckpointer
+from portal.services.work.store_concurrency import StoreConcurrency
 
 REDIS_TIMEOUT_S = 2
 # Connections open when a thread needs one more.
 MAX_REDIS_CONNECTIONS = 1_000
 
 
-class ReleasingTransport(Transport):
-    """Transport that holds no database connection while it waits for the quota or a response."""
+@dataclass
+class StoreTransport(Transport):
+    """Transport that records answers, and needs no database connection during a call."""
+
+    concurrency: StoreConcurrency | None = None
 
     def send(
         self, method: str, path: str, *, params: Params | None = None, body: Any = None
     ) -> tuple[bytes, CallFacts]:
         """Send one call; see `Transport.send`."""
         with released_connection():
-            return super().send(method, path, params=params, body=body)
+            try:
+                answer = super().send(method, path, params=params, body=body)
+            except EcwidError as error:
+                if error.facts.status is not None:
+                    self._record_answer()
+                raise
+            self._record_answer()
+            return answer
+
+    def _record_answer(self) -> None:
+        if self.concurrency is not None:
+            self.concurrency.record_answer(self.store_id)
 
 
 @dataclass(frozen=True)
@@ -55,6 +70,7 @@ class Runtime:
     sealer: Sealer
     mailer: Mailer
     rate_limiter: RateLimiter
+    store_concurrency: StoreConcurrency
     write_lock: WriteLock
     wal_checkpointer: WalCheckpointer
     rejected_webhooks: RejectedWebhookCounter
@@ -94,8 +110,13 @@ class Runtime:
         """Return a client with a token that is not stored yet, such as during onboarding."""
         token_limiter = self.rate_limiter.for_token(access_token, priority)
         return EcwidClient(
-            ReleasingTransport(
-                self.http, self.settings.ecwid_api_url, store_id, access_token, token_limiter
+            StoreTransport(
+                self.http,
+                self.settings.ecwid_api_url,
+                store_id,
+                access_token,
+                token_limiter,
+                concurrency=self.store_concurrency,
             )
         )
 
@@ -159,6 +180,7 @@ def open_runtime(
         sealer=Sealer(settings.encryption_keys),
         mailer=Mailer(settings.mail_url),
         rate_limiter=RateLimiter(redis, settings.ecwid_requests_per_minute),
+        store_concurrency=StoreConcurrency(redis),
         write_lock=write_lock,
         wal_checkpointer=WalCheckpointer(database, write_lock),
         rejected_webhooks=rejected_webhooks,

@@ -16,8 +16,8 @@ from portal.models import Lease, OrderSubmission, utc_now
 from portal.rules.orders.order_request_json import read_order_request
 from portal.rules.orders.submission_states import FINAL_STATES, ORDERED_STATES, SubmissionState
 from portal.sandbox.server import SandboxServer
-from portal.services.orders.process_submission import LEASE_TTL_S
 from portal.services.orders.submit_order import OrderSender, submit_order
+from portal.services.orders.waiting_submissions import LEASE_TTL_S
 from portal.services.runtime import Runtime
 from tests.daemon.processes import Daemon, running, wait_until
 from tests.shop import Shop, open_shop

@@ -75,9 +75,17 @@ SEND_BACKOFF = Backoff((2.0, 4.0, 8.0, 16.0, 32.0, 60.0), is_endless=True)
 
 
 def retry_at(
-    received_at: datetime, now: datetime, attempts: int, chance: Random = CHANCE
+    received_at: datetime,
+    now: datetime,
+    attempts: int,
+    chance: Random = CHANCE,
+    *,
+    is_hanging: bool = False,
 ) -> datetime | None:
-    """Return when to retry after this many failed attempts, or None if it is too late."""
+    """Return when to retry after this many failed attempts, or None if it is too late.
+
+    ``is_hanging`` means that the last one was a timeout.
+    """
     if now - received_at >= SEND_DEADLINE:
         return None
-    return SEND_BACKOFF.next_at(attempts, now, chance)
+    return SEND_BACKOFF.next_at(attempts, now, chance, is_hanging=is_hanging)

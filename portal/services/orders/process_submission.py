@@ -20,6 +20,7 @@ from portal.ecwid.errors import (
     EcwidError,
     EcwidNotFoundError,
     EcwidRateLimitError,
+    EcwidTimeoutError,
     EcwidUnavailableError,
     EcwidUnreadableError,
 )
@@ -27,7 +28,7 @@ from portal.ecwid.order_body import order_body
 from portal.errors import PortalError
 from portal.i18n import N_
 from portal.jobs import SUBMIT_ORDER
-from portal.models import Lease, OrderSubmission, database, utc_now
+from portal.models import OrderSubmission, database, utc_now
 from portal.rules.orders.order_request import OrderRequest
 from portal.rules.orders.order_request_json import read_stored_request
 from portal.rules.orders.quotes import Quote, ValidationMessage
@@ -52,43 +53,46 @@ from portal.services.orders.find_submitted_order import (
 )
 from portal.services.orders.quote_order import get_working_store, quote_order
 from portal.services.orders.submission_transitions import SubmissionTransitions
+from portal.services.orders.waiting_submissions import (
+    LEASE_TTL_S,
+    due_submission,
+    lease_name,
+    postpone_waiting,
+)
 from portal.services.runtime import Runtime
 from portal.services.work.failures import INTERRUPTIONS, Action, FailurePolicy, error_text
 from portal.services.work.leases import Claim, claimed
+from portal.services.work.store_concurrency import RETRY_AFTER
 
 log = structlog.get_logger(__name__)
 
-# The submission of a dead worker waits this long. A worker that takes over from a slow one makes no
-# second order: it searches first, and each state change requires the former state.
-LEASE_TTL_S = 30.0
-LEASE_PREFIX = "submission:"
-# A stopped store can't be searched for the order, so the search waits until the store works again.
-SEARCH_AFTER_STOP = timedelta(minutes=1)
+# A stopped store can't be searched, and one that doesn't answer occupies a thread for 25 seconds.
+SEARCH_LATER = timedelta(minutes=1)
 POLICY = FailurePolicy(SEND_BACKOFF, retries_all=True)
 
 
 def process_submission(runtime: Runtime, submission_id: int) -> None:
-    """Process a submission until it is finished or waits; safe to run twice at the same time."""
+    """Process a submission until it is finished or waits; safe to run twice at the same time.
+
+    While its store doesn't answer, one submission tries it and the others wait.
+    """
+    row = due_submission(submission_id)
+    if row is None:
+        return
+    with runtime.store_concurrency.limited(SUBMIT_ORDER.queue, row.store_id) as may_begin:
+        if may_begin:
+            _process(runtime, submission_id)
+        else:
+            postpone_waiting(row.store_id, utc_now() + RETRY_AFTER)
+
+
+def _process(runtime: Runtime, submission_id: int) -> None:
     with claimed(lease_name(submission_id), LEASE_TTL_S) as claim:
         if claim is None:
             return
-        row = OrderSubmission.get_or_none(OrderSubmission.id == submission_id)
-        if row is not None and row.due_at is not None and row.due_at <= utc_now():
+        row = due_submission(submission_id)
+        if row is not None:
             SubmissionProcessor(runtime, row, claim).run()
-
-
-def wake_waiting_submissions(runtime: Runtime) -> int:
-    """Wake the daemon for due submissions that no worker processes; return how many."""
-    due = OrderSubmission.select(OrderSubmission.id).where(
-        OrderSubmission.due_at <= utc_now(),
-        OrderSubmission.id.not_in(Lease.held_ids(LEASE_PREFIX)),
-    )
-    return runtime.wake_due(SUBMIT_ORDER, due.order_by(OrderSubmission.due_at))
-
-
-def lease_name(submission_id: int) -> str:
-    """Return the name of the lease of the worker that processes a submission."""
-    return f"{LEASE_PREFIX}{submission_id}"
 
 
 class SubmissionProcessor:
@@ -225,7 +229,8 @@ class SubmissionProcessor:
         decision = POLICY.decide(error, row.attempts, stops_store)
         if row.state == SubmissionState.UNKNOWN:
             may_pass = isinstance(error, EcwidError) and error.retryable
-            self._schedule_search(None if may_pass else SEARCH_AFTER_STOP, decision.error)
+            is_quick = may_pass and not isinstance(error, EcwidTimeoutError)
+            self._schedule_search(None if is_quick else SEARCH_LATER, decision.error)
         elif decision.action is Action.STOP:
             text = N_("The store has to work again first")
             self._transitions.reject([ValidationMessage("store_not_working", text).document()])

@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 
+from portal.ecwid.errors import EcwidTimeoutError
 from portal.errors import LeaseLostError
 from portal.i18n import N_
 from portal.models import (
@@ -66,7 +67,8 @@ class SubmissionTransitions:
     def postpone(self, error: Exception) -> None:
         """Retry later; reject the submission if the buyer has waited too long."""
         row, attempts = self._row, self._row.attempts + 1
-        due_at = retry_at(row.received_at, utc_now(), attempts)
+        is_hanging = isinstance(error, EcwidTimeoutError)
+        due_at = retry_at(row.received_at, utc_now(), attempts, is_hanging=is_hanging)
         if due_at is None:
             text = N_("It could not be sent within an hour, and was not ordered: %(problem)s")
             self.reject(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from peewee import Expression, Field, IntegrityError, fn
@@ -159,6 +159,13 @@ def fail_run(run: SyncRun) -> None:
     save_fields(run, FAILED_FIELDS)
     SyncState.update(next_due_at=next_due_at(run, now), check_interval_s=None).where(
         SyncState.store == run.store_id, SyncState.resource == run.resource
+    ).execute()
+
+
+def postpone_run(run: SyncRun, wait: timedelta) -> None:
+    """Let a due run wait, unless another worker or a person has changed when it is due."""
+    SyncRun.update(due_at=utc_now() + wait).where(
+        run.is_same_row, SyncRun.due_at == run.due_at
     ).execute()
 
 

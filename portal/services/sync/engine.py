@@ -24,7 +24,13 @@ from portal.models.write_lock import WriteLock
 from portal.process import should_stop
 from portal.services.mirror.record_sources import FullScanSource
 from portal.services.mirror.resources import RESOURCES
-from portal.services.runs.sync_runs import HALTED_STATES, finish_run, lease_name, save_progress
+from portal.services.runs.sync_runs import (
+    HALTED_STATES,
+    finish_run,
+    lease_name,
+    postpone_run,
+    save_progress,
+)
 from portal.services.runtime import Runtime
 from portal.services.sync import full_scan, incremental, reconcile
 from portal.services.sync.failures import record_failure
@@ -41,6 +47,7 @@ from portal.services.sync.request_counts import RequestCounter
 from portal.services.sync.skip_unchanged import skip_if_unchanged
 from portal.services.sync.slice_deadline import SliceDeadline
 from portal.services.work.leases import Claim, claimed
+from portal.services.work.store_concurrency import RETRY_AFTER
 
 log = structlog.get_logger(__name__)
 
@@ -89,7 +96,15 @@ def process_run(runtime: Runtime, run_id: int) -> None:
     run = SyncRun.get_or_none(SyncRun.id == run_id)
     if run is None or not _is_runnable(run):
         return
-    with claimed(lease_name(run_id), LEASE_TTL_S) as claim:
+    with runtime.store_concurrency.limited(RUN_SYNC.queue, run.store_id) as may_begin:
+        if may_begin:
+            _process(runtime, run)
+        else:
+            postpone_run(run, RETRY_AFTER)
+
+
+def _process(runtime: Runtime, run: SyncRun) -> None:
+    with claimed(lease_name(run.id), LEASE_TTL_S) as claim:
         if claim is None:
             return
         try:
@@ -99,7 +114,7 @@ def process_run(runtime: Runtime, run_id: int) -> None:
         except PortalError as error:
             record_failure(runtime, run, error)
     if not claim.is_lost and not run.is_finished and run.due_at <= utc_now():
-        runtime.wake(RUN_SYNC, run_id)
+        runtime.wake(RUN_SYNC, run.id)
 
 
 def _is_runnable(run: SyncRun) -> bool:

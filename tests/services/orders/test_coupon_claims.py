@@ -12,12 +12,9 @@ from portal.models import OrderSubmission, database
 from portal.rules.orders.quotes import Quote
 from portal.rules.orders.submission_states import SubmissionState
 from portal.services.mirror import own_writes
-from portal.services.orders.process_submission import (
-    LEASE_TTL_S,
-    SubmissionProcessor,
-    lease_name,
-)
+from portal.services.orders.process_submission import SubmissionProcessor
 from portal.services.orders.submissions import SubmissionView
+from portal.services.orders.waiting_submissions import LEASE_TTL_S, lease_name
 from portal.services.work.leases import Claim
 from tests.rules.orders.test_coupon_cases import rows_of
 from tests.services.orders.conftest import Counter

@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+import requests
 from requests_mock import Mocker
 
 from portal.errors import LeaseLostError
 from portal.models import AuditLogEntry, Lease, Order, OrderSubmission, OwnWrite, Store, utc_now
 from portal.rules.connection.store_states import StoreState
 from portal.rules.orders.submission_states import SubmissionState
+from portal.rules.work.backoff import HANGING_WAIT_S
 from portal.services.mirror.own_writes import record_digest
-from portal.services.orders.process_submission import (
+from portal.services.orders.process_submission import SubmissionProcessor
+from portal.services.orders.submission_transitions import SubmissionTransitions
+from portal.services.orders.submit_order import OrderSender, submit_order
+from portal.services.orders.waiting_submissions import (
     LEASE_TTL_S,
-    SubmissionProcessor,
     lease_name,
     wake_waiting_submissions,
 )
-from portal.services.orders.submission_transitions import SubmissionTransitions
-from portal.services.orders.submit_order import OrderSender, submit_order
 from portal.services.runtime import Runtime
+from portal.services.work import store_concurrency
 from portal.services.work.leases import Claim
 from tests.factories import make_merchant
 from tests.services.orders.conftest import Counter, let_pass, states
@@ -546,3 +549,44 @@ def test_bug_is_retried_and_its_error_has_no_customer_data(counter: Counter) -> 
     view = counter.work(view.id)
 
     assert (view.state, view.error) == (RECEIVED, "lines must be a list of 1 to 100 items.")
+
+
+def test_submission_waits_while_another_one_tries_a_silent_store(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_concurrency, "FIRST_ANSWER_S", 0.0)
+    first, second = counter.submit(), counter.submit(key="key-2")
+
+    with counter.runtime.store_concurrency.limited("orders", counter.store_id):
+        assert counter.work(first.id).state == RECEIVED
+
+    assert counter.calls() == 0
+    assert wake_waiting_submissions(counter.runtime) == 0
+    for row in OrderSubmission.select():
+        assert timedelta(0) < row.due_at - utc_now() <= store_concurrency.RETRY_AFTER
+    let_pass(second.id, 10)
+    assert counter.work(second.id).state == SUBMITTED
+
+
+def test_store_that_hangs_is_tried_again_after_a_minute(counter: Counter) -> None:
+    view = counter.submit()
+    with Mocker(real_http=True) as mocker:
+        mocker.get(re.compile("/products"), exc=requests.ReadTimeout)
+        mocker.post(re.compile("/products"), exc=requests.ReadTimeout)
+        counter.work(view.id)
+
+    row = OrderSubmission.get_by_id(view.id)
+    assert row.due_at - utc_now() > timedelta(seconds=0.8 * HANGING_WAIT_S)
+
+
+def test_search_in_a_store_that_hangs_is_repeated_after_a_minute(counter: Counter) -> None:
+    view = counter.submit()
+    with Mocker(real_http=True) as mocker:
+        mocker.post(re.compile("/orders$"), exc=requests.ReadTimeout)
+        assert counter.work(view.id).state == UNKNOWN
+        mocker.get(re.compile("/orders"), exc=requests.ReadTimeout)
+        counter.work(view.id)
+
+    row = OrderSubmission.get_by_id(view.id)
+    assert row.state == UNKNOWN
+    assert row.due_at - utc_now() > timedelta(seconds=50)

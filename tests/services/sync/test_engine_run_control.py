@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 from requests import Response
 
-from portal.models import Product, Resource, RunKind, RunState, SyncRun, SyncState
+from portal.models import Product, Resource, RunKind, RunState, SyncRun, SyncState, utc_now
 from portal.rules.sync.look_ahead import MAX_PAGES
 from portal.services.runs.run_control import cancel, pause, resume, start
 from portal.services.runs.sync_runs import wake_waiting_runs
 from portal.services.sync.engine import process_run
+from portal.services.work import store_concurrency
 from tests.shop import Shop, mirrored, store_of
 
 PRODUCTS = Resource.PRODUCTS
@@ -123,3 +125,20 @@ def test_full_resync_replaces_an_incremental_run(shop: Shop) -> None:
 
     assert kept(lesser).state == RunState.CANCELED
     assert (kept(full).state, kept(full).seen) == (RunState.DONE, 250)
+
+
+def test_run_waits_while_another_one_tries_a_silent_store(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_concurrency, "FIRST_ANSWER_S", 0.0)
+    run = start(shop.runtime, store_of(shop), PRODUCTS)
+
+    with shop.runtime.store_concurrency.limited("sync", shop.store_id):
+        process_run(shop.runtime, run.id)
+
+    waiting = SyncRun.get_by_id(run.id)
+    assert shop.calls() == 0
+    assert (waiting.state, waiting.failures, waiting.error) == (RunState.QUEUED, 0, None)
+    assert timedelta(0) < waiting.due_at - utc_now() <= store_concurrency.RETRY_AFTER
+    shop.runtime.redis.flushall()
+    assert wake_waiting_runs(shop.runtime) == 0

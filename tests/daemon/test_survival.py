@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import signal
+import sqlite3
+from contextlib import closing, suppress
 from pathlib import Path
 
+import psutil
 import pytest
 from redis import Redis
 
@@ -25,6 +29,7 @@ from portal.sandbox.server import SandboxServer
 from portal.services.connection.erase_store_data import request_erasure
 from portal.services.runs.sync_runs import start_all_runs
 from portal.services.runtime import Runtime
+from portal.services.sync.engine import process_run
 from tests.daemon.processes import Daemon, running, wait_until
 from tests.factories import make_store
 from tests.shop import Shop, mirrored, open_shop
@@ -107,6 +112,46 @@ def test_backfill_survives_a_killed_daemon(
     assert products_run().seen >= seen
     let_leases_lapse()
     with running(own_settings, tmp_path):
+        assert_complete(shop)
+
+
+def freeze_between_writes(worker: psutil.Process, folder: Path) -> None:
+    """Stop a process while it holds neither the write lock nor SQLite's."""
+    with closing(sqlite3.connect(folder / "portal.db", timeout=0)) as database:
+
+        def is_frozen() -> bool:
+            worker.suspend()
+            with (folder / "portal.db.turn").open() as lock, suppress(OSError, sqlite3.Error):
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                database.execute("BEGIN IMMEDIATE")
+                database.rollback()
+                return True
+            worker.resume()
+            return False
+
+        wait_until(is_frozen, "a moment without a write")
+
+
+def test_frozen_worker_writes_nothing_after_another_one_took_over(
+    shop: Shop, own_runtime: Runtime, own_settings: Settings, tmp_path: Path
+) -> None:
+    def is_read_by_us() -> bool:
+        # While the store looks silent, the run is postponed.
+        SyncRun.update(due_at=utc_now()).where(SyncRun.resource == Resource.PRODUCTS).execute()
+        process_run(own_runtime, products_run().id)
+        return products_run().is_finished
+
+    with running(own_settings, tmp_path) as daemon:
+        wait_for_the_middle()
+        (worker,) = daemon.children("worker.sync")
+        freeze_between_writes(worker, own_settings.data_dir)
+        let_leases_lapse()
+
+        wait_until(is_read_by_us, "the other worker", 90)
+        assert products_run().seen == PRODUCTS
+        worker.resume()
+        daemon.wait_for("lease.lost")
+
         assert_complete(shop)
 
 

@@ -84,6 +84,21 @@ def test_every_sqlite_connection_is_configured(
     opened.close_all()
 
 
+@pytest.mark.parametrize(
+    ("threads", "cache_kb"), [(0, 16_000), (16, 16_000), (32, 8_000), (128, 2_000), (512, 2_000)]
+)
+def test_page_caches_of_many_threads_are_bounded(
+    sqlite_database_url: str, threads: int, cache_kb: int
+) -> None:
+    opened = open_database(sqlite_database_url, threads=threads)
+
+    with opened.connection_context():
+        found = opened.execute_sql("PRAGMA cache_size").fetchone()[0]
+
+    assert found == -cache_kb
+    opened.close_all()
+
+
 def test_transaction_that_reads_first_waits_for_a_writer(
     database: Database,
 ) -> None:

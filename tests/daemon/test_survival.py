@@ -15,6 +15,7 @@ from redis import Redis
 from portal.config import Settings
 from portal.models import (
     Category,
+    EventState,
     EventTerm,
     Lease,
     Product,
@@ -23,6 +24,7 @@ from portal.models import (
     StoreState,
     SyncRun,
     SyncState,
+    WebhookEvent,
     utc_now,
 )
 from portal.sandbox.server import SandboxServer
@@ -206,3 +208,28 @@ def test_erasure_survives_a_killed_worker(
     erasure = StoreDataErasure.get()
     assert before < erasure.erased_rows == erasure.total == 60_000
     assert not EventTerm.select().exists()
+
+
+def test_backlog_of_many_stores_survives_a_killed_worker_and_a_flushed_redis(
+    own_runtime: Runtime, sandbox: SandboxServer, own_settings: Settings, tmp_path: Path
+) -> None:
+    shops = [open_shop(own_runtime, sandbox, products=2) for _ in range(16)]
+    events = [shop.event(product_id) for shop in shops for product_id in shop.product_ids()]
+    applied = WebhookEvent.select().where(WebhookEvent.state == EventState.APPLIED)
+    sandbox.parts.switches.set("latency_ms", "300")
+    with (
+        running(own_settings, tmp_path, EVENT_THREADS="4") as daemon,
+        Redis.from_url(own_settings.effective_redis_url) as redis,
+    ):
+        wait_until(applied.count, "the first events")
+        (worker,) = daemon.children("worker.events")
+        worker.kill()
+        redis.flushall()
+        assert applied.count() < len(events), "all was over before the kill"
+        daemon.wait_for("how=SIGKILL")
+        let_leases_lapse()
+
+        wait_until(lambda: applied.count() == len(events), "all events")
+
+    assert {event.attempts for event in WebhookEvent.select()} == {1}
+    assert all(mirrored(shop.store_id) == shop.versions() for shop in shops)

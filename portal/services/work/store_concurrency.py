@@ -9,12 +9,15 @@ nothing is limited.
 
 from __future__ import annotations
 
+import os
+import socket
 import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from redis import Redis, RedisError
@@ -26,7 +29,7 @@ log = structlog.get_logger(__name__)
 ANSWER_TTL_S = 5.0
 # An answer is written this often at most.
 RECORD_EVERY_S = 1.0
-# Longer than a call may take (25 s). Afterwards a job has answers, or its process was killed.
+# Longer than a call may take (25 s). Afterwards a job has answers, or its host is gone.
 JOB_TTL_S = 30.0
 # How long a store may take for the first answer before its other jobs are postponed.
 FIRST_ANSWER_S = 1.0
@@ -78,7 +81,9 @@ class StoreConcurrency:
         The job waits for a moment if another one has just begun: a store that answers its first
         call then gets all jobs at once.
         """
-        job, key = uuid.uuid4().hex, f"portal:store-jobs:{queue}:{store_id}"
+        # The process is named, so that others notice when it was killed.
+        job = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex}"
+        key = f"portal:store-jobs:{queue}:{store_id}"
         try:
             may_begin = self._begin(key, job, store_id)
         except RedisError as error:
@@ -94,7 +99,10 @@ class StoreConcurrency:
             self._end(key, job)
 
     def _begin(self, key: str, job: str, store_id: int) -> bool:
-        if (wait_ms := self._try(key, job, store_id)) > 0:
+        wait_ms = self._try(key, job, store_id)
+        if wait_ms != 0 and self._forget_killed(key):
+            wait_ms = self._try(key, job, store_id)
+        if wait_ms > 0:
             with released_connection():
                 until_s = time.monotonic() + wait_ms / 1000
                 while wait_ms > 0 and time.monotonic() < until_s:
@@ -109,11 +117,30 @@ class StoreConcurrency:
         )
         return wait_ms
 
+    def _forget_killed(self, key: str) -> bool:
+        """Remove jobs of killed processes of this host; return whether there were any."""
+        jobs: list[Any] = self.redis.zrange(key, 0, -1)
+        killed = [job for job in jobs if _is_killed(job.decode())]
+        return bool(killed) and bool(self.redis.zrem(key, *killed))
+
     def _end(self, key: str, job: str) -> None:
         try:
             self.redis.zrem(key, job)
         except RedisError as error:
             log.warning("store_concurrency.redis_unavailable", error=type(error).__name__)
+
+
+def _is_killed(job: str) -> bool:
+    host, pid, _ = job.rsplit(":", 2)
+    if host != socket.gethostname():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
 
 
 def _answer_key(store_id: int) -> str:

@@ -83,7 +83,38 @@ def test_job_waits_for_the_first_answer(
 
 
 @pytest.mark.usefixtures("impatient")
-def test_killed_worker_holds_its_store_for_no_longer_than_a_call(
+@pytest.mark.parametrize(
+    ("error", "may_begin"), [(ProcessLookupError, True), (PermissionError, False), (None, False)]
+)
+def test_job_of_a_killed_process_counts_no_longer(
+    ours: StoreConcurrency,
+    theirs: StoreConcurrency,
+    monkeypatch: pytest.MonkeyPatch,
+    error: type[OSError] | None,
+    may_begin: bool,
+) -> None:
+    def signal(_pid: int, _number: int) -> None:
+        if error is not None:
+            raise error
+
+    with ours.limited("sync", STORE):
+        monkeypatch.setattr(store_concurrency.os, "kill", signal)
+        with theirs.limited("sync", STORE) as second:
+            assert second == may_begin
+
+
+@pytest.mark.usefixtures("impatient")
+def test_processes_of_other_hosts_are_not_looked_for(
+    ours: StoreConcurrency, theirs: StoreConcurrency, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ours.limited("sync", STORE):
+        monkeypatch.setattr(store_concurrency.socket, "gethostname", lambda: "elsewhere")
+        with theirs.limited("sync", STORE) as second:
+            assert not second
+
+
+@pytest.mark.usefixtures("impatient")
+def test_job_of_a_lost_host_counts_no_longer_than_a_call(
     ours: StoreConcurrency, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(store_concurrency, "JOB_TTL_S", 0.001)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,7 +10,8 @@ from typing import Any
 import pytest
 
 from portal import process as current_process
-from portal.ecwid.calls import PAGE_LIMIT
+from portal.ecwid.calls import PAGE_LIMIT, Page
+from portal.ecwid.client import EcwidClient
 from portal.ecwid.transport import ATTEMPTS
 from portal.models import (
     Category,
@@ -35,7 +35,6 @@ from portal.services.runs.sync_runs import start_all_runs, start_run
 from portal.services.runtime import Runtime
 from portal.services.sync import engine
 from portal.services.sync.engine import lease_name, process_run
-from portal.services.sync.page_result import PageResult
 from tests.shop import Shop, list_answer, mirrored, store_of
 
 
@@ -403,16 +402,16 @@ def test_category_list_that_changes_during_a_pass_is_read_again(
 ) -> None:
     run = start_run(shop.store_id, Resource.CATEGORIES)
     shop.add_categories(PAGE_LIMIT)
-    read = engine._read
+    fetch = EcwidClient.categories
     added = []
 
-    def add_one_in_between(*args: object) -> Iterator[PageResult]:
-        for step in read(*args):  # type: ignore[arg-type]
-            if not added:
-                added.extend(shop.add_categories(1))
-            yield step
+    def add_one_after_the_first_page(client: EcwidClient, **options: Any) -> Page:
+        page = fetch(client, **options)
+        if not added:
+            added.extend(shop.add_categories(1))
+        return page
 
-    monkeypatch.setattr(engine, "_read", add_one_in_between)
+    monkeypatch.setattr(EcwidClient, "categories", add_one_after_the_first_page)
 
     process_run(shop.runtime, run.id)
 

@@ -32,9 +32,12 @@ class PostgresqlPool(_WaitingPool, PooledPostgresqlDatabase):  # type: ignore[mi
     """Pool of connections to PostgreSQL; a restarted server costs no failed query for each."""
 
     def _is_closed(self, connection: Any) -> bool:
-        if super()._is_closed(connection):
+        """Return whether the server has closed the connection; peewee would run a query each time.
+
+        A server sends nothing to an idle connection, except that it closes it.
+        """
+        if connection.closed:
             return True
-        # A server sends nothing to an idle connection, except that it closes it.
         poll = select.poll()
         poll.register(connection.fileno(), select.POLLIN)
         if not poll.poll(0):

@@ -124,7 +124,7 @@ def test_worker_moves_the_former_jobs_when_it_starts(
     # Without a schedule, so that no sweep can wake the work.
     worker = subprocess.Popen(
         [sys.executable, "-m", "daemon.worker", "registrations"],
-        env=environ_of(settings, is_measured=False, REDIS_URL=settings.redis_url),
+        env=environ_of(settings, is_measured=True, REDIS_URL=settings.redis_url),
     )
     try:
         wait_until(lambda: store_of(shop).webhook_mode == "api", "the webhooks' registration")

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from peewee import ModelSelect
 from redis import Redis
 
 from portal.config import Settings
@@ -69,13 +70,18 @@ def kill_while_orders_are_sent(daemon: Daemon) -> None:
     """Kill a worker three times while orders are waiting to be sent."""
     for part in (1, 2, 3):
         sent = OrderSubmission.select().where(OrderSubmission.sent_at.is_null(is_null=False))
-        wait_until(lambda sent=sent, part=part: sent.count() >= 9 * part, "orders to be sent")
+
+        def are_sent(sent: ModelSelect = sent, part: int = part) -> bool:
+            let_time_pass()
+            return sent.count() >= 9 * part
+
+        wait_until(are_sent, "orders to be sent", 120)
         for worker in daemon.children("worker.other")[:1]:
             worker.kill()
 
 
 def let_time_pass() -> None:
-    """Expire the leases of killed workers, and make unsuccessful searches conclusive."""
+    """Expire the leases of killed workers, end long waits, and make searches conclusive."""
     lapsing = utc_now() + timedelta(seconds=LEASE_TTL_S) - LAG
     Lease.update(expires_at=utc_now()).where(
         Lease.name.startswith("submission:"), Lease.expires_at < lapsing
@@ -84,6 +90,12 @@ def let_time_pass() -> None:
         OrderSubmission.state == SubmissionState.UNKNOWN,
         OrderSubmission.sent_at < utc_now() - LAG,
         OrderSubmission.sent_at > utc_now() - timedelta(minutes=1),
+    ).execute()
+    # After a timeout, an order and the search for it wait a minute.
+    OrderSubmission.update(due_at=utc_now()).where(
+        OrderSubmission.sent_at.is_null() | (OrderSubmission.sent_at < utc_now() - LAG),
+        OrderSubmission.state.not_in(FINAL_STATES),
+        OrderSubmission.due_at > utc_now() + timedelta(seconds=20),
     ).execute()
 
 

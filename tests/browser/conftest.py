@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
@@ -35,11 +36,13 @@ WAYS: dict[str, dict[str, Any]] = {
 def demo(short_folder: Path) -> Iterator[Demo]:
     """The whole product, as `make demo` runs it, in its own folder."""
     demo = Demo.on_free_ports(short_folder / "demo")
-    with pytest.MonkeyPatch.context() as patch:
-        # Coverage would double the run time of its processes; tests/test_demo.py measures them.
-        patch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
-        with running(demo):
-            yield demo
+    with ExitStack() as stack:
+        with pytest.MonkeyPatch.context() as patch:
+            # Coverage would double the run time of its processes; tests/test_demo.py measures them.
+            # Only for their start, because later tests of this process measure what they start.
+            patch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+            stack.enter_context(running(demo))
+        yield demo
 
 
 @pytest.fixture(scope="session")

@@ -154,3 +154,34 @@ def test_busy_worker_leaves_pages_to_others_and_receivers_never_stop(one: OneWor
     one.worker.running -= 1
     one.worker.set_accept_enabled(True)
     assert len(one.worker.poller.get_map()) == 1
+
+
+def test_connection_that_another_worker_took_is_no_error(one: OneWorker) -> None:
+    one.bound.setblocking(False)
+
+    one.worker.accept(one.bound)
+
+    assert one.worker.nr_conns == 0
+
+
+def test_connection_without_a_byte_waits_and_ends_with_its_client(one: OneWorker) -> None:
+    with socket.create_connection(one.bound.getsockname(), 10):
+        accepted, address = one.bound.accept()
+        accepted.setblocking(False)
+        one.worker.accept(SimpleNamespace(accept=lambda: (accepted, address)))
+        assert len(one.worker.waiting) == 1
+
+    one.worker.wait_for_and_dispatch_events(10)
+
+    assert (one.worker.nr_conns, one.worker.waiting) == (0, {})
+
+
+def test_connection_of_a_failed_request_is_closed(one: OneWorker) -> None:
+    with one.client(PAGE) as client:
+        [conn] = one.in_threads
+        one.submitted[0].set_exception(ValueError("a bug"))
+
+        one.worker.finish_request(conn, one.submitted[0])
+
+        assert read_to_end(client) == b""
+    assert (one.worker.nr_conns, one.worker.running) == (0, 0)

@@ -40,9 +40,11 @@ class StoreField(SelectField):
         text = self.raw_data[0].strip() if self.raw_data else ""
         if text == ALL_STORES:
             return
-        if text.isascii() and text.isdecimal() and int(text) <= LARGEST_KEY:
+        is_short = len(text) <= len(str(LARGEST_KEY))
+        if is_short and text.isascii() and text.isdecimal() and int(text) <= LARGEST_KEY:
             self.chosen = Membership.store_of(self._merchant, int(text))
-        if self.chosen is None and self.is_typed:
+        if self.chosen is not None:
+            return
+        if self.is_typed:
             raise ValidationError(_("Write “all”, or the ID of one of your stores."))
-        if self.chosen is None:
-            raise ValidationError(_("Not a valid choice."))
+        raise ValidationError(_("Not a valid choice."))

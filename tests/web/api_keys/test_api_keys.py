@@ -74,6 +74,7 @@ def test_key_of_all_stores_is_in_the_audit_log_of_each_store(
         ({"scopes": []}, "Choose at least one"),
         ({"scopes": ["rule_the_world"]}, "not a valid"),
         ({"store": "2004"}, "Not a valid choice"),
+        ({"store": "9" * 5_000}, "Not a valid choice"),
         ({"store": ""}, "Not a valid choice"),
         ({"store": []}, "Not a valid choice"),
     ],

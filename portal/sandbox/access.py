@@ -83,7 +83,7 @@ class Access:
 
     def is_public(self) -> bool:
         """Return whether this call has a public token."""
-        return self._given_token().startswith(public_token.PREFIX)
+        return self._given_token().startswith(public_token.PUBLIC_PREFIX)
 
     def token(self, store_id: int) -> sqlite3.Row:
         """Return the token of this call; raise ApiError if the token isn't valid for the store."""

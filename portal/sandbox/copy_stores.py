@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
 import sqlite3
 import time
 
 from portal.sandbox.parts import Parts
+from portal.sandbox.stores import new_secret_token
 
 COPIES_LIMIT = 10_000
 QUIET_LIMIT_S = 365 * 24 * 3600
@@ -44,15 +44,16 @@ def copy_store(parts: Parts, store_id: int, count: int, quiet_s: int = 0) -> lis
     now, scopes = int(time.time()), " ".join(parts.config.scopes)
     with parts.state.transaction() as connection:
         first_id = parts.state.number("SELECT max(id) FROM store") + 1
-        made = [(first_id + n, f"secret_{secrets.token_urlsafe(27)}") for n in range(count)]
+        ids = (first_id, first_id + count - 1)
+        made = [(first_id + n, new_secret_token()) for n in range(count)]
         _add_stores(connection, original, [copy_id for copy_id, _ in made])
         connection.executemany(
             "INSERT INTO token (token, store, scopes, created) VALUES (?,?,?,?)",
             [(token, copy_id, scopes, now) for copy_id, token in made],
         )
         for table in TABLES:
-            _copy_rows(connection, table, original, (made[0][0], made[-1][0]))
-        _set_last_changes(connection, now - quiet_s, (made[0][0], made[-1][0]))
+            _copy_rows(connection, table, original, ids)
+        _set_last_changes(connection, now - quiet_s, ids)
     return made
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from portal.sandbox.resource_specs import Body
 
-PREFIX = "public_"
+PUBLIC_PREFIX = "public_"
 # Source (documented): "App settings" of the app guide: a public token reads enabled products and
 # categories and highly limited data of the profile, and places orders that aren't paid.
 # Source (documented): older REST docs, "Search brands": it also works with a public token.

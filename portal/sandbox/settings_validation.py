@@ -15,14 +15,19 @@ from portal.sandbox.validation import (
     is_boolean,
     is_integer,
     is_number,
+    is_object,
     is_object_list,
+    is_string,
     is_text,
     is_text_list,
+    optional,
     require_object,
 )
 
 MAX_PRECISION = 4
 PERCENT_LIMIT = 100
+
+_is_option_id = optional(is_string)
 
 
 def settings_fields(given: Any) -> Body:
@@ -59,10 +64,6 @@ def _add_ids(items: list[Body], new_id: Callable[[int], Any]) -> None:
             item["id"] = next(free)
 
 
-def _is_object(value: Any) -> bool:
-    return isinstance(value, dict)
-
-
 def _is_zone(value: Any) -> bool:
     names = ("countryCodes", "stateOrProvinceCodes", "postCodes")
     return (
@@ -70,10 +71,6 @@ def _is_zone(value: Any) -> bool:
         and _is_option_id(value.get("id"))
         and all(is_text_list(value.get(name) or []) for name in names)
     )
-
-
-def _is_option_id(value: Any) -> bool:
-    return value is None or isinstance(value, str)
 
 
 def _is_rates_table(value: Any) -> bool:
@@ -115,11 +112,11 @@ FIELD_TYPES: dict[str, Callable[[Any], bool]] = {
     "closed": is_boolean,
     "pricesIncludeTax": is_boolean,
     **dict.fromkeys(
-        ("company", "languages", "formatsAndUnits", "handlingFee", "sections"), _is_object
+        ("company", "languages", "formatsAndUnits", "handlingFee", "sections"), is_object
     ),
     **dict.fromkeys(("taxes", "shippingOptions", "paymentOptions", "discounts"), is_object_list),
     "zones": lambda value: isinstance(value, list) and all(map(_is_zone, value)),
-    "giftCards": lambda value: _is_object(value) and all(map(_is_amount, value.values())),
+    "giftCards": lambda value: is_object(value) and all(map(_is_amount, value.values())),
 }
 FORMAT_TYPES: dict[str, Callable[[Any], bool]] = {
     "currencyPrecision": lambda value: is_integer(value) and 0 <= value <= MAX_PRECISION,
@@ -132,7 +129,7 @@ FORMAT_TYPES: dict[str, Callable[[Any], bool]] = {
             "currencyGroupSeparator",
             "currencyDecimalSeparator",
         ),
-        lambda value: isinstance(value, str),
+        is_string,
     ),
 }
 FEE_TYPES: dict[str, Callable[[Any], bool]] = {"value": _is_amount}

@@ -12,7 +12,7 @@ from typing import Any
 from portal.sandbox.dates import format_date
 from portal.sandbox.events import EventPublisher
 from portal.sandbox.plans import features_of, subscription_name
-from portal.sandbox.public_token import PREFIX
+from portal.sandbox.public_token import PUBLIC_PREFIX
 from portal.sandbox.resource_specs import RESOURCES
 from portal.sandbox.settings_validation import settings_fields
 from portal.sandbox.state import State
@@ -28,6 +28,11 @@ STATS = (*(spec.stat for spec in RESOURCES.values()), "abandonedSalesUpdated")
 # Source (assumed): Every store has the feature toggles NEW_PRODUCT_LIST and NEW_DETAILS_PAGE, both
 # of them visible and enabled.
 FEATURE_TOGGLES = ("NEW_PRODUCT_LIST", "NEW_DETAILS_PAGE")
+
+
+def new_secret_token() -> str:
+    """Return a random access token."""
+    return f"secret_{secrets.token_urlsafe(27)}"
 
 
 class Stores:
@@ -111,9 +116,9 @@ class Stores:
         ``revoke_previous`` invalidates the tokens of earlier installations.
         """
         # Source (documented): "App settings" of the app guide: the two kinds of tokens.
-        token = f"secret_{secrets.token_urlsafe(27)}"
+        token = new_secret_token()
         is_public = PUBLIC_SCOPE in scopes.split()
-        public_token = f"{PREFIX}{secrets.token_urlsafe(27)}" if is_public else None
+        public_token = f"{PUBLIC_PREFIX}{secrets.token_urlsafe(27)}" if is_public else None
         with self._state.transaction() as connection:
             if revoke_previous:
                 connection.execute("UPDATE token SET is_valid = 0 WHERE store = ?", (store_id,))
@@ -158,7 +163,7 @@ class Stores:
 
     def token(self, token: str, store_id: int) -> sqlite3.Row | None:
         """Return a valid token of the store, or None; ``token`` may be its public token."""
-        column = "public_token" if token.startswith(PREFIX) else "token"
+        column = "public_token" if token.startswith(PUBLIC_PREFIX) else "token"
         query = f"SELECT * FROM token WHERE {column} = ? AND store = ? AND is_valid = 1"  # noqa: S608 - constant names
         return self._state.row(query, token, store_id)
 

@@ -72,16 +72,18 @@ class Result:
             and p50_p99(self.event_waits_s)[1] <= EVENT_S
         )
 
+    def _cores(self) -> list[str]:
+        return [f"{self.cores.get(name, 0):.2f}" for name in ("daemon", "valkey", "database")]
+
     def row(self) -> list[object]:
         """Return the cells of the table."""
         case = self.case
-        cores = [f"{self.cores.get(name, 0):.2f}" for name in ("daemon", "valkey", "database")]
         return [
             f"{case.stores:,}",
             case.latency_ms,
             case.database,
             case.daemons,
-            *cores,
+            *self._cores(),
             f"{self.cores['sandbox']:.2f}",
             f"{self.events_per_s:.0f}",
             f"{self.polls_per_s:.1f} ({self.polls.done_share:.2f})",
@@ -97,12 +99,11 @@ class Result:
     def capacity_line(self) -> str:
         """Return the row of the capacity table in docs/operating.md."""
         case, polls, events = self.case, p50_p99(self.polls.lags_s), p50_p99(self.event_waits_s)
-        parts = [f"{self.cores.get(name, 0):.2f}" for name in ("daemon", "valkey", "database")]
         cells = [
             f"{case.stores:,}",
             f"{case.latency_ms} ms",
             f"{case.database}, {case.daemons}",
-            ", ".join(parts),
+            ", ".join(self._cores()),
             f"{self.polls.done_share:.0%}",
             f"{polls[1]:.0f} s",
             f"{max(self.check_lags_s):.0f} s",

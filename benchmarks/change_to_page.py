@@ -8,24 +8,23 @@ from statistics import median
 import requests
 
 from benchmarks.merchant import Merchant, demo_of_its_own
-from benchmarks.report import figure, table
+from benchmarks.report import figure, latency_suffix, table
 from portal.demo import STORE_ID, Demo
 
 CHANGES = 20
 WARM_UP = 2
 TARGET_S = 3
 PAUSE_S = 1.0
-# Latency of each call, and the ending of the figures' names.
-LATENCIES = ((0, ""), (150, "_150ms"))
+LATENCIES_MS = (0, 150)
 
 
 def main() -> None:
     """Measure without latency and with that of a real API."""
-    for latency_ms, suffix in LATENCIES:
-        _measure(latency_ms, suffix)
+    for latency_ms in LATENCIES_MS:
+        _measure(latency_ms)
 
 
-def _measure(latency_ms: int, suffix: str) -> None:
+def _measure(latency_ms: int) -> None:
     """Change the prices of products one by one, and wait for each on its page."""
     with demo_of_its_own(latency_ms) as demo:
         merchant = Merchant(demo)
@@ -42,6 +41,7 @@ def _measure(latency_ms: int, suffix: str) -> None:
         ["fastest", "median", "slowest"],
         [[f"{measured[0]:.2f}", f"{median(measured):.2f}", f"{measured[-1]:.2f}"]],
     )
+    suffix = latency_suffix(latency_ms)
     figure(f"change_to_page_seconds{suffix}", median(measured), "s", f"< {TARGET_S}")
     figure(f"change_to_page_slowest_seconds{suffix}", measured[-1], "s", f"< {TARGET_S}")
 

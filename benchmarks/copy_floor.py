@@ -20,6 +20,7 @@ from statistics import median
 
 import psutil
 
+from benchmarks.gauges import postgresql_pids
 from benchmarks.mirroring import Ecwid, Mirror, ecwid, mirror, postgresql
 from benchmarks.report import figure, table
 from portal.models import SyncRun
@@ -58,7 +59,7 @@ def _report(database: str, suffix: str, target: float, rounds: Sequence[tuple[Co
     ratios = [our.seconds / floor.seconds for floor, our in rounds]
     table(
         f"First copy of {RECORDS:,} records into {database}, medians of {len(rounds)} rounds",
-        ["who", "seconds", "processor s", "server's", "together", "of the rounds, s"],
+        ["program", "seconds", "processor s", "server's", "together", "of the rounds, s"],
         [_row("script", floors), _row("daemon", ours)],
     )
     cpu_ratio = median(our.total_cpu_s / floor.total_cpu_s for floor, our in rounds)
@@ -67,11 +68,10 @@ def _report(database: str, suffix: str, target: float, rounds: Sequence[tuple[Co
 
 
 def _row(title: str, copies: Sequence[Copy]) -> list[str]:
-    seconds = [copy.seconds for copy in copies]
-    cells = [seconds, *([getattr(c, n) for c in copies] for n in ("cpu_s", "server_cpu_s"))]
-    cells.append([copy.total_cpu_s for copy in copies])
+    names = ("seconds", "cpu_s", "server_cpu_s", "total_cpu_s")
+    seconds, *cpu_s = ([getattr(copy, name) for copy in copies] for name in names)
     spread = f"{min(seconds):.2f} to {max(seconds):.2f}"
-    return [title, *(f"{median(cell):.2f}" for cell in cells), spread]
+    return [title, *(f"{median(values):.2f}" for values in (seconds, *cpu_s)), spread]
 
 
 def _round(shop: Ecwid, database: str) -> tuple[Copy, Copy]:
@@ -123,7 +123,7 @@ def _empty(database: str) -> Iterator[tuple[Path, str, psutil.Process | None]]:
             yield folder, f"sqlite:///{folder}/copy.db", None
         else:
             url = stack.enter_context(postgresql(folder / "pg"))
-            pid = int((folder / "pg" / "postmaster.pid").read_text().split()[0])
+            (pid,) = postgresql_pids(folder / "pg")
             yield folder, url, psutil.Process(pid)
 
 

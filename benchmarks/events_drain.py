@@ -28,7 +28,7 @@ from redis import Redis, RedisError
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from benchmarks.report import figure, table
+from benchmarks.report import figure, latency_suffix, table
 from daemon.job import job, use_runtime
 from daemon.queue_worker import make_worker
 from daemon.valkey import server_command
@@ -51,7 +51,7 @@ HTTP_TOO_MANY = 429
 
 @dataclass(frozen=True)
 class Size:
-    """Records of each store, events that get a job each, latency, and the figures' ending.
+    """Records of each store, events that get a job each, and latency.
 
     Half of the jobs run before the batches and half after, because the speed of a shared machine
     varies.
@@ -61,10 +61,9 @@ class Size:
     orders: int
     jobs: int
     latency_ms: int
-    suffix: str
 
 
-SIZES = (Size(9_000, 1_000, 1_000, 0, ""), Size(900, 100, 100, 150, "_150ms"))
+SIZES = (Size(9_000, 1_000, 1_000, 0), Size(900, 100, 100, 150))
 # Token, product ids and order ids of a store.
 Shop = tuple[str, list[int], list[int]]
 
@@ -118,9 +117,10 @@ def _measure(size: Size) -> None:
             ],
         ],
     )
-    figure(f"drain_vs_job_per_event{size.suffix}", rate / job_rate, "times", ">= 20")
+    suffix = latency_suffix(size.latency_ms)
+    figure(f"drain_vs_job_per_event{suffix}", rate / job_rate, "times", ">= 20")
     calls = made / (waiting - left) * 100_000
-    figure(f"api_calls_per_100k{size.suffix}", calls, "calls", "<= 1500")
+    figure(f"api_calls_per_100k{suffix}", calls, "calls", "<= 1500")
 
 
 @job
@@ -266,12 +266,12 @@ def _serve(folder: Path, size: Size, pipe: Connection) -> None:
     with SandboxServer(config) as server:
         shops = []
         for number in range(STORES):
-            wish = {
+            fields = {
                 "store_id": FIRST_STORE + number,
                 "products": size.products,
                 "orders": size.orders,
             }
-            store_id = add_store(server.parts, wish)
+            store_id = add_store(server.parts, fields)
             token = server.parts.stores.install(
                 store_id, " ".join(DEFAULT_SCOPES), revoke_previous=True
             )

@@ -15,7 +15,7 @@ from statistics import median, quantiles
 import requests
 
 from benchmarks.merchant import Merchant, demo_of_its_own
-from benchmarks.report import figure, table
+from benchmarks.report import figure, latency_suffix, table
 from portal.demo import STORE_ID, Demo
 
 RATE = 20
@@ -23,8 +23,7 @@ SECONDS = 30
 WARM_UP = 20
 LOOK_EVERY_S = 0.005
 PATIENCE_S = 20.0
-# Latency of each call, and the ending of the figures' names.
-LATENCIES = ((0, ""), (150, "_150ms"))
+LATENCIES_MS = (0, 150)
 
 
 @dataclass
@@ -80,11 +79,11 @@ class Watcher:
 
 def main() -> None:
     """Measure without latency and with that of a real API."""
-    for latency_ms, suffix in LATENCIES:
-        _measure(latency_ms, suffix)
+    for latency_ms in LATENCIES_MS:
+        _measure(latency_ms)
 
 
-def _measure(latency_ms: int, suffix: str) -> None:
+def _measure(latency_ms: int) -> None:
     """Change products at a steady rate, and print the delays."""
     with demo_of_its_own(latency_ms) as demo:
         merchant = Merchant(demo)
@@ -104,6 +103,7 @@ def _measure(latency_ms: int, suffix: str) -> None:
             _line("the product's row is new", rows_ms, lost),
         ],
     )
+    suffix = latency_suffix(latency_ms)
     figure(f"event_to_row_p50_ms{suffix}", median(rows_ms), "ms", "< 1000")
     figure(f"event_to_row_p99_ms{suffix}", quantiles(rows_ms, n=100)[-1], "ms", "< 3000")
 

@@ -1,7 +1,7 @@
 """Waits of webhooks while slow clients occupy the web server.
 
-200 webhooks a second on 64 connections, first alone, then while 200 clients hold half of a request
-each and two read an export slowly. Each wait is measured from when the request was due.
+200 webhooks a second on 64 connections, first alone, then while 200 clients have sent half of a
+request each and two read an export slowly. Each wait is measured from when the request was due.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def main() -> None:
         for name, outcome in (("alone", alone), ("slow clients", beside)):
             rows.append([number, name, *_waits(outcome)])
         rows.append([number, "a page beside them", f"{page_ms:.1f}", "", "", ""])
-    head = ["round", "what", "p50, ms", "p99, ms", "slowest, ms", "not 200"]
+    head = ["round", "case", "p50, ms", "p99, ms", "slowest, ms", "not 200"]
     table(f"{RATE} webhooks a second on {CONNECTIONS} connections", head, rows)
     p99 = median(beside.percentile_ms(0.99) for _, beside, _ in rounds)
     figure("receiver_p99_with_slow_clients_ms", p99, "ms", "<= 50")

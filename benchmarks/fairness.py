@@ -11,22 +11,20 @@ shorter than the import, so that a larger store would make no difference.
 from __future__ import annotations
 
 import argparse
-import tempfile
 import time
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import requests
 
 from benchmarks.event_feeder import EVENT_TYPE, Feeder, event_waits_s, p50_p99
 from benchmarks.gauges import Polls
-from benchmarks.many_stores import POSTGRESQL, SQLITE, database_of
-from benchmarks.mirroring import Backend, Ecwid, another_store, backend, running_daemon
+from benchmarks.many_stores import POSTGRESQL, SQLITE, seedable_stores
+from benchmarks.mirroring import Backend, Ecwid, another_store, running_daemon
 from benchmarks.report import figure, table
-from benchmarks.seeded_stores import Shops, seed, shops
+from benchmarks.seeded_stores import Shops, seed
 from portal.jobs import RUN_SYNC
 from portal.models import IS_PENDING, EventState, Grant, Store, SyncRun, WebhookEvent, utc_now
 from portal.models.bulk import ROWS_PER_STATEMENT, chunked, insert_rows
@@ -53,6 +51,10 @@ class Period:
     poll_lag_s: Waits
     polls_done_share: float
 
+    def polls_done_times(self, base: Period) -> float:
+        """Return the share of polls that were made, as a multiple of that of another period."""
+        return self.polls_done_share / max(base.polls_done_share, 0.01)
+
     def row(self, base: Period) -> list[object]:
         """Return the cells of the table."""
         return [
@@ -61,7 +63,7 @@ class Period:
             f"{self.event_s[1] / base.event_s[1]:.2f}",
             *(f"{value:.0f}" for value in self.poll_lag_s),
             f"{self.polls_done_share:.2f}",
-            f"{self.polls_done_share / max(base.polls_done_share, 0.01):.2f}",
+            f"{self.polls_done_times(base):.2f}",
         ]
 
 
@@ -120,27 +122,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     figure("event_p99_s_beside_hanging_stores", hanging.event_s[1], "s", "<= 3")
     figure("event_p99_s_beside_import", importing.event_s[1], "s", "<= 3")
     for name, period in (("hanging_stores", hanging), ("import", importing)):
-        share = period.polls_done_share / max(base.polls_done_share, 0.01)
-        figure(f"polls_done_beside_{name}", share, "times alone", ">= 0.95")
+        times = period.polls_done_times(base)
+        figure(f"polls_done_beside_{name}", times, "times alone", ">= 0.95")
 
 
 def _measure(given: argparse.Namespace) -> list[Period]:
-    with (
-        tempfile.TemporaryDirectory(prefix="f", dir="/tmp") as name,
-        shops(given.stores) as made,
-        database_of(given.database, Path(name)) as (url, _),
-        backend(made.sandbox.api_url, url, Path(name) / "d", per_minute=600) as below,
-    ):
-        folder = Path(name) / "daemon"
-        folder.mkdir()
+    with seedable_stores(given.stores, given.database) as (folder, made, below, _):
+        logs = folder / "daemon"
+        logs.mkdir()
         large = another_store(made.sandbox, products=given.products)
-        seed(below, made, Path(name) / "d")
+        seed(below, made, folder / "d")
         made.sandbox.turn(latency_ms=str(given.latency))
         # The highest ids, because the list of hanging stores is a range.
         hanging, others = made.ids[-HANGING:], made.ids[:-HANGING]
         bench = Bench(below, made, large, hanging, others, given.seconds)
         with (
-            running_daemon(below.environ, folder),
+            running_daemon(below.environ, logs),
             Feeder(below.runtime, made, others, given.events),
             below.runtime.database.connection_context(),
         ):
@@ -162,9 +159,9 @@ def _periods(bench: Bench) -> list[Period]:
 
 
 def _recover() -> None:
-    """Wait until hanging calls have ended and no event is late, for a limited time."""
+    """Wait until hanging calls have ended and no event is late, within a limited time."""
     deadline = time.monotonic() + RECOVERY_LIMIT_S
-    # Calls that wait already wait until their end.
+    # A call that hangs already is not ended by the switch.
     time.sleep(HANG_S)
     while time.monotonic() < deadline:
         late = WebhookEvent.select().where(

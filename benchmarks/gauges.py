@@ -135,10 +135,12 @@ def check_lags_s() -> list[float]:
     return [max(0.0, (now - store.probe_due_at).total_seconds()) for store in due]
 
 
-def queue_depths(redis: Redis) -> dict[str, int]:
-    """Return the number of waiting jobs of each queue."""
+def record_depths(redis: Redis, longest: dict[str, int]) -> None:
+    """Raise the number of jobs of each queue in ``longest`` if more are waiting now."""
     names = [key.decode().removeprefix(QUEUE_PREFIX) for key in redis.smembers("rq:queues")]
-    return {name: int(redis.llen(f"{QUEUE_PREFIX}{name}")) for name in sorted(names)}
+    for name in sorted(names):
+        waiting = int(redis.llen(f"{QUEUE_PREFIX}{name}"))
+        longest[name] = max(waiting, longest.get(name, 0))
 
 
 def enqueued_jobs(redis: Redis) -> int:

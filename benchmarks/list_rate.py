@@ -19,7 +19,7 @@ import psutil
 import requests
 
 from benchmarks.mirroring import Ecwid, ecwid, mirror
-from benchmarks.report import figure, table
+from benchmarks.report import figure, latency_suffix, table
 from portal.models import Resource
 
 LATENCIES_MS = (0, 150, 300, 800)
@@ -36,8 +36,7 @@ def main(latencies_ms: tuple[int, ...] = LATENCIES_MS) -> None:
             rate, refused, row = _measure(shop, latency_ms)
             answers_429 += refused
             rows.append(row)
-            suffix = f"_{latency_ms}ms" if latency_ms else ""
-            figure(f"quota_rate{suffix}", rate, "of the quota", ">= 0.95")
+            figure(f"quota_rate{latency_suffix(latency_ms)}", rate, "of the quota", ">= 0.95")
     table(
         f"A first copy of {PRODUCTS:,} products within {QUOTA} calls a minute",
         ["latency, ms", "seconds", "of 1,000/s", "calls", "429", "processor, s", "load"],

@@ -24,7 +24,7 @@ from benchmarks.gauges import (
     check_lags_s,
     done_jobs,
     postgresql_pids,
-    queue_depths,
+    record_depths,
 )
 from benchmarks.mirroring import Backend, backend, postgresql, running_daemon
 from benchmarks.report import figure, table
@@ -105,15 +105,29 @@ def database_of(kind: str, folder: Path) -> Iterator[tuple[str, list[int]]]:
             yield url, postgresql_pids(folder / "pg")
 
 
-def _measure(case: Case, seconds: float, events_per_s: float) -> Result:
+@contextmanager
+def seedable_stores(
+    count: int, database: str
+) -> Iterator[tuple[Path, Shops, Backend, Sequence[int]]]:
+    """Run all that `seed` and a daemon need: a sandbox with stores, a database, a queue server.
+
+    Yields a folder, the stores, the database with the queue server, and the ids of the database
+    server's processes.
+    """
     with (
         tempfile.TemporaryDirectory(prefix="m", dir="/tmp") as name,
-        shops(case.stores) as made,
-        database_of(case.database, Path(name)) as (url, database_pids),
+        shops(count) as made,
+        database_of(database, Path(name)) as (url, database_pids),
         backend(made.sandbox.api_url, url, Path(name) / "d", per_minute=600) as below,
+    ):
+        yield Path(name), made, below, database_pids
+
+
+def _measure(case: Case, seconds: float, events_per_s: float) -> Result:
+    with (
+        seedable_stores(case.stores, case.database) as (folder, made, below, database_pids),
         ExitStack() as daemons,
     ):
-        folder = Path(name)
         seed(below, made, folder / "d")
         made.sandbox.turn(latency_ms=str(case.latency_ms))
         folders = [folder / f"daemon{number}" for number in range(case.daemons)]
@@ -151,8 +165,7 @@ def _watch(
     while (left_s := begun_s + seconds - time.monotonic()) > 0:
         time.sleep(min(LOOK_EVERY_S, left_s))
         result.polls.look()
-        for queue, depth in queue_depths(below.runtime.redis).items():
-            result.depths[queue] = max(depth, result.depths.get(queue, 0))
+        record_depths(below.runtime.redis, result.depths)
     result.polls.window_s = time.monotonic() - begun_s
     for group in groups:
         result.cores[group.name] = (group.processor_s() - used[group.name]) / result.polls.window_s

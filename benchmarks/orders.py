@@ -24,7 +24,7 @@ import psutil
 import requests
 
 from benchmarks.mirroring import Ecwid, Mirror, command_name, ecwid, mirror, postgresql
-from benchmarks.report import figure, table
+from benchmarks.report import figure, latency_suffix, table
 from portal.ecwid.rate_limiter import Priority
 from portal.models import Grant, OrderSubmission, Store, SubmissionStep
 from portal.rules.connection.scopes import REQUIRED_NAMES
@@ -33,8 +33,8 @@ from portal.rules.orders.submission_states import FINAL_STATES, ORDERED_STATES, 
 from portal.services.orders.submissions import wait_for_submission
 from portal.services.orders.submit_order import OrderSender, submit_order
 
-# Number of intents, latency of each call, and the ending of the figures' names.
-ROUNDS = ((1_000, 0, ""), (200, 150, "_150ms"))
+# Number of intents and latency of each call.
+ROUNDS = ((1_000, 0), (200, 150))
 CLIENTS = 8
 DOUBLED_SHARE = 1 / 3
 WORKERS = 4
@@ -63,11 +63,11 @@ FAULTS = {
 def main() -> None:
     """Submit orders under faults and kills; compare, and print the results."""
     os.environ["ORDER_THREADS"] = str(WORKERS)
-    for intents, latency_ms, suffix in ROUNDS:
-        _measure(intents, latency_ms, suffix)
+    for intents, latency_ms in ROUNDS:
+        _measure(intents, latency_ms)
 
 
-def _measure(intents: int, latency_ms: int, suffix: str) -> None:
+def _measure(intents: int, latency_ms: int) -> None:
     with (
         tempfile.TemporaryDirectory(prefix="o", dir="/tmp") as name,
         ecwid() as shop,
@@ -75,7 +75,7 @@ def _measure(intents: int, latency_ms: int, suffix: str) -> None:
         mirror(shop, url, Path(name) / "d") as portal,
     ):
         shop.turn(latency_ms=str(latency_ms))
-        _run(shop, portal, intents, suffix)
+        _run(shop, portal, intents, latency_suffix(latency_ms))
 
 
 def _run(shop: Ecwid, portal: Mirror, intents: int, suffix: str) -> None:

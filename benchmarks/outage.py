@@ -13,13 +13,11 @@ start, and one resource in a hundred at most is later than half its pace.
 from __future__ import annotations
 
 import argparse
-import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from random import Random
 
 import requests
@@ -30,12 +28,12 @@ from benchmarks.gauges import (
     check_lags_s,
     done_jobs,
     enqueued_jobs,
-    queue_depths,
+    record_depths,
 )
-from benchmarks.many_stores import POSTGRESQL, SQLITE, database_of
-from benchmarks.mirroring import Backend, backend, running_daemon
+from benchmarks.many_stores import POSTGRESQL, SQLITE, seedable_stores
+from benchmarks.mirroring import Backend, running_daemon
 from benchmarks.report import figure, table
-from benchmarks.seeded_stores import Shops, seed, shops
+from benchmarks.seeded_stores import Shops, seed
 from portal.models import Store, utc_now
 
 AWAY_S = 3600.0
@@ -117,15 +115,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _measure(given: argparse.Namespace) -> CatchUp:
     with (
-        tempfile.TemporaryDirectory(prefix="o", dir="/tmp") as name,
-        shops(given.stores) as made,
-        database_of(given.database, Path(name)) as (url, _),
-        backend(made.sandbox.api_url, url, Path(name) / "d", per_minute=600) as below,
+        seedable_stores(given.stores, given.database) as (folder, made, below, _),
         ExitStack() as daemons,
     ):
-        folder = Path(name) / "daemon"
-        folder.mkdir()
-        seed(below, made, Path(name) / "d", away_s=AWAY_S)
+        logs = folder / "daemon"
+        logs.mkdir()
+        seed(below, made, folder / "d", away_s=AWAY_S)
         _change_some(made)
         made.sandbox.turn(latency_ms=str(given.latency))
         made.reset_calls()
@@ -134,7 +129,7 @@ def _measure(given: argparse.Namespace) -> CatchUp:
             polls.look()
             found = CatchUp(given.stores, overdue=sum(age > 1 for age in polls.ages))
             before, since = enqueued_jobs(below.runtime.redis), utc_now()
-            daemon = daemons.enter_context(running_daemon(below.environ, folder))
+            daemon = daemons.enter_context(running_daemon(below.environ, logs))
             _follow(found, polls, below, since, time.monotonic() + given.limit)
             found.enqueued = enqueued_jobs(below.runtime.redis) - before
         found.jobs = done_jobs([daemon.log])
@@ -166,8 +161,7 @@ def _follow(
         found.polls, found.polls_left = polls.done, polls.overdue(since)
         found.checks_left = Store.select().where(Store.probed_at < since).count()
         found.worst_check_s = max(found.worst_check_s, *check_lags_s())
-        for queue, depth in queue_depths(below.runtime.redis).items():
-            found.depths[queue] = max(depth, found.depths.get(queue, 0))
+        record_depths(below.runtime.redis, found.depths)
         if not found.polls_left and not found.checks_left and polls.late_share <= LATE_SHARE:
             found.seconds = (utc_now() - since).total_seconds()
             return

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import AutoField, Database, Model, PostgresqlDatabase
+from peewee import AutoField, Database, Model
 
 from portal.models import (
     Coupon,
@@ -35,7 +35,7 @@ from portal.models import (
     WebhookEvent,
     database,
 )
-from portal.models.bulk import ROWS_PER_STATEMENT, chunked
+from portal.models.bulk import ROWS_PER_STATEMENT, chunked, is_postgresql
 from portal.models.search_document import reindex
 
 # Above the ids of the rows that the tests make.
@@ -86,7 +86,7 @@ class Copier:
 
     def __init__(self, opened: Database) -> None:
         self._database = opened
-        self.is_postgresql = isinstance(opened, PostgresqlDatabase)
+        self.is_postgresql = is_postgresql(opened)
         self.dialect = POSTGRESQL if self.is_postgresql else SQLITE
 
     def copy(self, row: Model, count: int, **columns: str) -> None:

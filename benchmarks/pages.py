@@ -13,8 +13,6 @@ import logging
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median, quantiles
@@ -22,7 +20,8 @@ from statistics import median, quantiles
 import structlog
 from flask import Flask
 
-from benchmarks.mirroring import postgresql
+from benchmarks.capacity import POSTGRESQL, SQLITE
+from benchmarks.many_stores import database_of
 from benchmarks.page_data import Size, fill_database
 from benchmarks.report import figure, table
 from benchmarks.web_server import place
@@ -31,9 +30,10 @@ from portal.models import Merchant, Store
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.sealing import new_key
 from portal.services.api_keys.keys import create_key
-from portal.services.runtime import Runtime, open_runtime
+from portal.services.runtime import Runtime
 from portal.web.app import create_app
 from tests.factories import make_merchant
+from tests.runtimes import opened_runtime
 from tests.web.conftest import Visitor
 from tests.web.long_lists import fill_lists
 from tests.web.page_walk import PageRequest, page_requests, recorded_statements
@@ -67,35 +67,26 @@ class Measured:
 def main(arguments: list[str]) -> None:
     """Measure all pages on both databases and print the table and the figures."""
     size = Size().scaled(float(arguments[0]) if arguments else 1)
-    with place_of("SQLite") as url:
-        on_sqlite = _measured("SQLite", url, size)
-    with place_of("PostgreSQL") as url:
-        on_postgresql = _measured("PostgreSQL", url, size)
-    pages = {**_named(on_sqlite, "sqlite"), **_named(on_postgresql, "postgresql")}
-    shown = [page for name, page in pages.items() if not name.startswith(NO_PAGES)]
+    shown: list[Measured] = []
+    for kind in (SQLITE, POSTGRESQL):
+        with (
+            tempfile.TemporaryDirectory(prefix="g", dir="/tmp") as folder,
+            database_of(kind, Path(folder)) as (url, _),
+        ):
+            pages = _measured(kind, url, size)
+        shown += [page for name, page in pages.items() if not name.startswith(NO_PAGES)]
     figure("page_median_ms_max", max(median(page.took) for page in shown), "ms", "< 50")
     figure("page_p95_ms_max", max(page.p95 for page in shown), "ms", "< 100")
     figure("page_queries_max", max(page.queries for page in shown), "statements", "at most 12")
     figure("page_kb_max", max(page.kilobytes for page in shown), "KB", "< 100")
 
 
-@contextmanager
-def place_of(name: str) -> Iterator[str]:
-    """Yield the URL of an empty database of this kind."""
-    with tempfile.TemporaryDirectory(prefix="g", dir="/tmp") as folder:
-        if name == "SQLite":
-            yield f"sqlite:///{folder}/portal.db"
-        else:
-            with postgresql(Path(folder) / "pg") as url:
-                yield url
-
-
-def _named(pages: dict[str, Measured], database: str) -> dict[str, Measured]:
-    return {f"{name} {database}": page for name, page in pages.items()}
-
-
 def _measured(name: str, url: str, size: Size) -> dict[str, Measured]:
-    with place(url) as where, _runtime(where.folder, url, where.environ["REDIS_URL"]) as runtime:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    with (
+        place(url) as where,
+        opened_runtime(_settings(where.folder, url, where.environ["REDIS_URL"])) as runtime,
+    ):
         app = create_app(runtime)
         begin = time.perf_counter()
         owner, headers, requests = _fill(app, runtime, size)
@@ -133,10 +124,8 @@ def _measure(
     kept.processor.append(1000 * (time.process_time() - processor_begin))
 
 
-@contextmanager
-def _runtime(folder: Path, url: str, redis_url: str) -> Iterator[Runtime]:
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    settings = Settings(
+def _settings(folder: Path, url: str, redis_url: str) -> Settings:
+    return Settings(
         secret_key="benchmark",
         encryption_keys=(new_key(),),
         portal_url="http://127.0.0.1:8000",
@@ -148,13 +137,6 @@ def _runtime(folder: Path, url: str, redis_url: str) -> Iterator[Runtime]:
         mail_url=f"file://{folder}/mail",
         api_requests_per_minute=1_000_000,
     )
-    runtime = open_runtime(settings)
-    with runtime.database.connection_context():
-        yield runtime
-        runtime.finish()
-    runtime.database.close_all()
-    runtime.redis.close()
-    runtime.http.close()
 
 
 def _fill(

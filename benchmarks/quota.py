@@ -9,7 +9,6 @@ The results are compared with the quota itself.
 from __future__ import annotations
 
 import multiprocessing
-import subprocess
 import tempfile
 import threading
 import time
@@ -19,11 +18,10 @@ from multiprocessing.queues import Queue
 from pathlib import Path
 from statistics import quantiles
 
-import requests
-from redis import Redis, RedisError
+from redis import Redis
 
-from benchmarks.report import figure, table
-from daemon.valkey import server_command
+from benchmarks.report import figure, latency_suffix, table
+from benchmarks.web_server import valkey
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.errors import EcwidRateLimitError
 from portal.ecwid.rate_limiter import Priority, RateLimiter
@@ -52,12 +50,9 @@ def _measure(latency_ms: int) -> None:
     results: Queue[tuple[str, float]] = context.Queue()
     with (
         tempfile.TemporaryDirectory(prefix="q", dir="/tmp") as folder,
-        _valkey(Path(folder)) as redis_url,
-        _sandbox(Path(folder)) as (api_url, token),
+        valkey(Path(folder) / "v.sock") as redis_url,
+        _sandbox(Path(folder), latency_ms) as (api_url, token),
     ):
-        switches = {"latency_ms": str(latency_ms)}
-        address = f"{api_url.removesuffix('/api/v3')}/_sandbox/api/switches"
-        requests.put(address, json=switches, timeout=10)
         place = (redis_url, api_url, token, results)
         processes = [context.Process(target=_fetch, args=(n, *place)) for n in FETCHERS]
         processes.append(context.Process(target=_be_a_person, args=place))
@@ -103,7 +98,7 @@ def _report(seen: list[tuple[str, float]], latency_ms: int) -> None:
             ]
         ],
     )
-    suffix = f"_{latency_ms}ms" if latency_ms else ""
+    suffix = latency_suffix(latency_ms)
     figure(f"quota_used{suffix}", made / allowed, "share", ">= 0.95")
     figure(f"rate_limited_answers{suffix}", refused, "answers", "0")
     figure(f"interactive_wait_p95_ms{suffix}", p95_ms, "ms", "< 200")
@@ -159,27 +154,13 @@ def _be_a_person(
 
 
 @contextmanager
-def _valkey(folder: Path) -> Iterator[str]:
-    socket = folder / "v.sock"
-    with subprocess.Popen(server_command(socket), stdout=subprocess.DEVNULL) as server:
-        url = f"unix://{socket}"
-        while True:
-            try:
-                Redis.from_url(url).ping()
-                break
-            except RedisError:
-                time.sleep(0.02)
-        yield url
-        server.terminate()
-
-
-@contextmanager
-def _sandbox(folder: Path) -> Iterator[tuple[str, str]]:
+def _sandbox(folder: Path, latency_ms: int) -> Iterator[tuple[str, str]]:
     config = SandboxConfig(
         state=folder / "sandbox.db",
         client_id="bench",
         client_secret="bench-secret",
         redirect_uri="http://127.0.0.1:8000/connect/callback",
+        switches={"latency_ms": str(latency_ms)},
     )
     with SandboxServer(config) as server:
         add_store(server.parts, {"store_id": 1003, "products": PRODUCTS})

@@ -17,6 +17,11 @@ def table(title: str, head: Sequence[str], rows: Sequence[Sequence[object]]) -> 
     print()
 
 
+def latency_suffix(latency_ms: int) -> str:
+    """Return the ending of the names of figures that were measured with a latency."""
+    return f"_{latency_ms}ms" if latency_ms else ""
+
+
 def figure(name: str, value: float, unit: str, target: str) -> None:
     """Print one figure with its target."""
     print(f"figure {name} = {value:.2f} {unit} (target {target})", flush=True)

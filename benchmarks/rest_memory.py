@@ -20,6 +20,7 @@ from pathlib import Path
 
 import psutil
 
+from benchmarks.gauges import MIB, Group
 from benchmarks.mirroring import command_name, worker_count
 from benchmarks.report import figure, table
 from portal.demo_process import DemoProcess
@@ -85,24 +86,14 @@ def _wait_until_ready(daemon: DemoProcess) -> tuple[float, float]:
     daemon.wait_until(lambda: daemon.has_logged("schedule.started"))
     daemon.wait_until(lambda: daemon.log.read_text().count("worker.started") >= worker_count())
     took_s = time.time() - began_s
-    used = [process.cpu_times() for process in _family(daemon)]
-    return took_s, sum(times.user + times.system for times in used)
-
-
-def _family(process: DemoProcess) -> list[psutil.Process]:
-    parent = psutil.Process(process.process.pid)
-    return [parent, *parent.children(recursive=True)]
+    return took_s, Group("daemon", [daemon.process.pid]).processor_s()
 
 
 def _memory(program: str, process: DemoProcess) -> list[tuple[str, str, str]]:
-    return [(program, command_name(each), f"{_pss_mb(each.pid):.1f}") for each in _family(process)]
-
-
-def _pss_mb(pid: int) -> float:
-    """Return the proportional set size of a process in MB."""
-    text = Path(f"/proc/{pid}/smaps_rollup").read_text()
-    (kilobytes,) = re.findall(r"^Pss:\s+(\d+) kB$", text, flags=re.M)
-    return int(kilobytes) / 1024
+    family = Group(program, [process.process.pid]).processes()
+    return [
+        (program, command_name(each), f"{each.memory_full_info().pss / MIB:.1f}") for each in family
+    ]
 
 
 if __name__ == "__main__":

@@ -86,7 +86,7 @@ def seed(below: Backend, made: Shops, folder: Path, *, away_s: float = 0.0) -> N
         _copy_records(made.sandbox.store_id)
         _write_sync_states(made, away_s)
         if is_postgresql(below.runtime.database):
-            # Autovacuum would do so by and by.
+            # Autovacuum would do this about a minute after so many inserts.
             below.runtime.database.execute_sql("ANALYZE")
 
 

@@ -26,7 +26,7 @@ HALVES = (
 
 @contextmanager
 def half_sent(port: int, clients: int) -> Iterator[list[socket.socket]]:
-    """Hold ``clients`` connections with half of a request each."""
+    """Open ``clients`` connections and send half of a request on each."""
     with ExitStack() as stack:
         connections = []
         for number in range(clients):

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from statistics import median
 
 from benchmarks.mirroring import Ecwid, ecwid, postgresql
 from benchmarks.report import figure, table
-from daemon.process import Process
-from daemon.valkey import server_command
+from benchmarks.web_server import valkey
 from portal.config import Settings
 from portal.models import SYNC_ORDER, Grant, Store, SyncState, WebhookHealth, database, utc_now
 from portal.models.bulk import chunked
@@ -56,7 +54,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as given:
         folder = Path(given)
         with (
-            _valkey(folder) as redis_url,
+            valkey(folder / "v.sock") as redis_url,
             postgresql(folder / "pg") as postgresql_url,
             ecwid(products=10) as shop,
         ):
@@ -71,16 +69,6 @@ def main() -> None:
                 polls.append(_poll_ms(shop, url, redis_url))
     figure("quiet_poll_processor_ms", max(polls), "ms", "10")
     figure("slowest_sweep_ms_5000_stores", max(slowest), "ms", "100")
-
-
-@contextmanager
-def _valkey(folder: Path) -> Iterator[str]:
-    server = Process("valkey", server_command(folder / "v.sock"))
-    server.start()
-    wait_for_stop(1.0)
-    yield f"unix://{folder / 'v.sock'}"
-    server.terminate()
-    server.wait(time.monotonic() + 10)
 
 
 def _measured(name: str, url: str, redis_url: str) -> float:

@@ -45,7 +45,7 @@ def place(database_url: str | None = None) -> Iterator[Place]:
     """Yield a migrated database with stores, SQLite by default, and a queue server."""
     with tempfile.TemporaryDirectory(prefix="w", dir="/tmp") as name:
         folder = Path(name)
-        with _valkey(folder / "v.sock") as redis_url:
+        with valkey(folder / "v.sock") as redis_url:
             environ = {
                 "PORTAL_ENV": "development",
                 "DATABASE_URL": database_url or f"sqlite:///{folder}/portal.db",
@@ -116,7 +116,8 @@ def _prepare(database_url: str) -> None:
 
 
 @contextmanager
-def _valkey(path: Path) -> Iterator[str]:
+def valkey(path: Path) -> Iterator[str]:
+    """Run a queue server with its socket at ``path``; yield its URL."""
     url = f"unix://{path}"
     with subprocess.Popen(server_command(path), stdout=subprocess.DEVNULL) as server:
         while True:

@@ -25,8 +25,9 @@ from portal.models.migrations import migrate
 from portal.sandbox.config import SandboxConfig
 from portal.sandbox.server import SandboxServer
 from portal.sealing import new_key
-from portal.services.runtime import Runtime, open_runtime
+from portal.services.runtime import Runtime
 from tests.compiled import keep_compiled_rules, keep_compiled_templates
+from tests.runtimes import opened_runtime
 from tests.shop import Shop, open_shop
 
 # No deadline, because the machine may be busy. More examples are for a search, not for every run.
@@ -206,13 +207,8 @@ def settings(portal_database_url: str, valkey_url: str, tmp_path: Path) -> Setti
 @pytest.fixture
 def runtime(settings: Settings, redis: Redis) -> Iterator[Runtime]:
     """Runtime of one process, with an open database and an empty queue server."""
-    opened = open_runtime(settings)
-    with opened.database.connection_context():
+    with opened_runtime(settings) as opened:
         yield opened
-        opened.finish()
-    opened.database.close_all()
-    opened.redis.close()
-    opened.http.close()
 
 
 @pytest.fixture

@@ -222,5 +222,4 @@ def test_every_job_has_a_queue_with_workers(job: Job) -> None:
 
 
 def test_every_queue_has_a_job() -> None:
-    # The quick checks of quiet stores move to the queue `polls`.
-    assert {job.queue for job in JOBS} | {"polls"} == set(QUEUES)
+    assert {job.queue for job in JOBS} == set(QUEUES)

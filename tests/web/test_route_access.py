@@ -12,17 +12,11 @@ from flask import Flask
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from portal.models import (
-    Merchant,
-    database,
-)
+from portal.models import Merchant, database
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.services.api_keys.keys import create_key
 from portal.services.runtime import Runtime
-from tests.factories import (
-    make_merchant,
-    make_store,
-)
+from tests.factories import make_merchant, make_store
 from tests.web.access_table import ROUTES, Access, Actor
 from tests.web.conftest import Visitor
 from tests.web.route_rows import make_rows

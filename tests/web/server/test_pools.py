@@ -63,7 +63,7 @@ def test_passed_connection_can_be_read_from_the_start() -> None:
         each.close()
 
 
-def test_full_channel_refuses_and_an_empty_one_has_nothing() -> None:
+def test_full_queue_refuses_and_an_empty_one_has_nothing() -> None:
     queue = ConnectionQueue()
     ours, theirs = socket.socketpair()
 

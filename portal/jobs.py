@@ -20,8 +20,8 @@ from portal.wake_keys import Room, reserve, wake_key
 log = structlog.get_logger(__name__)
 
 FAILURE_TTL_S = 3600
-# A queue isn't filled beyond this number of jobs. What is left stays in the database, and the next
-# sweeps continue with it, the most overdue first.
+# A queue isn't filled beyond this number of jobs. The other work stays in the database, and the
+# next sweeps continue with it, the most overdue first.
 QUEUE_DEPTH = 1_000
 # Each kind of job may always have so many in its queue, even while other kinds fill it.
 KIND_SHARE = 100
@@ -84,8 +84,8 @@ def wake_many(
 ) -> bool:
     """Do the same as `wake` for each tuple of ids, in two calls to Redis in total.
 
-    Awaited jobs go to the front of the queue and keep their order. What a queue has no room for is
-    left to the sweeps.
+    Awaited jobs go to the front of the queue and keep their order. Work for which the queue has no
+    room is left to the sweeps.
     """
     if at_front:
         return _enqueue(redis, job, id_tuples[:QUEUE_DEPTH], at_front=True) is not None

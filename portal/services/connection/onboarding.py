@@ -179,7 +179,7 @@ def list_unfinished_onboardings(
 
 
 def prune_onboardings(runtime: Runtime) -> int:
-    """Delete onboardings without a step for 90 days, for a limited time; return their number."""
+    """Delete onboardings without a step for 90 days within a limited time; return their number."""
     is_old = Onboarding.step_changed_at < utc_now() - RETENTION
     return delete_batches(runtime.write_lock, is_old, Onboarding.id)
 

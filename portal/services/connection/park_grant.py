@@ -72,7 +72,7 @@ def return_parked_grant(runtime: Runtime, token: TokenResponse, claim_token: str
 
 
 def prune_parked_grants(runtime: Runtime) -> int:
-    """Delete expired parked grants, for a limited time; return their number."""
+    """Delete expired parked grants within a limited time; return their number."""
     return delete_batches(runtime.write_lock, ParkedGrant.expires_at <= utc_now(), ParkedGrant.id)
 
 

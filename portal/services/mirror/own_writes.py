@@ -78,7 +78,7 @@ def own_writes_among(
 
 
 def prune_own_writes(runtime: Runtime) -> int:
-    """Delete rows of writes whose events can't arrive any more, for a limited time.
+    """Delete rows of writes whose events can't arrive any more, within a limited time.
 
     Return how many.
     """

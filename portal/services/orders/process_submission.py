@@ -40,11 +40,7 @@ from portal.rules.orders.submission_states import (
     next_search_at,
 )
 from portal.services.connection.handle_refusals import handle_refusal
-from portal.services.orders.coupon_claims import (
-    Claims,
-    claim_problem,
-    release_void_claims,
-)
+from portal.services.orders.coupon_claims import Claims, claim_problem, release_void_claims
 from portal.services.orders.find_customer import find_or_create_customer
 from portal.services.orders.find_submitted_order import (
     find_submitted_order,

@@ -64,7 +64,7 @@ def export_data_subject(request: PrivacyRequest) -> None:
 
 
 def prune_exports(runtime: Runtime) -> int:
-    """Delete expired documents, for a limited time; return their number."""
+    """Delete expired documents within a limited time; return their number."""
     return repeat_for(TIME_BUDGET_S, partial(_delete_next_documents, runtime))
 
 

@@ -29,7 +29,7 @@ TIME_BUDGET_S = 0.25
 
 
 def prune_outbox(runtime: Runtime) -> int:
-    """Delete events older than `OUTBOUND_EVENT_RETENTION_DAYS`, for a limited time.
+    """Delete events older than `OUTBOUND_EVENT_RETENTION_DAYS` within a limited time.
 
     Return how many. The next round continues where this one stopped.
     """

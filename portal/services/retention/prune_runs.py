@@ -23,7 +23,7 @@ TIME_BUDGET_S = 0.25
 
 
 def prune_runs(runtime: Runtime) -> int:
-    """Delete runs that ended over `SYNC_RUN_RETENTION_DAYS` ago, for a limited time.
+    """Delete runs that ended over `SYNC_RUN_RETENTION_DAYS` ago within a limited time.
 
     Return their number. The next round continues where this one stopped.
     """

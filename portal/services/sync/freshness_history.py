@@ -66,7 +66,7 @@ def _write_next_points(slot: datetime) -> int:
 
 
 def _delete_expired(until: datetime) -> None:
-    """Delete the oldest points in batches of stores, for a part of the round's time."""
+    """Delete the oldest points in batches of stores within a part of the round's time."""
     repeat_for(TIME_BUDGET_S / 2, partial(_delete_next_expired, until))
 
 

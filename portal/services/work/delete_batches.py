@@ -1,4 +1,4 @@
-"""Deletion of all rows of a table that match a condition: in short batches, for a limited time."""
+"""Deletion of a table's rows that match a condition, in short batches within a limited time."""
 
 from __future__ import annotations
 

@@ -56,14 +56,14 @@ def main() -> None:
 
 
 def portal_command() -> list[str]:
-    """Return the command of `make run`, on a free port."""
-    (line,) = re.findall(
-        r"^\t\$\(BIN\)/(gunicorn .*)$", (ROOT / "Makefile").read_text(), flags=re.M
-    )
+    """Return the command of `make run` with its number of processes, on a free port."""
+    makefile = (ROOT / "Makefile").read_text()
+    (line,) = re.findall(r"^\t\$\(BIN\)/(gunicorn .*)$", makefile, flags=re.M)
+    (workers,) = re.findall(r"^WORKERS \?= (\d+)$", makefile, flags=re.M)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
-    arguments = shlex.split(line.replace("$(WORKERS)", "2").replace("$(PORT)", port))
+    arguments = shlex.split(line.replace("$(WORKERS)", workers).replace("$(PORT)", port))
     return [sys.executable, "-m", "gunicorn.app.wsgiapp", *arguments[1:]]
 
 

@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 from peewee import ModelSelect, Tuple
 
 from portal.models import Membership, Merchant, Store
+from portal.services.pagination import KeyPage, read_page
 
 PAGE_SIZE = 50
 LARGEST_ID = 2**63 - 1
 
 
-@dataclass(frozen=True)
-class StorePage:
-    """One page of stores; ``earlier`` and ``later`` are ids for ``before`` and ``after``, or None
-    at the ends of the list.
-    """
-
-    stores: Sequence[Store]
-    earlier: int | None
-    later: int | None
-
-
 def list_stores(
     merchant: Merchant, *, search: str = "", after: int | None = None, before: int | None = None
-) -> StorePage:
+) -> KeyPage[Store]:
     """Return a page of the merchant's stores whose name has ``search``, or whose id it is.
 
     ``after`` is the last store of the previous page, ``before`` the first one of the next page.
@@ -37,17 +24,7 @@ def list_stores(
         query = query.where(place < _place_of(before)).order_by(Store.name.desc(), Store.id.desc())
     elif after is not None:
         query = query.where(place > _place_of(after))
-    found = list(query.limit(PAGE_SIZE + 1))
-    has_more, stores = len(found) > PAGE_SIZE, found[:PAGE_SIZE]
-    if before is not None:
-        stores.reverse()
-    if not stores:
-        return StorePage(stores, None, None)
-    has_earlier = has_more if before is not None else after is not None
-    has_later = before is not None or has_more
-    return StorePage(
-        stores, stores[0].id if has_earlier else None, stores[-1].id if has_later else None
-    )
+    return read_page(query, Store.id, after=after, before=before, size=PAGE_SIZE)
 
 
 def _matching(query: ModelSelect[Store], search: str) -> ModelSelect[Store]:

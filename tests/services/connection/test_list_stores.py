@@ -7,7 +7,8 @@ from peewee import Database
 
 from portal.models import Membership, Merchant, Store
 from portal.services.connection import list_stores as module
-from portal.services.connection.list_stores import LARGEST_ID, StorePage, list_stores
+from portal.services.connection.list_stores import LARGEST_ID, list_stores
+from portal.services.pagination import KeyPage
 from tests.factories import make_merchant, make_store
 
 
@@ -22,8 +23,8 @@ def merchant(database: Database, monkeypatch: pytest.MonkeyPatch) -> Merchant:
     return merchant
 
 
-def names(page: StorePage) -> list[tuple[str, int]]:
-    return [(store.name, store.id) for store in page.stores]
+def names(page: KeyPage[Store]) -> list[tuple[str, int]]:
+    return [(store.name, store.id) for store in page.rows]
 
 
 ALL = [
@@ -69,7 +70,7 @@ def test_search_finds_parts_of_names_and_ids(
 ) -> None:
     page = list_stores(merchant, search=search)
 
-    assert [store.id for store in page.stores] == found
+    assert [store.id for store in page.rows] == found
     assert (page.earlier, page.later) == (None, None)
 
 
@@ -81,4 +82,4 @@ def test_search_has_pages(merchant: Merchant) -> None:
     first = list_stores(merchant, search="shop")
     second = list_stores(merchant, search="shop", after=first.later)
 
-    assert [store.id for store in (*first.stores, *second.stores)] == [3000, 3001, 3002, 3003]
+    assert [store.id for store in (*first.rows, *second.rows)] == [3000, 3001, 3002, 3003]

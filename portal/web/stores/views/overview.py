@@ -48,9 +48,9 @@ def index() -> ResponseReturnValue:
 
     return render_template(
         "stores/index.html",
-        stores=page.stores,
+        stores=page.rows,
         search=search,
-        counts=product_counts([store.id for store in page.stores]),
+        counts=product_counts([store.id for store in page.rows]),
         invitations=waiting[:INVITATIONS_SHOWN],
         more_invitations=max(0, len(waiting) - INVITATIONS_SHOWN),
         unfinished_onboarding_url=unfinished_onboarding_url(),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import timedelta
 
 from peewee import CharField
@@ -60,13 +59,3 @@ class Lease(Table):
         """
         held = cls.select(cls.name).where(cls.expires_at >= utc_now(), cls.name.startswith(prefix))
         return [int(lease.name.removeprefix(prefix)) for lease in held]
-
-    @classmethod
-    def held_among(cls, names: Iterable[str]) -> set[str]:
-        """Return those of the names whose lease is held now."""
-        wanted = set(names)
-        if not wanted:
-            return wanted
-        # Few leases are held at a time: one statement reads all, for any number of names.
-        held = cls.select(cls.name).where(cls.expires_at >= utc_now())
-        return wanted.intersection(lease.name for lease in held)

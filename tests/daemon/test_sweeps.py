@@ -155,6 +155,7 @@ def test_paused_run_is_not_woken(runtime: Runtime, store: Store) -> None:
 def test_running_waiting_and_finished_runs_are_not_woken(runtime: Runtime, store: Store) -> None:
     run = start_run(store.id, Resource.PRODUCTS)
     assert wake_waiting_runs(runtime) == 1
+    runtime.redis.flushall()
     Lease.acquire(lease_name(run.id), "a worker", 30)
     assert wake_waiting_runs(runtime) == 0
     Lease.release(lease_name(run.id), "a worker")

@@ -27,7 +27,7 @@ from portal.models import (
     utc_now,
 )
 from portal.services.runs.run_control import wake_runs
-from portal.services.runs.sync_runs import create_runs
+from portal.services.runs.sync_runs import create_runs, is_being_read
 from portal.services.runtime import Runtime
 
 # A page shows a finished catch-up this long.
@@ -108,13 +108,6 @@ def _start_follow_ups() -> Sequence[SyncRun]:
 
     Such a run began before the outage's end and ended after it.
     """
-    is_being_read = fn.EXISTS(
-        SyncRun.select(1).where(
-            SyncRun.store == SyncState.store,
-            SyncRun.resource == SyncState.resource,
-            SyncRun.finished_at.is_null(),
-        )
-    )
     states = list(
         SyncState.select(SyncState.store, SyncState.resource)
         .join(CatchUp, on=(CatchUp.store == SyncState.store))
@@ -125,7 +118,7 @@ def _start_follow_ups() -> Sequence[SyncRun]:
             SyncState.high_water_at < CatchUp.outage_until_at,
             SyncState.last_success_at >= CatchUp.outage_until_at,
             Store.state.in_(WORKING_STATES),
-            ~is_being_read,
+            ~is_being_read(),
         )
         .limit(RUNS_PER_ROUND)
     )
@@ -167,17 +160,3 @@ def _marks(store_id: int) -> list[datetime | None]:
         SyncState.store == store_id, SyncState.paused_at.is_null()
     )
     return [state.high_water_at for state in states]
-
-
-def _open_parts(outage: CatchUp) -> int:
-    """Return the number of resources that were not yet read until after the outage."""
-    count: int = (
-        SyncState.select(fn.COUNT(SyncState.id))
-        .where(
-            SyncState.store == outage.store_id,
-            SyncState.paused_at.is_null(),
-            SyncState.high_water_at.is_null() | (SyncState.high_water_at < outage.outage_until_at),
-        )
-        .scalar()
-    )
-    return count

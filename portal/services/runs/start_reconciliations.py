@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from peewee import Case, fn
+from peewee import Case
 
 from portal.jobs import RUN_SYNC
 from portal.models import (
@@ -13,7 +13,6 @@ from portal.models import (
     Resource,
     RunKind,
     Store,
-    SyncRun,
     SyncState,
     database,
     utc_now,
@@ -21,7 +20,7 @@ from portal.models import (
 from portal.models.bulk import is_postgresql
 from portal.models.fields import moment_text
 from portal.rules.sync.nightly_schedule import next_reconciliation_at
-from portal.services.runs.sync_runs import create_runs
+from portal.services.runs.sync_runs import create_runs, is_being_read
 from portal.services.runtime import Runtime
 
 # A round every 10 seconds starts those of 5,000 stores within the hour over which they are spread.
@@ -64,13 +63,6 @@ def _unplanned() -> Sequence[SyncState]:
 
 
 def _due(now: datetime) -> Sequence[SyncState]:
-    is_being_read = fn.EXISTS(
-        SyncRun.select(1).where(
-            SyncRun.store == SyncState.store,
-            SyncRun.resource == SyncState.resource,
-            SyncRun.finished_at.is_null(),
-        )
-    )
     return list(
         SyncState.select(
             SyncState.id, SyncState.store, SyncState.resource, Store.id, Store.timezone
@@ -81,7 +73,7 @@ def _due(now: datetime) -> Sequence[SyncState]:
             SyncState.last_success_at >= SyncState.next_reconciliation_at,
             SyncState.paused_at.is_null(),
             Store.state.in_(WORKING_STATES),
-            ~is_being_read,
+            ~is_being_read(),
         )
         .order_by(SyncState.next_reconciliation_at)
         .limit(RESOURCES_PER_ROUND)

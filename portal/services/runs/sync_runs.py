@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from peewee import Expression, Field, IntegrityError, fn
+from peewee import Expression, Field, Function, IntegrityError, fn
 
 from portal.jobs import RUN_SYNC
 from portal.models import (
@@ -28,7 +28,7 @@ from portal.services.runtime import Runtime
 
 # States set by a person; only a resume continues a paused run.
 HALTED_STATES = (RunState.PAUSED, RunState.CANCELED)
-RUNS_PER_ROUND = 1_000
+LEASE_PREFIX = "run:"
 FAILED_FIELDS = (
     SyncRun.state,
     SyncRun.started_at,
@@ -87,6 +87,17 @@ def unfinished_run(store_id: int, resource: Resource) -> SyncRun | None:
         SyncRun.store == store_id, SyncRun.resource == resource, SyncRun.finished_at.is_null()
     )
     return found
+
+
+def is_being_read() -> Function:
+    """Return the condition that the resource of a `SyncState` has an unfinished run."""
+    return fn.EXISTS(
+        SyncRun.select(1).where(
+            SyncRun.store == SyncState.store,
+            SyncRun.resource == SyncState.resource,
+            SyncRun.finished_at.is_null(),
+        )
+    )
 
 
 def start_all_runs(store_id: int) -> list[SyncRun]:
@@ -210,7 +221,7 @@ def _quiet_fields(run: SyncRun, now: datetime) -> dict[str, Any]:
 def wake_waiting_runs(runtime: Runtime) -> int:
     """Wake due runs without a worker: new, after a backoff, or after their worker died.
 
-    Return how many. Several rounds drain a backlog, the most overdue first.
+    Return how many.
     """
     waiting = (
         SyncRun.select(SyncRun.id)
@@ -220,15 +231,13 @@ def wake_waiting_runs(runtime: Runtime) -> int:
             SyncRun.state != RunState.PAUSED,
             SyncRun.due_at <= utc_now(),
             IS_WORKING,
+            SyncRun.id.not_in(Lease.held_ids(LEASE_PREFIX)),
         )
         .order_by(SyncRun.due_at)
-        .limit(RUNS_PER_ROUND)
     )
-    run_ids = [run.id for run in waiting]
-    held = Lease.held_among(lease_name(run_id) for run_id in run_ids)
-    return runtime.wake_many(RUN_SYNC, (each for each in run_ids if lease_name(each) not in held))
+    return runtime.wake_due(RUN_SYNC, waiting)
 
 
 def lease_name(run_id: int) -> str:
     """Return the name of the lease that the run's worker holds."""
-    return f"run:{run_id}"
+    return f"{LEASE_PREFIX}{run_id}"

@@ -27,6 +27,7 @@ from benchmarks.report import figure, table
 from benchmarks.web_server import place
 from portal.config import Settings
 from portal.models import Merchant, Store
+from portal.rules.accounts.operator_roles import OperatorRole
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.sealing import new_key
 from portal.services.api_keys.keys import create_key
@@ -144,7 +145,7 @@ def _fill(
 ) -> tuple[Merchant, dict[str, str], list[PageRequest]]:
     """Create the data; return the owner, the headers of the API and all requests."""
     Store.delete().execute()
-    owner = make_merchant(email="owner@example.com", is_operator=True)
+    owner = make_merchant(email="owner@example.com", operator_role=OperatorRole.ADMIN)
     staff = make_merchant(email="staff@example.com")
     rows = make_rows(runtime, owner, staff, invited=make_merchant(email="guest@example.com"))
     fill_lists(rows, owner)

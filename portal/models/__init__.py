@@ -4,7 +4,7 @@ from importlib import import_module as _import_module
 from pkgutil import iter_modules as _iter_modules
 
 from portal.models.api_key import ApiKey
-from portal.models.audit_log import AuditLogEntry
+from portal.models.audit_log import COMMAND_ACTOR, AuditLogEntry
 from portal.models.base import Table, database, open_database, utc_now
 from portal.models.browser_session import SESSION_LIFETIME, BrowserSession
 from portal.models.catch_up import CatchUp
@@ -24,7 +24,7 @@ from portal.models.grant import Grant
 from portal.models.issue import Issue
 from portal.models.lease import Lease
 from portal.models.membership import Membership, Role
-from portal.models.merchant import Merchant
+from portal.models.merchant import IS_OPERATOR, Merchant
 from portal.models.mirror import MirrorTable, mirrored_tables
 from portal.models.mirror_count import MirrorCount
 from portal.models.notification import (
@@ -126,7 +126,9 @@ TABLES: tuple[type[Table], ...] = (
 )
 
 __all__ = [
+    "COMMAND_ACTOR",
     "INVITATION_LIFETIME",
+    "IS_OPERATOR",
     "IS_PENDING",
     "IS_UNFINISHED",
     "IS_WORKING",

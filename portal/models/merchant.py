@@ -2,26 +2,46 @@
 
 from __future__ import annotations
 
-from peewee import AutoField, BooleanField, CharField
+from peewee import AutoField, CharField, Expression
 
 from portal.models.base import Table, utc_now
 from portal.models.fields import UtcDateTimeField
+from portal.rules.accounts.operator_roles import OperatorRole
 from portal.rules.records.email_addresses import normalize_email
 
 
 class Merchant(Table):
-    """Account of one person; the e-mail address was confirmed before the row was created."""
+    """Account of one person; the e-mail address was confirmed before the row was created.
+
+    ``operator_role`` is an `OperatorRole`, None for merchants. While ``locked_at`` is set, nobody
+    can sign in to the account.
+    """
 
     id = AutoField()
     email = CharField(unique=True)
     password_hash = CharField()
     verified_at = UtcDateTimeField(null=True)
     locale = CharField(default="en")
-    is_operator = BooleanField(default=False)
+    operator_role = CharField(null=True)
+    locked_at = UtcDateTimeField(null=True)
     created_at = UtcDateTimeField(default=utc_now)
+
+    @property
+    def is_operator(self) -> bool:
+        """Whether this person works for the marketplace, in any role."""
+        return self.operator_role is not None
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether this person may act on all stores."""
+        return bool(self.operator_role == OperatorRole.ADMIN)
 
     @classmethod
     def with_email(cls, email: str) -> Merchant | None:
         """Return the merchant with this address in any spelling, or None."""
         found: Merchant | None = cls.get_or_none(cls.email == normalize_email(email))
         return found
+
+
+# Query condition for the accounts of operators.
+IS_OPERATOR: Expression = Merchant.operator_role.is_null(is_null=False)

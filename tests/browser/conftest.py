@@ -16,6 +16,7 @@ from werkzeug.serving import make_server
 
 from portal.demo import Demo, running
 from portal.models import Merchant
+from portal.rules.accounts.operator_roles import OperatorRole
 from portal.services.accounts.passwords import hash_password
 from portal.services.runtime import Runtime
 from portal.web.app import create_app
@@ -99,7 +100,7 @@ def open_window(browser: Browser, **options: object) -> Window:
 @pytest.fixture
 def merchant(runtime: Runtime) -> Merchant:
     """An operator with an account."""
-    return make_merchant(password_hash=hash_password(PASSWORD), is_operator=True)
+    return make_merchant(password_hash=hash_password(PASSWORD), operator_role=OperatorRole.ADMIN)
 
 
 @pytest.fixture

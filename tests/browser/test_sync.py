@@ -132,7 +132,8 @@ def test_operator_sees_schema_changes(window: Window, store: Store) -> None:
     page = window.page
     page.goto("/stores")
 
-    page.get_by_role("link", name="Field drift").click()  # codespell:ignore
+    page.get_by_role("link", name="Operator").click()
+    page.get_by_role("link", name="API changes").click()
 
     expect(page.get_by_role("table")).to_contain_text("items[].selectedOptions[]")
     expect(page.get_by_role("table")).to_contain_text("gone")

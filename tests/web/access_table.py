@@ -26,30 +26,37 @@ class Actor(StrEnum):
     STRANGER = "stranger"
     STAFF = "staff"
     OWNER = "owner"
-    OPERATOR = "operator"
+    SUPPORT = "operator with the role support"
+    ADMIN = "operator with the role admin"
     FOREIGN_KEY = "API key of another store"
 
 
 def _row(
-    signed_out: Access, stranger: Access, staff: Access, owner: Access, operator: Access
+    signed_out: Access,
+    stranger: Access,
+    staff: Access,
+    owner: Access,
+    support: Access,
+    admin: Access,
 ) -> dict[Actor, Access]:
     """Return a row; pages ignore API keys, so a visitor with a key counts as signed out."""
-    people = (signed_out, stranger, staff, owner, operator, signed_out)
+    people = (signed_out, stranger, staff, owner, support, admin, signed_out)
     return dict(zip(Actor, people, strict=True))
 
 
 _IN, _ASK, _HID, _NO = Access.ALLOWED, Access.SIGN_IN, Access.NOT_FOUND, Access.FORBIDDEN
 
-#                signed out, stranger, staff, owner, operator
-EVERYBODY = _row(_IN, _IN, _IN, _IN, _IN)
-NOBODY = _row(_NO, _NO, _NO, _NO, _NO)
-SIGNED_IN = _row(_ASK, _IN, _IN, _IN, _IN)
-MEMBERS = _row(_ASK, _HID, _IN, _IN, _HID)
-OWNERS = _row(_ASK, _HID, _NO, _IN, _HID)
-INVITED = _row(_ASK, _IN, _HID, _HID, _HID)  # the store has invited the stranger
+#                signed out, stranger, staff, owner, support, admin
+EVERYBODY = _row(_IN, _IN, _IN, _IN, _IN, _IN)
+NOBODY = _row(_NO, _NO, _NO, _NO, _NO, _NO)
+SIGNED_IN = _row(_ASK, _IN, _IN, _IN, _IN, _IN)
+MEMBERS = _row(_ASK, _HID, _IN, _IN, _HID, _HID)
+OWNERS = _row(_ASK, _HID, _NO, _IN, _HID, _HID)
+INVITED = _row(_ASK, _IN, _HID, _HID, _HID, _HID)  # the store has invited the stranger
 # Rows that belong to one merchant, here the owner.
-OWN = _row(_ASK, _HID, _HID, _IN, _HID)
-OPERATORS = _row(_HID, _HID, _HID, _HID, _IN)
+OWN = _row(_ASK, _HID, _HID, _IN, _HID, _HID)
+OPERATORS = _row(_ASK, _HID, _HID, _HID, _IN, _IN)
+ADMINS = _row(_ASK, _HID, _HID, _HID, _NO, _IN)
 # API calls ignore cookies. A key of another store gets a 404.
 KEYS = dict.fromkeys(Actor, Access.UNAUTHORIZED)
 KEYS_OF_THE_STORE = KEYS | {Actor.FOREIGN_KEY: _HID}
@@ -243,7 +250,7 @@ ROUTES: dict[str, dict[Actor, Access]] = {
     "GET operator.schema_changes": OPERATORS,
     "GET operator.rejected_webhooks": OPERATORS,
     "GET operator.notifications": OPERATORS,
-    "POST operator.retry_notification": OPERATORS,
-    "POST operator.retry_endpoint_alert": OPERATORS,
-    "POST operator.retry_notifications": OPERATORS,
+    "POST operator.retry_notification": ADMINS,
+    "POST operator.retry_endpoint_alert": ADMINS,
+    "POST operator.retry_notifications": ADMINS,
 }

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 
 from portal.models import ApiKey, Merchant, Store
+from portal.rules.accounts.operator_roles import OperatorRole
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.services.api_keys.keys import create_key
 from portal.services.runtime import Runtime
@@ -31,7 +32,7 @@ LARGER_PAGES = {
 @pytest.fixture
 def owner(runtime: Runtime) -> Merchant:
     """An operator who owns 300 stores, the first of them with long lists."""
-    return make_merchant(email="owner@example.com", is_operator=True)
+    return make_merchant(email="owner@example.com", operator_role=OperatorRole.ADMIN)
 
 
 @pytest.fixture

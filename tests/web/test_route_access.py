@@ -13,6 +13,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from portal.models import Merchant, database
+from portal.rules.accounts.operator_roles import OperatorRole
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.services.api_keys.keys import create_key
 from portal.services.runtime import Runtime
@@ -21,6 +22,7 @@ from tests.web.access_table import ROUTES, Access, Actor
 from tests.web.conftest import Visitor
 from tests.web.route_rows import make_rows
 
+OPERATOR_ROLES = {Actor.SUPPORT: OperatorRole.SUPPORT, Actor.ADMIN: OperatorRole.ADMIN}
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 # Fields without which forms are rejected before any access check.
 FIELDS = {"email": "somebody@example.com", "resource": "products"}
@@ -32,9 +34,9 @@ def merchants(runtime: Runtime) -> dict[Actor, Merchant]:
     return {
         visit: make_merchant(
             email=f"{visit.name.lower()}@example.com",
-            is_operator=visit is Actor.OPERATOR,
+            operator_role=OPERATOR_ROLES.get(visit),
         )
-        for visit in (Actor.STRANGER, Actor.STAFF, Actor.OWNER, Actor.OPERATOR)
+        for visit in (Actor.STRANGER, Actor.STAFF, Actor.OWNER, *OPERATOR_ROLES)
     }
 
 

@@ -108,7 +108,7 @@ def export_account(merchant: Merchant) -> dict[str, Any]:
         "email": merchant.email,
         "email_confirmed_at": _plain(merchant.verified_at),
         "language": merchant.locale,
-        "is_operator": merchant.is_operator,
+        "operator_role": merchant.operator_role,
         "made_at": _plain(merchant.created_at),
         "second_factor_since": _plain(factor.confirmed_at) if factor else None,
         "recovery_codes_left": remaining_codes(merchant),

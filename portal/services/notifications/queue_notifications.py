@@ -8,6 +8,7 @@ from datetime import datetime
 from peewee import fn
 
 from portal.models import (
+    IS_OPERATOR,
     Issue,
     Membership,
     Merchant,
@@ -73,7 +74,7 @@ def last_emails(people: Sequence[Merchant]) -> dict[int, datetime]:
 
 def _recipients(issue: Issue) -> list[Merchant]:
     members = Membership.select(Membership.merchant).where(Membership.store == issue.store_id)
-    return list(Merchant.select().where(Merchant.is_operator | Merchant.id.in_(members)))
+    return list(Merchant.select().where(IS_OPERATOR | Merchant.id.in_(members)))
 
 
 def _notified_before(issue: Issue) -> list[Merchant]:

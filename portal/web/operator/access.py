@@ -1,4 +1,8 @@
-"""Access check of the operator pages."""
+"""Access checks of the operator pages.
+
+Merchants get 404, as if the pages did not exist. Visitors who are not signed in are asked to sign
+in, because operators follow links in e-mails.
+"""
 
 from __future__ import annotations
 
@@ -6,21 +10,39 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec
 
-from flask import abort
+from flask import abort, current_app
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+
+from portal.web.login import signed_in_merchant
 
 Arguments = ParamSpec("Arguments")
 View = Callable[Arguments, ResponseReturnValue]
 
 
 def operator_required(view: View[Arguments]) -> View[Arguments]:
-    """Decorator that responds with 404 to everybody but operators, as if the page did not exist."""
+    """Decorator that admits operators of any role; merchants get 404."""
 
     @wraps(view)
     def checked(*args: Arguments.args, **kwargs: Arguments.kwargs) -> ResponseReturnValue:
-        if not (current_user.is_authenticated and current_user.merchant.is_operator):
+        if not current_user.is_authenticated:
+            answer: ResponseReturnValue = current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+            return answer
+        if not signed_in_merchant().is_operator:
             abort(404)
+        return view(*args, **kwargs)
+
+    return checked
+
+
+def admin_required(view: View[Arguments]) -> View[Arguments]:
+    """Decorator that admits operators with the role admin; support gets 403, merchants 404."""
+
+    @operator_required
+    @wraps(view)
+    def checked(*args: Arguments.args, **kwargs: Arguments.kwargs) -> ResponseReturnValue:
+        if not signed_in_merchant().is_admin:
+            abort(403)
         return view(*args, **kwargs)
 
     return checked

@@ -94,7 +94,7 @@ def test_account_stores_a_hashed_password(database: Database) -> None:
 
     assert merchant is not None
     kept = Merchant.get_by_id(merchant.id)
-    assert (kept.email, kept.is_operator) == ("ada@example.com", False)
+    assert (kept.email, kept.operator_role) == ("ada@example.com", None)
     assert kept.verified_at <= utc_now()
     assert check_password(kept.password_hash, PASSWORD)
     assert PASSWORD not in kept.password_hash

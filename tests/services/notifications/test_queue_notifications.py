@@ -16,6 +16,7 @@ from portal.models import (
     database,
     utc_now,
 )
+from portal.rules.accounts.operator_roles import OperatorRole
 from portal.rules.connection.issue_kinds import IssueKind, IssueTexts
 from portal.rules.notifications.notification_times import DIGEST_DELAY, MIN_INTERVAL
 from portal.services.notifications.issues import open_issue, resolve_issue
@@ -45,9 +46,9 @@ def test_only_owner_staff_and_operators_are_notified_and_only_once(
     store: Store, merchant: Merchant
 ) -> None:
     make_staff(store)
-    make_merchant(email="op@example.com", is_operator=True)
+    make_merchant(email="op@example.com", operator_role=OperatorRole.ADMIN)
     make_store(make_merchant(email="eve@example.com"), id=2002)
-    Merchant.update(is_operator=True).where(Merchant.id == merchant.id).execute()
+    Merchant.update(operator_role=OperatorRole.ADMIN).where(Merchant.id == merchant.id).execute()
     everybody = ["ada@example.com", "bea@example.com", "op@example.com"]
 
     open_issue(store.id, KIND, TEXTS)
@@ -66,7 +67,7 @@ def test_recovery_goes_to_recipients_of_the_opening_notification(
 ) -> None:
     staff = make_staff(store)
     open_issue(store.id, KIND, TEXTS)
-    make_merchant(email="late@example.com", is_operator=True)
+    make_merchant(email="late@example.com", operator_role=OperatorRole.ADMIN)
     Notification.update(state=NotificationState.BOUNCED).where(
         Notification.merchant == staff
     ).execute()
@@ -92,7 +93,7 @@ def test_due_time_respects_collection_spacing_and_quiet_hours(
     hour = utc_now().hour
     save_preference(merchant, **NO_QUIET)
     save_preference(night, hours=(hour, (hour + 3) % 24), timezone="UTC", muted=())
-    busy = make_merchant(email="op@example.com", is_operator=True)
+    busy = make_merchant(email="op@example.com", operator_role=OperatorRole.ADMIN)
     before = utc_now()
     earlier = make_store(id=2002)
     open_issue(earlier.id, KIND, TEXTS)

@@ -8,6 +8,7 @@ import pytest
 
 from portal.models import AuditLogEntry, Merchant, Notification, NotificationState, Store, database
 from portal.models.bulk import ROWS_PER_STATEMENT
+from portal.rules.accounts.operator_roles import OperatorRole
 from portal.services.notifications.retry_notifications import retry_all_emails, retry_email
 from portal.services.runtime import Runtime
 from tests.factories import make_issue, make_merchant, make_notification, make_store
@@ -16,7 +17,7 @@ from tests.factories import make_issue, make_merchant, make_notification, make_s
 @pytest.fixture
 def operator(runtime: Runtime) -> Merchant:
     """The operator who asks for the retry."""
-    return make_merchant(email="op@example.com", is_operator=True)
+    return make_merchant(email="op@example.com", operator_role=OperatorRole.ADMIN)
 
 
 def bounce(readers: list[Merchant], store: Store) -> list[Notification]:

@@ -25,6 +25,7 @@ from portal.models import (
     Store,
     utc_now,
 )
+from portal.rules.accounts.operator_roles import OperatorRole
 from portal.rules.connection.issue_kinds import CONNECTION_ISSUES, IssueKind, IssueTexts
 from portal.rules.notifications.notification_times import ATTEMPTS_LIMIT, MIN_INTERVAL
 from portal.services.notifications.email_retries import MAIL_SERVER_DOWN
@@ -231,7 +232,7 @@ def test_operators_digest_links_to_the_page_of_all_stores(
     runtime: Runtime, office: PostOffice, store: Store
 ) -> None:
     Membership.delete().execute()
-    operator = make_merchant(email="op@example.com", is_operator=True)
+    operator = make_merchant(email="op@example.com", operator_role=OperatorRole.ADMIN)
     trouble(store)
 
     send(runtime)

@@ -23,6 +23,7 @@ from portal.models import (
     WebhookEndpoint,
     utc_now,
 )
+from portal.rules.accounts.operator_roles import OperatorRole
 from portal.rules.notifications.notification_times import ATTEMPTS_LIMIT
 from portal.services.notifications.notification_preferences import save_preference
 from portal.services.outbound_webhooks.alert_log import (
@@ -47,7 +48,7 @@ FAILED = {
 @pytest.fixture
 def operator(runtime: Runtime) -> Merchant:
     """An operator without a store."""
-    return make_merchant(email="olga@example.com", is_operator=True)
+    return make_merchant(email="olga@example.com", operator_role=OperatorRole.ADMIN)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from portal.models import Merchant, NotificationPreference, NotificationState, Store
+from portal.rules.accounts.operator_roles import OperatorRole
 from portal.rules.connection.issue_titles import TITLES
 from portal.services.notifications.notification_preferences import preference_of
 from portal.services.notifications.render_digest import render_digest
@@ -32,7 +33,7 @@ def test_account_links_to_the_page_which_shows_the_defaults(browser: Visitor) ->
 
 
 def test_operator_has_no_quiet_hours_by_default(browser: Visitor, merchant: Merchant) -> None:
-    Merchant.update(is_operator=True).execute()
+    Merchant.update(operator_role=OperatorRole.ADMIN).execute()
 
     assert chosen(browser.get(PAGE).text) == ["any", "7", ""]
 
@@ -88,7 +89,7 @@ def test_latest_emails_are_shown_with_their_state(
 def test_links_in_emails_lead_to_existing_pages(
     browser: Visitor, merchant: Merchant, store: Store
 ) -> None:
-    Merchant.update(is_operator=True).execute()
+    Merchant.update(operator_role=OperatorRole.ADMIN).execute()
     issue = make_issue(store)
     elsewhere = make_issue(make_store(id=2002, name="Wax"))
     message = render_digest(

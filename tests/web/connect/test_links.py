@@ -12,6 +12,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from portal.models import Merchant, Onboarding, Store, utc_now
+from portal.rules.accounts.operator_roles import OperatorRole
 from portal.rules.connection.connect_failures import ConnectStep
 from portal.services.connection.onboarding import create_link, link_token
 from portal.services.runtime import Runtime
@@ -22,7 +23,9 @@ from tests.web.conftest import ALL_BUT_ORDERS, PASSWORD_HASH, Ecwid, Visitor, pa
 @pytest.fixture
 def onboarding(runtime: Runtime) -> Onboarding:
     """An onboarding link from an operator."""
-    return create_link(make_merchant(email="op@example.com", is_operator=True), "Clay & Co")
+    return create_link(
+        make_merchant(email="op@example.com", operator_role=OperatorRole.ADMIN), "Clay & Co"
+    )
 
 
 @pytest.fixture

@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 
 from portal.models import Merchant
+from portal.rules.accounts.operator_roles import OperatorRole
 from tests.web.conftest import Visitor
+
+
+def set_role(merchant: Merchant, role: OperatorRole | None) -> None:
+    """Change the role of a merchant who has signed in."""
+    Merchant.update(operator_role=role).where(Merchant.id == merchant.id).execute()
 
 
 @pytest.fixture
@@ -16,6 +22,6 @@ def portal_database_url(database_url: str) -> str:
 
 @pytest.fixture
 def operator(browser: Visitor, merchant: Merchant) -> Visitor:
-    """The browser of a signed-in operator."""
-    Merchant.update(is_operator=True).where(Merchant.id == merchant.id).execute()
+    """The browser of a signed-in operator with the role admin."""
+    set_role(merchant, OperatorRole.ADMIN)
     return browser

@@ -41,7 +41,7 @@ def endpoint(runtime: Runtime, store: Store) -> WebhookEndpoint:
 
 
 def test_operator_finds_the_page_which_says_that_all_was_delivered(operator: Visitor) -> None:
-    assert f'href="{PAGE}"' in operator.get("/stores").text
+    assert f'href="{PAGE}"' in operator.get("/operator/onboarding").text
     assert "Every mail was delivered" in page_text(operator.get(PAGE))
     assert "Try all again" not in page_text(operator.get(PAGE))
 

@@ -37,7 +37,7 @@ def make_count(
 
 
 def test_operator_finds_the_page_which_says_that_all_was_accepted(operator: Visitor) -> None:
-    assert f'href="{PAGE}"' in operator.get("/stores").text
+    assert f'href="{PAGE}"' in operator.get("/operator/onboarding").text
     assert "Every delivery was taken" in page_text(operator.get(PAGE))
 
 

@@ -22,7 +22,7 @@ from portal.web.formats import number
 from portal.web.label import Text
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
-from portal.web.operator.access import operator_required
+from portal.web.operator.access import admin_required, operator_required
 from portal.web.operator.blueprint import blueprint
 from portal.web.pagination import id_param
 from portal.web.runtime import current_runtime
@@ -72,7 +72,7 @@ def notifications() -> ResponseReturnValue:
 
 
 @blueprint.post("/notifications/<key:notification_id>/retry")
-@operator_required
+@admin_required
 @limiter.limit(CONTROL_BY_ADDRESS)
 def retry_notification(notification_id: int) -> ResponseReturnValue:
     """Send one notification about a store again."""
@@ -84,7 +84,7 @@ def retry_notification(notification_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/notifications/endpoints/<key:alert_id>/retry")
-@operator_required
+@admin_required
 @limiter.limit(CONTROL_BY_ADDRESS)
 def retry_endpoint_alert(alert_id: int) -> ResponseReturnValue:
     """Send one notification about an endpoint again."""
@@ -96,7 +96,7 @@ def retry_endpoint_alert(alert_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/notifications/retry")
-@operator_required
+@admin_required
 @limiter.limit(CONTROL_BY_ADDRESS)
 def retry_notifications() -> ResponseReturnValue:
     """Send all undelivered notifications again."""

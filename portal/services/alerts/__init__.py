@@ -1,0 +1,1 @@
+"""Alerts to operators: channels, what each receives, and their delivery."""

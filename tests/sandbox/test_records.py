@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 import pytest
 
+from portal.sandbox.filters import Search
+from portal.sandbox.resource_specs import PRODUCT
 from tests.sandbox.client import SandboxClient, error_of, wait_for
 from tests.sandbox.conftest import SetSwitches
 
@@ -130,3 +133,25 @@ def test_a_rollback_leaves_search_results_unchanged(sandbox: SandboxClient, stor
         create_and_fail()
 
     assert sandbox.list_items(store_id) == before
+
+
+def test_pages_ahead_of_a_new_search_are_found_without_loading_all_ids(
+    sandbox: SandboxClient,
+) -> None:
+    made = sandbox.admin("POST", "/stores", json={"products": 450}).json()
+    records, state = sandbox.parts.records, sandbox.parts.state
+    newest = Search(("updated < ?",), (2**40,), "updated DESC, id DESC")
+    statements: list[str] = []
+    state.connection.set_trace_callback(statements.append)
+
+    pages = [
+        records.search(PRODUCT, made["store_id"], newest, offset=offset)
+        for offset in range(0, 500, 99)
+    ]
+
+    state.connection.set_trace_callback(None)
+    assert not [text for text in statements if "ORDER BY" in text and "LIMIT" not in text]
+    assert {total for total, _ in pages} == {450}
+    ids = [[json.loads(text)["id"] for text in texts] for _, texts in pages]
+    assert [len(page) for page in ids] == [100, 100, 100, 100, 54, 0]
+    assert [page[0] for page in ids[1:5]] == [page[-1] for page in ids[:4]]

@@ -14,6 +14,7 @@ PortalError
 ├── LeaseLostError               another worker has taken over this work
 ├── RunRefusedError              a run can't be started or changed in its current state
 ├── TeamRefusedError             a store's team can't be changed as requested
+├── UserRefusedError             a user's account or role can't be changed as requested
 ├── ConsentError                 a connect attempt can't be finished
 │   ├── ConsentDeniedError       the merchant refused, or Ecwid sent no code
 │   ├── ConsentStateError        the callback doesn't belong to this browser's attempt
@@ -136,6 +137,17 @@ class TeamRefusedError(PortalError):
 
     def __init__(self, store_id: int, reason: str) -> None:
         super().__init__(f"store {store_id}: {reason.replace('_', ' ')}")
+        self.reason = reason
+
+
+class UserRefusedError(PortalError):
+    """A user's account or role can't be changed as requested.
+
+    ``reason`` is a key of `USER_REFUSALS`.
+    """
+
+    def __init__(self, merchant_id: int, reason: str) -> None:
+        super().__init__(f"merchant {merchant_id}: {reason.replace('_', ' ')}")
         self.reason = reason
 
 

@@ -24,7 +24,7 @@ from portal.models.grant import Grant
 from portal.models.issue import Issue
 from portal.models.lease import Lease
 from portal.models.membership import Membership, Role
-from portal.models.merchant import IS_OPERATOR, Merchant
+from portal.models.merchant import IS_OPERATOR, IS_UNLOCKED, Merchant
 from portal.models.mirror import MirrorTable, mirrored_tables
 from portal.models.mirror_count import MirrorCount
 from portal.models.notification import (
@@ -131,6 +131,7 @@ __all__ = [
     "IS_OPERATOR",
     "IS_PENDING",
     "IS_UNFINISHED",
+    "IS_UNLOCKED",
     "IS_WORKING",
     "NO_STORE",
     "PARKED_GRANT_LIFETIME",

@@ -11,10 +11,10 @@ from portal.rules.records.email_addresses import normalize_email
 
 
 class Merchant(Table):
-    """Account of one person; the e-mail address was confirmed before the row was created.
+    """Account of one person; ``verified_at`` says when they confirmed the e-mail address.
 
     ``operator_role`` is an `OperatorRole`, None for merchants. While ``locked_at`` is set, nobody
-    can sign in to the account.
+    can sign in to the account, and its API keys are refused; see docs/decisions/operators.md.
     """
 
     id = AutoField()
@@ -36,6 +36,11 @@ class Merchant(Table):
         """Whether this person may act on all stores."""
         return bool(self.operator_role == OperatorRole.ADMIN)
 
+    @property
+    def is_locked(self) -> bool:
+        """Whether operators have locked the account."""
+        return self.locked_at is not None
+
     @classmethod
     def with_email(cls, email: str) -> Merchant | None:
         """Return the merchant with this address in any spelling, or None."""
@@ -43,5 +48,6 @@ class Merchant(Table):
         return found
 
 
-# Query condition for the accounts of operators.
+# Query conditions: accounts of operators, and accounts that are not locked.
 IS_OPERATOR: Expression = Merchant.operator_role.is_null(is_null=False)
+IS_UNLOCKED: Expression = Merchant.locked_at.is_null()

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from peewee import InterfaceError, OperationalError
 
-from portal.models import SESSION_LIFETIME, BrowserSession, Merchant, utc_now
+from portal.models import IS_UNLOCKED, SESSION_LIFETIME, BrowserSession, Merchant, utc_now
 from portal.models.fields import strip_unstorable
 from portal.services.link_tokens import new_token, token_digest
 
@@ -40,7 +40,10 @@ def open_browser_session(
 
 
 def browser_session_by_token(merchant_id: int, token: str) -> BrowserSession | None:
-    """Return the session that a cookie belongs to, with its merchant, or None if it ended."""
+    """Return the session that a cookie belongs to, with its merchant, or None if it ended.
+
+    Sessions of a locked account end even if they began while the account was being locked.
+    """
     now = utc_now()
     found: BrowserSession | None = (
         BrowserSession.select(BrowserSession, Merchant)
@@ -49,6 +52,7 @@ def browser_session_by_token(merchant_id: int, token: str) -> BrowserSession | N
             BrowserSession.token_digest == token_digest(token),
             BrowserSession.merchant == merchant_id,
             BrowserSession.last_seen_at > now - SESSION_LIFETIME,
+            IS_UNLOCKED,
         )
         .first()
     )

@@ -8,6 +8,7 @@ import structlog
 from peewee import fn
 
 from portal.models import Membership, Merchant, Role, Store, StoreState, database
+from portal.services.accounts.operators import lock_account_row
 from portal.services.work.row_locks import locked
 
 log = structlog.get_logger(__name__)
@@ -39,10 +40,11 @@ def stores_blocking_deletion(merchant: Merchant) -> Sequence[Store]:
 def delete_account(merchant: Merchant) -> bool:
     """Delete the account with its sessions, second factor and memberships.
 
-    Returns False if stores block the deletion. The merchant's actions stay in the audit log and the
-    timelines, without a name.
+    Returns False if stores block the deletion. Raises UserRefusedError for the only admin who can
+    sign in. The merchant's actions stay in the audit log and the timelines, without a name.
     """
     with database.atomic():
+        lock_account_row(merchant, keep_admin=True)
         _lock(merchant)
         if stores_blocking_deletion(merchant):
             return False

@@ -14,7 +14,16 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from portal.models import ApiKey, AuditLogEntry, Membership, Merchant, Store, database, utc_now
+from portal.models import (
+    IS_UNLOCKED,
+    ApiKey,
+    AuditLogEntry,
+    Membership,
+    Merchant,
+    Store,
+    database,
+    utc_now,
+)
 from portal.rules.api_keys.key_scopes import KeyScope, known_scopes
 
 KEY_SCHEME = "mp"
@@ -98,12 +107,20 @@ def keys_of(merchant: Merchant) -> Sequence[ApiKey]:
 
 
 def authenticate_key(text: str) -> ApiKey | None:
-    """Return the valid key with this text, or None; record the time of use to the minute."""
+    """Return the valid key with this text, or None; record the time of use to the minute.
+
+    The keys of a locked account are invalid until it is unlocked.
+    """
     scheme, _, rest = text.partition("_")
     prefix, _, secret = rest.partition("_")
     if scheme != KEY_SCHEME or not secret:
         return None
-    key: ApiKey | None = ApiKey.get_or_none(ApiKey.prefix == prefix, ApiKey.revoked_at.is_null())
+    key: ApiKey | None = (
+        ApiKey.select(ApiKey)
+        .join(Merchant)
+        .where(ApiKey.prefix == prefix, ApiKey.revoked_at.is_null(), IS_UNLOCKED)
+        .first()
+    )
     if key is None or not _is_secret_of(key, secret):
         return None
     _record_use(key)

@@ -9,6 +9,7 @@ from peewee import fn
 
 from portal.models import (
     IS_OPERATOR,
+    IS_UNLOCKED,
     Issue,
     Membership,
     Merchant,
@@ -74,7 +75,8 @@ def last_emails(people: Sequence[Merchant]) -> dict[int, datetime]:
 
 def _recipients(issue: Issue) -> list[Merchant]:
     members = Membership.select(Membership.merchant).where(Membership.store == issue.store_id)
-    return list(Merchant.select().where(IS_OPERATOR | Merchant.id.in_(members)))
+    responsible = IS_OPERATOR | Merchant.id.in_(members)
+    return list(Merchant.select().where(responsible, IS_UNLOCKED))
 
 
 def _notified_before(issue: Issue) -> list[Merchant]:

@@ -30,9 +30,10 @@ from portal.rules.outbound_webhooks.outbound_events import OutboundEventType, ev
 from portal.rules.outbound_webhooks.outbound_payload import rfc3339
 
 # Plain SQL for speed, because each page of a sync runs it. An endpoint gets events of the stores
-# that its merchant is a member of.
+# that its merchant is a member of, unless the merchant's account is locked.
 SUBSCRIBERS_SQL = """SELECT e.id, e.event_types FROM membership AS m
 JOIN webhook_endpoint AS e ON e.merchant_id = m.merchant_id
+JOIN merchant AS p ON p.id = m.merchant_id AND p.locked_at IS NULL
 WHERE m.store_id = ? AND (e.store_id IS NULL OR e.store_id = m.store_id)
 AND (e.state = 'on' OR e.state_changed_at > ?)"""
 # Records of a backfill are not published one by one, because the API lists them all.

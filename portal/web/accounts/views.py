@@ -101,6 +101,8 @@ def open_session() -> ResponseReturnValue:
     if merchant is None:
         problem = _("E-mail or password is wrong.")
         return render_template("accounts/sign_in.html", form=form, problem=problem), 422
+    if merchant.is_locked:
+        return _account_locked()
     if factor_of(merchant) is not None:
         start_second_step(merchant)
         return redirect(url_for(".code_form", next=safe_next()), 303)
@@ -130,6 +132,8 @@ def check_code() -> ResponseReturnValue:
     if not verify_code(current_runtime().sealer, factor, form.code.data):
         form.code.errors = [_("This code is wrong, or was used already. Wait for the next one.")]
         return render_template("accounts/code.html", form=form), 422
+    if factor.merchant.is_locked:
+        return _account_locked()
     begin_session(factor.merchant)
     log.info("session.started", merchant=factor.merchant_id, second_factor=True)
     return redirect(next_page(), 303)
@@ -190,6 +194,11 @@ def set_new_password(token: str) -> ResponseReturnValue:
     send_account_changed(runtime, merchant, "password")
     flash(_("Your password is changed, and you are signed out everywhere. Sign in."), "success")
     return redirect(url_for(".sign_in"), 303)
+
+
+def _account_locked() -> ResponseReturnValue:
+    """Say that the account is locked; only a person who knows its password gets here."""
+    return render_template("accounts/locked.html"), 403
 
 
 def _reset_link_dead() -> ResponseReturnValue:

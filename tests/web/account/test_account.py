@@ -10,6 +10,7 @@ from flask import Flask
 
 from portal.mail import Mailer
 from portal.models import BrowserSession, EmailChange, Membership, Merchant, Role, Store
+from portal.rules.accounts.operator_roles import OperatorRole
 from portal.services.runtime import Runtime
 from portal.web.app import create_app
 from tests.factories import make_merchant
@@ -188,6 +189,16 @@ def test_account_is_deleted_with_the_password(
     assert phone.get("/stores").status_code == 303
     assert Merchant.select().count() == 0
     assert "deleted, as you asked for" in text_of(sent_emails(runtime)[-1])
+
+
+def test_last_admin_keeps_the_account(browser: Visitor, merchant: Merchant) -> None:
+    Merchant.update(operator_role=OperatorRole.ADMIN).execute()
+
+    response = browser.post("/account/delete", password=PASSWORD)
+
+    assert response.status_code == 409
+    assert "Make somebody else an admin first" in page_text(response)
+    assert Merchant.select().exists()
 
 
 def test_owner_must_transfer_or_disconnect_stores_first(

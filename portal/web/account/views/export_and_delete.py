@@ -7,6 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import login_required
 
+from portal.errors import UserRefusedError
+from portal.rules.accounts.user_refusals import USER_REFUSALS
 from portal.services.accounts.delete_account import (
     STORES_SHOWN,
     delete_account,
@@ -29,11 +31,12 @@ from portal.web.login import forget_session, signed_in_merchant
 from portal.web.runtime import current_runtime
 
 
-def _page(form: PasswordForm) -> str:
+def _page(form: PasswordForm, problem: str = "") -> str:
     stores = stores_blocking_deletion(signed_in_merchant())
     return render_template(
         "account/delete.html",
         form=form,
+        problem=problem,
         stores=stores[:STORES_SHOWN],
         has_more=len(stores) > STORES_SHOWN,
     )
@@ -63,9 +66,13 @@ def confirm_deletion() -> ResponseReturnValue:
 @limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
 @fresh_password_required(PasswordForm, page=_page)
 def delete(form: PasswordForm) -> ResponseReturnValue:
-    """Delete the account; respond with 409 if a store prevents it."""
+    """Delete the account; respond with 409 if a store, or being the only admin, prevents it."""
     merchant = signed_in_merchant()
-    if not delete_account(merchant):
+    try:
+        deleted = delete_account(merchant)
+    except UserRefusedError as error:
+        return _page(form, _(USER_REFUSALS[error.reason])), 409
+    if not deleted:
         return _page(form), 409
     send_account_deleted(current_runtime(), merchant.email)
     forget_session()

@@ -1,0 +1,93 @@
+"""Access to an account: lock and unlock it, end its sessions, reset its second factor.
+
+``actor`` is the admin who made a change on a page, None for a command. Each change is recorded in
+the audit log, and the account's owner gets an email.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import structlog
+
+from portal.errors import UserRefusedError
+from portal.models import Merchant, database, utc_now
+from portal.rules.accounts.account_changes import AccountChange
+from portal.rules.accounts.user_refusals import UserRefusal
+from portal.services.accounts.account_emails import email_account_changed
+from portal.services.accounts.browser_sessions import end_browser_sessions
+from portal.services.accounts.operators import lock_account_row, record_account_change
+from portal.services.accounts.second_factor import drop_factor
+from portal.services.runtime import Runtime
+
+log = structlog.get_logger(__name__)
+
+
+def lock_account(
+    runtime: Runtime, merchant: Merchant, *, actor: Merchant | None = None, force: bool = False
+) -> bool:
+    """Lock the account and end its sessions; return False if it was locked before.
+
+    Raises UserRefusedError for the actor's own account, and for the only admin who can sign in
+    unless ``force``.
+    """
+    if actor is not None and actor.id == merchant.id:
+        raise UserRefusedError(merchant.id, UserRefusal.OWN_ACCOUNT)
+    with database.atomic():
+        current = lock_account_row(merchant, keep_admin=not force)
+        changed = not current.is_locked
+        if changed:
+            _set_locked_at(merchant, utc_now())
+            count = end_browser_sessions(merchant)
+            record_account_change(
+                merchant, AccountChange.LOCKED, actor, after={"sessions_ended": count}
+            )
+    if changed:
+        _report(runtime, merchant, AccountChange.LOCKED)
+    return changed
+
+
+def unlock_account(runtime: Runtime, merchant: Merchant, *, actor: Merchant | None = None) -> bool:
+    """Unlock the account; its API keys work again. Returns False if it was not locked."""
+    with database.atomic():
+        changed = lock_account_row(merchant, keep_admin=False).is_locked
+        if changed:
+            _set_locked_at(merchant, None)
+            record_account_change(merchant, AccountChange.UNLOCKED, actor)
+    if changed:
+        _report(runtime, merchant, AccountChange.UNLOCKED)
+    return changed
+
+
+def end_sessions(runtime: Runtime, merchant: Merchant, *, actor: Merchant | None = None) -> int:
+    """Sign the account out of all browsers; return how many sessions ended."""
+    with database.atomic():
+        count = end_browser_sessions(merchant)
+        if count:
+            record_account_change(
+                merchant, AccountChange.SESSIONS_ENDED, actor, after={"sessions_ended": count}
+            )
+    if count:
+        _report(runtime, merchant, AccountChange.SESSIONS_ENDED)
+    return count
+
+
+def reset_factor(runtime: Runtime, merchant: Merchant, *, actor: Merchant | None = None) -> bool:
+    """Turn off the account's second factor; return False if there was none."""
+    with database.atomic():
+        dropped = drop_factor(merchant)
+        if dropped:
+            record_account_change(merchant, AccountChange.FACTOR_RESET, actor)
+    if dropped:
+        _report(runtime, merchant, AccountChange.FACTOR_RESET)
+    return dropped
+
+
+def _set_locked_at(merchant: Merchant, at: datetime | None) -> None:
+    Merchant.update(locked_at=at).where(Merchant.id == merchant.id).execute()
+    merchant.locked_at = at
+
+
+def _report(runtime: Runtime, merchant: Merchant, change: AccountChange) -> None:
+    log.info(str(change), merchant=merchant.id)
+    email_account_changed(runtime, merchant, change)

@@ -65,6 +65,7 @@ class Settings:
     endpoint_disable_after_hours: int = 72
     trusted_proxies: int = 0
     api_requests_per_minute: int = 600
+    first_operator_email: str = ""
 
     @property
     def is_production(self) -> bool:
@@ -150,6 +151,7 @@ class Settings:
             ),
             trusted_proxies=_count(environ, "PORTAL_TRUSTED_PROXIES", 0, minimum=0),
             api_requests_per_minute=_count(environ, "API_REQUESTS_PER_MINUTE", 600),
+            first_operator_email=_email(environ, "FIRST_OPERATOR_EMAIL"),
         )
 
 
@@ -175,6 +177,14 @@ def _url(environ: Mapping[str, str], name: str, default: str) -> str:
     value = (environ.get(name) or default).rstrip("/")
     if not _is_http_url(value):
         raise SettingsError(f"{name} is {value!r}: write an address like {default}")
+    return value
+
+
+def _email(environ: Mapping[str, str], name: str) -> str:
+    value = (environ.get(name) or "").strip()
+    user, at, host = value.rpartition("@")
+    if value and (not (user and at and host) or len(value.split()) > 1):
+        raise SettingsError(f"{name} is {value!r}: write an e-mail address like name@example.com")
     return value
 
 

@@ -27,9 +27,12 @@ from portal.errors import SettingsError
 from portal.models import Merchant, open_database, utc_now
 from portal.models.migrations import migrate
 from portal.paths import ROOT
+from portal.rules.accounts.operator_roles import OperatorRole
 
 EMAIL = "demo@example.com"
 PASSWORD = "open-the-demo"  # noqa: S105 - printed on the screen, for a loopback address only
+OPERATOR_EMAIL = "operator@example.com"
+OPERATOR_PASSWORD = "operate-the-demo"  # noqa: S105 - as above
 STORE_ID = 1003
 PRODUCTS = 10_000
 SALES_COUNTS = {"orders": 2_000, "customers": 600, "coupons": 24}
@@ -38,7 +41,8 @@ GUIDE = """
   Ecwid merchant portal - the demo is running
 
     Portal    {portal}
-              sign in as {email} with the password {password}
+              merchant: sign in as {email} with the password {password}
+              operator: sign in as {operator_email} with the password {operator_password}
     Sandbox   {sandbox}/_sandbox/
               a stand-in for Ecwid with one store of {products:,} products
 
@@ -48,6 +52,7 @@ GUIDE = """
     3. Watch the catalog arrive on the store's page.
     4. Change a product's price in the sandbox; see it on the portal's product page
        a moment later.
+    5. Sign in as the operator in another browser, and choose "Operator".
 
   Mail is written to {folder}/mail, logs to {folder}/*.log.
   Ctrl-C stops everything and keeps the data; `make demo-reset` deletes it.
@@ -119,15 +124,23 @@ class Demo:
 
 
 def prepare_database(environ: dict[str, str]) -> None:
-    """Migrate the demo's database and create its account, unless they exist."""
+    """Migrate the demo's database; create the merchant's and the operator's account if missing."""
     database = open_database(Settings.from_env(environ).database_url)
     migrate(database)
     with database.connection_context():
-        if Merchant.with_email(EMAIL) is None:
-            Merchant.create(
-                email=EMAIL, password_hash=PasswordHasher().hash(PASSWORD), verified_at=utc_now()
-            )
+        _create_account(EMAIL, PASSWORD, None)
+        _create_account(OPERATOR_EMAIL, OPERATOR_PASSWORD, OperatorRole.ADMIN)
     database.close()
+
+
+def _create_account(email: str, password: str, role: OperatorRole | None) -> None:
+    if Merchant.with_email(email) is None:
+        Merchant.create(
+            email=email,
+            password_hash=PasswordHasher().hash(password),
+            verified_at=utc_now(),
+            operator_role=role,
+        )
 
 
 def seed_sandbox(url: str) -> None:
@@ -198,6 +211,8 @@ def _guide(demo: Demo) -> str:
         sandbox=demo.sandbox_url,
         email=EMAIL,
         password=PASSWORD,
+        operator_email=OPERATOR_EMAIL,
+        operator_password=OPERATOR_PASSWORD,
         products=PRODUCTS,
         folder=demo.folder,
     )

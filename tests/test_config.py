@@ -47,6 +47,7 @@ SETTINGS = {
     "MIRROR_RETENTION_DAYS",
     "API_REQUESTS_PER_MINUTE",
     "PORTAL_TRUSTED_PROXIES",
+    "FIRST_OPERATOR_EMAIL",
 }
 KEYS = {"PORTAL_SECRET_KEY": "secret-key", "PORTAL_ENCRYPTION_KEYS": "key-1, key-2"}
 
@@ -113,6 +114,7 @@ def test_every_setting_has_its_default() -> None:
         sync_run_retention_days=90,
         event_payload_retention_days=30,
         event_retention_days=90,
+        first_operator_email="",
     )
 
 
@@ -148,6 +150,7 @@ def test_every_setting_has_its_default() -> None:
         ("EVENT_PAYLOAD_RETENTION_DAYS", "7", "event_payload_retention_days", 7),
         ("EVENT_RETENTION_DAYS", "365", "event_retention_days", 365),
         ("MIRROR_RETENTION_DAYS", "7", "mirror_retention_days", 7),
+        ("FIRST_OPERATOR_EMAIL", " op@shop.example ", "first_operator_email", "op@shop.example"),
     ],
 )
 def test_every_setting_is_read(name: str, text: str, field: str, value: Any) -> None:
@@ -173,6 +176,8 @@ def test_empty_setting_means_its_default(name: str) -> None:
         ("PORTAL_URL", "http://127.0.0.1:port", "write an address like"),
         ("ECWID_OAUTH_URL", "oauth", "write an address like https://my.ecwid.com/api/oauth"),
         ("ECWID_API_URL", "api", "write an address like https://app.ecwid.com/api/v3"),
+        ("FIRST_OPERATOR_EMAIL", "root", "write an e-mail address like name@example.com"),
+        ("FIRST_OPERATOR_EMAIL", "a@b.example c@d.example", "write an e-mail address"),
         ("ECWID_REQUESTS_PER_MINUTE", "0", "write a whole number of 1 or more"),
         ("ECWID_REQUESTS_PER_MINUTE", "-5", "write a whole number of 1 or more"),
         ("ECWID_REQUESTS_PER_MINUTE", "1.5", "write a whole number of 1 or more"),

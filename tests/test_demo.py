@@ -18,6 +18,8 @@ import requests
 from portal import demo as module
 from portal.demo import (
     EMAIL,
+    OPERATOR_EMAIL,
+    OPERATOR_PASSWORD,
     PASSWORD,
     STORE_ID,
     Demo,
@@ -87,6 +89,7 @@ def test_demo_prints_a_guide_and_continues_after_a_restart(short_folder: Path) -
     assert f"http://127.0.0.1:{ports[0]}" in guide
     assert f"http://127.0.0.1:{ports[1]}/_sandbox/" in guide
     assert EMAIL in guide
+    assert OPERATOR_EMAIL in guide
     assert "10,000 products" in guide
     assert psutil.wait_procs(family, timeout=10)[1] == []
     assert psutil.wait_procs(others, timeout=10)[1] == []
@@ -136,7 +139,7 @@ def test_demo_reports_a_part_that_exits_and_stops(
     assert "out of paper" in capsys.readouterr().out
 
 
-def test_account_is_created_once_and_can_sign_in(tmp_path: Path) -> None:
+def test_merchant_and_operator_are_created_once_and_can_sign_in(tmp_path: Path) -> None:
     demo = Demo(1, 2, tmp_path)
     environ = demo.environ()
 
@@ -144,8 +147,12 @@ def test_account_is_created_once_and_can_sign_in(tmp_path: Path) -> None:
     prepare_database(environ)
 
     with open_database(environ["DATABASE_URL"]).connection_context():
-        assert Merchant.select().count() == 1
-        assert authenticate(EMAIL, PASSWORD) is not None
+        assert Merchant.select().count() == 2
+        merchant = authenticate(EMAIL, PASSWORD)
+        operator = authenticate(OPERATOR_EMAIL, OPERATOR_PASSWORD)
+    assert merchant is not None
+    assert operator is not None
+    assert (merchant.is_operator, operator.is_admin) == (False, True)
     assert demo.environ()["ECWID_CLIENT_SECRET"] == environ["ECWID_CLIENT_SECRET"]
 
 

@@ -24,6 +24,7 @@ ACCOUNT_LETTERS = (
     "email_change_old",
     "account_changed",
     "account_deleted",
+    "first_operator",
 )
 FACTS = {
     "store": "Clay & Co",

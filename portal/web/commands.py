@@ -9,8 +9,10 @@ from flask import Flask
 from flask.cli import AppGroup, with_appcontext
 from peewee import IntegrityError
 
+from portal.errors import SettingsError
 from portal.models import Merchant
 from portal.models.migrations import migrate
+from portal.services.accounts.first_operator import make_first_operator
 from portal.services.accounts.passwords import hash_password
 from portal.services.accounts.second_factor import drop_factor
 from portal.services.accounts.sign_up import parse_email
@@ -34,9 +36,17 @@ def add_commands(app: Flask) -> None:
 @click.command("migrate")
 @with_appcontext
 def migrate_database() -> None:
-    """Apply all pending database migrations."""
-    done = migrate(current_runtime().database)
+    """Apply all pending database migrations, and make the operator of FIRST_OPERATOR_EMAIL."""
+    runtime = current_runtime()
+    done = migrate(runtime.database)
     click.echo("\n".join(done) if done else "nothing to do: the schema is the newest")
+    with runtime.database.connection_context():
+        try:
+            operator = make_first_operator(runtime)
+        except SettingsError as error:
+            raise click.ClickException(str(error)) from error
+    if operator is not None:
+        click.echo(f"{operator.email} is the first operator: an email says how to sign in")
 
 
 @merchants.command("add")

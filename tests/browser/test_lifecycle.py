@@ -101,7 +101,7 @@ class Walk:
         expect(self.page.get_by_text(name)).to_be_visible()
 
     def expect_letter(self, words: str) -> str:
-        """Return the new e-mail that contains ``words``, sent without waiting for the due time."""
+        """Return the merchant's new e-mail with ``words``, sent without its delay."""
         with closing(sqlite3.connect(self.demo.folder / "portal.db", timeout=20)) as database:
             now = moment_text(utc_now())
             database.execute("UPDATE notification SET due_at = ? WHERE state = 'waiting'", (now,))
@@ -119,7 +119,8 @@ class Walk:
             if path.name not in known:
                 letter = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
                 body = letter.get_body(("plain",))  # type: ignore[attr-defined]
-                texts[path.name] = f"{letter['Subject']}\n{body.get_content()}"
+                if letter["To"] == EMAIL:  # the demo's operator gets e-mails, too
+                    texts[path.name] = f"{letter['Subject']}\n{body.get_content()}"
         return texts
 
 

@@ -7,7 +7,7 @@ import hashlib
 import structlog
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from portal.models import Merchant, database
+from portal.models import Merchant, database, utc_now
 from portal.services.accounts.browser_sessions import end_browser_sessions
 from portal.services.accounts.passwords import hash_password
 
@@ -39,15 +39,20 @@ def merchant_by_reset_token(secret_key: str, token: str) -> Merchant | None:
     return merchant if merchant is not None and _fingerprint(merchant) == fingerprint else None
 
 
-def change_password(merchant: Merchant, password: str, *, keep: int | None = None) -> bool:
+def change_password(
+    merchant: Merchant, password: str, *, keep: int | None = None, by_link: bool = False
+) -> bool:
     """Set a new password and sign the merchant out of all browsers except ``keep``.
+
+    ``by_link`` means that an emailed link was opened, which confirms the email address.
 
     Returns False if the password was changed since ``merchant`` was read, for example by a second
     click on the same link.
     """
+    verified_at = utc_now() if by_link else merchant.verified_at
     with database.atomic():
         changed = (
-            Merchant.update(password_hash=hash_password(password))
+            Merchant.update(password_hash=hash_password(password), verified_at=verified_at)
             .where(Merchant.id == merchant.id, Merchant.password_hash == merchant.password_hash)
             .execute()
         )

@@ -189,7 +189,7 @@ def set_new_password(token: str) -> ResponseReturnValue:
         return _reset_link_dead()
     if not form.validate():
         return render_template("accounts/reset.html", form=form, email=merchant.email), 422
-    if not change_password(merchant, form.password.data):
+    if not change_password(merchant, form.password.data, by_link=True):
         return _reset_link_dead()
     send_account_changed(runtime, merchant, "password")
     flash(_("Your password is changed, and you are signed out everywhere. Sign in."), "success")

@@ -21,6 +21,7 @@ from portal.models import (
     StoreState,
     WebhookHealth,
 )
+from portal.rules.accounts.operator_roles import OperatorRole
 from portal.rules.connection.plan import USEFUL_FEATURES, PlanLevel
 from portal.rules.orders.coupon_terms import CouponFailure
 from portal.rules.orders.quotes import ValidationMessage
@@ -45,6 +46,10 @@ STORE_STATES: dict[str, Label] = {
 ROLES: dict[str, Label] = {
     Role.OWNER: Label(_l("Owner"), "info"),
     Role.STAFF: Label(_l("Staff")),
+}
+OPERATOR_ROLES: dict[str, Label] = {
+    OperatorRole.ADMIN: Label(_l("Admin"), "info"),
+    OperatorRole.SUPPORT: Label(_l("Support"), "info"),
 }
 FRESHNESS: dict[str, Label] = {
     Freshness.INITIAL_IMPORT: Label(_l("First copy"), "info"),
@@ -129,6 +134,7 @@ RECORDS: dict[str, Label] = {
 TABLES: dict[str, Mapping[str, Label]] = {
     "store_state": STORE_STATES,
     "role": ROLES,
+    "operator_role": OPERATOR_ROLES,
     "freshness": FRESHNESS,
     "run_state": RUN_STATES,
     "run_kind": RUN_KINDS,

@@ -253,4 +253,8 @@ ROUTES: dict[str, dict[Actor, Access]] = {
     "POST operator.retry_notification": ADMINS,
     "POST operator.retry_endpoint_alert": ADMINS,
     "POST operator.retry_notifications": ADMINS,
+    "GET operator.users": OPERATORS,
+    "GET operator.user": OPERATORS,
+    "GET operator.change_user": ADMINS,
+    "POST operator.change_user": ADMINS,
 }

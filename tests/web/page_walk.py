@@ -81,6 +81,7 @@ QUERIES = {
     "orders.new": ("q=mug",),
     "endpoints.show": ("state=waiting",),
     "operator.rejected_webhooks": ("window=quarter",),
+    "operator.users": ("q=person", "kind=operators", "kind=merchants&state=without_factor"),
 }
 
 

@@ -74,6 +74,8 @@ def make_rows(
         ).id,
         "delivery_id": make_delivery(endpoint, store).id,
         "key_id": key.key.id,
+        "user_id": owner.id,
+        "user_action": "lock",
         "store_id": store.id,
         "product_id": 5,
         "event_id": EVENT_ID,

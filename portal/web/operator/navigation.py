@@ -14,6 +14,7 @@ TABS: dict[str, Text] = {
     "operator.rejected_webhooks": _l("Rejected webhooks"),
     "operator.schema_changes": _l("API changes"),
     "operator.notifications": _l("E-mails"),
+    "operator.users": _l("Users"),
 }
 
 

@@ -1,5 +1,11 @@
 """Views for operators, one module per subject."""
 
-from portal.web.operator.views import notifications, onboarding, rejected_webhooks, schema_changes
+from portal.web.operator.views import (
+    notifications,
+    onboarding,
+    rejected_webhooks,
+    schema_changes,
+    users,
+)
 
-__all__ = ["notifications", "onboarding", "rejected_webhooks", "schema_changes"]
+__all__ = ["notifications", "onboarding", "rejected_webhooks", "schema_changes", "users"]

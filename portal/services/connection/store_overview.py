@@ -17,9 +17,9 @@ from portal.models import (
     WebhookEvent,
     utc_now,
 )
+from portal.rules.connection.health_word import HealthWord, health_word
 from portal.rules.connection.scopes import Scope, missing_scopes
 from portal.rules.connection.store_states import StoreState
-from portal.rules.sync.freshness import Freshness
 from portal.services.mirror.resource_overview import ResourceOverview, resource_overviews
 from portal.services.notifications.issues import open_issues
 
@@ -37,6 +37,17 @@ class StoreOverview:
     events: Sequence[WebhookEvent]
     pending_events: int
     issues: Sequence[Issue]
+
+    @property
+    def health_word(self) -> HealthWord:
+        """Return the store's health in one word, as the operators' list has it."""
+        return health_word(
+            self.store.state,
+            {resource.freshness for resource in self.resources},
+            is_closed=self.store.is_closed,
+            webhook_health=self.store.webhook_health,
+            unreadable=self.unreadable,
+        )
 
     @property
     def is_backfilling(self) -> bool:
@@ -62,10 +73,6 @@ class StoreOverview:
     def unreadable(self) -> int:
         """Return the number of quarantined records."""
         return sum(resource.unreadable for resource in self.resources)
-
-    def has(self, freshness: Freshness) -> bool:
-        """Return whether any resource has this freshness."""
-        return any(resource.freshness is freshness for resource in self.resources)
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from portal.models import WebhookHealth
-from portal.rules.sync.freshness import Freshness
+from portal.rules.connection.health_word import HealthWord
 from portal.services.connection.store_overview import StoreOverview
 from portal.web.formats import number
 from portal.web.stores.banner import StatusMessage, Step, problem_of
@@ -18,39 +17,39 @@ def status_message_of(overview: StoreOverview) -> StatusMessage:
     problem = problem_of(overview.store)
     if problem is not None:
         return problem
-    if overview.has(Freshness.FAILING):
-        return StatusMessage(
+    return _messages(overview).get(overview.health_word) or _in_sync(overview)
+
+
+def _messages(overview: StoreOverview) -> dict[HealthWord, StatusMessage]:
+    """Return the message of each word of a working store that is not in sync."""
+    store_id, sync_now = overview.store.id, _sync_now(overview)
+    return {
+        HealthWord.FAILING: StatusMessage(
             "warn",
             _("Ecwid doesn't answer as it should. Reading goes on by itself; nothing is lost."),
-            _sync_now(overview),
-        )
-    if overview.has(Freshness.PAUSED):
-        return StatusMessage(
+            sync_now,
+        ),
+        HealthWord.PAUSED: StatusMessage(
             "warn",
             _("Reading is paused for a part of your store, so that part may grow old."),
-            Step(_("See what is paused"), url_for("sync.index", store_id=overview.store.id)),
-        )
-    if overview.is_backfilling:
-        return StatusMessage(
+            Step(_("See what is paused"), url_for("sync.index", store_id=store_id)),
+        ),
+        HealthWord.FIRST_COPY: StatusMessage(
             "info",
             _("Your catalogue is being copied for the first time. You can leave this page."),
-        )
-    if overview.has(Freshness.LATE):
-        return StatusMessage(
+        ),
+        HealthWord.LATE: StatusMessage(
+            "warn", _("The copy of your store is later than it should be."), sync_now
+        ),
+        HealthWord.WEBHOOKS_SILENT: StatusMessage(
             "warn",
-            _("The copy of your store is later than it should be."),
-            _sync_now(overview),
-        )
-    return _in_sync(overview)
+            _("Ecwid has stopped telling us of changes. We look for them; none is lost."),
+            Step(_("See what to do"), url_for("stores.connection", store_id=store_id)),
+        ),
+    }
 
 
 def _in_sync(overview: StoreOverview) -> StatusMessage:
-    if overview.store.webhook_health == WebhookHealth.SILENT:
-        return StatusMessage(
-            "warn",
-            _("Ecwid has stopped telling us of changes. We look for them; none is lost."),
-            Step(_("See what to do"), url_for("stores.connection", store_id=overview.store.id)),
-        )
     products = Step(_("See the products"), url_for("products.index", store_id=overview.store.id))
     if overview.unreadable:
         text = ngettext(

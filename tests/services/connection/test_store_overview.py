@@ -24,6 +24,7 @@ from portal.models import (
     WebhookEvent,
     utc_now,
 )
+from portal.rules.connection.health_word import HealthWord
 from portal.rules.connection.scopes import REQUIRED_NAMES
 from portal.rules.sync.freshness import Freshness
 from portal.sealing import Sealer, new_key
@@ -74,7 +75,7 @@ def test_new_store_is_being_copied(store: Store) -> None:
     assert [item.resource for item in overview.resources] == list(SYNC_ORDER)
     assert (overview.is_backfilling, overview.is_syncing) == (True, True)
     assert overview.last_success_at is None
-    assert overview.has(Freshness.INITIAL_IMPORT)
+    assert overview.health_word is HealthWord.FIRST_COPY
     assert of(store).run == run
     assert of(store).is_backfill
 
@@ -85,8 +86,7 @@ def test_complete_store_is_on_time_and_idle(store: Store) -> None:
     overview = store_overview(store)
 
     assert (overview.is_backfilling, overview.is_syncing) == (False, False)
-    assert overview.has(Freshness.ON_TIME)
-    assert not overview.has(Freshness.INITIAL_IMPORT)
+    assert overview.health_word is HealthWord.IN_SYNC
     assert not of(store).is_backfill
 
 
@@ -101,7 +101,7 @@ def test_age_of_the_mirror_is_that_of_its_oldest_resource(store: Store) -> None:
     overview = store_overview(store)
 
     assert overview.last_success_at == hour_ago
-    assert overview.has(Freshness.LATE)
+    assert overview.health_word is HealthWord.LATE
 
 
 def test_incomplete_mirror_has_no_age(store: Store) -> None:

@@ -16,7 +16,7 @@ NODE_CLIENTS := tests/sandbox/clients
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-test chromium node node-clients demo demo-reset run daemon migrate test lint \
-	format check-types messages bench screenshots lock clean
+	format check-types messages bench commands screenshots lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -85,6 +85,9 @@ messages: setup-test ## Extract the texts to translate
 
 bench: setup-test ## Run every benchmark; the output is saved in var/bench/
 	$(BIN)/python -m benchmarks
+
+commands: setup ## Renew docs/commands.md
+	$(BIN)/python -m portal.web.command_line.reference > docs/commands.md
 
 screenshots: setup-test chromium ## Renew the README's screenshots
 	PYTHONPATH=. $(BIN)/python docs/make_screenshots.py

@@ -31,7 +31,7 @@ from portal.web import (
     team,
 )
 from portal.web.assets import set_up_assets
-from portal.web.commands import add_commands
+from portal.web.command_line import add_commands
 from portal.web.compression import set_up_compression
 from portal.web.errors import set_up_errors
 from portal.web.exports.slots import set_up_export_slots

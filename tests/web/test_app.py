@@ -7,12 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from click.testing import Result
 from flask import Flask, request
 
 from portal.ecwid.signature import sign
 from portal.models import Merchant, Store
-from portal.services.accounts.passwords import check_password
 from portal.services.runtime import Runtime, open_runtime
 from portal.web.app import create_app
 from tests.conftest import CLIENT_SECRET
@@ -210,63 +208,6 @@ def test_behind_a_proxy_the_forwarded_address_is_used(runtime: Runtime) -> None:
 
     headers = {"X-Forwarded-For": "6.6.6.6, 203.0.113.9", "X-Forwarded-Proto": "https"}
     assert app.test_client().get("/address", headers=headers).text == "203.0.113.9 https"
-
-
-def test_operator_adds_an_account(app: Flask, runtime: Runtime) -> None:
-    result = app.test_cli_runner().invoke(args=["merchants", "add", "Bob@Example.com"])
-
-    password = result.output.split()[-1]
-    merchant = Merchant.with_email("bob@example.com")
-    assert result.exit_code == 0
-    assert merchant is not None
-    assert check_password(merchant.password_hash, password)
-
-
-@pytest.mark.parametrize(
-    ("email", "problem"),
-    [("ada@example.com", "has an account already"), ("nonsense", "@-sign")],
-)
-def test_operator_sees_why_an_account_cannot_be_added(
-    app: Flask, merchant: Merchant, email: str, problem: str
-) -> None:
-    result = app.test_cli_runner().invoke(args=["merchants", "add", email])
-
-    assert result.exit_code == 1
-    assert problem in result.output
-
-
-def test_migrating_twice_changes_nothing(app: Flask, runtime: Runtime) -> None:
-    result = app.test_cli_runner().invoke(args=["migrate"])
-
-    assert "nothing to do" in result.output
-
-
-def test_migrating_makes_the_first_operator(runtime: Runtime) -> None:
-    def migrate_with(email: str) -> Result:
-        settings = replace(runtime.settings, first_operator_email=email)
-        app = create_app(replace(runtime, settings=settings))
-        return app.test_cli_runner().invoke(args=["migrate"])
-
-    refused, made, again = map(migrate_with, ("root@-", "root@example.com", "root@example.com"))
-
-    assert (refused.exit_code, made.exit_code, again.exit_code) == (1, 0, 0)
-    assert "FIRST_OPERATOR_EMAIL is 'root@-'" in refused.output
-    assert "root@example.com is the first operator" in made.output
-    assert "operator" not in again.output
-
-
-def test_migrating_an_empty_database_prints_the_migrations(
-    runtime: Runtime, tmp_path: Path
-) -> None:
-    settings = replace(runtime.settings, database_url=f"sqlite:///{tmp_path}/new.db")
-    fresh = open_runtime(settings)
-
-    result = create_app(fresh).test_cli_runner().invoke(args=["migrate"])
-
-    assert "0001_first_tables" in result.output
-    fresh.database.close_all()
-    fresh.redis.close()
-    fresh.http.close()
 
 
 def test_state_without_label_is_shown_by_its_raw_name(browser: Visitor, merchant: Merchant) -> None:

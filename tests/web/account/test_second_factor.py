@@ -146,16 +146,3 @@ def test_renewing_codes_and_turning_the_factor_off_require_the_password(
     assert halfway.post(f"{PAGE}/codes", password=PASSWORD).status_code == 303
     assert halfway.post(f"{PAGE}/off", password=PASSWORD).status_code == 303
     assert Visitor(app).sign_in(merchant).get("/stores").status_code == 200
-
-
-def test_operator_drops_the_factor_of_a_merchant_who_lost_app_and_codes(
-    app: Flask, factor: tuple[pyotp.TOTP, str], merchant: Merchant
-) -> None:
-    def drop(email: str) -> str:
-        command = ["merchants", "disable-second-factor", email]
-        return app.test_cli_runner().invoke(args=command).output
-
-    assert "the second factor is off" in drop("ADA@example.com")
-    assert "there was no second factor" in drop("ada@example.com")
-    assert "nobody@example.com has no account" in drop("nobody@example.com")
-    assert factor_of(merchant) is None

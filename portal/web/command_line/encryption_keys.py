@@ -1,44 +1,44 @@
-"""Operator commands that manage encryption keys: ``flask --app wsgi keys``."""
+"""Operator commands that manage encryption keys: ``flask --app wsgi encryption-keys``."""
 
 from __future__ import annotations
 
 import click
-from flask.cli import AppGroup
 
 from portal.services.connection.reseal_secrets import (
     ResealCounts,
     can_open_any_token,
     reseal_secrets,
 )
+from portal.web.command_line.groups import CommandGroup, PartlyDoneError
+from portal.web.command_line.output import progress
 from portal.web.runtime import current_runtime
 
-keys = AppGroup("keys", help="Manage the keys that encrypt secrets.")
+encryption_keys = CommandGroup("encryption-keys", help="Manage the keys that encrypt secrets.")
 
 UNDECRYPTABLE_SHOWN = 20
 
 
-@keys.command("rotate")
+@encryption_keys.command("rotate")
 def rotate() -> None:
     """Re-encrypt all stored secrets with the first key of PORTAL_ENCRYPTION_KEYS.
 
-    The portal and the daemon may keep running. Exits with status 1 if a secret cannot be decrypted.
+    The portal and the daemon may keep running. Exits with code 3 if a secret cannot be decrypted.
     """
-    runtime = current_runtime()
-    with runtime.database.connection_context():
-        if not can_open_any_token(runtime.sealer):
-            raise click.ClickException(
-                "PORTAL_ENCRYPTION_KEYS opens none of the newest tokens: a key is missing. "
-                "Nothing was changed."
-            )
-        by_column: dict[str, ResealCounts] = {}
-        for counts in reseal_secrets(runtime.sealer):
+    sealer = current_runtime().sealer
+    if not can_open_any_token(sealer):
+        raise click.ClickException(
+            "PORTAL_ENCRYPTION_KEYS opens none of the newest tokens: a key is missing. "
+            "Nothing was changed."
+        )
+    by_column: dict[str, ResealCounts] = {}
+    with progress("secrets") as show:
+        for counts in reseal_secrets(sealer):
             by_column[counts.column] = counts
-            if counts.checked:
-                click.echo(f"{counts.column}: {counts.checked} looked at")
+            show(sum(each.checked for each in by_column.values()))
     for counts in by_column.values():
         click.echo(_line(counts))
     if any(counts.unopenable for counts in by_column.values()):
-        raise click.ClickException(
+        raise PartlyDoneError(
             "some secrets can't be decrypted: add their key to PORTAL_ENCRYPTION_KEYS"
         )
 

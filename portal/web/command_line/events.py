@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import click
-from flask.cli import AppGroup
 
 from portal.models import (
     EventAttempt,
@@ -25,17 +25,32 @@ from portal.services.events.replay_events import (
     replay_event,
     replay_matching,
 )
+from portal.web.command_line.arguments import KEY, find_store, store_argument
+from portal.web.command_line.groups import CommandGroup
+from portal.web.command_line.output import (
+    format_second,
+    json_option,
+    print_facts,
+    print_rows,
+)
 from portal.web.events.filter_form import read_filter
 from portal.web.formats import pretty_json
-from portal.web.store_commands import KEY, format_second, open_store, store_argument
+from portal.web.runtime import current_runtime
 
-events = AppGroup("events", help="Show and replay webhook events.")
+events = CommandGroup("events", help="Show and replay webhook events.")
+
+COLUMNS = ("received_at", "event_id", "type", "entity_id", "state", "attempts", "error")
 
 
 def _filter(command: Callable[..., None]) -> Callable[..., None]:
     for option in (
         click.option("--type", "type", default="", help="Event type, such as order.updated."),
-        click.option("--state", default="", type=click.Choice(["", *map(str, EventState)])),
+        click.option(
+            "--state",
+            default="",
+            type=click.Choice(list(map(str, EventState))),
+            help="State of the event.",
+        ),
         click.option("--entity", default="", help="Ecwid's ID of the record."),
         click.option(
             "--since",
@@ -53,35 +68,41 @@ def _filter(command: Callable[..., None]) -> Callable[..., None]:
 @store_argument
 @_filter
 @click.option("--after", type=KEY, help="Continue after this row, as printed at the end of a page.")
-def list_events(store_id: int, after: int | None, **given: str) -> None:
+@json_option
+def list_events(store_id: int, after: int | None, *, as_json: bool, **given: str) -> None:
     """Print a page of the matching events of STORE_ID, newest first."""
-    wanted = _wanted(given)
-    with open_store(store_id) as (_, store):
-        page = find_events(store, wanted, after=after)
-        for event in page.rows:
-            click.echo(_line(event))
-        if page.later:
-            click.echo(f"more: --after {page.later}")
+    page = find_events(find_store(store_id), _wanted(given), after=after)
+    rows = [event_facts(event) for event in page.rows]
+    print_rows(rows, COLUMNS, as_json=as_json, nothing="no event matches")
+    if page.later:
+        click.echo(f"more: --after {page.later}", err=True)
 
 
 @events.command("show")
 @store_argument
 @click.argument("event_id")
 @click.option("--payload", is_flag=True, help="Print the payload, including personal data.")
-def show(store_id: int, event_id: str, *, payload: bool) -> None:
+@json_option
+def show(store_id: int, event_id: str, *, payload: bool, as_json: bool) -> None:
     """Print EVENT_ID, its changes and each attempt to apply it."""
-    with open_store(store_id) as (_, store):
-        event = _event_of(store, event_id)
-        click.echo(_line(event))
-        details = event_details(event)
-        for change in details.changes:
-            click.echo(f"  {_change(change)}")
-        if details.covered_by:
-            click.echo(f"  read together with the newer {details.covered_by.event_id}")
-        for attempt in details.attempts:
-            click.echo(f"  {_attempt(attempt)}")
-        if payload:
-            click.echo(pretty_json(event.payload))
+    event = _event_of(find_store(store_id), event_id)
+    details = event_details(event)
+    covered_by = details.covered_by
+    facts = {
+        **event_facts(event),
+        "read_together_with": None if covered_by is None else covered_by.event_id,
+        "changes": [_change(change) for change in details.changes],
+        "attempted": [_attempt(attempt) for attempt in details.attempts],
+        **({"payload": event.payload} if payload else {}),
+    }
+    if as_json:
+        print_facts(facts, as_json=True)
+        return
+    print_facts({name: facts[name] for name in (*COLUMNS, "read_together_with")}, as_json=False)
+    for line in (*facts["changes"], *facts["attempted"]):
+        click.echo(f"  {line}")
+    if payload:
+        click.echo(pretty_json(event.payload))
 
 
 @events.command("replay")
@@ -94,25 +115,25 @@ def replay(store_id: int, event_id: str | None, *, yes: bool, **given: str) -> N
     wanted = _wanted(given)
     if event_id is not None and not wanted.is_empty:
         raise click.UsageError("name an event or a filter, not both")
-    with open_store(store_id) as (runtime, store):
-        if event_id is not None:
-            kept = replay_event(runtime, store, _event_of(store, event_id), None)
-        else:
-            if not yes:
-                count = count_replayable(store, wanted)
-                number = f"{count.number}" if count.is_exact else f"more than {count.number}"
-                click.confirm(f"Replay {number} events?", abort=True)
-            kept = replay_matching(runtime, store, wanted, None)
-        click.echo(_replay_line(kept))
+    runtime, store = current_runtime(), find_store(store_id)
+    if event_id is not None:
+        kept = replay_event(runtime, store, _event_of(store, event_id), None)
+    else:
+        if not yes:
+            count = count_replayable(store, wanted)
+            number = f"{count.number}" if count.is_exact else f"more than {count.number}"
+            click.confirm(f"Replay {number} events?", abort=True)
+        kept = replay_matching(runtime, store, wanted, None)
+    print_facts(_replay_facts(kept), as_json=False)
 
 
 @events.command("replay-status")
 @store_argument
 @click.argument("replay_id", type=KEY)
-def replay_status(store_id: int, replay_id: int) -> None:
+@json_option
+def replay_status(store_id: int, replay_id: int, *, as_json: bool) -> None:
     """Print the progress of REPLAY_ID."""
-    with open_store(store_id) as (_, store):
-        click.echo(_replay_line(_replay_of(store, replay_id)))
+    print_facts(_replay_facts(_replay_of(find_store(store_id), replay_id)), as_json=as_json)
 
 
 @events.command("cancel")
@@ -120,9 +141,23 @@ def replay_status(store_id: int, replay_id: int) -> None:
 @click.argument("replay_id", type=KEY)
 def cancel(store_id: int, replay_id: int) -> None:
     """Cancel REPLAY_ID. Events that still wait return to their previous state."""
-    with open_store(store_id) as (_, store):
-        cancel_replay(store, _replay_of(store, replay_id), None)
-        click.echo(_replay_line(_replay_of(store, replay_id)))
+    store = find_store(store_id)
+    cancel_replay(store, _replay_of(store, replay_id), None)
+    print_facts(_replay_facts(_replay_of(store, replay_id)), as_json=False)
+
+
+def event_facts(event: WebhookEvent) -> dict[str, Any]:
+    """Return the facts about an event, without its payload."""
+    return {
+        "id": event.id,
+        "received_at": event.received_at,
+        "event_id": event.event_id,
+        "type": event.type,
+        "entity_id": event.entity_id,
+        "state": event.state,
+        "attempts": event.attempts,
+        "error": event.error,
+    }
 
 
 def _wanted(given: dict[str, str]) -> EventFilter:
@@ -144,13 +179,6 @@ def _replay_of(store: Store, replay_id: int) -> EventReplay:
     if kept is None:
         raise click.ClickException(f"store {store.id} has no replay {replay_id}")
     return kept
-
-
-def _line(event: WebhookEvent) -> str:
-    return (
-        f"{format_second(event.received_at)}  {event.event_id}  {event.type} "
-        f"{event.entity_id or '-'}: {event.state}, {event.attempts} attempts  {event.error or ''}"
-    ).rstrip()
 
 
 def _attempt(attempt: EventAttempt) -> str:
@@ -176,9 +204,14 @@ def _field(field: str, before: str | None, after: str | None) -> str:
     return f"{field}: {before or 'not there'} -> {after or 'not there'}"
 
 
-def _replay_line(kept: EventReplay) -> str:
+def _replay_facts(kept: EventReplay) -> dict[str, Any]:
     progress = progress_of(kept)
-    return (
-        f"replay {kept.id}: {kept.state}, {progress.applied} applied, {progress.ignored} ignored, "
-        f"{progress.dead} dead, {progress.waiting} waiting, {progress.canceled} put back"
-    )
+    return {
+        "replay": kept.id,
+        "state": kept.state,
+        "applied": progress.applied,
+        "ignored": progress.ignored,
+        "dead": progress.dead,
+        "waiting": progress.waiting,
+        "put_back": progress.canceled,
+    }

@@ -1,0 +1,20 @@
+"""Commands of ``flask --app wsgi``; docs/commands.md is generated from them."""
+
+from __future__ import annotations
+
+import click
+from flask import Flask
+
+from portal.web.command_line.database import migrate_database
+from portal.web.command_line.encryption_keys import encryption_keys
+from portal.web.command_line.events import events
+from portal.web.command_line.sync import sync
+from portal.web.command_line.users import users
+
+COMMANDS: tuple[click.Command, ...] = (migrate_database, users, sync, events, encryption_keys)
+
+
+def add_commands(app: Flask) -> None:
+    """Register the commands with the ``flask`` command line."""
+    for command in COMMANDS:
+        app.cli.add_command(command)

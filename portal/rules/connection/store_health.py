@@ -91,15 +91,20 @@ def plan_section(level: str) -> HealthSection:
     return HealthSection(HealthStatus.NEEDS_ATTENTION, "The plan is not known yet.")
 
 
+def worst_freshness(levels: Collection[Freshness]) -> Freshness:
+    """Return the worst of these levels; ``levels`` has one value per resource."""
+    return next((level for level in _SYNC_TEXTS if level in levels), Freshness.ON_TIME)
+
+
 def sync_section(levels: Iterable[Freshness], *, unreadable: int) -> HealthSection:
     """Report whether the mirror is complete and fresh; ``levels`` has one value per resource."""
-    found = set(levels)
-    for level, detail in _SYNC_TEXTS.items():
-        if level in found:
-            is_stopped = level is Freshness.STOPPED
-            return HealthSection(
-                HealthStatus.BLOCKED if is_stopped else HealthStatus.NEEDS_ATTENTION, detail
-            )
+    worst = worst_freshness(set(levels))
+    if worst is not Freshness.ON_TIME:
+        is_stopped = worst is Freshness.STOPPED
+        return HealthSection(
+            HealthStatus.BLOCKED if is_stopped else HealthStatus.NEEDS_ATTENTION,
+            _SYNC_TEXTS[worst],
+        )
     if unreadable:
         return HealthSection(HealthStatus.NEEDS_ATTENTION, "Some records could not be read.")
     return HealthSection(HealthStatus.COMPLETE, "Everything is copied, and on time.")

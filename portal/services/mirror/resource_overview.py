@@ -14,18 +14,12 @@ from portal.models import (
     Quarantine,
     Resource,
     RunKind,
-    RunState,
     Store,
     SyncRun,
     SyncState,
 )
-from portal.rules.sync.freshness import (
-    Freshness,
-    evaluate_freshness,
-    freshness_limit,
-    minutes_behind,
-    sync_interval,
-)
+from portal.rules.sync.freshness import Freshness, minutes_behind, sync_interval
+from portal.services.mirror.resource_freshness import freshness_of, limit_of
 from portal.services.mirror.resources import RESOURCES
 
 
@@ -111,42 +105,19 @@ def resource_overview(store: Store, resource: Resource, now: datetime) -> Resour
     return _overview(store, resource, now, _Found(store, [resource]))
 
 
-def failures_in_a_row(last_run: SyncRun | None, last_success_at: datetime | None) -> int:
-    """Return how many attempts in a row failed; 0 if the run succeeded or a person ended it.
-
-    A check that succeeded after the run ends the row, even if it left no run.
-    """
-    if last_run is None or (last_run.is_finished and last_run.state != RunState.FAILED):
-        return 0
-    if last_run.is_finished and last_success_at and last_success_at > last_run.finished_at:
-        return 0
-    failures: int = last_run.failures
-    return max(1, failures) if last_run.is_finished else failures
-
-
 def _overview(store: Store, resource: Resource, now: datetime, found: _Found) -> ResourceOverview:
     # A resource that was never read has the defaults of a new row.
     state = found.states.get(resource) or SyncState(
         store=store, resource=resource, next_due_at=None
     )
     last_run = found.last_run(resource)
-    has_events = store.receives_events
-    limit = freshness_limit(resource, state.check_interval_s, receives_events=has_events)
     interval_s = state.check_interval_s
     return ResourceOverview(
         resource=resource,
         count=RESOURCES[resource].table.live_in(found.counts),
         unreadable=found.unreadable.get(resource, 0),
-        freshness=evaluate_freshness(
-            now=now,
-            last_success_at=state.last_success_at,
-            failures=failures_in_a_row(last_run, state.last_success_at),
-            is_working=store.is_working,
-            is_paused=state.paused_at is not None,
-            is_syncing=last_run is not None and not last_run.is_finished,
-            late_after=limit,
-        ),
-        late_after=limit,
+        freshness=freshness_of(store, state, last_run, now),
+        late_after=limit_of(store, state),
         minutes_behind=minutes_behind(
             now=now,
             high_water_at=state.high_water_at,
@@ -156,7 +127,7 @@ def _overview(store: Store, resource: Resource, now: datetime, found: _Found) ->
         last_success_at=state.last_success_at,
         next_due_at=state.next_due_at,
         check_interval=(
-            sync_interval(resource, receives_events=has_events)
+            sync_interval(resource, receives_events=store.receives_events)
             if interval_s is None
             else timedelta(seconds=interval_s)
         ),

@@ -19,12 +19,8 @@ from portal.models import (
     database,
     utc_now,
 )
-from portal.rules.sync.freshness import (
-    evaluate_freshness,
-    freshness_limit,
-    minutes_behind,
-)
-from portal.services.mirror.resource_overview import failures_in_a_row
+from portal.rules.sync.freshness import minutes_behind
+from portal.services.mirror.resource_freshness import freshness_of
 from portal.services.runtime import Runtime
 from portal.services.work.time_budget import repeat_for
 
@@ -154,19 +150,7 @@ def _states(after_id: int) -> Sequence[SyncState]:
 
 def _point(state: SyncState, slot: datetime, now: datetime) -> dict[str, object]:
     run = getattr(state, "run", None)
-    freshness = evaluate_freshness(
-        now=now,
-        last_success_at=state.last_success_at,
-        failures=failures_in_a_row(run, state.last_success_at),
-        is_working=state.store.is_working,
-        is_paused=state.paused_at is not None,
-        is_syncing=run is not None and not run.is_finished,
-        late_after=freshness_limit(
-            state.resource,
-            state.check_interval_s,
-            receives_events=state.store.receives_events,
-        ),
-    )
+    freshness = freshness_of(state.store, state, run, now)
     behind = minutes_behind(
         now=now,
         high_water_at=state.high_water_at,

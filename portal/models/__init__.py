@@ -3,6 +3,7 @@
 from importlib import import_module as _import_module
 from pkgutil import iter_modules as _iter_modules
 
+from portal.models.acting import Actor, acting_as, current_actor, set_actor
 from portal.models.api_key import ApiKey
 from portal.models.audit_log import COMMAND_ACTOR, AuditLogEntry
 from portal.models.base import Table, database, open_database, utc_now
@@ -140,6 +141,7 @@ __all__ = [
     "TABLES",
     "UNDELIVERED_STATES",
     "WORKING_STATES",
+    "Actor",
     "ApiKey",
     "AttemptOutcome",
     "AuditLogEntry",
@@ -220,8 +222,11 @@ __all__ = [
     "WebhookEndpoint",
     "WebhookEvent",
     "WebhookHealth",
+    "acting_as",
+    "current_actor",
     "database",
     "mirrored_tables",
     "open_database",
+    "set_actor",
     "utc_now",
 ]

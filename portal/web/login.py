@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from peewee import InterfaceError, OperationalError
 
-from portal.models import Merchant
+from portal.models import Actor, Merchant, set_actor
 from portal.services.accounts.browser_sessions import (
     browser_session_by_token,
     end_browser_session,
@@ -69,7 +69,15 @@ def set_up_login(app: Flask) -> None:
         except (OperationalError, InterfaceError):
             # The error page for the outage needs no signed-in user.
             return None
-        return None if found is None else SignedIn(found.merchant, found.id, token)
+        if found is None:
+            return None
+        set_actor(Actor(found.merchant))
+        return SignedIn(found.merchant, found.id, token)
+
+    @app.teardown_request
+    def forget_actor(_error: BaseException | None) -> None:
+        # The thread serves other requests, which must not see this actor.
+        set_actor(None)
 
     @logins.unauthorized_handler
     def ask_to_sign_in() -> ResponseReturnValue:

@@ -21,6 +21,7 @@ from portal.models import (
     database,
     utc_now,
 )
+from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.accounts.team_refusals import TEAM_LIMIT, TeamRefusal
 from portal.rules.records.email_addresses import normalize_email
 from portal.services.link_tokens import new_token, token_digest
@@ -86,7 +87,7 @@ def invite(store: Store, owner: Merchant, email: str) -> NewInvitation:
             conflict_target=[StoreInvitation.store, StoreInvitation.email], update=values
         ).execute()
         invitation = StoreInvitation.get(StoreInvitation.token_digest == token_digest(token))
-        _log(invitation, "member_invited", owner)
+        _log(invitation, AuditAction.MEMBER_INVITED, owner)
     log.info("team.invited", store=store.id, invitation=invitation.id, by=owner.id)
     return NewInvitation(invitation, token)
 
@@ -98,12 +99,12 @@ def withdraw(store: Store, invitation_id: int, owner: Merchant) -> None:
     )
     if invitation is None:
         raise TeamRefusedError(store.id, TeamRefusal.INVITATION_GONE)
-    _close(invitation, "invitation_withdrawn", owner)
+    _close(invitation, AuditAction.INVITATION_WITHDRAWN, owner)
 
 
 def decline(invitation: StoreInvitation, merchant: Merchant) -> None:
     """Decline an invitation; raise TeamRefusedError if it no longer exists."""
-    _close(invitation, "invitation_declined", merchant)
+    _close(invitation, AuditAction.INVITATION_DECLINED, merchant)
 
 
 def accept(invitation: StoreInvitation, merchant: Merchant) -> None:
@@ -112,7 +113,7 @@ def accept(invitation: StoreInvitation, merchant: Merchant) -> None:
     An existing team member keeps their role.
     """
     with database.atomic():
-        _close(invitation, "member_joined", merchant)
+        _close(invitation, AuditAction.MEMBER_JOINED, merchant)
         try:
             with database.atomic():
                 Membership.create(merchant=merchant, store=invitation.store_id, role=Role.STAFF)
@@ -120,7 +121,7 @@ def accept(invitation: StoreInvitation, merchant: Merchant) -> None:
             log.info("team.already_member", store=invitation.store_id, merchant=merchant.id)
 
 
-def _close(invitation: StoreInvitation, what: str, actor: Merchant) -> None:
+def _close(invitation: StoreInvitation, what: AuditAction, actor: Merchant) -> None:
     """Delete the invitation and record the outcome; the delete lets only one answer succeed."""
     with database.atomic():
         if not StoreInvitation.delete().where(StoreInvitation.id == invitation.id).execute():
@@ -131,7 +132,7 @@ def _close(invitation: StoreInvitation, what: str, actor: Merchant) -> None:
     )
 
 
-def _log(invitation: StoreInvitation, what: str, actor: Merchant) -> None:
+def _log(invitation: StoreInvitation, what: AuditAction, actor: Merchant) -> None:
     """Record without the address, because the person may not be in the team."""
     TimelineEntry.record(invitation.store_id, what, actor, invitation=invitation.id)
     AuditLogEntry.record(invitation.store_id, what, f"invitation {invitation.id}", actor=actor)

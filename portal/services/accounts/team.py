@@ -13,6 +13,7 @@ import structlog
 
 from portal.errors import TeamRefusedError
 from portal.models import AuditLogEntry, Membership, Merchant, Role, Store, TimelineEntry, database
+from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.accounts.team_refusals import TeamRefusal
 
 log = structlog.get_logger(__name__)
@@ -55,7 +56,7 @@ def remove_member(store: Store, member: Membership, actor: Merchant) -> None:
             raise TeamRefusedError(
                 store.id, TeamRefusal.OWNER_CANNOT_LEAVE if is_owner else TeamRefusal.NOT_STAFF
             )
-        what = "member_left" if leaves else "member_removed"
+        what = AuditAction.MEMBER_LEFT if leaves else AuditAction.MEMBER_REMOVED
         TimelineEntry.record(store.id, what, actor, merchant=member.merchant_id)
         AuditLogEntry.record(
             store.id,
@@ -80,10 +81,12 @@ def transfer_ownership(store: Store, member: Membership, owner: Merchant) -> Non
         came = left and _change_role(Membership.id == member.id, store, Role.STAFF, Role.OWNER)
         if not came:
             raise TeamRefusedError(store.id, TeamRefusal.NOT_STAFF)
-        TimelineEntry.record(store.id, "owner_changed", owner, merchant=member.merchant_id)
+        TimelineEntry.record(
+            store.id, AuditAction.OWNER_CHANGED, owner, merchant=member.merchant_id
+        )
         AuditLogEntry.record(
             store.id,
-            "owner_changed",
+            AuditAction.OWNER_CHANGED,
             f"store {store.id}",
             actor=owner,
             before={"owner": owner.id},

@@ -24,6 +24,7 @@ from portal.models import (
     database,
     utc_now,
 )
+from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.api_keys.key_scopes import KeyScope, known_scopes
 
 KEY_SCHEME = "mp"
@@ -64,7 +65,7 @@ def create_key(
             hash=_hash(secret),
             scopes=list(known_scopes(scopes)),
         )
-        _log(key, merchant, "api_key.created", {"scopes": key.scopes, "name": name})
+        _log(key, merchant, AuditAction.API_KEY_CREATED, {"scopes": key.scopes, "name": name})
     return NewKey(key, _text(key, secret))
 
 
@@ -82,7 +83,12 @@ def rotate_key(merchant: Merchant, key_id: int) -> NewKey | None:
         key.previous_hash, key.previous_expires_at = key.hash, now + ROTATION_GRACE
         key.hash, key.rotated_at = _hash(secret), now
         key.save()
-        _log(key, merchant, "api_key.rotated", {"previous_until": _iso(key.previous_expires_at)})
+        _log(
+            key,
+            merchant,
+            AuditAction.API_KEY_ROTATED,
+            {"previous_until": _iso(key.previous_expires_at)},
+        )
     return NewKey(key, _text(key, secret))
 
 
@@ -93,7 +99,7 @@ def revoke_key(merchant: Merchant, key_id: int) -> ApiKey | None:
         if key is not None:
             key.revoked_at, key.previous_hash = utc_now(), None
             key.save()
-            _log(key, merchant, "api_key.revoked")
+            _log(key, merchant, AuditAction.API_KEY_REVOKED)
     return key
 
 
@@ -172,7 +178,7 @@ def _record_use(key: ApiKey) -> None:
     ApiKey.update(last_used_at=now).where(ApiKey.id == key.id).execute()
 
 
-def _log(key: ApiKey, merchant: Merchant, action: str, after: Any = None) -> None:
+def _log(key: ApiKey, merchant: Merchant, action: AuditAction, after: Any = None) -> None:
     """Record the change in the audit log of each store that the key may access."""
     for store in stores_of(key):
         AuditLogEntry.record(store.id, action, f"api_key {key.prefix}", actor=merchant, after=after)

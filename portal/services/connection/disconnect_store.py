@@ -14,6 +14,7 @@ import structlog
 from portal.errors import PortalError
 from portal.jobs import ERASE_STORE_DATA
 from portal.models import AuditLogEntry, Grant, Merchant, Store, StoreState, database
+from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.connection.connection_events import ConnectionEvent
 from portal.rules.connection.store_states import TOKENLESS_STATES
 from portal.services.connection.apply_transition import (
@@ -55,7 +56,7 @@ def disconnect_store(
         )
         AuditLogEntry.record(
             store.id,
-            "store.disconnected",
+            AuditAction.STORE_DISCONNECTED,
             f"store {store.id}",
             actor=owner,
             before={"state": before},

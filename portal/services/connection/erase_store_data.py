@@ -26,6 +26,7 @@ from portal.models import (
     utc_now,
 )
 from portal.models.store_data_tables import copy_tables, count_rows, delete_batch
+from portal.rules.accounts.audit_actions import AuditAction
 from portal.services.runtime import Runtime
 from portal.services.work.leases import claimed
 from portal.services.work.row_locks import locked
@@ -55,7 +56,10 @@ def request_erasure(store_id: int, requested_by: Merchant | None = None) -> bool
     TimelineEntry.record(store_id, "erasure_requested", requested_by)
     if requested_by is not None:
         AuditLogEntry.record(
-            store_id, "store_data.erasure_requested", f"store {store_id}", actor=requested_by
+            store_id,
+            AuditAction.STORE_DATA_ERASURE_REQUESTED,
+            f"store {store_id}",
+            actor=requested_by,
         )
     log.info("erasure.requested", store=store_id, by=requested_by.id if requested_by else None)
     return True

@@ -13,6 +13,7 @@ from portal.models import (
     Notification,
     database,
 )
+from portal.rules.accounts.audit_actions import AuditAction
 from portal.services.notifications.email_retries import reset_for_retry
 from portal.services.runtime import Runtime
 
@@ -44,7 +45,11 @@ def _retry(runtime: Runtime, chosen: object, actor: Merchant) -> int:
         for store_id, group in groupby(rows, key=lambda row: row.issue.store_id):
             after = {"notifications": [row.id for row in group]}
             AuditLogEntry.record(
-                store_id, "notification.retried", f"store {store_id}", actor=actor, after=after
+                store_id,
+                AuditAction.NOTIFICATION_RETRIED,
+                f"store {store_id}",
+                actor=actor,
+                after=after,
             )
     runtime.wake_many(SEND_DIGESTS, {row.merchant_id for row in rows}, at_front=True)
     return len(rows)

@@ -22,6 +22,7 @@ from portal.models import (
     database,
     utc_now,
 )
+from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.orders.quotes import Quote, ValidationMessage
 from portal.rules.orders.submission_states import NEXT_STATES, SubmissionState, retry_at
 from portal.services.work.failures import error_text
@@ -106,5 +107,5 @@ class SubmissionTransitions:
             if row.actor_id is not None:
                 actor = Merchant.get_by_id(row.actor_id)
                 AuditLogEntry.record(
-                    row.store_id, "order.submitted", f"order {number}", actor=actor
+                    row.store_id, AuditAction.ORDER_SUBMITTED, f"order {number}", actor=actor
                 )

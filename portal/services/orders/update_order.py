@@ -15,6 +15,7 @@ from typing import Any
 from portal.errors import OrderNotFoundError, OrderUpdateStateError
 from portal.jobs import SEND_ORDER_UPDATES
 from portal.models import AuditLogEntry, Order, OrderUpdate, OrderUpdateState, database, utc_now
+from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.orders.order_changes import OrderChanges, parse_order_changes, remote_values
 from portal.services.orders.quote_order import get_working_store
 from portal.services.orders.submissions import PAGE_SIZE, POLL_INTERVAL_S, WAIT_TIMEOUT_S
@@ -80,7 +81,7 @@ def request_update(
             changes=wanted,
             expected={name: seen[name] for name in wanted},
         )
-        _audit("order.change_requested", row, sender)
+        _audit(AuditAction.ORDER_CHANGE_REQUESTED, row, sender)
     runtime.wake(SEND_ORDER_UPDATES, store_id, at_front=True)
     return update_view(row)
 
@@ -139,7 +140,7 @@ def retry_update(
         row,
         (OrderUpdateState.CONFLICT, OrderUpdateState.FAILED),
         sender,
-        "order.change_retried",
+        AuditAction.ORDER_CHANGE_RETRIED,
         state=OrderUpdateState.WAITING,
         expected=seen,
         attempts=0,
@@ -158,7 +159,7 @@ def discard_update(store_id: int, update_id: int, sender: OrderSender) -> OrderU
     """
     row = _row(store_id, update_id)
     dropped = {"state": OrderUpdateState.DROPPED, "due_at": None, "finished_at": utc_now()}
-    _change_state(row, OPEN_STATES, sender, "order.change_discarded", **dropped)
+    _change_state(row, OPEN_STATES, sender, AuditAction.ORDER_CHANGE_DISCARDED, **dropped)
     return update_view(OrderUpdate.get_by_id(update_id))
 
 
@@ -205,7 +206,7 @@ def _change_state(
     row: OrderUpdate,
     states: Sequence[OrderUpdateState],
     sender: OrderSender,
-    action: str,
+    action: AuditAction,
     **changes: Any,
 ) -> None:
     """Change a row that is in one of these states, and record the person in the audit log."""
@@ -222,7 +223,7 @@ def _change_state(
         _audit(action, row, sender)
 
 
-def _audit(action: str, row: OrderUpdate, sender: OrderSender) -> None:
+def _audit(action: AuditAction, row: OrderUpdate, sender: OrderSender) -> None:
     """Record a person's action; values of text fields are left out, only their names are kept."""
     if sender.actor is None:
         return

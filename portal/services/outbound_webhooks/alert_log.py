@@ -15,6 +15,7 @@ from portal.models import (
     WebhookEndpoint,
     database,
 )
+from portal.rules.accounts.audit_actions import AuditAction
 from portal.services.notifications.email_retries import reset_for_retry
 from portal.services.outbound_webhooks.endpoints import log_for_stores
 from portal.services.runtime import Runtime
@@ -65,7 +66,9 @@ def _retry(runtime: Runtime, chosen: object, actor: Merchant) -> int:
         for _, group in groupby(rows, key=lambda row: row.endpoint_id):
             mails = list(group)
             after = {"mails": [row.id for row in mails]}
-            log_for_stores(mails[0].endpoint, actor, "endpoint.alert_retried", after=after)
+            log_for_stores(
+                mails[0].endpoint, actor, AuditAction.ENDPOINT_ALERT_RETRIED, after=after
+            )
     runtime.wake_many(
         SEND_ENDPOINT_ALERTS, {row.endpoint.merchant_id for row in rows}, at_front=True
     )

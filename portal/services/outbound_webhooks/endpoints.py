@@ -22,6 +22,7 @@ from portal.models import (
     database,
     utc_now,
 )
+from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.outbound_webhooks.outbound_events import OutboundEventType
 from portal.services.outbound_webhooks.deliveries import lock_endpoint
 from portal.services.outbound_webhooks.signed_request import new_secret
@@ -74,7 +75,9 @@ def add_endpoint(
             sealed_secret=runtime.sealer.seal(secret),
             **endpoint_settings.as_columns(),
         )
-        log_for_stores(endpoint, merchant, "endpoint.created", after=_audit_values(endpoint))
+        log_for_stores(
+            endpoint, merchant, AuditAction.ENDPOINT_CREATED, after=_audit_values(endpoint)
+        )
     return NewSecret(endpoint, secret)
 
 
@@ -92,7 +95,11 @@ def change_endpoint(
         ).execute()
         changed = WebhookEndpoint.get_by_id(endpoint.id)
         log_for_stores(
-            changed, merchant, "endpoint.changed", before=before, after=_audit_values(changed)
+            changed,
+            merchant,
+            AuditAction.ENDPOINT_CHANGED,
+            before=before,
+            after=_audit_values(changed),
         )
 
 
@@ -113,7 +120,7 @@ def rotate_secret(
         held.sealed_secret = runtime.sealer.seal(secret)
         held.previous_expires_at, held.rotated_at = now + ROTATION_GRACE, now
         held.save()
-        log_for_stores(held, merchant, "endpoint.rotated")
+        log_for_stores(held, merchant, AuditAction.ENDPOINT_ROTATED)
     return NewSecret(held, secret)
 
 
@@ -125,7 +132,7 @@ def pause_endpoint(endpoint: WebhookEndpoint, merchant: Merchant) -> bool:
             return False
         held.state, held.state_changed_at = EndpointState.PAUSED, utc_now()
         held.save()
-        log_for_stores(held, merchant, "endpoint.paused")
+        log_for_stores(held, merchant, AuditAction.ENDPOINT_PAUSED)
     return True
 
 
@@ -139,7 +146,7 @@ def turn_on_endpoint(endpoint: WebhookEndpoint, merchant: Merchant) -> bool:
         held.failing_since_at, held.resume_at = None, None
         held.failures = held.alerted_percent = 0
         held.save()
-        log_for_stores(held, merchant, "endpoint.turned_on")
+        log_for_stores(held, merchant, AuditAction.ENDPOINT_TURNED_ON)
     return True
 
 
@@ -157,7 +164,9 @@ def delete_endpoint(runtime: Runtime, endpoint: WebhookEndpoint, merchant: Merch
         with runtime.write_lock.held(), database.atomic():
             Delivery.delete().where(Delivery.id.in_(ids)).execute()
     with database.atomic():
-        log_for_stores(endpoint, merchant, "endpoint.deleted", before=_audit_values(endpoint))
+        log_for_stores(
+            endpoint, merchant, AuditAction.ENDPOINT_DELETED, before=_audit_values(endpoint)
+        )
         endpoint.delete_instance()
 
 
@@ -175,7 +184,9 @@ def endpoint_of(merchant: Merchant, endpoint_id: int) -> WebhookEndpoint | None:
     return found
 
 
-def log_for_stores(endpoint: WebhookEndpoint, actor: Merchant, action: str, **facts: Any) -> None:
+def log_for_stores(
+    endpoint: WebhookEndpoint, actor: Merchant, action: AuditAction, **facts: Any
+) -> None:
     """Record a person's action on an endpoint in the audit log of each of its stores."""
     stores = Membership.stores_of(endpoint.merchant)
     if endpoint.store_id is not None:

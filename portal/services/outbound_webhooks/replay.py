@@ -18,6 +18,7 @@ from portal.models import (
     database,
     utc_now,
 )
+from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.outbound_webhooks.outbound_events import OutboundEventType
 from portal.services.outbound_webhooks.deliveries import select_with_event
 from portal.services.outbound_webhooks.endpoints import log_for_stores
@@ -72,7 +73,9 @@ def replay_delivery(
         _reset_for_retry([delivery.id])
         # End the endpoint's backoff: a person who replays has probably fixed the endpoint.
         WebhookEndpoint.update(resume_at=None).where(WebhookEndpoint.id == endpoint.id).execute()
-        log_for_stores(endpoint, merchant, "endpoint.replayed", after={"delivery": delivery.id})
+        log_for_stores(
+            endpoint, merchant, AuditAction.ENDPOINT_REPLAYED, after={"delivery": delivery.id}
+        )
     runtime.wake(DELIVER_WEBHOOKS, at_front=True)
 
 
@@ -92,7 +95,7 @@ def replay_undelivered(
             replayed += _reset_for_retry(ids)
     with database.atomic():
         WebhookEndpoint.update(resume_at=None).where(WebhookEndpoint.id == endpoint.id).execute()
-        log_for_stores(endpoint, merchant, "endpoint.replayed", after={"count": replayed})
+        log_for_stores(endpoint, merchant, AuditAction.ENDPOINT_REPLAYED, after={"count": replayed})
     runtime.wake(DELIVER_WEBHOOKS, at_front=True)
     return replayed
 

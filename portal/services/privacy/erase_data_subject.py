@@ -28,6 +28,7 @@ from portal.models import (
     database,
     utc_now,
 )
+from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.privacy.data_subject_keys import customer_key, email_key
 from portal.services.events.erase_events import erase_events, events_about, events_with
 from portal.services.mirror.suppression_list import (
@@ -166,7 +167,7 @@ class Erasure:
             request.save()
             AuditLogEntry.record(
                 self._store_id,
-                "privacy.erased",
+                AuditAction.PRIVACY_ERASED,
                 f"customer {self._customer_id}",
                 after={"request": request.id, "counts": request.counts},
             )

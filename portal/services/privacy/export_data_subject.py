@@ -23,6 +23,7 @@ from portal.models import (
 )
 from portal.models.bulk import in_values
 from portal.models.fields import dump_json
+from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.orders.coupon_terms import coupon_code_key
 from portal.rules.privacy.data_subject_keys import customer_key, data_subject_keys, email_key
 from portal.services.events.erase_events import events_about, events_with, mentions
@@ -57,7 +58,7 @@ def export_data_subject(request: PrivacyRequest) -> None:
         request.save()
         AuditLogEntry.record(
             request.store_id,
-            "privacy.exported",
+            AuditAction.PRIVACY_EXPORTED,
             f"customer {request.customer_id}",
             after={"request": request.id, "counts": request.counts},
         )

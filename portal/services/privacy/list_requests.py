@@ -14,6 +14,7 @@ from portal.models import (
     database,
     utc_now,
 )
+from portal.rules.accounts.audit_actions import AuditAction
 from portal.services.pagination import KeyPage, page_by_key
 
 # All columns except those with personal data.
@@ -67,7 +68,7 @@ def download(store: Store, request_id: int, actor: Merchant) -> Download | None:
     with database.atomic():
         AuditLogEntry.record(
             store.id,
-            "privacy.downloaded",
+            AuditAction.PRIVACY_DOWNLOADED,
             f"customer {request.customer_id}",
             actor=actor,
             after={"request": request.id},

@@ -18,6 +18,7 @@ import msgspec
 
 from portal.models import AuditLogEntry, Merchant, Store
 from portal.models.bulk import chunked
+from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.services.mirror.resources import RESOURCES
 from portal.services.records.read_records import EXPORT_PAGE, fields_of, iter_records
@@ -61,7 +62,11 @@ def log_export(store: Store, name: str, form: ExportFormat, actor: Merchant) -> 
     """Record an export in the audit log; call it before `export`."""
     count = EXPORTS[name].table.live_count(store.id)
     AuditLogEntry.record(
-        store.id, "records.exported", name, actor=actor, after={"format": form, "count": count}
+        store.id,
+        AuditAction.RECORDS_EXPORTED,
+        name,
+        actor=actor,
+        after={"format": form, "count": count},
     )
 
 

@@ -9,7 +9,7 @@ from typing import cast
 from flask import Response, g, request
 from flask_limiter.util import get_remote_address
 
-from portal.models import ApiKey, Store
+from portal.models import Actor, ApiKey, Store, set_actor
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.services.api_keys.keys import authenticate_key, has_scope, store_of
 from portal.web.api.problems import ProblemError
@@ -31,7 +31,9 @@ def current_key() -> ApiKey:
 def has_valid_key() -> bool:
     """Return whether the key is valid; such calls are exempt from the limit on failed attempts."""
     if "api_key" not in g:
-        g.api_key = authenticate_key(_bearer_token())
+        key = g.api_key = authenticate_key(_bearer_token())
+        if key is not None:
+            set_actor(Actor(key.merchant, f"api_key {key.id}"))
     return g.api_key is not None
 
 

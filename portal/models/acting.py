@@ -1,0 +1,49 @@
+"""Actor of the current request or command, whom the audit log names.
+
+The web layer sets it when it authenticates a request, a command when it starts. The daemon has
+none: its own changes are not in the audit log. A service that people, keys, commands and the daemon
+call needs no argument for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from portal.models.merchant import Merchant
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Person, API key or command; ``name`` is None for a person.
+
+    ``merchant`` is None for a command.
+    """
+
+    merchant: Merchant | None = None
+    name: str | None = None
+
+
+_current: ContextVar[Actor | None] = ContextVar("portal_actor", default=None)
+
+
+def current_actor() -> Actor | None:
+    """Return the actor of this thread's request or command; None for the portal's own work."""
+    return _current.get()
+
+
+def set_actor(actor: Actor | None) -> None:
+    """Set the actor until the request ends; a request begins and ends with None."""
+    _current.set(actor)
+
+
+@contextmanager
+def acting_as(actor: Actor | None) -> Iterator[None]:
+    """Set the actor of a block, for example of a command."""
+    token = _current.set(actor)
+    try:
+        yield
+    finally:
+        _current.reset(token)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from portal.i18n import N_
 from portal.rules.connection.connection_events import ConnectionEvent
+from portal.services.operator.support_views import SUPPORT_VIEWED
 
 TIMELINE_LABELS: Mapping[str, str] = {
     ConnectionEvent.CONSENT_GRANTED: N_("Access was granted at Ecwid"),
@@ -34,6 +35,7 @@ TIMELINE_LABELS: Mapping[str, str] = {
     "invitation_withdrawn": N_("An invitation to the team was taken back"),
     "member_left": N_("Somebody left the team"),
     "member_removed": N_("Somebody was taken out of the team"),
+    SUPPORT_VIEWED: N_("Support looked at this store"),
     "owner_changed": N_("The store has another owner here"),
 }
 # Facts of a store whose changes appear in the timeline.

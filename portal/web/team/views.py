@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_login import login_required
 
 from portal.errors import MailError, MailRejectedError, TeamRefusedError
-from portal.models import Membership, Role, Store
+from portal.models import Membership, Store
 from portal.rules.accounts.team_refusals import TEAM_REFUSALS
 from portal.services.accounts import team
 from portal.services.accounts.invitations import invitations_of, invite, withdraw
@@ -27,7 +27,13 @@ from portal.web.limits import (
 )
 from portal.web.login import signed_in_merchant
 from portal.web.runtime import current_runtime
-from portal.web.stores.access import get_owned_store_or_404, get_store_or_404, owner_required
+from portal.web.stores.access import (
+    get_owned_store_or_404,
+    get_store_or_404,
+    is_owner_of,
+    members_only,
+    owner_required,
+)
 from portal.web.team.emails import send_new_owner, send_team_invitation
 
 log = structlog.get_logger(__name__)
@@ -82,6 +88,7 @@ def withdraw_invitation(store: Store, invitation_id: int) -> ResponseReturnValue
 
 @blueprint.get("/<key:member_id>/remove")
 @login_required
+@members_only
 def confirm_removal(store_id: int, member_id: int) -> ResponseReturnValue:
     """Ask for confirmation before a staff member is removed or leaves."""
     store, member = _removable(store_id, member_id)
@@ -92,6 +99,7 @@ def confirm_removal(store_id: int, member_id: int) -> ResponseReturnValue:
 @blueprint.post("/<key:member_id>/remove")
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
+@members_only
 def remove(store_id: int, member_id: int) -> ResponseReturnValue:
     """Remove a staff member; staff may also remove themselves."""
     store, member = _removable(store_id, member_id)
@@ -152,14 +160,15 @@ def _member_or_404(store: Store, member_id: int) -> Membership:
 
 def _team(store: Store, form: SignUpForm, problem: str = "") -> str:
     members = members_of(store)
-    me = next(member for member in members if member.merchant_id == signed_in_merchant().id)
+    me = signed_in_merchant().id  # An operator isn't among the members.
+    own = next((member for member in members if member.merchant_id == me), None)
     return render_template(
         "team/index.html",
         store=store,
         members=members,
         invitations=invitations_of(store),
-        me=me,
-        is_owner=me.role == Role.OWNER,
+        own=own,
+        is_owner=is_owner_of(store),
         form=form,
         problem=problem,
     )

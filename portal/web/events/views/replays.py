@@ -31,12 +31,13 @@ from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
 from portal.web.pagination import id_param
 from portal.web.runtime import current_runtime
-from portal.web.stores.access import get_store_or_404
+from portal.web.stores.access import admins_may_act, get_store_or_404, live_part
 from portal.web.sync.access import flash_refusal
 
 
 @blueprint.get("/replay")
 @login_required
+@admins_may_act
 def confirm_replay(store_id: int) -> ResponseReturnValue:
     """Show how many events would be replayed and ask for confirmation."""
     store, form = get_store_or_404(store_id), read_filter(request.args)
@@ -46,6 +47,7 @@ def confirm_replay(store_id: int) -> ResponseReturnValue:
 @blueprint.post("/replay")
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
+@admins_may_act
 def start_replay(store_id: int) -> ResponseReturnValue:
     """Start a replay of all events that match the form's filter."""
     store, form = get_store_or_404(store_id), read_filter(request.form)
@@ -63,6 +65,7 @@ def start_replay(store_id: int) -> ResponseReturnValue:
 @blueprint.post("/<event_id>/replay")
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
+@admins_may_act
 def replay_event(store_id: int, event_id: str) -> ResponseReturnValue:
     store = get_store_or_404(store_id)
     event = get_event_or_404(store, event_id)
@@ -78,6 +81,7 @@ def replay_event(store_id: int, event_id: str) -> ResponseReturnValue:
 @blueprint.post("/replays/<key:replay_id>/cancel")
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
+@admins_may_act
 def cancel(store_id: int, replay_id: int) -> ResponseReturnValue:
     """Cancel a replay and show how many of its events were processed."""
     store = get_store_or_404(store_id)
@@ -135,6 +139,7 @@ def replay(store_id: int, replay_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/replays/<key:replay_id>/progress")
 @login_required
+@live_part
 def replay_progress(store_id: int, replay_id: int) -> ResponseReturnValue:
     """Render the live part of a replay's page, which htmx polls."""
     store = get_store_or_404(store_id)

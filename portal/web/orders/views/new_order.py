@@ -43,7 +43,7 @@ from portal.web.orders.order_form import (
 )
 from portal.web.plain_text import plain_text
 from portal.web.runtime import current_runtime
-from portal.web.stores.access import get_store_or_404
+from portal.web.stores.access import get_store_or_404, members_only
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,7 @@ class QuoteResult:
 
 @blueprint.get("/new")
 @login_required
+@members_only
 def new(store_id: int) -> ResponseReturnValue:
     """Show an empty form, or one filled from an earlier submission."""
     store, copy_of = get_store_or_404(store_id), request.args.get("copy_of", type=int)

@@ -26,7 +26,7 @@ from portal.web.login import signed_in_merchant
 from portal.web.pagination import SEARCH_LIMIT, id_param
 from portal.web.plain_text import plain_text
 from portal.web.runtime import current_runtime
-from portal.web.stores.access import get_store_or_404, is_owner_of
+from portal.web.stores.access import admins_may_act, get_store_or_404, is_owner_of, live_part
 from portal.web.stores.blueprint import blueprint
 from portal.web.stores.kept_copy import kept_copy_of
 from portal.web.stores.status_message import status_message_of
@@ -68,6 +68,7 @@ def show(store_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/<key:store_id>/progress")
 @login_required
+@live_part
 def progress(store_id: int) -> ResponseReturnValue:
     """Render the live part of the store's page, which htmx polls."""
     return render_template("stores/progress.html", **_status(get_store_or_404(store_id)))
@@ -93,6 +94,7 @@ def connection(store_id: int) -> ResponseReturnValue:
 @blueprint.post("/<key:store_id>/sync")
 @login_required
 @limiter.limit(SYNC_BY_ADDRESS)
+@admins_may_act
 def sync(store_id: int) -> ResponseReturnValue:
     """Start an incremental sync of all resources."""
     store = get_store_or_404(store_id)

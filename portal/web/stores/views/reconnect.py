@@ -17,7 +17,7 @@ from portal.web.connect.start import redirect_to_consent
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
 from portal.web.runtime import current_runtime
-from portal.web.stores.access import get_store_or_404
+from portal.web.stores.access import admins_may_act, get_store_or_404
 from portal.web.stores.blueprint import blueprint
 
 
@@ -52,6 +52,7 @@ def start_reconnect(store_id: int) -> ResponseReturnValue:
 @blueprint.post("/<key:store_id>/check-connection")
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
+@admins_may_act
 def check_connection(store_id: int) -> ResponseReturnValue:
     """Start a connection check after the merchant has solved the problem at Ecwid."""
     store = get_store_or_404(store_id)

@@ -19,7 +19,7 @@ from portal.services.runtime import Runtime
 from portal.services.sync.resync_records import resync_record
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.runtime import current_runtime
-from portal.web.stores.access import get_store_or_404
+from portal.web.stores.access import admins_may_act, get_store_or_404
 from portal.web.sync.access import flash_refusal, get_resource_or_404
 from portal.web.sync.blueprint import blueprint
 
@@ -54,6 +54,7 @@ _NAMES = ", ".join(ACTIONS)
 @blueprint.post(f"/sync/<any({_NAMES}):action>/<resource>")
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
+@admins_may_act
 def control(store_id: int, action: str, resource: str) -> ResponseReturnValue:
     """Run the action of a resource's button."""
     store, chosen = get_store_or_404(store_id), get_resource_or_404(resource)
@@ -69,6 +70,7 @@ def control(store_id: int, action: str, resource: str) -> ResponseReturnValue:
 @blueprint.post("/sync/runs/<key:run_id>/cancel")
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
+@admins_may_act
 def cancel(store_id: int, run_id: int) -> ResponseReturnValue:
     store = get_store_or_404(store_id)
     try:
@@ -83,6 +85,7 @@ def cancel(store_id: int, run_id: int) -> ResponseReturnValue:
 @blueprint.post("/sync/record")
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
+@admins_may_act
 def resync(store_id: int) -> ResponseReturnValue:
     """Read one record again."""
     store = get_store_or_404(store_id)

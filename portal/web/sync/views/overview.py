@@ -18,7 +18,7 @@ from portal.services.runs.list_runs import find_run, list_runs
 from portal.services.sync.freshness_history import histories_of, history_of
 from portal.web.login import signed_in_merchant
 from portal.web.pagination import id_param
-from portal.web.stores.access import get_store_or_404
+from portal.web.stores.access import get_store_or_404, live_part
 from portal.web.sync.access import get_resource_or_404, get_run_or_404
 from portal.web.sync.blueprint import blueprint
 from portal.web.sync.chart import chart_of, freshness_periods
@@ -33,6 +33,7 @@ def index(store_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/sync/progress")
 @login_required
+@live_part
 def progress(store_id: int) -> ResponseReturnValue:
     """Render the live part of the page, which htmx polls."""
     return render_template("sync/_live.html", **_status(get_store_or_404(store_id)))
@@ -63,6 +64,7 @@ def run(store_id: int, run_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/sync/runs/<key:run_id>/progress")
 @login_required
+@live_part
 def run_progress(store_id: int, run_id: int) -> ResponseReturnValue:
     """Render the live part of a run's page, which htmx polls.
 

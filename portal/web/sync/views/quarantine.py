@@ -21,7 +21,7 @@ from portal.web.formats import number
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.pagination import id_param
 from portal.web.runtime import current_runtime
-from portal.web.stores.access import get_store_or_404
+from portal.web.stores.access import admins_may_act, get_store_or_404, live_part
 from portal.web.sync.access import flash_refusal, get_resource_or_404
 from portal.web.sync.blueprint import blueprint
 
@@ -57,6 +57,7 @@ def quarantine(store_id: int) -> ResponseReturnValue:
 @blueprint.post("/quarantine/<key:entry_id>/retry")
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
+@admins_may_act
 def retry(store_id: int, entry_id: int) -> ResponseReturnValue:
     """Read one record again and return to the same page of the list."""
     store = get_store_or_404(store_id)
@@ -73,6 +74,7 @@ def retry(store_id: int, entry_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/quarantine/progress")
 @login_required
+@live_part
 def retry_progress(store_id: int) -> ResponseReturnValue:
     """Render the progress of the retries, which htmx polls."""
     store = get_store_or_404(store_id)
@@ -81,6 +83,7 @@ def retry_progress(store_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/quarantine/all/<resource>")
 @login_required
+@admins_may_act
 def confirm_retry_all(store_id: int, resource: str) -> ResponseReturnValue:
     """Show how many records would be read again and ask for confirmation."""
     store, chosen = get_store_or_404(store_id), get_resource_or_404(resource)
@@ -91,6 +94,7 @@ def confirm_retry_all(store_id: int, resource: str) -> ResponseReturnValue:
 @blueprint.post("/quarantine/all/<resource>")
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
+@admins_may_act
 def start_retry_all(store_id: int, resource: str) -> ResponseReturnValue:
     """Read all quarantined records of a resource again."""
     store, chosen = get_store_or_404(store_id), get_resource_or_404(resource)

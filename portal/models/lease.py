@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from peewee import CharField
+from peewee import CharField, ModelSelect, fn
 
 from portal.models.base import Table, utc_now
 from portal.models.fields import UtcDateTimeField, moment_text
@@ -52,10 +52,10 @@ class Lease(Table):
         return held
 
     @classmethod
-    def held_ids(cls, prefix: str) -> list[int]:
-        """Return the ids of the leases held now that are named ``prefix`` and an id.
+    def held_ids(cls, prefix: str) -> ModelSelect[Lease]:
+        """Return the query for the ids of the leases held now that are named ``prefix`` and an id.
 
         A sweep leaves these rows out. Few leases are held at a time.
         """
-        held = cls.select(cls.name).where(cls.expires_at >= utc_now(), cls.name.startswith(prefix))
-        return [int(lease.name.removeprefix(prefix)) for lease in held]
+        held_id = fn.SUBSTR(cls.name, len(prefix) + 1).cast("bigint")
+        return cls.select(held_id).where(cls.expires_at >= utc_now(), cls.name.startswith(prefix))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import requests
-from peewee import Database, ModelSelect
+from peewee import Database
 from redis import Redis
 
 from portal.config import Settings
@@ -27,6 +27,7 @@ from portal.services.background.arrival_recorder import ArrivalRecorder
 from portal.services.background.drain_waker import DrainWaker
 from portal.services.background.rejected_webhook_counter import RejectedWebhookCounter
 from portal.services.background.wal_checkpointer import WalCheckpointer
+from portal.services.work.due_work import DueWork
 from portal.services.work.store_concurrency import StoreConcurrency
 
 REDIS_TIMEOUT_S = 2
@@ -142,13 +143,13 @@ class Runtime:
         wake_many(self.redis, job, found, at_front=at_front)
         return len(found)
 
-    def wake_due(self, job: Job, due: ModelSelect[Any]) -> int:
-        """Wake ``job`` for the rows of a sweep as far as its queue has room; return how many.
+    def wake_due(self, due: DueWork) -> int:
+        """Wake the jobs of due rows as far as their queue has room; return how many.
 
-        ``due`` selects the job's ids, the most overdue first. Jobs that wait already are skipped.
+        The most urgent come first. Jobs that wait already are skipped.
         """
         # Not only the room: the first rows may have a waiting job.
-        return wake_due(self.redis, job, list(due.limit(QUEUE_DEPTH).tuples()))
+        return wake_due(self.redis, due.job, due.most_urgent(QUEUE_DEPTH))
 
     def finish(self) -> None:
         """Flush all debounced work and close the write lock; called when a process or test ends."""

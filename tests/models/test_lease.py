@@ -86,8 +86,8 @@ def test_ids_with_a_held_lease_are_found_by_their_prefix(database: Database) -> 
         Lease.acquire(name, "worker-1", ttl_s=60)
     let_lapse("run:2")
 
-    assert sorted(Lease.held_ids("run:")) == [1, 3]
-    assert Lease.held_ids("drain:") == []
+    assert sorted(Lease.held_ids("run:").tuples()) == [(1,), (3,)]
+    assert list(Lease.held_ids("drain:").tuples()) == []
 
 
 @pytest.mark.parametrize("is_lapsed", [False, True], ids=["never held", "lapsed"])

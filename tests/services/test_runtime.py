@@ -20,6 +20,7 @@ from portal.jobs import DRAIN_EVENTS, PROBE_STORE
 from portal.models import Grant, Store, utc_now
 from portal.sealing import Sealer, new_key
 from portal.services.runtime import Runtime, open_runtime
+from portal.services.work.due_work import DueWork
 from portal.wake_keys import wake_key
 from tests.factories import make_grant, make_store
 
@@ -125,9 +126,9 @@ def test_sweep_wakes_the_most_overdue_rows_first(
     monkeypatch.setattr("portal.services.runtime.QUEUE_DEPTH", 3)
     for number in range(5):
         make_store(id=1000 + number, probe_due_at=utc_now() - timedelta(minutes=number))
-    due = Store.select(Store.id).order_by(Store.probe_due_at)
+    due = DueWork(PROBE_STORE, Store.select(Store.id), Store.probe_due_at)
 
-    assert [runtime.wake_due(PROBE_STORE, due) for _ in range(2)] == [3, 0]
+    assert [runtime.wake_due(due) for _ in range(2)] == [3, 0]
 
     queue = Queue(PROBE_STORE.queue, connection=runtime.redis, serializer=JSONSerializer)
     assert [job.args for job in queue.jobs] == [[1004], [1003], [1002]]

@@ -28,6 +28,7 @@ from portal.models import (
 from portal.models.store_data_tables import copy_tables, count_rows, delete_batch
 from portal.rules.accounts.audit_actions import AuditAction
 from portal.services.runtime import Runtime
+from portal.services.work.due_work import DueWork
 from portal.services.work.leases import claimed
 from portal.services.work.row_locks import locked
 
@@ -111,11 +112,16 @@ def request_due_erasures(runtime: Runtime) -> int:
 
 def wake_erasures(runtime: Runtime) -> int:
     """Wake the daemon for unfinished erasures; return how many."""
+    return runtime.wake_due(due_erasures())
+
+
+def due_erasures() -> DueWork:
+    """Return the stores with an unfinished erasure that no worker continues."""
     held = Lease.held_ids(LEASE_PREFIX)
     in_progress = StoreDataErasure.select(StoreDataErasure.store).where(
         StoreDataErasure.finished_at.is_null(), StoreDataErasure.store.not_in(held)
     )
-    return runtime.wake_due(ERASE_STORE_DATA, in_progress.order_by(StoreDataErasure.id))
+    return DueWork(ERASE_STORE_DATA, in_progress, StoreDataErasure.requested_at)
 
 
 def erase_store_data(runtime: Runtime, store_id: int) -> None:

@@ -26,16 +26,22 @@ from portal.services.connection.handle_refusals import (
 )
 from portal.services.connection.order_status_names import refresh_order_status_names
 from portal.services.runtime import Runtime
+from portal.services.work.due_work import DueWork
 
 log = structlog.get_logger(__name__)
 
 
 def wake_due_probes(runtime: Runtime) -> int:
     """Wake the checks of stores that are due; return how many."""
+    return runtime.wake_due(due_probes())
+
+
+def due_probes() -> DueWork:
+    """Return the stores whose check is due."""
     due = Store.select(Store.id).where(
         Store.probe_due_at <= utc_now(), Store.state.not_in(TOKENLESS_STATES)
     )
-    return runtime.wake_due(PROBE_STORE, due.order_by(Store.probe_due_at))
+    return DueWork(PROBE_STORE, due, Store.probe_due_at)
 
 
 def probe_if_due(runtime: Runtime, store_id: int) -> None:

@@ -28,6 +28,7 @@ from portal.rules.work.backoff import Backoff
 from portal.services.connection.check_connection import STORE_REFUSALS
 from portal.services.notifications.issues import resolve_issue
 from portal.services.runtime import Runtime
+from portal.services.work.due_work import DueWork
 from portal.services.work.failures import FailurePolicy
 
 log = structlog.get_logger(__name__)
@@ -221,5 +222,10 @@ def _record(store: Store, mode: str, url: str, *, is_changed: bool) -> None:
 
 def wake_pending_registrations(runtime: Runtime) -> int:
     """Wake the webhook registrations of working stores that are due; return how many."""
+    return runtime.wake_due(due_registrations())
+
+
+def due_registrations() -> DueWork:
+    """Return the working stores whose webhook registration is due."""
     due = Store.select(Store.id).where(Store.webhook_check_due_at <= utc_now(), IS_WORKING)
-    return runtime.wake_due(REGISTER_WEBHOOKS, due.order_by(Store.webhook_check_due_at))
+    return DueWork(REGISTER_WEBHOOKS, due, Store.webhook_check_due_at)

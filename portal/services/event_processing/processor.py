@@ -57,6 +57,7 @@ from portal.services.event_processing.privacy_requests import (
     apply_privacy_requests,
 )
 from portal.services.runtime import Runtime
+from portal.services.work.due_work import DueWork
 from portal.services.work.leases import claimed
 
 # An event storm of one store delays the other stores by at most this time.
@@ -182,19 +183,29 @@ def _may_read(store_id: int, batch: Batch) -> bool:
 
 
 def wake_waiting_events(runtime: Runtime) -> int:
-    """Wake the drains of working stores with due events; return how many.
+    """Wake the drains of working stores with due events; return how many."""
+    return runtime.wake_due(due_drains())
 
-    The store with the oldest due event comes first. Events of a store whose API fails wait for its
-    next probe; a running drain finds new events without a wake-up.
+
+def due_drains() -> DueWork:
+    """Return the working stores with due events.
+
+    Events of a store whose API fails wait for its next probe; a running drain finds new events
+    without a wake-up.
     """
-    return _wake_drains(runtime, IS_WORKING & ~_waits_for_api(), WebhookEvent.due_at <= utc_now())
+    return _drains(IS_WORKING & ~_waits_for_api(), WebhookEvent.due_at <= utc_now())
 
 
 def wake_drains_of_stopped_stores(runtime: Runtime) -> int:
-    """Wake the drains of stopped stores with privacy requests or app lifecycle events.
+    """Wake the drains of stopped stores with events that don't wait; return how many."""
+    return runtime.wake_due(due_drains_of_stopped_stores())
+
+
+def due_drains_of_stopped_stores() -> DueWork:
+    """Return the stopped stores with privacy requests or app lifecycle events.
 
     These events are applied in any state, except that a store with a token is called to confirm an
-    uninstall, and keeps install events until it works. Return how many drains were woken.
+    uninstall, and keeps install events until it works.
     """
     is_tokenless = Store.state.in_(TOKENLESS_STATES)
     applies_at_once = WebhookEvent.type.in_(PRIVACY_REQUEST_TYPES) | (
@@ -205,22 +216,19 @@ def wake_drains_of_stopped_stores(runtime: Runtime) -> int:
         & (WebhookEvent.due_at <= utc_now())
         & ~_waits_for_api()
     )
-    return _wake_drains(runtime, ~IS_WORKING, applies_at_once | asks_store)
+    return _drains(~IS_WORKING, applies_at_once | asks_store)
 
 
-def _wake_drains(runtime: Runtime, of_stores: Expression, of_events: Expression) -> int:
-    """Wake the drains of these stores that have these pending events, the oldest event first."""
+def _drains(of_stores: Expression, of_events: Expression) -> DueWork:
+    """Return these stores that have these pending events and no running drain."""
     chosen = (WebhookEvent.store_id == Store.id, IS_PENDING, of_events)
-    waiting = (
-        Store.select(Store.id)
-        .where(
-            of_stores,
-            fn.EXISTS(WebhookEvent.select(1).where(*chosen)),
-            Store.id.not_in(Lease.held_ids(LEASE_PREFIX)),
-        )
-        .order_by(WebhookEvent.select(fn.MIN(WebhookEvent.due_at)).where(*chosen))
+    waiting = Store.select(Store.id).where(
+        of_stores,
+        fn.EXISTS(WebhookEvent.select(1).where(*chosen)),
+        Store.id.not_in(Lease.held_ids(LEASE_PREFIX)),
     )
-    return runtime.wake_due(DRAIN_EVENTS, waiting)
+    oldest = WebhookEvent.select(fn.MIN(WebhookEvent.due_at)).where(*chosen)
+    return DueWork(DRAIN_EVENTS, waiting, oldest)
 
 
 def _waits_for_api() -> Expression:

@@ -29,6 +29,7 @@ from portal.services.events.event_filter import EventFilter
 from portal.services.events.index_scans import IdRange
 from portal.services.events.search_events import SearchResult, find_ids
 from portal.services.runtime import Runtime
+from portal.services.work.due_work import DueWork
 from portal.services.work.leases import claimed
 from portal.services.work.row_locks import locked
 
@@ -59,7 +60,12 @@ def advance_replay(runtime: Runtime, replay_id: int) -> None:
 
 
 def wake_running_replays(runtime: Runtime) -> int:
-    """Wake the daemon for unfinished replays; return how many.
+    """Wake the daemon for unfinished replays; return how many."""
+    return runtime.wake_due(running_replays())
+
+
+def running_replays() -> DueWork:
+    """Return the unfinished replays that no worker advances.
 
     Those of stopped stores come last, because their events wait until the store works.
     """
@@ -70,9 +76,9 @@ def wake_running_replays(runtime: Runtime) -> int:
             EventReplay.state == ReplayState.RUNNING,
             EventReplay.id.not_in(Lease.held_ids(LEASE_PREFIX)),
         )
-        .order_by(Case(None, [(IS_WORKING, 0)], 1), EventReplay.id)
     )
-    return runtime.wake_due(ADVANCE_REPLAY, running)
+    urgency = (Case(None, [(IS_WORKING, 0)], 1), EventReplay.id)
+    return DueWork(ADVANCE_REPLAY, running, EventReplay.requested_at, urgency)
 
 
 def lock_running(replay_id: int) -> bool:

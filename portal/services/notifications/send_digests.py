@@ -39,6 +39,7 @@ from portal.services.notifications.email_retries import (
 from portal.services.notifications.notification_preferences import preference_of, quiet_hours
 from portal.services.notifications.render_digest import render_digest
 from portal.services.runtime import Runtime
+from portal.services.work.due_work import DueWork
 from portal.services.work.leases import claimed
 
 log = structlog.get_logger(__name__)
@@ -50,13 +51,17 @@ def wake_due_digests(runtime: Runtime) -> int:
     """Wake the daemon for recipients with due notifications; return how many."""
     if Lease.is_held(MAIL_SERVER_DOWN):
         return 0
+    return runtime.wake_due(due_digests())
+
+
+def due_digests() -> DueWork:
+    """Return the recipients with due notifications that no worker sends."""
     due = (
         Notification.select(Notification.merchant)
         .where(is_due(), Notification.merchant.not_in(Lease.held_ids(LEASE_PREFIX)))
         .group_by(Notification.merchant)
-        .order_by(fn.MIN(Notification.due_at))
     )
-    return runtime.wake_due(SEND_DIGESTS, due)
+    return DueWork(SEND_DIGESTS, due, fn.MIN(Notification.due_at))
 
 
 def send_digests(runtime: Runtime, merchant_id: int) -> None:

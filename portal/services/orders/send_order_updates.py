@@ -36,6 +36,7 @@ from portal.services.connection.handle_refusals import handle_refusal
 from portal.services.mirror import own_writes
 from portal.services.mirror.resources import ORDERS
 from portal.services.runtime import Runtime
+from portal.services.work.due_work import DueWork
 from portal.services.work.failures import (
     INTERRUPTIONS,
     Action,
@@ -65,6 +66,11 @@ def send_order_updates(runtime: Runtime, store_id: int) -> None:
 
 def wake_waiting_updates(runtime: Runtime) -> int:
     """Wake the daemon for working stores with updates due that no worker sends; return how many."""
+    return runtime.wake_due(due_updates())
+
+
+def due_updates() -> DueWork:
+    """Return the working stores with updates due that no worker sends."""
     working = (
         _due()
         .select(OrderUpdate.store)
@@ -74,9 +80,8 @@ def wake_waiting_updates(runtime: Runtime) -> int:
             OrderUpdate.store.not_in(Lease.held_ids(LEASE_PREFIX)),
         )
         .group_by(OrderUpdate.store)
-        .order_by(fn.MIN(OrderUpdate.due_at))
     )
-    return runtime.wake_due(SEND_ORDER_UPDATES, working)
+    return DueWork(SEND_ORDER_UPDATES, working, fn.MIN(OrderUpdate.due_at))
 
 
 def _due() -> ModelSelect[OrderUpdate]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from portal.jobs import SUBMIT_ORDER
 from portal.models import Lease, OrderSubmission, utc_now
 from portal.services.runtime import Runtime
+from portal.services.work.due_work import DueWork
 
 # The submission of a dead worker waits this long. A worker that takes over from a slow one makes no
 # second order: it searches first, and each state change requires the former state.
@@ -38,8 +39,13 @@ def postpone_waiting(store_id: int, due_at: datetime) -> None:
 
 def wake_waiting_submissions(runtime: Runtime) -> int:
     """Wake the daemon for due submissions that no worker processes; return how many."""
+    return runtime.wake_due(due_submissions())
+
+
+def due_submissions() -> DueWork:
+    """Return the due submissions that no worker processes."""
     due = OrderSubmission.select(OrderSubmission.id).where(
         OrderSubmission.due_at <= utc_now(),
         OrderSubmission.id.not_in(Lease.held_ids(LEASE_PREFIX)),
     )
-    return runtime.wake_due(SUBMIT_ORDER, due.order_by(OrderSubmission.due_at))
+    return DueWork(SUBMIT_ORDER, due, OrderSubmission.due_at)

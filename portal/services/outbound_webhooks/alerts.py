@@ -39,6 +39,7 @@ from portal.services.notifications.email_retries import (
 )
 from portal.services.notifications.notification_preferences import preference_of, quiet_hours
 from portal.services.runtime import Runtime
+from portal.services.work.due_work import DueWork
 from portal.services.work.leases import claimed
 
 log = structlog.get_logger(__name__)
@@ -50,6 +51,11 @@ def wake_due_alerts(runtime: Runtime) -> int:
     """Wake the daemon for merchants with an alert due; return how many."""
     if Lease.is_held(MAIL_SERVER_DOWN):
         return 0
+    return runtime.wake_due(due_alerts())
+
+
+def due_alerts() -> DueWork:
+    """Return the merchants with an alert due that no worker sends."""
     due = (
         WebhookEndpoint.select(WebhookEndpoint.merchant)
         .join(EndpointAlert)
@@ -59,9 +65,8 @@ def wake_due_alerts(runtime: Runtime) -> int:
             WebhookEndpoint.merchant.not_in(Lease.held_ids(LEASE_PREFIX)),
         )
         .group_by(WebhookEndpoint.merchant)
-        .order_by(fn.MIN(EndpointAlert.due_at))
     )
-    return runtime.wake_due(SEND_ENDPOINT_ALERTS, due)
+    return DueWork(SEND_ENDPOINT_ALERTS, due, fn.MIN(EndpointAlert.due_at))
 
 
 def undelivered_alert(endpoint: WebhookEndpoint) -> EndpointAlert | None:

@@ -12,6 +12,7 @@ import structlog
 from peewee import fn
 
 from portal.errors import SealedSecretError
+from portal.jobs import DELIVER_WEBHOOKS
 from portal.models import (
     IS_UNFINISHED,
     Delivery,
@@ -36,6 +37,7 @@ from portal.services.outbound_webhooks.http_sender import AttemptResult
 from portal.services.outbound_webhooks.results import record_result
 from portal.services.outbound_webhooks.signed_request import SignedRequest
 from portal.services.runtime import Runtime
+from portal.services.work.due_work import DueWork
 
 log = structlog.get_logger(__name__)
 
@@ -45,20 +47,24 @@ CANDIDATES = 4
 
 def due_endpoints(limit: int) -> list[tuple[int, int]]:
     """Return the ids of endpoints with due deliveries, and their numbers of failures in a row."""
+    due = due_deliveries()
+    rows = due.ids.select_extend(WebhookEndpoint.failures)
+    return [(row.id, row.failures) for row in rows.order_by(*due.urgency).limit(limit)]
+
+
+def due_deliveries() -> DueWork:
+    """Return the endpoints with due deliveries; the job sends for all of them."""
     now = utc_now()
-    has_due = fn.EXISTS(
-        Delivery.select(1).where(
-            Delivery.endpoint == WebhookEndpoint.id, IS_UNFINISHED, Delivery.due_at <= now
-        )
-    )
-    rows = WebhookEndpoint.select(WebhookEndpoint.id, WebhookEndpoint.failures).where(
+    due = (Delivery.endpoint == WebhookEndpoint.id, IS_UNFINISHED, Delivery.due_at <= now)
+    endpoints = WebhookEndpoint.select(WebhookEndpoint.id).where(
         WebhookEndpoint.state == EndpointState.ON,
         WebhookEndpoint.resume_at.is_null() | (WebhookEndpoint.resume_at <= now),
-        has_due,
+        fn.EXISTS(Delivery.select(1).where(*due)),
     )
     # Healthy endpoints go first, because their deliveries take only a moment.
-    ordered = rows.order_by(WebhookEndpoint.failures, WebhookEndpoint.id).limit(limit)
-    return [(row.id, row.failures) for row in ordered]
+    urgency = (WebhookEndpoint.failures, WebhookEndpoint.id)
+    oldest = Delivery.select(fn.MIN(Delivery.due_at)).where(*due)
+    return DueWork(DELIVER_WEBHOOKS, endpoints, oldest, urgency)
 
 
 def claim_delivery(runtime: Runtime, endpoint_id: int) -> SignedRequest | None:

@@ -23,6 +23,7 @@ from portal.services.privacy.erase_data_subject import erase_data_subject
 from portal.services.privacy.export_data_subject import export_data_subject
 from portal.services.privacy.find_data_subject import find_data_subject
 from portal.services.runtime import Runtime
+from portal.services.work.due_work import DueWork
 from portal.services.work.failures import INTERRUPTIONS, FailurePolicy, postpone_if_hanging
 from portal.services.work.leases import claimed
 
@@ -49,14 +50,18 @@ def process_privacy_requests(runtime: Runtime, store_id: int) -> None:
 
 def wake_privacy_requests(runtime: Runtime) -> int:
     """Wake the daemon for stores with due requests; return how many."""
+    return runtime.wake_due(due_requests())
+
+
+def due_requests() -> DueWork:
+    """Return the stores with due requests that no worker processes."""
     due = (
         _due()
         .select(PrivacyRequest.store)
         .where(PrivacyRequest.store.not_in(Lease.held_ids(LEASE_PREFIX)))
         .group_by(PrivacyRequest.store)
-        .order_by(fn.MIN(PrivacyRequest.due_at))
     )
-    return runtime.wake_due(PROCESS_PRIVACY_REQUESTS, due)
+    return DueWork(PROCESS_PRIVACY_REQUESTS, due, fn.MIN(PrivacyRequest.due_at))
 
 
 def _due() -> ModelSelect[PrivacyRequest]:

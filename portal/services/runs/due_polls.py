@@ -10,6 +10,7 @@ from portal.jobs import POLL_STORE
 from portal.models import IS_WORKING, Store, SyncState, utc_now
 from portal.rules.sync.pace import WITH_EVENTS
 from portal.services.runtime import Runtime
+from portal.services.work.due_work import DueWork
 
 # A round sees the events of this time: longer than the time between two rounds.
 EVENT_WINDOW = timedelta(seconds=30)
@@ -21,16 +22,19 @@ def wake_due_polls(runtime: Runtime) -> int:
     Takes two statements for any number of stores. The poll sets the next due time. Several rounds
     drain a backlog in order of lateness.
     """
-    now = utc_now()
-    _hasten_polls_after_events(now)
+    _hasten_polls_after_events(utc_now())
+    return runtime.wake_due(due_polls())
+
+
+def due_polls() -> DueWork:
+    """Return the working stores with a resource to check for changes."""
     due = (
         SyncState.select(SyncState.store)
         .join(Store)
-        .where(SyncState.next_due_at <= now, SyncState.paused_at.is_null(), IS_WORKING)
+        .where(SyncState.next_due_at <= utc_now(), SyncState.paused_at.is_null(), IS_WORKING)
         .group_by(SyncState.store)
-        .order_by(fn.MIN(SyncState.next_due_at))
     )
-    return runtime.wake_due(POLL_STORE, due)
+    return DueWork(POLL_STORE, due, fn.MIN(SyncState.next_due_at))
 
 
 def _hasten_polls_after_events(now: datetime) -> None:

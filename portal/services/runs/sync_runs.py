@@ -25,6 +25,7 @@ from portal.models import (
 from portal.rules.sync.freshness import sync_interval
 from portal.rules.sync.pace import pace_bounds
 from portal.services.runtime import Runtime
+from portal.services.work.due_work import DueWork
 
 # States set by a person; only a resume continues a paused run.
 HALTED_STATES = (RunState.PAUSED, RunState.CANCELED)
@@ -219,10 +220,12 @@ def _quiet_fields(run: SyncRun, now: datetime) -> dict[str, Any]:
 
 
 def wake_waiting_runs(runtime: Runtime) -> int:
-    """Wake due runs without a worker: new, after a backoff, or after their worker died.
+    """Wake the due runs without a worker; return how many."""
+    return runtime.wake_due(due_runs())
 
-    Return how many.
-    """
+
+def due_runs() -> DueWork:
+    """Return due runs without a worker: new, after a backoff, or after their worker died."""
     waiting = (
         SyncRun.select(SyncRun.id)
         .join(Store)
@@ -233,9 +236,8 @@ def wake_waiting_runs(runtime: Runtime) -> int:
             IS_WORKING,
             SyncRun.id.not_in(Lease.held_ids(LEASE_PREFIX)),
         )
-        .order_by(SyncRun.due_at)
     )
-    return runtime.wake_due(RUN_SYNC, waiting)
+    return DueWork(RUN_SYNC, waiting, SyncRun.due_at)
 
 
 def lease_name(run_id: int) -> str:

@@ -32,6 +32,7 @@ from portal.services.connection.handle_refusals import handle_refusal
 from portal.services.mirror.resources import RESOURCES
 from portal.services.runs.run_control import check_working
 from portal.services.runtime import Runtime
+from portal.services.work.due_work import DueWork
 from portal.services.work.failures import (
     INTERRUPTIONS,
     Action,
@@ -94,6 +95,11 @@ def process_resyncs(runtime: Runtime, store_id: int) -> None:
 
 def wake_waiting_resyncs(runtime: Runtime) -> int:
     """Wake the daemon for working stores with requests due; return how many."""
+    return runtime.wake_due(due_resyncs())
+
+
+def due_resyncs() -> DueWork:
+    """Return the working stores with requests due that no worker processes."""
     waiting = (
         RecordResync.select(RecordResync.store)
         .join(Store)
@@ -104,9 +110,8 @@ def wake_waiting_resyncs(runtime: Runtime) -> int:
             RecordResync.store.not_in(Lease.held_ids(LEASE_PREFIX)),
         )
         .group_by(RecordResync.store)
-        .order_by(fn.MIN(RecordResync.due_at))
     )
-    return runtime.wake_due(RESYNC_RECORDS, waiting)
+    return DueWork(RESYNC_RECORDS, waiting, fn.MIN(RecordResync.due_at))
 
 
 def _due(store_id: int) -> ModelSelect[RecordResync]:

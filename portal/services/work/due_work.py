@@ -14,8 +14,8 @@ from portal.jobs import Job
 class DueWork:
     """Due rows that no worker processes, as the ids for ``job``.
 
-    ``ids`` selects the ids in any order, and ``due_at`` is since when each is due. ``urgency`` sorts
-    them unless the most overdue comes first.
+    ``ids`` selects the ids in any order, and ``due_at`` is since when each is due. ``urgency``
+    sorts them unless the most overdue comes first.
     """
 
     job: Job

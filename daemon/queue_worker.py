@@ -19,6 +19,7 @@ from rq.serializers import JSONSerializer
 from rq.timeouts import TimerDeathPenalty
 from rq.utils import now
 
+from portal.job_counts import count_job
 from portal.process import next_worker_name, should_stop
 
 # RQ waits for a job 15 seconds less than this, and sends its heartbeat between two waits.
@@ -121,18 +122,28 @@ class QueueWorker(SimpleWorker):
     def handle_job_success(
         self,
         job: Job,
-        queue: Queue,  # noqa: ARG002
+        queue: Queue,
         started_job_registry: StartedJobRegistry,  # noqa: ARG002
         execution: Execution,
     ) -> None:
-        """Delete the job and its execution in one call to Redis.
+        """Delete the job and its execution, and count the job, in one call to Redis.
 
         RQ looks for what our jobs don't have: dependents, results, repeats and rate limits.
         """
         with self.connection.pipeline() as calls:
             self.cleanup_execution(job, calls, execution)
             calls.delete(job.key, job.execution_registry.key)
+            count_job(calls, queue.name, time.time())
             calls.execute()
+
+    def increment_failed_job_count(self, pipeline: Pipeline | None = None) -> None:
+        """Count a failed job among the jobs of its minute; RQ counts by worker, which nobody reads.
+
+        RQ calls this with the pipeline that records the failure.
+        """
+        (queue,) = self.queues
+        if pipeline is not None:
+            count_job(pipeline, queue.name, time.time())
 
     @property
     def should_run_maintenance_tasks(self) -> bool:

@@ -9,6 +9,13 @@ from rq.job import JobStatus
 from rq.serializers import JSONSerializer
 
 from daemon.queue_worker import StoppableQueue, make_worker
+from portal.job_counts import (
+    KEPT_MINUTES,
+    MEAN_MINUTES,
+    MINUTE_S,
+    full_minute_keys,
+    jobs_per_minute,
+)
 from portal.jobs import Job, wake
 
 QUEUE = "polls"
@@ -80,3 +87,17 @@ def test_job_takes_few_commands(redis: Redis) -> None:
         return sum(each["calls"] for each in redis.info("commandstats").values())
 
     assert (commands(JOBS + 1) - commands(1)) / JOBS <= COMMANDS_PER_JOB
+
+
+def test_finished_and_failed_jobs_are_counted_by_minute(
+    redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("daemon.queue_worker.time.time", lambda: 60_000.0)
+
+    work_on(redis, job_of("succeed"), job_of("succeed"), job_of("fail"))
+
+    keys = full_minute_keys(60_060.0)
+    counts = [redis.hgetall(key) for key in keys]
+    assert jobs_per_minute(counts) == {QUEUE: 3 / MEAN_MINUTES}
+    assert not redis.exists(full_minute_keys(60_059.0)[-1])
+    assert 0 < redis.ttl(keys[-1]) <= KEPT_MINUTES * MINUTE_S

@@ -18,6 +18,10 @@ POST   /stores/ID/copies                {count, quiet_s?}: copy the store, insta
                                         copy; the last change was quiet_s ago
                                         -> {stores: [{store_id, token}, …]}
 POST   /stores/ID/uninstall             uninstall the app
+GET    /stores/ID/custom-apps           the store's custom apps with keys and tokens
+POST   /stores/ID/custom-apps           {scopes?, webhook_url?} -> the new custom app
+PATCH  /stores/ID/custom-apps/AID       {scopes, webhook_url?}
+DELETE /stores/ID/custom-apps/AID       delete it, which revokes its tokens
 GET    /deliveries                      webhook log, newest delivery first
 GET    /deliveries/ID                   one delivery with its attempts
 GET    /failing-endpoints               webhook endpoints that fail
@@ -42,6 +46,7 @@ from typing import Any
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
+from portal.sandbox import custom_app_api
 from portal.sandbox.actions import run_action
 from portal.sandbox.admin_operations import add_store, change_prices
 from portal.sandbox.copy_stores import COPIES_LIMIT, QUIET_LIMIT_S, copy_store
@@ -72,6 +77,7 @@ def make_blueprint(parts: Parts) -> Blueprint:
     blueprint = Blueprint("admin_api", __name__, url_prefix="/_sandbox/api")
     _add_stores(blueprint, parts)
     _add_store_operations(blueprint, parts)
+    custom_app_api.add_calls(blueprint, parts)
     _add_products(blueprint, parts)
     _add_diagnostics(blueprint, parts)
     _add_counts(blueprint, parts)

@@ -7,7 +7,7 @@ import json
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.sandbox import file_pages, record_pages, store_pages
+from portal.sandbox import custom_app_pages, file_pages, record_pages, store_pages
 from portal.sandbox.admin_api import describe
 from portal.sandbox.admin_operations import add_store
 from portal.sandbox.config import GROUPS, SWITCHES
@@ -27,6 +27,7 @@ def make_blueprint(parts: Parts) -> Blueprint:
     blueprint.add_app_template_filter(_time_of_day, "time_of_day")
     _add_overview(blueprint, parts)
     store_pages.add_pages(blueprint, parts)
+    custom_app_pages.add_pages(blueprint, parts)
     record_pages.add_pages(blueprint, parts)
     file_pages.add_pages(blueprint, parts)
 

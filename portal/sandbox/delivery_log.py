@@ -33,24 +33,32 @@ class DeliveryLog:
         self._pruned_up_to = 0
 
     def add(
-        self, store_id: int, event: dict[str, Any], now: float, sends: Iterable[tuple[str, float]]
+        self,
+        store_id: int,
+        event: dict[str, Any],
+        now: float,
+        sends: Iterable[tuple[str, float]],
+        custom_app: int = 0,
     ) -> None:
         """Add a delivery of an event for each pair of URL and due time."""
-        body = json.dumps(event)
+        body, number = json.dumps(event), str(event["eventId"])
+        rows = [((store_id, number, event["eventType"], url, body, now), due) for url, due in sends]
         with self._state.transaction() as connection:
             connection.executemany(
-                "INSERT INTO delivery (store, event_id, type, url, body, created, first_due, due)"
-                " VALUES (?,?,?,?,?,?,?,?)",
-                [
-                    (store_id, str(event["eventId"]), event["eventType"], url, body, now, due, due)
-                    for url, due in sends
-                ],
+                "INSERT INTO delivery (store, event_id, type, url, body, created, custom_app,"
+                " first_due, due) VALUES (?,?,?,?,?,?,?,?,?)",
+                [(*values, custom_app, due, due) for values, due in rows],
             )
 
     def due(self, now: float, count: int, in_flight: Collection[int]) -> list[sqlite3.Row]:
-        """Return up to ``count`` due deliveries that aren't in flight, earliest first."""
+        """Return up to ``count`` due deliveries that aren't in flight, earliest first.
+
+        ``client_secret`` is the custom app's key, or None for the registered app.
+        """
         rows = self._state.rows(
-            "SELECT * FROM delivery WHERE due <= ? ORDER BY due, id LIMIT ?",
+            "SELECT delivery.*, client_secret FROM delivery LEFT JOIN custom_app"
+            " ON custom_app.id = delivery.custom_app WHERE due <= ?"
+            " ORDER BY due, delivery.id LIMIT ?",
             now,
             count + len(in_flight),
         )

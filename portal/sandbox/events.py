@@ -3,7 +3,7 @@
 A store in which the app is installed sends its events to the app's webhook URL and to the URLs
 that are registered for the store. A registration of the app's own URL replaces the app's default
 subscription. Each URL gets one delivery per event. Events that no granted scope covers aren't
-sent, and blocked endpoints get no events.
+sent, and blocked endpoints get no events. A custom app gets events of its own, with other ids.
 """
 
 from __future__ import annotations
@@ -75,12 +75,24 @@ class EventPublisher:
         ``scopes`` overrides the scopes of the installed app; the uninstall event needs it, because
         the token is no longer valid by then.
         """
-        granted = self._granted(store_id) if scopes is None else scopes
         scope = _SCOPE_OF_EVENT.get(event_type) or _SCOPE_OF_ENTITY.get(
             event_type.partition(".")[0]
         )
-        if scope not in granted:
-            return
+        subscribers = self._apps(store_id)
+        if scopes is not None:
+            subscribers[0] = (self._config.webhook_url, scopes)
+        if event_type.startswith("application."):
+            # Source (documented): webhook documentation: only the app concerned gets these events.
+            subscribers = {app: found for app, found in subscribers.items() if app == 0}
+        for app, (webhook_url, granted) in subscribers.items():
+            if scope in granted:
+                # Source (assumed): One change has another eventId for each app.
+                body = self._event(store_id, event_type, entity_id, data)
+                self._add(store_id, app, body, self._urls(store_id, app, webhook_url, event_type))
+
+    def _event(
+        self, store_id: int, event_type: str, entity_id: int | str, data: dict[str, Any] | None
+    ) -> dict[str, Any]:
         name = (
             event_type
             if self._switches.text("webhook_event_case") == "camel"
@@ -95,16 +107,14 @@ class EventPublisher:
         }
         if data:
             body["data"] = data
+        return body
+
+    def _add(self, store_id: int, app: int, body: dict[str, Any], urls: list[str]) -> None:
         now = time.time()
-        urls = self._subscribers(store_id, event_type)
         copies = 1 + int(self._switches.number("webhook_duplicates"))
+        sends = [(url, self._due_time(now)) for url in urls for _ in range(copies)]
         with self._state.transaction():
-            self._log.add(
-                store_id,
-                body,
-                now,
-                [(url, self._due_time(now)) for url in urls for _ in range(copies)],
-            )
+            self._log.add(store_id, body, now, sends, app)
             self._state.after_commit(self.on_delivery_added)
 
     def _new_event_id(self) -> str | int:
@@ -121,19 +131,30 @@ class EventPublisher:
             due += self._switches.rng("webhooks").random() * SHUFFLED_WITHIN_S
         return due
 
-    def _granted(self, store_id: int) -> set[str]:
+    def _apps(self, store_id: int) -> dict[int, tuple[str, set[str]]]:
+        """Return webhook URL and granted scopes of each installed app; 0 is the registered one."""
         rows = self._state.rows(
-            "SELECT scopes FROM token WHERE store = ? AND is_valid = 1", store_id
+            "SELECT token.custom_app, webhook_url, scopes FROM token LEFT JOIN custom_app"
+            " ON custom_app.id = token.custom_app WHERE token.store = ? AND is_valid = 1",
+            store_id,
         )
-        return {scope for row in rows for scope in row["scopes"].split()}
+        found: dict[int, tuple[str, set[str]]] = {}
+        for row in rows:
+            app = row["custom_app"]
+            url = row["webhook_url"] if app else self._config.webhook_url
+            scopes = found[app][1] if app in found else set()
+            found[app] = (url, scopes | set(row["scopes"].split()))
+        return found
 
-    def _subscribers(self, store_id: int, event_type: str) -> list[str]:
-        own = self._state.rows("SELECT url, events FROM registration WHERE store = ?", store_id)
+    def _urls(self, store_id: int, app: int, webhook_url: str, event_type: str) -> list[str]:
+        own = self._state.rows(
+            "SELECT url, events FROM registration WHERE store = ? AND custom_app = ?", store_id, app
+        )
         found = {row["url"] for row in own if event_type in json.loads(row["events"])}
-        replaced = self._config.webhook_url in {row["url"] for row in own}
+        replaced = webhook_url in {row["url"] for row in own}
         # The app's own URL always gets the app's install and uninstall events.
-        if self._config.webhook_url and (not replaced or event_type.startswith("application.")):
-            found.add(self._config.webhook_url)
+        if webhook_url and (not replaced or event_type.startswith("application.")):
+            found.add(webhook_url)
         return sorted(url for url in found if not self._failing_endpoints.is_blocked(url))
 
 

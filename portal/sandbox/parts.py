@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from portal.sandbox.access import Access
 from portal.sandbox.config import SandboxConfig
+from portal.sandbox.custom_apps import CustomApps
 from portal.sandbox.delivery_log import DeliveryLog
 from portal.sandbox.events import EventPublisher
 from portal.sandbox.failing_endpoints import FailingEndpoints
@@ -43,6 +44,7 @@ class Parts:
     failing_endpoints: FailingEndpoints
     events: EventPublisher
     stores: Stores
+    custom_apps: CustomApps
     records: Records
     products: Products
     categories: Categories
@@ -92,6 +94,7 @@ def make_parts(config: SandboxConfig, address: str) -> Parts:
         failing_endpoints=failing_endpoints,
         events=events,
         stores=stores,
+        custom_apps=CustomApps(state, stores),
         records=records,
         products=products,
         categories=categories,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 # Raise it with every change of a table: the sandbox refuses state files of another version.
-VERSION = 11
+VERSION = 12
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS store (
@@ -113,16 +113,22 @@ CREATE TABLE IF NOT EXISTS code (
 );
 CREATE TABLE IF NOT EXISTS token (
   token TEXT PRIMARY KEY, store INTEGER NOT NULL, scopes TEXT NOT NULL,
-  created INTEGER NOT NULL, is_valid INTEGER NOT NULL DEFAULT 1, public_token TEXT
+  created INTEGER NOT NULL, is_valid INTEGER NOT NULL DEFAULT 1, public_token TEXT,
+  custom_app INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE IF NOT EXISTS custom_app (
+  id INTEGER PRIMARY KEY, store INTEGER NOT NULL, client_id TEXT NOT NULL,
+  client_secret TEXT NOT NULL, webhook_url TEXT NOT NULL DEFAULT ''
 );
 CREATE TABLE IF NOT EXISTS registration (
-  id INTEGER PRIMARY KEY, store INTEGER NOT NULL, url TEXT NOT NULL, events TEXT NOT NULL
+  id INTEGER PRIMARY KEY, store INTEGER NOT NULL, url TEXT NOT NULL, events TEXT NOT NULL,
+  custom_app INTEGER NOT NULL DEFAULT 0
 );
 CREATE TABLE IF NOT EXISTS delivery (
   id INTEGER PRIMARY KEY, store INTEGER NOT NULL, event_id TEXT NOT NULL, type TEXT NOT NULL,
   url TEXT NOT NULL, body TEXT NOT NULL, created REAL NOT NULL, first_due REAL NOT NULL,
   attempt_count INTEGER NOT NULL DEFAULT 0, due REAL, status TEXT NOT NULL DEFAULT 'pending',
-  delivered REAL
+  delivered REAL, custom_app INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX IF NOT EXISTS delivery_due ON delivery (due) WHERE due IS NOT NULL;
 CREATE TABLE IF NOT EXISTS attempt (

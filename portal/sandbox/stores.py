@@ -28,6 +28,9 @@ STATS = (*(spec.stat for spec in RESOURCES.values()), "abandonedSalesUpdated")
 # Source (assumed): Every store has the feature toggles NEW_PRODUCT_LIST and NEW_DETAILS_PAGE, both
 # of them visible and enabled.
 FEATURE_TOGGLES = ("NEW_PRODUCT_LIST", "NEW_DETAILS_PAGE")
+# Tokens of the registered app, not those of the store's custom apps.
+OF_APP = "store = ? AND is_valid = 1 AND custom_app = 0"
+REVOKE = f"UPDATE token SET is_valid = 0 WHERE {OF_APP}"  # noqa: S608 - constant
 
 
 def new_secret_token() -> str:
@@ -121,7 +124,7 @@ class Stores:
         public_token = f"{PUBLIC_PREFIX}{secrets.token_urlsafe(27)}" if is_public else None
         with self._state.transaction() as connection:
             if revoke_previous:
-                connection.execute("UPDATE token SET is_valid = 0 WHERE store = ?", (store_id,))
+                connection.execute(REVOKE, (store_id,))
             connection.execute(
                 "INSERT INTO token (token, store, scopes, created, public_token)"
                 " VALUES (?,?,?,?,?)",
@@ -134,19 +137,21 @@ class Stores:
         """Remove the app from a store, with its tokens and webhook registrations."""
         scopes = set(self.granted_scopes(store_id))
         with self._state.transaction() as connection:
-            connection.execute("UPDATE token SET is_valid = 0 WHERE store = ?", (store_id,))
+            connection.execute(REVOKE, (store_id,))
             self._events.emit(store_id, "application.uninstalled", str(store_id), scopes=scopes)
-            connection.execute("DELETE FROM registration WHERE store = ?", (store_id,))
+            connection.execute(
+                "DELETE FROM registration WHERE store = ? AND custom_app = 0", (store_id,)
+            )
 
     def is_installed(self, store_id: int) -> bool:
         """Return whether the app has a valid token, even one without scopes."""
-        query = "SELECT count(*) FROM token WHERE store = ? AND is_valid = 1"
+        query = f"SELECT count(*) FROM token WHERE {OF_APP}"  # noqa: S608 - constant
         return self._state.number(query, store_id) > 0
 
     def granted_scopes(self, store_id: int) -> list[str]:
         """Return the scopes of the app's valid token; empty if the app isn't installed."""
         row = self._state.row(
-            "SELECT scopes FROM token WHERE store = ? AND is_valid = 1 ORDER BY created DESC",
+            f"SELECT scopes FROM token WHERE {OF_APP} ORDER BY created DESC",  # noqa: S608 - constant
             store_id,
         )
         return row["scopes"].split() if row else []
@@ -157,7 +162,7 @@ class Stores:
             raise ValueError("scopes must be a list of names")
         with self._state.transaction() as connection:
             connection.execute(
-                "UPDATE token SET scopes = ? WHERE store = ? AND is_valid = 1",
+                f"UPDATE token SET scopes = ? WHERE {OF_APP}",  # noqa: S608 - constant
                 (" ".join(scopes), store_id),
             )
 

@@ -133,6 +133,7 @@ class WebhookSender:
         mode = self._switches.text("webhook_signature")
         if mode != "missing":
             created = json.loads(row["body"])["eventCreated"]
-            secret = self._config.client_secret if mode == "valid" else "wrong"
+            own = row["client_secret"] or self._config.client_secret
+            secret = own if mode == "valid" else "wrong"
             headers["X-Ecwid-Webhook-Signature"] = signature(secret, created, row["event_id"])
         return headers

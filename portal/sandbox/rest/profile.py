@@ -47,7 +47,11 @@ def add_endpoints(endpoint: Endpoint, parts: Parts) -> None:
     # Source (documented): REST docs, DELETE /application.
     @endpoint("/application", "update_store_profile", "DELETE")
     def uninstall(store: Any) -> Any:
-        parts.stores.uninstall(store["id"])
+        app = parts.access.token(store["id"])["custom_app"]
+        if app:
+            parts.custom_apps.delete(store["id"], app)
+        else:
+            parts.stores.uninstall(store["id"])
         return {"deleteCount": 1}
 
     # Source (client): ecwid-java-api-client, ApplicationTokenResult.

@@ -28,11 +28,19 @@ def add_endpoints(endpoint: Endpoint, parts: Parts) -> None:
         if not parts.switches.is_on("webhook_registration"):
             raise ApiError(Response("", 404))
 
+    def calling_app(store: Any) -> int:
+        app: int = parts.access.token(store["id"])["custom_app"]
+        return app
+
     # Source (assumed): A store lists its webhook registrations in the envelope of other lists.
     @endpoint("/webhooks", "read_store_profile")
     def registrations(store: Any) -> Any:
         check_enabled()
-        rows = parts.state.rows("SELECT * FROM registration WHERE store = ?", store["id"])
+        rows = parts.state.rows(
+            "SELECT * FROM registration WHERE store = ? AND custom_app = ?",
+            store["id"],
+            calling_app(store),
+        )
         items = [
             json.dumps({"id": r["id"], "url": r["url"], "events": json.loads(r["events"])})
             for r in rows
@@ -48,8 +56,8 @@ def add_endpoints(endpoint: Endpoint, parts: Parts) -> None:
             raise WrongParameterError("Fields url and events are required")
         with parts.state.transaction() as connection:
             new = connection.execute(
-                "INSERT INTO registration (store, url, events) VALUES (?,?,?)",
-                (store["id"], given["url"], json.dumps(given["events"])),
+                "INSERT INTO registration (store, url, events, custom_app) VALUES (?,?,?,?)",
+                (store["id"], given["url"], json.dumps(given["events"]), calling_app(store)),
             ).lastrowid
         return {"id": new, "createdAt": int(time.time())}
 
@@ -59,8 +67,8 @@ def add_endpoints(endpoint: Endpoint, parts: Parts) -> None:
         check_enabled()
         with parts.state.transaction() as connection:
             gone = connection.execute(
-                "DELETE FROM registration WHERE store = ? AND id = ?",
-                (store["id"], min(registration_id, MAX_INTEGER)),
+                "DELETE FROM registration WHERE store = ? AND id = ? AND custom_app = ?",
+                (store["id"], min(registration_id, MAX_INTEGER), calling_app(store)),
             ).rowcount
         if not gone:
             raise NotFoundError("WEBHOOK_NOT_FOUND", "Webhook not found")

@@ -10,45 +10,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import structlog
-from peewee import fn
 
 from portal.ecwid.errors import EcwidError, EcwidPlanError, EcwidSuspendedError
 from portal.ecwid.oauth import TokenResponse
-from portal.ecwid.profile import StoreProfile
-from portal.errors import (
-    ErasureInProgressError,
-    RecordError,
-    StoreMismatchError,
-    StoreOwnedElsewhereError,
-    WrongStoreError,
-)
-from portal.models import (
-    WORKING_STATES,
-    Grant,
-    Membership,
-    Merchant,
-    ParkedGrant,
-    Store,
-    StoreDataErasure,
-    StoreState,
-    WebhookEvent,
-    WebhookHealth,
-    database,
-    utc_now,
-)
-from portal.rules.connection.connection_events import TRANSITIONS, ConnectionEvent
+from portal.errors import RecordError, StoreMismatchError, WrongStoreError
+from portal.models import WORKING_STATES, Membership, Merchant, Store, StoreState
+from portal.rules.connection.connection_events import ConnectionEvent
 from portal.rules.connection.plan import PlanLevel, PlanResult
 from portal.rules.connection.scopes import Scope, missing_scopes
-from portal.services.connection.apply_transition import (
-    Transition,
-    apply_transition,
-    lock_store,
-    wake_after_transition,
+from portal.services.connection.apply_transition import wake_after_transition
+from portal.services.connection.save_connection import (
+    CheckedGrant,
+    NewGrant,
+    raise_unless_free,
+    save_connection,
 )
 from portal.services.connection.store_profile import (
-    apply_profile,
     evaluate_profile,
-    event_details,
     fetch_profile,
     plan_from_profile,
 )
@@ -95,8 +73,7 @@ def connect_store(
     raise_on_mismatch(token, callback_store_id)
     if expected_store_id is not None and expected_store_id != token.store_id:
         raise _wrong_store_error(runtime, merchant, token, expected_store_id)
-    _raise_if_taken(token.store_id, merchant)
-    _raise_while_erasing(token.store_id)
+    raise_unless_free(token.store_id, merchant)
     known = Store.get_or_none(Store.id == token.store_id)
     found = _check_token(runtime, token, is_known=known is not None)
     outcome = ConnectResult(
@@ -105,7 +82,7 @@ def connect_store(
     if known is None and not outcome.is_working:
         log.info("connect.refused", store=token.store_id, state=found.state)
         return outcome
-    transition = _save(runtime, merchant, token, found)
+    transition = save_connection(runtime, merchant, NewGrant.of_consent(token), found)
     log.info("connect.done", store=token.store_id, state=found.state, known=outcome.is_reconnect)
     wake_after_transition(runtime, transition)
     if found.profile is None:
@@ -121,22 +98,7 @@ def raise_on_mismatch(token: TokenResponse, callback_store_id: int | None) -> No
         )
 
 
-@dataclass(frozen=True)
-class _Checked:
-    """Facts from the new token; ``event`` is None if the check was inconclusive."""
-
-    plan: PlanResult
-    event: ConnectionEvent | None
-    profile: StoreProfile | None = None
-
-    @property
-    def state(self) -> StoreState:
-        """Return the store's state after the new consent and the check."""
-        granted = StoreState.CONNECTING
-        return granted if self.event is None else TRANSITIONS[granted][self.event]
-
-
-def _check_token(runtime: Runtime, token: TokenResponse, *, is_known: bool) -> _Checked:
+def _check_token(runtime: Runtime, token: TokenResponse, *, is_known: bool) -> CheckedGrant:
     """Read and check the profile; if it is refused, use the reason of the refusal."""
     client = runtime.client_with(token.store_id, token.access_token)
     # The token is new, so an earlier verdict on it no longer applies.
@@ -144,9 +106,9 @@ def _check_token(runtime: Runtime, token: TokenResponse, *, is_known: bool) -> _
     try:
         profile = fetch_profile(client, token.scopes)
     except EcwidSuspendedError:
-        return _Checked(PlanResult(PlanLevel.UNKNOWN), ConnectionEvent.SUSPENDED)
+        return CheckedGrant(PlanResult(PlanLevel.UNKNOWN), ConnectionEvent.SUSPENDED)
     except EcwidPlanError:
-        return _Checked(PlanResult(PlanLevel.BLOCKED), ConnectionEvent.PLAN_BLOCKED)
+        return CheckedGrant(PlanResult(PlanLevel.BLOCKED), ConnectionEvent.PLAN_BLOCKED)
     except (EcwidError, RecordError) as error:
         if not is_known:
             raise
@@ -154,64 +116,9 @@ def _check_token(runtime: Runtime, token: TokenResponse, *, is_known: bool) -> _
         log.warning("connect.profile_unreadable", store=token.store_id, problem=str(error))
         missing = missing_scopes(token.scopes)
         event = ConnectionEvent.SCOPES_MISSING if missing else None
-        return _Checked(PlanResult(PlanLevel.UNKNOWN), event)
-    return _Checked(plan_from_profile(profile), evaluate_profile(profile, token.scopes), profile)
-
-
-def _save(
-    runtime: Runtime, merchant: Merchant, token: TokenResponse, found: _Checked
-) -> Transition:
-    """Write store, grant and membership, and apply the transitions, in one transaction."""
-    with database.atomic():
-        store = _lock_or_create(token.store_id)
-        # Check again now that the row is locked: another account may have been faster.
-        _raise_if_taken(token.store_id, merchant)
-        _raise_while_erasing(token.store_id)
-        Membership.get_or_create(merchant=merchant, store=store)
-        store.connected_at = utc_now()
-        if found.profile is not None:
-            apply_profile(store, found.profile)
-            store.probed_at = store.connected_at
-        _count_early_events(store)
-        store.save()
-        _replace_grant(runtime, merchant, token)
-        transition = apply_transition(store, ConnectionEvent.CONSENT_GRANTED, actor=merchant)
-        if found.event is None:
-            return transition
-        detail = event_details(found.event, token.scopes, found.plan)
-        return apply_transition(store, found.event, detail=detail)
-
-
-def _lock_or_create(store_id: int) -> Store:
-    """Return the store's locked row, created if necessary; the lock lasts until the commit."""
-    Store.insert(
-        id=store_id, name=f"Store {store_id}", state=StoreState.CONNECTING
-    ).on_conflict_ignore().execute()
-    return lock_store(store_id)
-
-
-def _count_early_events(store: Store) -> None:
-    """Count events that arrived before the consent as proof that webhooks arrive."""
-    newest = (
-        WebhookEvent.select(fn.MAX(WebhookEvent.received_at))
-        .where(WebhookEvent.store_id == store.id)
-        .scalar()
-    )
-    if newest is not None:
-        store.last_event_at, store.webhook_health = newest, WebhookHealth.VERIFIED
-        store.webhook_health_changed_at = store.webhook_health_changed_at or newest
-
-
-def _replace_grant(runtime: Runtime, merchant: Merchant, token: TokenResponse) -> None:
-    seal = runtime.sealer.seal
-    Grant.revoke_all(token.store_id, reason="replaced by a new consent")
-    ParkedGrant.delete_of_store(token.store_id)
-    Grant.create(
-        store=token.store_id,
-        merchant=merchant,
-        sealed_access_token=seal(token.access_token),
-        sealed_public_token=seal(token.public_token) if token.public_token else None,
-        scopes=sorted(token.scopes),
+        return CheckedGrant(PlanResult(PlanLevel.UNKNOWN), event)
+    return CheckedGrant(
+        plan_from_profile(profile), evaluate_profile(profile, token.scopes), profile
     )
 
 
@@ -227,16 +134,3 @@ def _wrong_store_error(
     if is_own_store:
         connect_store(runtime, merchant, token, None)
     return WrongStoreError(expected_store_id, token.store_id, is_own_store=is_own_store)
-
-
-def _raise_while_erasing(store_id: int) -> None:
-    if StoreDataErasure.in_progress(store_id) is not None:
-        raise ErasureInProgressError(
-            f"the old data of store {store_id} is still being erased; retry later"
-        )
-
-
-def _raise_if_taken(store_id: int, merchant: Merchant) -> None:
-    members = {row.merchant_id for row in Membership.select().where(Membership.store == store_id)}
-    if members and merchant.id not in members:
-        raise StoreOwnedElsewhereError(f"store {store_id} is connected by another account")

@@ -1,0 +1,129 @@
+"""Writing of a new grant with its store, its membership and the transitions that follow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from peewee import fn
+
+from portal.ecwid.oauth import TokenResponse
+from portal.ecwid.profile import StoreProfile
+from portal.errors import ErasureInProgressError, StoreOwnedElsewhereError
+from portal.models import (
+    Grant,
+    Membership,
+    Merchant,
+    ParkedGrant,
+    Store,
+    StoreDataErasure,
+    StoreState,
+    WebhookEvent,
+    WebhookHealth,
+    database,
+    utc_now,
+)
+from portal.rules.connection.connection_events import TRANSITIONS, ConnectionEvent
+from portal.rules.connection.plan import PlanResult
+from portal.services.connection.apply_transition import Transition, apply_transition, lock_store
+from portal.services.connection.store_profile import apply_profile, event_details
+from portal.services.runtime import Runtime
+
+
+@dataclass(frozen=True)
+class NewGrant:
+    """Token that is about to replace a store's grant."""
+
+    store_id: int
+    access_token: str = field(repr=False)
+    scopes: frozenset[str]
+    public_token: str | None = field(default=None, repr=False)
+
+    @classmethod
+    def of_consent(cls, token: TokenResponse) -> NewGrant:
+        """Return the grant of an OAuth consent."""
+        return cls(token.store_id, token.access_token, token.scopes, token.public_token)
+
+
+@dataclass(frozen=True)
+class CheckedGrant:
+    """Facts from the new token; ``event`` is None if the check was inconclusive."""
+
+    plan: PlanResult
+    event: ConnectionEvent | None
+    profile: StoreProfile | None = None
+
+    @property
+    def state(self) -> StoreState:
+        """Return the store's state after the new grant and the check."""
+        granted = StoreState.CONNECTING
+        return granted if self.event is None else TRANSITIONS[granted][self.event]
+
+
+def raise_unless_free(store_id: int, merchant: Merchant) -> None:
+    """Raise StoreOwnedElsewhereError or ErasureInProgressError if ``merchant`` can't have it."""
+    members = {row.merchant_id for row in Membership.select().where(Membership.store == store_id)}
+    if members and merchant.id not in members:
+        raise StoreOwnedElsewhereError(f"store {store_id} is connected by another account")
+    if StoreDataErasure.in_progress(store_id) is not None:
+        raise ErasureInProgressError(
+            f"the old data of store {store_id} is still being erased; retry later"
+        )
+
+
+def save_connection(
+    runtime: Runtime, merchant: Merchant, grant: NewGrant, found: CheckedGrant
+) -> Transition:
+    """Write store, grant and membership, and apply the transitions, in one transaction.
+
+    Raises as `raise_unless_free`.
+    """
+    with database.atomic():
+        store = _lock_or_create(grant.store_id)
+        # Check again now that the row is locked: another account may have been faster.
+        raise_unless_free(grant.store_id, merchant)
+        Membership.get_or_create(merchant=merchant, store=store)
+        store.connected_at = utc_now()
+        if found.profile is not None:
+            apply_profile(store, found.profile)
+            store.probed_at = store.connected_at
+        _count_early_events(store)
+        store.save()
+        _replace_grant(runtime, merchant, grant)
+        transition = apply_transition(store, ConnectionEvent.CONSENT_GRANTED, actor=merchant)
+        if found.event is None:
+            return transition
+        detail = event_details(found.event, grant.scopes, found.plan)
+        return apply_transition(store, found.event, detail=detail)
+
+
+def _lock_or_create(store_id: int) -> Store:
+    """Return the store's locked row, created if necessary; the lock lasts until the commit."""
+    Store.insert(
+        id=store_id, name=f"Store {store_id}", state=StoreState.CONNECTING
+    ).on_conflict_ignore().execute()
+    return lock_store(store_id)
+
+
+def _count_early_events(store: Store) -> None:
+    """Count events that arrived before the consent as proof that webhooks arrive."""
+    newest = (
+        WebhookEvent.select(fn.MAX(WebhookEvent.received_at))
+        .where(WebhookEvent.store_id == store.id)
+        .scalar()
+    )
+    if newest is not None:
+        store.last_event_at, store.webhook_health = newest, WebhookHealth.VERIFIED
+        store.webhook_health_changed_at = store.webhook_health_changed_at or newest
+
+
+def _replace_grant(runtime: Runtime, merchant: Merchant, grant: NewGrant) -> None:
+    seal = runtime.sealer.seal
+    Grant.revoke_all(grant.store_id, reason="replaced by a new consent")
+    ParkedGrant.delete_of_store(grant.store_id)
+    Grant.create(
+        store=grant.store_id,
+        merchant=merchant,
+        sealed_access_token=seal(grant.access_token),
+        sealed_public_token=seal(grant.public_token) if grant.public_token else None,
+        scopes=sorted(grant.scopes),
+    )

@@ -20,7 +20,7 @@ from portal.models import (
     WebhookEvent,
     utc_now,
 )
-from portal.rules.connection.issue_kinds import IssueKind, silent_webhooks_texts
+from portal.rules.connection.issue_kinds import ISSUE_SEVERITIES, IssueKind, silent_webhooks_texts
 from portal.rules.connection.scopes import REQUIRED_NAMES
 from portal.rules.outbound_webhooks.outbound_events import SUBSCRIBABLE_EVENTS
 from portal.sealing import Sealer
@@ -58,6 +58,7 @@ def make_issue(store: Store, **changes: Any) -> Issue:
     values = {
         "store": store,
         "kind": IssueKind.WEBHOOKS_SILENT,
+        "severity": ISSUE_SEVERITIES[changes.get("kind", IssueKind.WEBHOOKS_SILENT)],
         "cause": texts.cause,
         "impact": texts.impact,
         "next_action": texts.next_action,

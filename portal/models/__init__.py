@@ -4,6 +4,13 @@ from importlib import import_module as _import_module
 from pkgutil import iter_modules as _iter_modules
 
 from portal.models.acting import Actor, acting_as, current_actor, set_actor
+from portal.models.alert import Alert
+from portal.models.alert_channel import AlertChannel, AlertMedium
+from portal.models.alert_check import AlertCheck
+from portal.models.alert_delivery import AlertDelivery
+from portal.models.alert_message import AlertMessage, AlertPurpose
+from portal.models.alert_notice import AlertNotice
+from portal.models.alert_severity import AlertSeverity
 from portal.models.api_key import ApiKey
 from portal.models.audit_log import COMMAND_ACTOR, AuditLogEntry
 from portal.models.base import Table, database, open_database, utc_now
@@ -124,6 +131,13 @@ TABLES: tuple[type[Table], ...] = (
     Delivery,
     DeliveryAttempt,
     EndpointAlert,
+    Alert,
+    AlertSeverity,
+    AlertChannel,
+    AlertMessage,
+    AlertNotice,
+    AlertDelivery,
+    AlertCheck,
 )
 
 __all__ = [
@@ -142,6 +156,15 @@ __all__ = [
     "UNDELIVERED_STATES",
     "WORKING_STATES",
     "Actor",
+    "Alert",
+    "AlertChannel",
+    "AlertCheck",
+    "AlertDelivery",
+    "AlertMedium",
+    "AlertMessage",
+    "AlertNotice",
+    "AlertPurpose",
+    "AlertSeverity",
     "ApiKey",
     "AttemptOutcome",
     "AuditLogEntry",

@@ -9,6 +9,7 @@ from peewee import SQL, AutoField, CharField, ForeignKeyField, TextField
 from portal.models.base import Table, utc_now
 from portal.models.fields import JsonField, UtcDateTimeField
 from portal.models.store import Store
+from portal.rules.alerts.severities import Severity
 
 
 class Issue(Table):
@@ -16,13 +17,15 @@ class Issue(Table):
 
     ``cause``, ``impact`` and ``next_action`` are translatable texts from the rules; ``action`` is
     the action that ``next_action`` describes. ``detail`` is a JSON object with values for the
-    texts, such as the names of missing scopes.
+    texts, such as the names of missing scopes. ``severity`` is a `Severity`; it follows the
+    operators' choice for the kind while the issue is open.
     """
 
     id = AutoField()
     store = ForeignKeyField(Store, backref="issues", on_delete="CASCADE", index=False)
     store_id: int
     kind = CharField()
+    severity = CharField(default=Severity.WARNING)
     cause = TextField()
     impact = TextField()
     next_action = TextField()

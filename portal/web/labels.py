@@ -22,6 +22,7 @@ from portal.models import (
     WebhookHealth,
 )
 from portal.rules.accounts.operator_roles import OperatorRole
+from portal.rules.alerts.severities import SEVERITY_LABELS, Severity
 from portal.rules.connection.plan import USEFUL_FEATURES, PlanLevel
 from portal.rules.orders.coupon_terms import CouponFailure
 from portal.rules.orders.quotes import ValidationMessage
@@ -119,6 +120,11 @@ NOTIFICATION_STATES: dict[str, Label] = {
     NotificationState.BOUNCED: Label(_l("Refused"), "bad"),
     NotificationState.DROPPED: Label(_l("Left out"), "plain"),
 }
+SEVERITIES: dict[str, Label] = {
+    Severity.CRITICAL: Label(_l(SEVERITY_LABELS[Severity.CRITICAL]), "bad"),
+    Severity.WARNING: Label(_l(SEVERITY_LABELS[Severity.WARNING]), "warn"),
+    Severity.INFO: Label(_l(SEVERITY_LABELS[Severity.INFO]), "info"),
+}
 RESOURCE_TITLES: dict[str, Label] = {
     spec.resource: Label(_l(spec.labels.title)) for spec in RESOURCES.values()
 }
@@ -145,6 +151,7 @@ TABLES: dict[str, Mapping[str, Label]] = {
     "plan_level": PLAN_LEVELS,
     "webhook_health": WEBHOOKS,
     "notification_state": NOTIFICATION_STATES,
+    "severity": SEVERITIES,
     "resource": RESOURCE_TITLES,
     "resource_noun": RESOURCE_NOUNS,
     "record": RECORDS,

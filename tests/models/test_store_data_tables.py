@@ -7,6 +7,7 @@ from portal.models.store_data_tables import copy_tables
 
 # docs/decisions/disconnecting.md has the reason of each.
 OUTLIVES_THE_COPY = {
+    "Alert",
     "ApiKey",
     "AuditLogEntry",
     "WebhookEndpoint",

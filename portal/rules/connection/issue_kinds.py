@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from portal.i18n import N_
+from portal.rules.alerts.severities import Severity
 
 
 class IssueKind(StrEnum):
@@ -23,6 +24,19 @@ class IssueKind(StrEnum):
 
 # These issues open and close with the state of the store's connection.
 CONNECTION_ISSUE_KINDS = frozenset(IssueKind) - {IssueKind.WEBHOOKS_SILENT}
+
+
+# Defaults; operators may choose another severity for a kind. An uninstall is usually the merchant's
+# decision. Without webhooks nothing is lost, because the portal polls.
+ISSUE_SEVERITIES: Mapping[str, Severity] = {
+    IssueKind.WEBHOOKS_SILENT: Severity.INFO,
+    IssueKind.SCOPES_MISSING: Severity.CRITICAL,
+    IssueKind.TOKEN_DEAD: Severity.CRITICAL,
+    IssueKind.TOKEN_UNREADABLE: Severity.CRITICAL,
+    IssueKind.PLAN_BLOCKED: Severity.CRITICAL,
+    IssueKind.SUSPENDED: Severity.WARNING,
+    IssueKind.UNINSTALLED: Severity.WARNING,
+}
 
 
 class IssueAction(StrEnum):

@@ -10,6 +10,7 @@ from typing import Any
 from peewee import Field
 
 from portal.models import (
+    AlertDelivery,
     ApiKey,
     AuditLogEntry,
     BrowserSession,
@@ -76,6 +77,9 @@ SECTIONS: dict[str, ExportSection] = {
     ),
     "mails": ExportSection(
         Notification.merchant, ("issue_id", "trigger", "state", "created_at", "sent_at")
+    ),
+    "alerts": ExportSection(
+        AlertDelivery.recipient, ("message_id", "state", "created_at", "sent_at")
     ),
     "mail_choices": ExportSection(
         NotificationPreference.merchant, ("quiet_from", "quiet_until", "timezone", "muted")

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import structlog
 from peewee import IntegrityError
 
-from portal.models import Issue, NotificationTrigger, TimelineEntry, database, utc_now
-from portal.rules.connection.issue_kinds import IssueKind, IssueTexts
+from portal.models import (
+    AlertSeverity,
+    Issue,
+    NotificationTrigger,
+    TimelineEntry,
+    database,
+    utc_now,
+)
+from portal.rules.alerts.severities import Severity, worst_of
+from portal.rules.connection.issue_kinds import ISSUE_SEVERITIES, IssueKind, IssueTexts
 from portal.services.notifications.queue_notifications import queue_notifications
 
 log = structlog.get_logger(__name__)
@@ -20,7 +29,10 @@ PAST_SHOWN = 5
 def open_issue(
     store_id: int, kind: IssueKind, texts: IssueTexts, detail: Mapping[str, Any] | None = None
 ) -> bool:
-    """Open an issue, or update the open one of its kind; return whether it is new."""
+    """Open an issue, or update the open one of its kind; return whether it is new.
+
+    Its severity is the operators' choice for the kind, or the default.
+    """
     said = {
         "cause": texts.cause,
         "impact": texts.impact,
@@ -30,7 +42,8 @@ def open_issue(
     }
     try:
         with database.atomic():
-            issue = Issue.create(store=store_id, kind=kind, **said)
+            severity = AlertSeverity.of(kind, ISSUE_SEVERITIES[kind])
+            issue = Issue.create(store=store_id, kind=kind, severity=severity, **said)
             TimelineEntry.record(store_id, "issue_opened", kind=kind)
             queue_notifications(issue, NotificationTrigger.OPENED)
     except IntegrityError:
@@ -64,6 +77,17 @@ def open_issues(store_id: int) -> Sequence[Issue]:
     """Return the store's open issues, oldest first."""
     issues = Issue.select().where(Issue.store == store_id, Issue.resolved_at.is_null())
     return list(issues.order_by(Issue.id))
+
+
+def worst_severities(store_ids: Iterable[int]) -> dict[int, Severity]:
+    """Return the severity of the most severe open issue of each of these stores that has one."""
+    rows = Issue.select(Issue.store, Issue.severity).where(
+        Issue.store.in_([*store_ids]), Issue.resolved_at.is_null()
+    )
+    found: dict[int, list[str]] = defaultdict(list)
+    for row in rows:
+        found[row.store_id].append(row.severity)
+    return {store_id: worst_of(severities) for store_id, severities in found.items()}
 
 
 def past_issues(store_id: int) -> Sequence[Issue]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from portal.email import render_email
 from portal.mail import RenderedEmail
 from portal.models import Issue, Merchant, Store
+from portal.rules.alerts.severities import SEVERITY_LABELS
 from portal.rules.connection.issue_kinds import IssueAction
 from portal.rules.connection.issue_titles import TITLES, action_label
 from portal.rules.connection.scopes import REQUIRED_SCOPES
@@ -44,6 +45,11 @@ class DigestEntry:
         """Return the title of the open or resolved issue."""
         title = TITLES[self.issue.kind]
         return title.open_title if self.is_open else title.resolved_title
+
+    @property
+    def severity(self) -> str:
+        """Return the name of the issue's severity."""
+        return SEVERITY_LABELS[self.issue.severity]
 
     @property
     def missing(self) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from portal.rules.alerts.severities import Severity
 from portal.rules.connection.store_health import HealthStatus
 from portal.rules.sync.freshness import Freshness
 from portal.web.api.record_schemas import Moment, Page
@@ -37,6 +38,13 @@ class HealthIssue(Struct):
     """An open issue of the store."""
 
     kind: str
+    severity: Annotated[
+        Severity,
+        Meta(
+            description="`critical`: nothing works until somebody acts. `warning`: something is "
+            "worse than usual. `info`: nobody has to act."
+        ),
+    ]
     cause: str
     impact: str
     next_action: str

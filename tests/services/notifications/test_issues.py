@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from portal.models import Issue, Merchant, Store, TimelineEntry, utc_now
+from portal.models import AlertSeverity, Issue, Merchant, Store, TimelineEntry, utc_now
+from portal.rules.alerts.severities import Severity
 from portal.rules.connection.issue_kinds import IssueKind, IssueTexts
-from portal.services.notifications.issues import open_issue, open_issues, resolve_issue
+from portal.services.notifications.issues import (
+    open_issue,
+    open_issues,
+    resolve_issue,
+    worst_severities,
+)
 from tests.factories import make_store
 
 KIND = IssueKind.WEBHOOKS_SILENT
@@ -46,6 +52,24 @@ def test_resolved_issue_records_its_duration(store: Store) -> None:
     assert open_issues(store.id) == []
     last = TimelineEntry.select().order_by(TimelineEntry.id.desc()).get()
     assert (last.what, last.detail) == ("issue_resolved", {"kind": KIND, "lasted_s": 7200})
+
+
+def test_issue_has_the_default_severity_or_the_operators_choice(store: Store) -> None:
+    open_issue(store.id, KIND, TEXTS)
+    AlertSeverity.create(kind=IssueKind.SUSPENDED, severity=Severity.CRITICAL)
+    open_issue(store.id, IssueKind.SUSPENDED, TEXTS)
+
+    assert [issue.severity for issue in open_issues(store.id)] == ["info", "critical"]
+
+
+def test_worst_open_issue_of_each_store_counts(store: Store) -> None:
+    other = make_store(id=2002)
+    for kind in (KIND, IssueKind.TOKEN_DEAD):
+        open_issue(store.id, kind, TEXTS)
+    open_issue(other.id, KIND, TEXTS)
+    resolve_issue(other.id, KIND)
+
+    assert worst_severities([store.id, other.id]) == {store.id: Severity.CRITICAL}
 
 
 def test_issue_can_be_opened_again_after_it_was_resolved(store: Store) -> None:

@@ -105,6 +105,7 @@ def test_digest_explains_cause_impact_and_next_action(
     assert letter["From"] == "portal@clay.example"
     assert letter["Subject"] == "Clay & Co: Messages from Ecwid have stopped"
     text = part_of(letter, "plain")
+    assert "How urgent: Info" in text
     for said in (TEXTS.cause, TEXTS.impact, TEXTS.next_action, "http://127.0.0.1:8000/stores/1003"):
         assert said in text
     assert 'href="http://127.0.0.1:8000/stores/1003"' in part_of(letter, "html")

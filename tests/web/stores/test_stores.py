@@ -25,9 +25,10 @@ from portal.models import (
     SyncState,
     utc_now,
 )
+from portal.rules.connection.issue_kinds import IssueKind
 from portal.rules.connection.plan import PlanLevel
 from portal.services.runtime import Runtime
-from tests.factories import UPDATED_AT, make_event, make_grant, make_store, product_row
+from tests.factories import UPDATED_AT, make_event, make_grant, make_issue, make_store, product_row
 from tests.web.conftest import Visitor, page_text
 
 
@@ -67,6 +68,14 @@ def test_list_shows_each_store_with_its_state(browser: Visitor, store: Store) ->
     assert "Clay & Co" in page
     assert "Connected" in page
     assert re.search(r"\b3\b", page)
+
+
+def test_list_shows_the_severity_of_the_worst_issue(browser: Visitor, store: Store) -> None:
+    assert "Open issue" not in page_text(browser.get("/stores"))
+    make_issue(store)
+    make_issue(store, kind=IssueKind.TOKEN_DEAD)
+
+    assert "Open issue: Critical" in page_text(browser.get("/stores"))
 
 
 @pytest.mark.promise(11)

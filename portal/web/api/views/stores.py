@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portal.models import Issue, Store
+from portal.rules.alerts.severities import Severity
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.services.api_keys.keys import stores_of
 from portal.services.connection.store_health import health_of
@@ -102,6 +103,7 @@ def resource_schema(overview: ResourceOverview) -> store_schemas.HealthResource:
 def _issue(issue: Issue) -> store_schemas.HealthIssue:
     return store_schemas.HealthIssue(
         kind=issue.kind,
+        severity=Severity(issue.severity),
         cause=issue.cause,
         impact=issue.impact,
         next_action=issue.next_action,

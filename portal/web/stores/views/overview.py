@@ -14,7 +14,7 @@ from portal.rules.connection.scopes import REQUIRED_SCOPES
 from portal.services.accounts.invitations import invitations_to
 from portal.services.connection.list_stores import list_stores
 from portal.services.connection.store_overview import connection_of, product_counts, store_overview
-from portal.services.notifications.issues import open_issues
+from portal.services.notifications.issues import open_issues, worst_severities
 from portal.services.notifications.list_notifications import undelivered_for
 from portal.services.runs.catch_ups import catch_up_progress
 from portal.services.runs.run_control import wake_runs
@@ -51,6 +51,7 @@ def index() -> ResponseReturnValue:
         stores=page.rows,
         search=search,
         counts=product_counts([store.id for store in page.rows]),
+        severities=worst_severities(store.id for store in page.rows),
         invitations=waiting[:INVITATIONS_SHOWN],
         more_invitations=max(0, len(waiting) - INVITATIONS_SHOWN),
         unfinished_onboarding_url=unfinished_onboarding_url(),

@@ -1,0 +1,71 @@
+"""Kinds of alerts: each kind of store issue, and faults of the portal itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from portal.i18n import N_
+from portal.rules.alerts.severities import Severity
+from portal.rules.connection.issue_kinds import ISSUE_SEVERITIES
+from portal.rules.connection.issue_titles import TITLES, IssueTitle
+
+
+class PortalAlertKind(StrEnum):
+    """Kind of alert about the portal as a whole, not about one store's connection."""
+
+    MANY_STORES_DOWN = "many_stores_down"
+    EVENTS_LATE = "events_late"
+    DAEMON_DOWN = "daemon_down"
+    MAIL_UNDELIVERED = "mail_undelivered"
+    ORDERS_STUCK = "orders_stuck"
+    ENDPOINT_OFF = "endpoint_off"
+
+
+_PORTAL_TITLES: Mapping[str, IssueTitle] = {
+    PortalAlertKind.MANY_STORES_DOWN: IssueTitle(
+        N_("Many stores stopped working at once"), N_("Most of the stopped stores work again")
+    ),
+    PortalAlertKind.EVENTS_LATE: IssueTitle(
+        N_("Webhook events wait longer than 10 minutes"),
+        N_("Webhook events are processed on time again"),
+    ),
+    PortalAlertKind.DAEMON_DOWN: IssueTitle(
+        N_("The daemon did not run for a while"), N_("The daemon runs again")
+    ),
+    PortalAlertKind.MAIL_UNDELIVERED: IssueTitle(
+        N_("E-mails to merchants were not delivered"),
+        N_("All e-mails to merchants are delivered"),
+    ),
+    PortalAlertKind.ORDERS_STUCK: IssueTitle(
+        N_("Submitted orders have no result after 10 minutes"),
+        N_("All submitted orders have a result"),
+    ),
+    PortalAlertKind.ENDPOINT_OFF: IssueTitle(
+        N_("Webhook endpoints of merchants were turned off"),
+        N_("The webhook endpoints are on again, or deleted"),
+    ),
+}
+ALERT_TITLES: Mapping[str, IssueTitle] = {**_PORTAL_TITLES, **TITLES}
+
+# Defaults; operators may choose another severity for a kind.
+ALERT_SEVERITIES: Mapping[str, Severity] = {
+    PortalAlertKind.MANY_STORES_DOWN: Severity.CRITICAL,
+    PortalAlertKind.EVENTS_LATE: Severity.CRITICAL,
+    PortalAlertKind.DAEMON_DOWN: Severity.CRITICAL,
+    PortalAlertKind.MAIL_UNDELIVERED: Severity.WARNING,
+    PortalAlertKind.ORDERS_STUCK: Severity.CRITICAL,
+    PortalAlertKind.ENDPOINT_OFF: Severity.WARNING,
+    **ISSUE_SEVERITIES,
+}
+
+# The page with more about an alert, below the portal's URL.
+PATHS: Mapping[str, str] = {
+    PortalAlertKind.MAIL_UNDELIVERED: "/operator/notifications",
+}
+ALERTS_PATH = "/operator/alerts"
+
+
+def path_of(kind: str) -> str:
+    """Return the path of the operators' page about alerts of this kind."""
+    return PATHS.get(kind, ALERTS_PATH)

@@ -11,9 +11,9 @@ from typing import Any
 import requests
 
 from portal.ecwid.errors import CallFacts, EcwidNotFoundError, EcwidUnreadableError
+from portal.ecwid.listed_records import ListedRecords, split_page, with_fields
 from portal.ecwid.response_json import decode_response
 from portal.ecwid.transport import Params, Transport
-from portal.ecwid.typed_records import split_records
 from portal.ecwid.values import Columns, Record, known_ids
 from portal.errors import RecordError
 
@@ -24,21 +24,6 @@ Entity = dict[str, Any]
 Records = list[Entity]
 
 
-class ListedRecords(Records):
-    """Records of one page, which also has their JSON texts: mapping them is faster with these.
-
-    ``body`` is the page as `decode_strictly` has accepted it, empty if it hasn't.
-    """
-
-    def __init__(self, records: Iterable[Entity], body: bytes) -> None:
-        super().__init__(records)
-        self._body = body
-
-    def texts(self) -> list[str] | None:
-        """Return the text of each record; None if they can't be stored as they are."""
-        return split_records(self._body) if self._body else None
-
-
 @dataclass(frozen=True)
 class Page:
     """One page of a list: its items, and the position and total that the envelope states."""
@@ -46,7 +31,7 @@ class Page:
     total: int
     offset: int
     limit: int
-    items: list[dict[str, Any]]
+    items: Sequence[Entity]
 
     @property
     def is_last(self) -> bool:
@@ -61,7 +46,7 @@ class Page:
     @property
     def ids(self) -> list[int | None]:
         """Return the id of each item, None for an item without a readable one."""
-        return known_ids(self.items)
+        return known_ids(with_fields(self.items, ["id"]))
 
 
 def response_fields(fields: Sequence[str]) -> str | None:
@@ -71,17 +56,30 @@ def response_fields(fields: Sequence[str]) -> str | None:
 
 def read_page(body: bytes, facts: CallFacts) -> Page:
     """Return the page in a response; raise EcwidUnreadableError if it has no list envelope."""
-    response, is_strict = decode_response(body, facts)
+    split = split_page(body)
+    if split is None:
+        return _read_odd_page(body, facts)
+    page, texts = split
+    return _page(page.total, page.offset, page.limit, ListedRecords.of_texts(texts), facts)
+
+
+def _read_odd_page(body: bytes, facts: CallFacts) -> Page:
+    response = decode_response(body, facts)
     if not isinstance(response, dict) or not isinstance(response.get("items"), list):
         raise EcwidUnreadableError(facts, "the response has no list of items")
     try:
         total, offset, limit = Record("lists", response).row(ENVELOPE).values()
     except RecordError as error:
         raise EcwidUnreadableError(facts, f"the list's {error.field} {error.problem}") from error
+    return _page(total, offset, limit, ListedRecords(response["items"]), facts)
+
+
+def _page(
+    total: int | None, offset: int | None, limit: int | None, items: ListedRecords, facts: CallFacts
+) -> Page:
     # With a negative limit no page would be the last one.
     if total is None or min(total, offset or 0, limit or 0) < 0:
         raise EcwidUnreadableError(facts, "the list's envelope makes no sense")
-    items = ListedRecords(response["items"], body if is_strict else b"")
     return Page(total, offset or 0, limit or PAGE_LIMIT, items)
 
 

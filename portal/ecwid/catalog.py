@@ -150,7 +150,7 @@ class CatalogCalls(Calls):
         page = self.products_by_id(product_ids)
         absent = sorted(set(product_ids).difference(page.ids))
         found, gone = fetch_each(self.product, absent) if absent else ([], [])
-        return page.items + found, gone
+        return [*page.items, *found], gone
 
     def products_with_sku(self, sku: str) -> Page:
         """Return the products with exactly this SKU: usually none or one."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from decimal import Decimal, InvalidOperation
-from typing import Any, NamedTuple
+from typing import Any
 
 import simplejson
 
@@ -12,24 +12,16 @@ from portal.ecwid.errors import CallFacts, EcwidUnreadableError
 from portal.ecwid.strict_json import decode_strictly
 
 
-class DecodedResponse(NamedTuple):
-    """JSON of a response; ``is_strict`` is True if `decode_strictly` has accepted it."""
-
-    value: Any
-    is_strict: bool
-
-
-def decode_response(body: bytes, facts: CallFacts) -> DecodedResponse:
+def decode_response(body: bytes, facts: CallFacts) -> Any:
     """Return a response's JSON with Decimals; raise EcwidUnreadableError if it isn't JSON."""
     with suppress(ValueError, ArithmeticError, RecursionError):
-        return DecodedResponse(decode_strictly(body), is_strict=True)
+        return decode_strictly(body)
     try:
-        value = simplejson.loads(
+        return simplejson.loads(
             body, parse_int=_whole, parse_float=_fraction, parse_constant=_as_text
         )
     except (ValueError, RecursionError) as error:
         raise EcwidUnreadableError(facts, "the answer is not JSON") from error
-    return DecodedResponse(value, is_strict=False)
 
 
 # A value that Python can't read as a number stays a text, which number fields reject. So NaN, or a

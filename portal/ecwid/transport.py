@@ -107,7 +107,7 @@ class Transport:
         idempotent call is retried at most twice, each time within the quota. Raises the subclass of
         EcwidError that matches the response.
         """
-        return decode_response(*self.send(method, path, params=params, body=body)).value
+        return decode_response(*self.send(method, path, params=params, body=body))
 
     def send(
         self, method: str, path: str, *, params: Params | None = None, body: Any = None

@@ -198,15 +198,3 @@ def typed_decoder(kind: type[Typed]) -> Callable[[str | Raw], Typed]:
     """Return the decoder of a record's JSON text; it raises DecodeError if the record is odd."""
     decode: Callable[[str | Raw], Typed] = Decoder(kind, float_hook=read_fraction).decode
     return decode
-
-
-class _List(Struct):
-    items: list[Raw]
-
-
-_split = Decoder(_List).decode
-
-
-def split_records(body: bytes) -> list[str]:
-    """Return the JSON text of each record of a list that `decode_strictly` has accepted."""
-    return [bytes(item).decode() for item in _split(body).items]

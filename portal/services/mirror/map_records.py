@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from portal.ecwid.calls import ListedRecords
+from portal.ecwid.listed_records import ListedRecords
 from portal.errors import RecordError
 from portal.models import Table
 from portal.models.bulk import StoredRow, stored_rows
@@ -53,14 +53,11 @@ def map_records(
 def _from_texts(
     store_id: int, payloads: Sequence[Any], read_at: datetime, mapper: TypedMapper
 ) -> list[MappedRecord | None]:
-    texts = payloads.texts() if isinstance(payloads, ListedRecords) else None
+    texts = payloads.texts if isinstance(payloads, ListedRecords) else None
     if texts is None:
         return [None] * len(payloads)
     at = moment_text(read_at)
-    return [
-        map_typed(mapper, Reading(store_id, text, payload, at))
-        for text, payload in zip(texts, payloads, strict=True)
-    ]
+    return [map_typed(mapper, Reading(store_id, text, at)) for text in texts]
 
 
 def _stored(

@@ -134,4 +134,4 @@ def fetch_orders(client: EcwidClient, ids: Sequence[int]) -> tuple[Records, list
         found += existing
         if missing or existing[0].get("internalId") != order_id:
             gone.append(order_id)
-    return page.items + found, gone
+    return [*page.items, *found], gone

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from portal.ecwid.calls import Entity, Records
 from portal.ecwid.client import EcwidClient
+from portal.ecwid.listed_records import with_fields
 from portal.ecwid.values import known_ids, known_key, known_moment
 from portal.models import MirrorTable, Quarantine, Resource, Table, utc_now
 from portal.models.bulk import StoredRow
@@ -92,9 +93,9 @@ class ResourceSpec:
     kept_values: frozenset[str] | None = field(default_factory=frozenset)
     export: tuple[str, KeyScope] | None = None
 
-    def ids_of(self, items: Iterable[Any]) -> list[int | None]:
+    def ids_of(self, items: Sequence[Any]) -> list[int | None]:
         """Return the id of each record; None if it can't be read."""
-        return known_ids(items, self.id_name)
+        return known_ids(with_fields(items, [self.id_name]), self.id_name)
 
     def updated_at(self, item: Any) -> datetime | None:
         """Return when a record was changed at the store; None if it has no readable time."""
@@ -102,9 +103,10 @@ class ResourceSpec:
             return None
         return known_moment(item, *self.source.updated)
 
-    def keys_of(self, items: Iterable[Any], listing: Listing) -> PageKeys:
+    def keys_of(self, items: Sequence[Any], listing: Listing) -> PageKeys:
         """Return the ids and times of a page; an unreadable record has neither."""
-        keys = [known_key(item, self.id_name, *listing.times) for item in items]
+        names = (self.id_name, *listing.times)
+        keys = [known_key(item, *names) for item in with_fields(items, names)]
         return PageKeys([i for i, _ in keys], [at for _, at in keys if at is not None])
 
     def map(self, store_id: int, payloads: Sequence[Any], read_at: datetime) -> MappedRecords:

@@ -7,8 +7,7 @@ A test compares both for damaged records.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import DecodeError
 
@@ -34,13 +33,11 @@ from portal.services.mirror.variation_prices import variation_prices
 NOT_TYPED = (DecodeError, RecordError, ValueError, OverflowError, OSError)
 
 
-@dataclass(frozen=True)
-class Reading:
-    """One record of a page: its JSON as text and decoded, and the time of the read as text."""
+class Reading(NamedTuple):
+    """JSON text of one record of a page, and the time of the read as text."""
 
     store_id: int
     text: str
-    payload: Any
     read_at: str
 
 
@@ -86,7 +83,7 @@ def product(reading: Reading) -> MappedRecord:
         return MappedRecord(row, [])
     texts = [bytes(part).decode() for part in found.combinations]
     variations = [_decode_variation(text) for text in texts]
-    prices = variation_prices(found, variations, reading.payload)
+    prices = variation_prices(found, variations, reading.text)
     parts = zip(texts, variations, prices, strict=True)
     return MappedRecord(row, [_variation(reading, row, *part) for part in parts])
 

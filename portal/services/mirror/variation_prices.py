@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from portal.ecwid.catalog_items import listed_prices
+from portal.ecwid.strict_json import decode_strictly
 from portal.ecwid.typed_records import (
     TypedOption,
     TypedProduct,
@@ -25,16 +26,19 @@ _decode_subscription = typed_decoder(TypedSubscription)
 
 
 def variation_prices(
-    product: TypedProduct, variations: Sequence[TypedVariation], payload: Any
+    product: TypedProduct, variations: Sequence[TypedVariation], text: str
 ) -> list[int]:
     """Return the price of one piece of each variation in ten-thousandths, as `listed_prices`.
+
+    ``text`` is the JSON of the product.
 
     In most products no choice of an option changes the price. Then a variation costs its own price,
     or else the product's. Raises RecordError, DecodeError or ValueError for an odd field.
     """
     options = _decode_options(product.options)
     if not all(_is_zero(c.price_modifier) for option in options for c in option.choices or ()):
-        return [money_units(price) for price in listed_prices(Record("products", payload))]
+        record = Record("products", decode_strictly(text))
+        return [money_units(price) for price in listed_prices(record)]
     base = _base_price(product)
     prices = []
     for variation in variations:

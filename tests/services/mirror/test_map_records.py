@@ -10,8 +10,9 @@ import simplejson
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from portal.ecwid.calls import ListedRecords, read_page
+from portal.ecwid.calls import read_page
 from portal.ecwid.errors import CallFacts
+from portal.ecwid.listed_records import ListedRecords
 from portal.models.bulk import StoredRow
 from portal.models.fields import load_json
 from portal.services.mirror.mapped_records import MappedRecords
@@ -164,7 +165,7 @@ def test_text_that_no_database_stores_is_encoded_again() -> None:
 def test_page_that_only_a_lenient_decoder_accepts_has_no_texts(value: Any) -> None:
     items = listed([customer_payload(lang=value)])
 
-    assert items.texts() is None
+    assert items.texts is None
     assert len(CUSTOMERS.map(1003, items, READ_AT).records) == 1
 
 
@@ -175,4 +176,4 @@ def test_page_with_an_extreme_number_has_no_texts(digits: str) -> None:
     items = read_page(body, FACTS).items
 
     assert isinstance(items, ListedRecords)
-    assert items.texts() is None
+    assert items.texts is None

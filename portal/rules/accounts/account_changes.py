@@ -8,7 +8,7 @@ from portal.rules.accounts.operator_roles import OperatorRole
 
 
 class AccountChange(StrEnum):
-    """Change to an account; the name of its entry in the audit log and of its email's text."""
+    """Change to an account; its `AuditAction` and the text of its email have the same name."""
 
     ADDED = "account.added"
     MADE_ADMIN = "account.made_admin"

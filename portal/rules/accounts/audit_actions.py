@@ -9,9 +9,17 @@ class AuditAction(StrEnum):
     """Action of an audit log entry; `portal.web.operator.audit_labels` has the text of each."""
 
     # Accounts
+    ACCOUNT_ADDED = "account.added"
     ACCOUNT_CREATED = "account.created"
     ACCOUNT_DELETED = "account.deleted"
     ACCOUNT_EXPORTED = "account.exported"
+    ACCOUNT_FACTOR_RESET = "account.factor_reset"
+    ACCOUNT_LOCKED = "account.locked"
+    ACCOUNT_MADE_ADMIN = "account.made_admin"
+    ACCOUNT_MADE_SUPPORT = "account.made_support"
+    ACCOUNT_REMOVED_OPERATOR = "account.removed_operator"
+    ACCOUNT_SESSIONS_ENDED = "account.sessions_ended"
+    ACCOUNT_UNLOCKED = "account.unlocked"
     EMAIL_CHANGED = "email.changed"
     EMAIL_CHANGE_CANCELED = "email.change_canceled"
     EMAIL_CHANGE_REQUESTED = "email.change_requested"

@@ -17,6 +17,7 @@ from portal.models import (
     database,
 )
 from portal.rules.accounts.account_changes import AccountChange, role_change
+from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.accounts.operator_roles import OperatorRole
 from portal.rules.accounts.user_refusals import UserRefusal
 from portal.services.accounts.account_emails import email_account_changed
@@ -96,10 +97,10 @@ def record_account_change(
     """Record a change to an account in the audit log."""
     AuditLogEntry.record(
         None,
-        change,
+        AuditAction(change),
         f"merchant {merchant.id}",
         actor=actor,
-        actor_name=COMMAND_ACTOR,
+        actor_name=COMMAND_ACTOR if actor is None else None,
         before=before,
         after=after,
     )

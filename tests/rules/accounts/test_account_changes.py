@@ -6,6 +6,7 @@ import pytest
 
 from portal.email import render_email
 from portal.rules.accounts.account_changes import AccountChange, role_change
+from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.accounts.operator_roles import OperatorRole
 from portal.rules.accounts.user_refusals import USER_REFUSALS, UserRefusal
 
@@ -18,6 +19,11 @@ def test_email_about_each_change_says_that_the_marketplace_made_it(change: Accou
 
     assert "choose a new password at once" not in email.text
     assert "ask the marketplace's support" in " ".join(email.text.split())
+
+
+@pytest.mark.parametrize("change", AccountChange)
+def test_each_change_has_an_action_in_the_audit_log(change: AccountChange) -> None:
+    assert AuditAction(change)
 
 
 @pytest.mark.parametrize(

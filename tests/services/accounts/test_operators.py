@@ -48,7 +48,8 @@ def test_change_of_a_role_is_logged_and_mailed_once(
     assert set_operator_role(runtime, merchant, None)
 
     first, second = AuditLogEntry.select().order_by(AuditLogEntry.id)
-    assert (first.actor, first.action) == (admin, "account.made_support")
+    assert (first.actor, first.actor_name) == (admin, f"merchant {admin.id}")
+    assert first.action == "account.made_support"
     assert (first.store, first.target) == (None, f"merchant {merchant.id}")
     assert (first.before, first.after) == ({"operator_role": None}, {"operator_role": "support"})
     assert (second.actor_name, second.action) == ("command line", "account.removed_operator")

@@ -18,6 +18,7 @@ class AccountChange(StrEnum):
     UNLOCKED = "account.unlocked"
     SESSIONS_ENDED = "account.sessions_ended"
     FACTOR_RESET = "account.factor_reset"
+    KEY_REVOKED = "api_key.revoked"
 
 
 def role_change(role: OperatorRole | None) -> AccountChange:

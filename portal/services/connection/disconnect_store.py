@@ -1,4 +1,4 @@
-"""Disconnect a store at its owner's request: uninstall the app at Ecwid, then erase the token.
+"""Disconnect a store on request: uninstall the app at Ecwid, then erase the token.
 
 Ecwid may be unreachable or the token dead. The store is disconnected anyway, and the merchant sees
 what remains to do at Ecwid. If the process is killed in between, nothing has changed in the
@@ -13,7 +13,15 @@ import structlog
 
 from portal.errors import PortalError
 from portal.jobs import ERASE_STORE_DATA
-from portal.models import AuditLogEntry, Grant, Merchant, Store, StoreState, database
+from portal.models import (
+    COMMAND_ACTOR,
+    AuditLogEntry,
+    Grant,
+    Merchant,
+    Store,
+    StoreState,
+    database,
+)
 from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.connection.connection_events import ConnectionEvent
 from portal.rules.connection.store_states import TOKENLESS_STATES
@@ -40,11 +48,11 @@ class UninstallResult:
 
 
 def disconnect_store(
-    runtime: Runtime, store: Store, owner: Merchant, *, with_erasure: bool
+    runtime: Runtime, store: Store, owner: Merchant | None, *, with_erasure: bool
 ) -> UninstallResult:
     """Disconnect the store, and erase its data at once if ``with_erasure``; safe to repeat.
 
-    Otherwise the data is kept for the configured time.
+    Otherwise the data is kept for the configured time. ``owner`` is None for a command.
     """
     uninstall_result = _uninstall(runtime, store)
     with database.atomic():
@@ -59,12 +67,13 @@ def disconnect_store(
             AuditAction.STORE_DISCONNECTED,
             f"store {store.id}",
             actor=owner,
+            actor_name=COMMAND_ACTOR if owner is None else None,
             before={"state": before},
             after={"state": StoreState.DISCONNECTED, "copy": copy},
         )
         if with_erasure:
             request_erasure(store.id, owner)
-    log.info("store.disconnected", store=store.id, by=owner.id, copy=copy)
+    log.info("store.disconnected", store=store.id, by=owner.id if owner else None, copy=copy)
     wake_after_transition(runtime, transition)
     if with_erasure:
         runtime.wake(ERASE_STORE_DATA, store.id, at_front=True)

@@ -27,12 +27,15 @@ LABEL_LIMIT = 120
 RETENTION = timedelta(days=90)
 
 
-def create_link(operator: Merchant, invitee: str) -> Onboarding:
-    """Return a new link for the merchant whom ``invitee`` describes."""
+def create_link(operator: Merchant | None, invitee: str) -> Onboarding:
+    """Return a new link for the merchant whom ``invitee`` describes.
+
+    ``operator`` is None for a command.
+    """
     onboarding: Onboarding = Onboarding.create(
         invitee=invitee[:LABEL_LIMIT], created_by=operator, expires_at=utc_now() + LINK_TTL
     )
-    log.info("connect_link.created", onboarding=onboarding.id, operator=operator.id)
+    log.info("connect_link.created", onboarding=onboarding.id, operator=operator and operator.id)
     return onboarding
 
 

@@ -5,13 +5,27 @@ from __future__ import annotations
 import click
 from flask import Flask
 
+from portal.web.command_line.api_keys import keys
+from portal.web.command_line.connect_links import connect_link
 from portal.web.command_line.database import migrate_database
 from portal.web.command_line.encryption_keys import encryption_keys
 from portal.web.command_line.events import events
+from portal.web.command_line.retention import retention
+from portal.web.command_line.stores import stores
 from portal.web.command_line.sync import sync
 from portal.web.command_line.users import users
 
-COMMANDS: tuple[click.Command, ...] = (migrate_database, users, sync, events, encryption_keys)
+COMMANDS: tuple[click.Command, ...] = (
+    migrate_database,
+    users,
+    stores,
+    connect_link,
+    keys,
+    sync,
+    events,
+    retention,
+    encryption_keys,
+)
 
 
 def add_commands(app: Flask) -> None:

@@ -44,21 +44,19 @@ COLUMNS = ("received_at", "event_id", "type", "entity_id", "state", "attempts", 
 
 def _filter(command: Callable[..., None]) -> Callable[..., None]:
     for option in (
-        click.option("--type", "type", default="", help="Event type, such as order.updated."),
+        click.option("--type", "type", help="Event type, such as order.updated."),
         click.option(
             "--state",
-            default="",
             type=click.Choice(list(map(str, EventState))),
             help="State of the event.",
         ),
-        click.option("--entity", default="", help="Ecwid's ID of the record."),
+        click.option("--entity", help="Ecwid's ID of the record."),
         click.option(
             "--since",
-            default="",
             help="Received since this time in UTC, such as 2026-03-01T14:30.",
         ),
-        click.option("--until", default="", help="Received before this time in UTC."),
-        click.option("--text", "q", default="", help="Words in the payload, or the event ID."),
+        click.option("--until", help="Received before this time in UTC."),
+        click.option("--text", "q", help="Words in the payload, or the event ID."),
     ):
         command = option(command)
     return command
@@ -69,7 +67,7 @@ def _filter(command: Callable[..., None]) -> Callable[..., None]:
 @_filter
 @click.option("--after", type=KEY, help="Continue after this row, as printed at the end of a page.")
 @json_option
-def list_events(store_id: int, after: int | None, *, as_json: bool, **given: str) -> None:
+def list_events(store_id: int, after: int | None, *, as_json: bool, **given: str | None) -> None:
     """Print a page of the matching events of STORE_ID, newest first."""
     page = find_events(find_store(store_id), _wanted(given), after=after)
     rows = [event_facts(event) for event in page.rows]
@@ -110,7 +108,7 @@ def show(store_id: int, event_id: str, *, payload: bool, as_json: bool) -> None:
 @click.argument("event_id", required=False)
 @_filter
 @click.option("--yes", is_flag=True, help="Don't ask for confirmation.")
-def replay(store_id: int, event_id: str | None, *, yes: bool, **given: str) -> None:
+def replay(store_id: int, event_id: str | None, *, yes: bool, **given: str | None) -> None:
     """Replay EVENT_ID of STORE_ID, or all events that match the options."""
     wanted = _wanted(given)
     if event_id is not None and not wanted.is_empty:
@@ -160,8 +158,8 @@ def event_facts(event: WebhookEvent) -> dict[str, Any]:
     }
 
 
-def _wanted(given: dict[str, str]) -> EventFilter:
-    form = read_filter(given)
+def _wanted(given: dict[str, str | None]) -> EventFilter:
+    form = read_filter({name: text for name, text in given.items() if text})
     for name, problem in form.problems.items():
         raise click.UsageError(f"--{name}: {problem}")
     return form.wanted

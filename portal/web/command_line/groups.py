@@ -14,6 +14,7 @@ from flask.cli import AppGroup
 from peewee import InterfaceError, OperationalError
 
 from portal.errors import PortalError, RunRefusedError, UserRefusedError
+from portal.models import COMMAND_ACTOR, Actor, acting_as
 from portal.rules.accounts.user_refusals import USER_REFUSALS
 from portal.rules.sync.run_refusals import RUN_REFUSAL_TEXTS
 from portal.web.runtime import current_runtime
@@ -42,12 +43,18 @@ class CommandGroup(AppGroup):
 
 
 def with_database(function: Callback) -> Callback:
-    """Run ``function`` with an open database; an error becomes a message and exit code 1."""
+    """Run ``function`` with an open database, as the command line in the audit log.
+
+    An error becomes a message and exit code 1.
+    """
 
     @wraps(function)
     def opened(*args: Any, **kwargs: Any) -> Any:
         try:
-            with current_runtime().database.connection_context():
+            with (
+                current_runtime().database.connection_context(),
+                acting_as(Actor(name=COMMAND_ACTOR)),
+            ):
                 return function(*args, **kwargs)
         except (PortalError, OperationalError, InterfaceError) as error:
             raise click.ClickException(error_text(error)) from error

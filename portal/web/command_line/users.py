@@ -45,17 +45,13 @@ _force = click.option("--force", is_flag=True, help="Do it even to the last admi
 
 @users.command("list")
 @click.option("--email", default="", help="A part of the address.")
-@click.option(
-    "--role", default="", type=click.Choice(list(map(str, UserKind))), help="Accounts of a kind."
-)
-@click.option(
-    "--state", default="", type=click.Choice(list(map(str, UserState))), help="Accounts in a state."
-)
+@click.option("--role", type=click.Choice(list(map(str, UserKind))), help="Accounts of a kind.")
+@click.option("--state", type=click.Choice(list(map(str, UserState))), help="Accounts in a state.")
 @limit_option
 @json_option
-def list_all(email: str, role: str, state: str, limit: int, *, as_json: bool) -> None:
+def list_all(email: str, role: str | None, state: str | None, limit: int, *, as_json: bool) -> None:
     """Print accounts, newest first."""
-    wanted = UserFilter(email.lower(), role, state)
+    wanted = UserFilter(email.lower(), role or "", state or "")
     rows, has_more = read_pages(lambda after: list_users(wanted, after=after), limit)
     print_rows(map(_facts, rows), COLUMNS, as_json=as_json, nothing="no account matches")
     print_remainder(has_more=has_more)

@@ -1,0 +1,76 @@
+"""Commands that list and revoke API keys of all merchants."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import Result
+from flask import Flask
+
+from portal.models import ApiKey, AuditLogEntry, Merchant, Store
+from portal.rules.api_keys.key_scopes import KeyScope
+from portal.services.api_keys.keys import authenticate_key, create_key
+from portal.services.runtime import Runtime
+from tests.factories import make_merchant
+from tests.web.emails import sent_emails, text_of
+
+
+def run(app: Flask, *arguments: str, answer: str = "") -> Result:
+    """Run ``flask keys …``."""
+    return app.test_cli_runner().invoke(args=["keys", *arguments], input=answer)
+
+
+@pytest.fixture
+def texts(merchant: Merchant, store: Store) -> list[str]:
+    """Texts of three keys: for all stores, for one, and of a merchant without stores."""
+    eve = make_merchant(email="eve@example.com")
+    made = [
+        create_key(merchant, "ERP", KeyScope),
+        create_key(merchant, "Shop", KeyScope, store),
+        create_key(eve, "Test", KeyScope),
+    ]
+    return [key.text for key in made if key is not None]
+
+
+def test_keys_are_listed_with_their_merchants_and_never_with_secrets(
+    app: Flask, texts: list[str], store: Store
+) -> None:
+    everything = run(app, "list").stdout
+    names = {
+        options: [row["name"] for row in json.loads(run(app, "list", "--json", *options).stdout)]
+        for options in ((), ("--email", "EVE"), ("--store", str(store.id)))
+    }
+
+    assert names == {
+        (): ["Test", "Shop", "ERP"],
+        ("--email", "EVE"): ["Test"],
+        ("--store", str(store.id)): ["Shop"],
+    }
+    assert "eve@example.com" in everything
+    assert not any(text.rpartition("_")[2] in everything for text in texts)
+
+
+def test_revoked_keys_stop_at_once_and_their_merchants_get_an_email(
+    app: Flask, texts: list[str], runtime: Runtime, store: Store
+) -> None:
+    AuditLogEntry.delete().execute()
+    prefixes = [text.split("_")[1] for text in texts]
+
+    declined = run(app, "revoke", prefixes[0], answer="n\n")
+    assert authenticate_key(texts[0]) is not None
+    done = run(app, "revoke", f"mp_{prefixes[0]}_…", prefixes[2], "unknown", "--yes")
+    again = run(app, "revoke", prefixes[0], "--yes")
+
+    assert (declined.exit_code, done.exit_code, again.exit_code) == (1, 3, 1)
+    assert [authenticate_key(text) is None for text in texts] == [True, False, True]
+    assert "unknown: no valid key has this prefix" in done.stderr
+    entries = AuditLogEntry.select().order_by(AuditLogEntry.id)
+    assert [(row.store_id, row.target, row.actor_name) for row in entries] == [
+        (store.id, f"api_key {prefixes[0]}", "command line"),
+        (None, f"api_key {prefixes[2]}", "command line"),
+    ]
+    assert all("has revoked an API key" in text_of(email) for email in sent_emails(runtime))
+    assert len(sent_emails(runtime)) == 2
+    assert ApiKey.select().where(ApiKey.revoked_at.is_null()).count() == 1
+    assert len(json.loads(run(app, "list", "--revoked", "--json").stdout)) == 3

@@ -13,7 +13,7 @@ from portal.rules.accounts.operator_roles import OperatorRole
 from portal.services.accounts.second_factor import begin_factor, confirm_factor, pending_secret
 from portal.services.pagination import PAGE_SIZE
 from portal.services.runtime import Runtime
-from tests.factories import make_merchant
+from tests.factories import make_merchant, make_store
 from tests.web.conftest import PASSWORD, PASSWORD_HASH, Visitor, page_text
 from tests.web.operator.conftest import set_role
 
@@ -152,6 +152,17 @@ def test_support_sees_users_without_buttons(
     assert button_texts(page.text) == []
     assert operator.get(f"{PAGE}/{bob.id}/lock").status_code == 403
     assert operator.post(f"{PAGE}/{bob.id}/lock", password=PASSWORD).status_code == 403
+
+
+def test_stores_of_a_user_are_listed_up_to_a_limit(operator: Visitor, bob: Merchant) -> None:
+    for number in range(21):
+        make_store(bob, id=2000 + number, name=f"Store {number:02}")
+
+    page = operator.get(f"{PAGE}/{bob.id}")
+
+    assert 'href="/stores/2019"' in page.text
+    assert 'href="/stores/2020"' not in page.text
+    assert "The first 20 of 21 are shown." in page_text(page)
 
 
 def test_unknown_user_or_change_is_a_404(operator: Visitor, bob: Merchant) -> None:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.errors import UserRefusedError
-from portal.models import Merchant
+from portal.models import Membership, Merchant
 from portal.rules.accounts.user_refusals import USER_REFUSALS
 from portal.services.accounts.list_users import (
     UserFilter,
@@ -40,6 +40,7 @@ STATES: dict[str, Text] = {
     UserState.UNLOCKED: _l("Not locked"),
     UserState.WITHOUT_FACTOR: _l("Without second factor"),
 }
+STORES_SHOWN = 20
 # In the syntax of the URL converter "any".
 NAMES = ", ".join(f'"{name}"' for name in ACTIONS)
 
@@ -75,7 +76,7 @@ def users() -> ResponseReturnValue:
 @blueprint.get("/users/<key:user_id>")
 @operator_required
 def user(user_id: int) -> ResponseReturnValue:
-    """Show one account; admins see the changes that they can make."""
+    """Show one account with its stores; admins see the changes that they can make."""
     merchant = _user_or_404(user_id)
     [facts] = with_facts([merchant])
     mine = signed_in_merchant()
@@ -83,6 +84,7 @@ def user(user_id: int) -> ResponseReturnValue:
     return render_template(
         "operator/user.html",
         row=facts,
+        stores=Membership.stores_of(merchant).limit(STORES_SHOWN),
         is_own=merchant.id == mine.id,
         actions=[(name, ACTIONS[name]) for name in names],
     )

@@ -39,7 +39,7 @@ def print_rows(rows: Iterable[Row], columns: Sequence[str], *, as_json: bool, no
     """
     found = list(rows)
     if as_json:
-        _print_json(found)
+        print_json(found)
     elif not found:
         click.echo(nothing)
     else:
@@ -54,7 +54,7 @@ def print_rows(rows: Iterable[Row], columns: Sequence[str], *, as_json: bool, no
 def print_facts(facts: Row, *, as_json: bool) -> None:
     """Print the facts about one thing, one per line, or as a JSON object."""
     if as_json:
-        _print_json(facts)
+        print_json(facts)
         return
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column(style="bold", no_wrap=True)
@@ -62,6 +62,11 @@ def print_facts(facts: Row, *, as_json: bool) -> None:
     for name, value in facts.items():
         table.add_row(name.replace("_", " "), cell_text(value))
     _print_table(table)
+
+
+def print_json(value: Any) -> None:
+    """Print a JSON document; times are in UTC."""
+    click.echo(json.dumps(value, default=_plain, ensure_ascii=False, indent=2))
 
 
 def print_remainder(*, has_more: bool) -> None:
@@ -137,10 +142,6 @@ def _print_table(table: Table) -> None:
         console.print(table)
     for line in captured.get().splitlines():
         click.echo(line.rstrip())
-
-
-def _print_json(value: Any) -> None:
-    click.echo(json.dumps(value, default=_plain, ensure_ascii=False, indent=2))
 
 
 def _plain(value: Any) -> Any:

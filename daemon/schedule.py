@@ -36,6 +36,7 @@ from portal.services.events.advance_replay import wake_running_replays
 from portal.services.events.index_event_terms import index_event_terms
 from portal.services.mirror.own_writes import prune_own_writes
 from portal.services.notifications.send_digests import wake_due_digests
+from portal.services.operator.refresh_summaries import refresh_summaries
 from portal.services.orders.send_order_updates import wake_waiting_updates
 from portal.services.orders.waiting_submissions import wake_waiting_submissions
 from portal.services.outbound_webhooks.alerts import wake_due_alerts
@@ -95,8 +96,11 @@ WAKE_UPS = (
     ScheduleEntry(wake_erasures, every_s=5),
     ScheduleEntry(close_catch_ups, every_s=5),
 )
-# Searches wait for these, and a storm of events makes them slow.
-INDEXING = (ScheduleEntry(index_event_terms, every_s=1),)
+# Searches and the operators' list wait for these, and a storm of events makes them slow.
+INDEXING = (
+    ScheduleEntry(index_event_terms, every_s=1),
+    ScheduleEntry(refresh_summaries, every_s=2),
+)
 UPKEEP = (
     ScheduleEntry(ping_failing_endpoints, every_s=60),
     ScheduleEntry(expire_deliveries, every_s=60),

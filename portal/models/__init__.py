@@ -62,6 +62,7 @@ from portal.models.second_factor import RecoveryCode, SecondFactor
 from portal.models.store import IS_WORKING, Store
 from portal.models.store_data_erasure import StoreDataErasure
 from portal.models.store_invitation import INVITATION_LIFETIME, StoreInvitation
+from portal.models.store_summary import StoreSummary, StoreSummaryProgress
 from portal.models.suppression_list import SuppressionEntry
 from portal.models.sync import SYNC_ORDER, RunKind, RunState, SyncRun, SyncState
 from portal.models.timeline import TimelineEntry
@@ -85,6 +86,8 @@ TABLES: tuple[type[Table], ...] = (
     Store,
     Membership,
     StoreInvitation,
+    StoreSummary,
+    StoreSummaryProgress,
     Grant,
     Onboarding,
     ParkedGrant,
@@ -235,6 +238,8 @@ __all__ = [
     "StoreDataErasure",
     "StoreInvitation",
     "StoreState",
+    "StoreSummary",
+    "StoreSummaryProgress",
     "SubmissionStep",
     "SuppressionEntry",
     "SyncRun",

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from peewee import AutoField, BigIntegerField, CharField, ForeignKeyField, IntegerField, TextField
+from peewee import (
+    SQL,
+    AutoField,
+    BigIntegerField,
+    CharField,
+    ForeignKeyField,
+    IntegerField,
+    TextField,
+)
 
 from portal.models.base import Table, utc_now
 from portal.models.fields import JsonField, UtcDateTimeField
@@ -64,6 +72,21 @@ class OrderSubmission(Table):
     def is_finished(self) -> bool:
         """Whether the outcome is certain."""
         return self.state in FINAL_STATES
+
+
+# A literal, because a database may not use the partial index below for bound values.
+IS_UNKNOWN_OR_REJECTED = SQL("state IN ('unknown', 'rejected')")
+
+# For the number of each store's failing orders, in a list of all stores.
+OrderSubmission.add_index(
+    OrderSubmission.index(
+        OrderSubmission.store,
+        OrderSubmission.state,
+        OrderSubmission.finished_at,
+        name="order_submission_failing",
+        where=IS_UNKNOWN_OR_REJECTED,
+    )
+)
 
 
 class SubmissionStep(Table):

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from peewee import AutoField, BigIntegerField, CharField, ForeignKeyField, IntegerField, TextField
+from peewee import (
+    SQL,
+    AutoField,
+    BigIntegerField,
+    CharField,
+    ForeignKeyField,
+    IntegerField,
+    TextField,
+)
 
 from portal.models.base import Table, utc_now
 from portal.models.fields import JsonField, UtcDateTimeField
@@ -56,3 +64,12 @@ class OrderUpdate(Table):
             (("store", "order_id", "id"), False),
             (("due_at",), False),
         )
+
+
+# A literal, because a database may not use the partial index below for bound values.
+IS_UNDECIDED = SQL("state IN ('conflict', 'failed')")
+
+# For the number of each store's order updates that a person has to decide.
+OrderUpdate.add_index(
+    OrderUpdate.index(OrderUpdate.store, name="order_update_undecided", where=IS_UNDECIDED)
+)

@@ -53,8 +53,9 @@ class WebhookEvent(Table):
         )
 
 
-# A literal, because a database may not use the partial index below for a bound value.
+# A literal, because a database may not use the partial indexes below for a bound value.
 IS_PENDING = SQL("state = 'pending'")
+IS_DEAD = SQL("state = 'dead'")
 
 # A covering index for a drain, which reads a store's due events in the order of due_at.
 WebhookEvent.add_index(
@@ -71,4 +72,8 @@ WebhookEvent.add_index(
         name="webhook_event_due",
         where=IS_PENDING,
     )
+)
+# For the number of each store's failed events, in a list of all stores.
+WebhookEvent.add_index(
+    WebhookEvent.index(WebhookEvent.store_id, name="webhook_event_dead", where=IS_DEAD)
 )

@@ -26,6 +26,7 @@ OUTLIVES_THE_COPY = {
     "PrivacyRequest",
     "CatchUp",
     "StoreInvitation",
+    "StoreSummary",
     "TimelineEntry",
 }
 

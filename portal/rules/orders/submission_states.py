@@ -6,9 +6,11 @@ leads to ``resolved``; proof that there is no order leads back to ``validated``.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from random import Random
+from typing import Any
 
 from portal.rules.work.backoff import CHANCE, Backoff
 
@@ -43,6 +45,20 @@ NEXT_STATES: dict[SubmissionState, tuple[SubmissionState, ...]] = {
     SubmissionState.REJECTED: (),
     SubmissionState.RESOLVED: (),
 }
+
+# Rejections that are not about the order's content: the store, or Ecwid, didn't take it.
+FAILURE_CODES = frozenset({"not_sent", "rejected_by_ecwid", "store_not_working"})
+
+
+def is_failure(state: str, validation_errors: Iterable[Mapping[str, Any]]) -> bool:
+    """Return whether somebody should look at the submission: unknown, or failed to be sent.
+
+    An order that the channel must correct, such as one without stock, is none.
+    """
+    if state == SubmissionState.REJECTED:
+        return any(error.get("code") in FAILURE_CODES for error in validation_errors)
+    return state == SubmissionState.UNKNOWN
+
 
 # Ecwid's own client finds a new order in a search within 15 seconds, and gateways can keep a call
 # running for up to a minute after we stop waiting. An order that no search finds after 90 seconds,

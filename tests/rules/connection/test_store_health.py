@@ -15,6 +15,7 @@ from portal.rules.connection.store_health import (
     scopes_section,
     sync_section,
     webhooks_section,
+    worst_freshness,
 )
 from portal.rules.connection.store_states import StoreState
 from portal.rules.sync.freshness import Freshness
@@ -74,3 +75,10 @@ def test_worst_section_decides_the_status_of_the_store() -> None:
 
     assert overall_status(sections) is BLOCKED
     assert overall_status(sections[:1]) is COMPLETE
+
+
+def test_worst_freshness_is_that_of_the_resource_that_needs_most_attention() -> None:
+    assert worst_freshness([Freshness.ON_TIME, Freshness.LATE, Freshness.FAILING]) == "failing"
+    assert worst_freshness([Freshness.INITIAL_IMPORT, Freshness.LATE]) == "late"
+    assert worst_freshness([Freshness.ON_TIME]) == "on_time"
+    assert worst_freshness([]) == "on_time"

@@ -11,6 +11,7 @@ from portal.rules.orders.submission_states import (
     NEXT_STATES,
     SEARCH_CONCLUSIVE_AFTER,
     SubmissionState,
+    is_failure,
     is_search_conclusive,
     next_search_at,
     retry_at,
@@ -62,3 +63,21 @@ def test_retry_intervals_grow(attempts: int, wait_s: int) -> None:
 
 def test_order_that_failed_for_an_hour_is_not_retried() -> None:
     assert retry_at(SENT, SENT + timedelta(hours=1), 9) is None
+
+
+@pytest.mark.parametrize(
+    ("state", "codes", "expected"),
+    [
+        (SubmissionState.UNKNOWN, [], True),
+        (SubmissionState.REJECTED, ["not_sent"], True),
+        (SubmissionState.REJECTED, ["out_of_stock", "rejected_by_ecwid"], True),
+        (SubmissionState.REJECTED, ["out_of_stock"], False),
+        (SubmissionState.REJECTED, [], False),
+        (SubmissionState.SUBMITTED, [], False),
+        (SubmissionState.VALIDATED, [], False),
+    ],
+)
+def test_only_orders_that_somebody_should_look_at_are_failures(
+    state: SubmissionState, codes: list[str], expected: bool
+) -> None:
+    assert is_failure(state, [{"code": code} for code in codes]) == expected

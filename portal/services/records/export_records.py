@@ -6,10 +6,7 @@ memory of one page. The audit log records who exports before the first byte is s
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -21,6 +18,7 @@ from portal.models.bulk import chunked
 from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.services.mirror.resources import RESOURCES
+from portal.services.records.csv_lines import csv_lines
 from portal.services.records.read_records import EXPORT_PAGE, fields_of, iter_records
 from portal.services.records.record_views import (
     CATEGORIES,
@@ -41,8 +39,6 @@ EXPORT_SCOPES: dict[str, KeyScope] = dict(spec.export for spec in RESOURCES.valu
 # Variations are no resource of their own: they are mirrored with their products.
 EXPORTS["variations"], EXPORT_SCOPES["variations"] = VARIATIONS, KeyScope.READ_CATALOG
 STATUS_FIELDS = ("payment_status", "fulfillment_status")
-# Spreadsheets evaluate a text with these first characters as a formula.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _encode = msgspec.json.Encoder(decimal_format="string").encode
 
 
@@ -93,12 +89,12 @@ def _csv(view: RecordView, store: Store, status_names: Mapping[str, str]) -> Ite
     names = tuple(view.fields)
     named = [name for name in STATUS_FIELDS if name in names]
     precision = store.money_currency.precision
-    yield _lines([(*names, *(f"{name}_name" for name in named))])
+    yield csv_lines([(*names, *(f"{name}_name" for name in named))])
     for part in chunked(iter_records(view, store.id, fields=names), EXPORT_PAGE):
-        yield _lines(
+        yield csv_lines(
             [
-                *(_cell(in_precision(row[name], precision)) for name in names),
-                *(_cell(status_names.get(row[name], row[name])) for name in named),
+                *(in_precision(row[name], precision) for name in names),
+                *(status_names.get(row[name], row[name]) for name in named),
             ]
             for row in part
         )
@@ -111,24 +107,3 @@ def in_precision(value: Any, precision: int) -> Any:
     exact = value.normalize()
     digits = max(precision, -int(exact.as_tuple().exponent))
     return exact.quantize(Decimal(1).scaleb(-digits))
-
-
-def _lines(rows: Any) -> bytes:
-    text = io.StringIO()
-    csv.writer(text).writerows(rows)
-    return text.getvalue().encode()
-
-
-def _cell(value: Any) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case datetime():
-            return value.isoformat().replace("+00:00", "Z")
-        case msgspec.Raw():
-            return bytes(value).decode()
-        case str() if value.startswith(_FORMULA_STARTS):
-            return f"'{value}"
-    return str(value)

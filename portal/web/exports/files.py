@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 from flask import Response, stream_with_context
@@ -23,15 +23,29 @@ def export_file(store: Store, name: str, form: ExportFormat, actor: Merchant) ->
 
     Raises TooManyExportsError if the process sends as many exports as it may.
     """
-    with take_export_slot() as taken:
+
+    def chunks() -> Iterator[bytes]:
         log_export(store, name, form, actor)
-        chunks = export(store, name, form, _status_names(store))
+        return export(store, name, form, _status_names(store))
+
+    return streamed_file(chunks, form.mimetype, f"{name}-{store.id}", str(form))
+
+
+def streamed_file(
+    chunks: Callable[[], Iterator[bytes]], mimetype: str, name: str, extension: str
+) -> Response:
+    """Return a file of today that is sent in chunks; ``chunks`` is called if a slot is free.
+
+    Raises TooManyExportsError if the process sends as many exports as it may.
+    """
+    with take_export_slot() as taken:
+        body = chunks()
         slot = taken.pop_all()
     # Keeps the request's database connection open until the last chunk has been sent.
-    answer = Response(stream_with_context(_closing(slot, chunks)), mimetype=form.mimetype)
+    answer = Response(stream_with_context(_closing(slot, body)), mimetype=mimetype)
     # A client that disconnects before the first chunk ends the response, too.
     answer.call_on_close(slot.close)
-    file_name = f"{name}-{store.id}-{utc_now():%Y-%m-%d}.{form}"
+    file_name = f"{name}-{utc_now():%Y-%m-%d}.{extension}"
     answer.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
     answer.cache_control.no_store = True
     return answer

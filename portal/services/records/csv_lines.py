@@ -1,0 +1,36 @@
+"""Lines of CSV files, whose texts no spreadsheet evaluates as formulas."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+# Spreadsheets evaluate a text with these first characters as a formula.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def csv_lines(rows: Iterable[Iterable[Any]]) -> bytes:
+    """Return the lines of these rows; None is an empty cell, and times are in UTC."""
+    text = io.StringIO()
+    csv.writer(text).writerows(map(_cell, row) for row in rows)
+    return text.getvalue().encode()
+
+
+def _cell(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case datetime():
+            return value.isoformat().replace("+00:00", "Z")
+        case msgspec.Raw():
+            return bytes(value).decode()
+        case str() if value.startswith(_FORMULA_STARTS):
+            return f"'{value}"
+    return str(value)

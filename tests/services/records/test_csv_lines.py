@@ -1,0 +1,32 @@
+"""Cells of CSV files are exact, and no spreadsheet evaluates them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+import pytest
+
+from portal.services.records.csv_lines import csv_lines
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [
+        (None, ""),
+        (True, "true"),
+        (Decimal("-1.50"), "-1.50"),
+        (datetime(2026, 3, 1, 12, tzinfo=UTC), "2026-03-01T12:00:00Z"),
+        (msgspec.Raw(b"{}"), "{}"),
+        ("Clay, Ltd", '"Clay, Ltd"'),
+        ("=1+1", "'=1+1"),
+        ("@SUM", "'@SUM"),
+        ("+49 30", "'+49 30"),
+        ("-2", "'-2"),
+        ("Zo\u00eb", "Zo\u00eb"),
+    ],
+)
+def test_value_is_written_as_text(value: Any, cell: str) -> None:
+    assert csv_lines([(value, 5)]) == f"{cell},5\r\n".encode()

@@ -18,7 +18,9 @@ from portal.models import (
     Delivery,
     EventTerm,
     EventTermProgress,
+    Issue,
     Membership,
+    Merchant,
     MirrorCount,
     MirrorTable,
     Notification,
@@ -34,9 +36,11 @@ from portal.models import (
     TimelineEntry,
     WebhookEvent,
     database,
+    utc_now,
 )
 from portal.models.bulk import ROWS_PER_STATEMENT, chunked, is_postgresql
 from portal.models.search_document import reindex
+from portal.services.operator.summarize_stores import summarize
 
 # Above the ids of the rows that the tests make.
 FIRST = 1_000_000
@@ -130,6 +134,7 @@ def fill_database(opened: Database, size: Size, rows: Mapping[str, Any]) -> None
         _fill_history(copier, size, store, rows)
     for table in (Product, Order, Customer):
         _index(table, store, size.records)
+    summarize(lambda store_id: store_id > 0, utc_now())
     # Autovacuum would do this about a minute after so many inserts; SQLite needs no statistics.
     if copier.is_postgresql:
         copier.run("VACUUM ANALYZE")
@@ -137,16 +142,35 @@ def fill_database(opened: Database, size: Size, rows: Mapping[str, Any]) -> None
 
 def _fill_stores(copier: Copier, size: Size, store: Store) -> None:
     number = f"{FIRST} + n"
-    copier.copy(store, size.stores, id=number, name="'Workshop by the river ' || n")
+    # One in 25 stores needs a reconnect, and one in 25 is suspended.
+    state = "CASE n % 25 WHEN 0 THEN 'reconnect' WHEN 1 THEN 'suspended' ELSE 'connected' END"
+    copier.copy(store, size.stores, id=number, name="'Workshop by the river ' || n", state=state)
     membership = Membership.get(store=store, role="owner")
     copier.copy(membership, size.stores, store=number)
-    copier.copy(SyncState.get(store=store), size.stores, store=number)
+    _fill_staff(copier, size, membership)
+    for sync_state in list(SyncState.select().where(SyncState.store == store)):
+        copier.copy(sync_state, size.stores, store=number)
+    issue = Issue.select().where(Issue.store == store, Issue.resolved_at.is_null()).get()
+    copier.copy(issue, size.stores // 25, store=f"{FIRST} + 25 * n")
     for count in MirrorCount.select().where(MirrorCount.store == store):
         table = count.mirror_table
         copier.run(
             "INSERT INTO mirror_count (store_id, mirror_table, live) SELECT "
             f"id, '{table}', 100 FROM store WHERE id > {FIRST}"
         )
+
+
+def _fill_staff(copier: Copier, size: Size, membership: Membership) -> None:
+    """Give each store a member of its own, besides the owner of all."""
+    copier.copy(membership.merchant, size.stores, email="'person' || n || '@workshop.example'")
+    newest = Merchant.select().order_by(Merchant.id.desc()).get().id
+    copier.copy(
+        membership,
+        size.stores,
+        store=f"{FIRST} + n",
+        merchant=f"{newest - size.stores} + n",
+        role="'staff'",
+    )
 
 
 def _fill_records(copier: Copier, size: Size, store: Store) -> None:

@@ -248,6 +248,8 @@ ROUTES: dict[str, dict[Actor, Access]] = {
         KEYS_OF_THE_STORE,
     ),
     # Operators
+    "GET operator.stores": OPERATORS,
+    "POST operator.export_store_list": OPERATORS,
     "GET operator.onboarding_list": OPERATORS,
     "POST operator.create_invite_link": OPERATORS,
     "POST operator.withdraw_onboarding": OPERATORS,

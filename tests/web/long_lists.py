@@ -57,6 +57,7 @@ from portal.models.bulk import chunked
 from portal.rules.accounts.team_refusals import TEAM_LIMIT
 from portal.services.api_keys.keys import KEYS_PER_MERCHANT
 from portal.services.events.index_event_terms import index_next_batch
+from portal.services.operator.summarize_stores import summarize
 from portal.services.outbound_webhooks.endpoints import ENDPOINTS_PER_MERCHANT
 from portal.services.sync.freshness_history import SLOT, slot_of
 
@@ -290,3 +291,4 @@ def _fill_operator(store: Store) -> None:
         }
         for number in range(1, 3 * MANY)
     ).execute()
+    summarize(lambda store_id: store_id > 0, utc_now())

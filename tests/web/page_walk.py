@@ -80,6 +80,17 @@ QUERIES = {
     "events.confirm_replay": ("q=x", "q=x&state=dead", "entity=5", "type=product.updated"),
     "orders.new": ("q=mug",),
     "endpoints.show": ("state=waiting",),
+    "operator.stores": (
+        "sort=name",
+        "sort=connected",
+        "sort=changed",
+        "sort=events",
+        "q=5",
+        "q=owner@example.com",
+        "health=in_sync",
+        "issue=any&failing=events",
+        "sort=name&after=1-Workshop+by+the+river+9",
+    ),
     "operator.rejected_webhooks": ("window=quarter",),
     "operator.users": ("q=person", "kind=operators", "kind=merchants&state=without_factor"),
 }

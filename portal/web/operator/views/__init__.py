@@ -9,3 +9,7 @@ from portal.web.operator.views import (
 )
 
 __all__ = ["notifications", "onboarding", "rejected_webhooks", "schema_changes", "users"]
+    stores,
+)
+
+__all__ = ["notifications", "onboarding", "rejected_webhooks", "schema_changes", "stores"]

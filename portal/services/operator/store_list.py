@@ -1,0 +1,154 @@
+"""List of all stores for operators, page by page in several orders, with totals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from peewee import ModelSelect, fn
+
+from portal.models import Store, StoreSummary, StoreSummaryProgress
+from portal.rules.connection.health_word import HealthWord
+from portal.services.operator.store_filter import StoreFilter, StoreFilterError
+from portal.services.operator.store_order import (
+    StoreCursor,
+    StoreCursorError,
+    StoreOrder,
+    in_order,
+)
+from portal.services.operator.store_rows import StoreRow, rows_of
+
+__all__ = [
+    "StoreCursor",
+    "StoreCursorError",
+    "StoreFilter",
+    "StoreFilterError",
+    "StoreOrder",
+    "StorePage",
+    "StoreRow",
+    "StoreTotals",
+    "count_stores",
+    "iter_rows",
+    "list_stores",
+    "matching_store_ids",
+    "summaries_as_of",
+    "totals",
+]
+
+PAGE_SIZE = 25
+# Rows read at once for a file.
+FILE_PAGE_SIZE = 500
+
+
+@dataclass(frozen=True)
+class StorePage:
+    """One page; ``earlier`` and ``later`` are the cursors of its ends, None at the list's ends."""
+
+    rows: Sequence[StoreRow]
+    earlier: StoreCursor | None
+    later: StoreCursor | None
+
+
+@dataclass(frozen=True)
+class StoreTotals:
+    """Numbers of stores by health word; words without stores are left out."""
+
+    by_word: Mapping[HealthWord, int]
+
+    @property
+    def connected(self) -> int:
+        """Return the number of stores that are not disconnected."""
+        return sum(self.by_word.values()) - self.by_word.get(HealthWord.DISCONNECTED, 0)
+
+    @property
+    def in_sync(self) -> int:
+        """Return the number of stores in sync."""
+        return self.by_word.get(HealthWord.IN_SYNC, 0)
+
+
+def list_stores(
+    wanted: StoreFilter,
+    order: StoreOrder = StoreOrder.TROUBLE,
+    *,
+    after: StoreCursor | None = None,
+    before: StoreCursor | None = None,
+) -> StorePage:
+    """Return the page after ``after``, or before ``before``, or the first one."""
+    return _page(wanted, order, after=after, before=before, size=PAGE_SIZE)
+
+
+def iter_rows(wanted: StoreFilter, order: StoreOrder) -> Iterator[Sequence[StoreRow]]:
+    """Yield all matching stores in parts, reading one part at a time."""
+    after: StoreCursor | None = None
+    while True:
+        page = _page(wanted, order, after=after, before=None, size=FILE_PAGE_SIZE)
+        yield page.rows
+        if page.later is None:
+            return
+        after = page.later
+
+
+def matching_store_ids(wanted: StoreFilter) -> Sequence[int]:
+    """Return the IDs of all stores that match the filter, ascending."""
+    rows: Any = _matching(wanted, Store.id).order_by(Store.id).tuples()
+    return [store_id for (store_id,) in rows]
+
+
+def count_stores(wanted: StoreFilter) -> int:
+    """Return the number of stores that match the filter."""
+    count: int = _matching(wanted, Store.id).count()
+    return count
+
+
+def totals() -> StoreTotals:
+    """Return the numbers of all stores, worst word first."""
+    query = StoreSummary.select(StoreSummary.word, fn.COUNT(1)).group_by(StoreSummary.word)
+    rows: Any = query.tuples()
+    counts = {HealthWord(word): count for word, count in rows}
+    return StoreTotals({word: counts[word] for word in HealthWord if word in counts})
+
+
+def summaries_as_of() -> datetime | None:
+    """Return the time that no summary is older than; None until all stores were summarized."""
+    progress = StoreSummaryProgress.get_or_none()
+    return None if progress is None else progress.as_of
+
+
+def _page(
+    wanted: StoreFilter,
+    order: StoreOrder,
+    *,
+    after: StoreCursor | None,
+    before: StoreCursor | None,
+    size: int,
+) -> StorePage:
+    query = _matching(
+        wanted,
+        StoreSummary,
+        Store.id,
+        Store.name,
+        Store.url,
+        Store.state,
+        Store.plan_name,
+        Store.plan_level,
+        Store.connected_at,
+    )
+    found = list(in_order(query, order, after=after, before=before).limit(size + 1))
+    has_more, summaries = len(found) > size, found[:size]
+    if before is not None:
+        summaries.reverse()
+    if not summaries:
+        return StorePage((), None, None)
+    has_earlier = has_more if before is not None else after is not None
+    has_later = before is not None or has_more
+    return StorePage(
+        rows_of(summaries),
+        StoreCursor.of(order, summaries[0]) if has_earlier else None,
+        StoreCursor.of(order, summaries[-1]) if has_later else None,
+    )
+
+
+def _matching(wanted: StoreFilter, *columns: Any) -> ModelSelect[Any]:
+    return wanted.apply(StoreSummary.select(*columns).join(Store))

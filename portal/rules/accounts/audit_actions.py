@@ -57,6 +57,10 @@ class AuditAction(StrEnum):
     RESOURCE_RESUMED = "resource.resumed"
     RUN_CANCELED = "run.canceled"
     RUN_STARTED = "run.started"
+    # Work of all stores
+    FAILED_JOBS_DISCARDED = "failed_jobs.discarded"
+    FAILED_JOBS_RETRIED = "failed_jobs.retried"
+    FAILURES_RETRIED = "failures.retried"
     # Records and orders
     ORDER_CHANGE_DISCARDED = "order.change_discarded"
     ORDER_CHANGE_REQUESTED = "order.change_requested"

@@ -34,3 +34,53 @@ def make_synced(runtime: Runtime) -> MakeStore:
         return store
 
     return make
+"""Fixtures of the operators' services: workers of the tests' queue server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from redis import Redis
+
+from daemon.queue_worker import QueueWorker, StoppableQueue, make_worker
+from portal.process import worker_prefix
+from portal.services.operator.redis_snapshot import RedisSnapshot, read_redis
+from portal.services.runtime import Runtime
+
+
+@pytest.fixture
+def worker_redis(runtime: Runtime) -> Iterator[Redis]:
+    """Connection of a worker thread for the queue ``events``."""
+    url = runtime.settings.effective_redis_url
+    with Redis.from_url(url, client_name=worker_prefix("events")) as redis:
+        yield redis
+
+
+@pytest.fixture
+def worker(worker_redis: Redis) -> QueueWorker:
+    """A worker of the queue ``events`` that has registered."""
+    worker = make_worker("events", worker_redis)
+    worker.register_birth()
+    return worker
+
+
+def begin_job(worker: QueueWorker) -> None:
+    """Let the worker take the next job and begin it."""
+    (queue,) = worker.queues
+    job, _ = StoppableQueue.dequeue_any(
+        [queue], None, worker.connection, serializer=worker.serializer
+    )
+    worker.prepare_execution(job)
+
+
+def run_jobs(runtime: Runtime, queue: str) -> None:
+    """Run the jobs of the queue in a process that has opened no runtime: all of them fail."""
+    make_worker(queue, runtime.redis).work(burst=True, logging_level="CRITICAL")
+
+
+def snapshot_of(runtime: Runtime) -> RedisSnapshot:
+    """Return what Redis knows now."""
+    snapshot = read_redis(runtime.settings.effective_redis_url)
+    assert snapshot is not None
+    return snapshot

@@ -6,6 +6,7 @@ from portal.web.operator.views import (
     rejected_webhooks,
     schema_changes,
     users,
+    work,
 )
 
 __all__ = ["notifications", "onboarding", "rejected_webhooks", "schema_changes", "users"]
@@ -13,3 +14,4 @@ __all__ = ["notifications", "onboarding", "rejected_webhooks", "schema_changes",
 )
 
 __all__ = ["notifications", "onboarding", "rejected_webhooks", "schema_changes", "stores"]
+__all__ = ["notifications", "onboarding", "rejected_webhooks", "schema_changes", "users", "work"]

@@ -1,0 +1,53 @@
+"""Texts of queues, background jobs and worker states."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from portal.web.label import Label, Text
+from portal.web.operator.blueprint import blueprint
+
+# By the name of the job's function.
+TASKS: dict[str, Text] = {
+    "drain_events": _l("Apply webhook events"),
+    "run_sync": _l("Sync run"),
+    "poll_store": _l("Poll for changes"),
+    "register_webhooks": _l("Register webhooks"),
+    "resync_records": _l("Fetch records again"),
+    "advance_replay": _l("Replay events"),
+    "process_privacy_requests": _l("Privacy requests"),
+    "send_digests": _l("Send e-mails"),
+    "erase_store_data": _l("Erase a store's data"),
+    "probe_store": _l("Check a connection"),
+    "submit_order": _l("Submit an order"),
+    "send_order_updates": _l("Send order updates"),
+    "deliver_webhooks": _l("Deliver webhooks"),
+    "send_endpoint_alerts": _l("Send e-mails about endpoints"),
+}
+DEAD = Label(_l("Dead"), "bad")
+BUSY = Label(_l("Busy"), "info")
+READY = Label(_l("Ready"), "good")
+CAUSES: dict[str, Text] = {
+    "AbandonedJobError": _l("Its worker died"),
+    "": _l("unknown"),
+}
+
+
+@blueprint.app_template_filter("task")
+def task_text(task: str) -> Text:
+    """Return the title of a background job; an unknown one has its own name."""
+    return TASKS.get(task, task)
+
+
+@blueprint.app_template_filter("failure_cause")
+def cause_text(cause: str) -> Text:
+    """Return a cause of failures as text."""
+    return CAUSES.get(cause, cause)
+
+
+@blueprint.app_template_filter("worker_state")
+def worker_state(busy: int, is_dead: bool) -> Label:  # noqa: FBT001 - a template filter
+    """Return the state of a worker process."""
+    if is_dead:
+        return DEAD
+    return BUSY if busy else READY

@@ -26,7 +26,7 @@ def render_email(
 ) -> RenderedEmail:
     """Render ``templates/email/<name>.html`` with ``context`` in ``locale``.
 
-    An unknown language falls back to English.
+    An unknown language falls back to English. ``unsubscribe_url`` is also sent as a header.
     """
     context |= {"portal_url": portal_url, "locale": locale}
     template = _environment(locale, is_html=False).get_template(f"email/{name}.html")
@@ -38,6 +38,7 @@ def render_email(
         subject=" ".join(subject.split()),
         text=_BLANK_LINES.sub("\n\n", template.render(text_context)).strip() + "\n",
         html=html_template.render(context | _layout_context("page.html", "page_parts.html")),
+        unsubscribe_url=str(context.get("unsubscribe_url", "")),
     )
 
 

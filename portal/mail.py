@@ -38,11 +38,15 @@ _ENHANCED_CODE = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\b")
 
 @dataclass(frozen=True)
 class RenderedEmail:
-    """An email: a one-line subject, and the same content as text and as HTML."""
+    """An email: a one-line subject, and the same content as text and as HTML.
+
+    ``unsubscribe_url`` is for mail programs, which may send a POST to it without asking (RFC 8058).
+    """
 
     subject: str
     text: str
     html: str
+    unsubscribe_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,9 @@ class MailConnection:
         )
         # RFC 3834: auto-responders must not reply.
         message["Auto-Submitted"] = "auto-generated"
+        if email.unsubscribe_url:
+            message["List-Unsubscribe"] = f"<{email.unsubscribe_url}>"
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         message.set_content(email.text)
         message.add_alternative(email.html, subtype="html")
         try:

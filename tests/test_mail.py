@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,17 @@ def test_directory_gets_a_complete_email(tmp_path: Path) -> None:
     assert email["Message-ID"].endswith("@clay.example>")
     assert email["Auto-Submitted"] == "auto-generated"
     assert email["Date"].datetime.tzinfo is not None
+    assert "List-Unsubscribe" not in email
+
+
+def test_unsubscribe_url_is_sent_for_one_click_in_mail_programs(tmp_path: Path) -> None:
+    stop = "https://portal.example/connect/stop/abc"
+
+    Mailer(f"file://{tmp_path}").send(replace(LETTER, unsubscribe_url=stop), to=READER)
+
+    (email,) = letters_in(tmp_path)
+    assert email["List-Unsubscribe"] == f"<{stop}>"
+    assert email["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
 def test_each_email_is_its_own_file(tmp_path: Path) -> None:

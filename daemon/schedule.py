@@ -22,11 +22,13 @@ from portal.config import Settings
 from portal.logs import configure_logging
 from portal.process import request_stop, should_stop, wait_for_stop
 from portal.services.background.rejected_webhook_counter import prune_rejected_webhook_counts
+from portal.services.connection.connect_link_emails import wake_due_connect_link_emails
 from portal.services.connection.erase_store_data import request_due_erasures, wake_erasures
-from portal.services.connection.onboarding import prune_onboardings
+from portal.services.connection.onboarding import prune_onboardings, record_first_imports
 from portal.services.connection.park_grant import prune_parked_grants
 from portal.services.connection.probe_store import wake_due_probes
 from portal.services.connection.register_webhooks import wake_pending_registrations
+from portal.services.connection.remind_invitees import queue_reminders
 from portal.services.connection.webhook_liveness import update_webhook_health
 from portal.services.event_processing.processor import (
     wake_drains_of_stopped_stores,
@@ -91,6 +93,8 @@ WAKE_UPS = (
     ScheduleEntry(wake_due_digests, every_s=5),
     ScheduleEntry(wake_due_deliveries, every_s=1),
     ScheduleEntry(wake_due_alerts, every_s=5),
+    ScheduleEntry(queue_reminders, every_s=30),
+    ScheduleEntry(wake_due_connect_link_emails, every_s=5),
     ScheduleEntry(wake_due_probes, every_s=5),
     ScheduleEntry(request_due_erasures, every_s=60),
     ScheduleEntry(wake_erasures, every_s=5),
@@ -112,6 +116,7 @@ UPKEEP = (
     ScheduleEntry(prune_exports, every_s=3600),
     ScheduleEntry(prune_own_writes, every_s=60),
     ScheduleEntry(prune_rejected_webhook_counts, every_s=3600),
+    ScheduleEntry(record_first_imports, every_s=30),
     ScheduleEntry(prune_onboardings, every_s=3600),
     ScheduleEntry(prune_parked_grants, every_s=3600),
     ScheduleEntry(reclaim_space, every_s=10),

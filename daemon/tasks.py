@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from daemon.job import job
+from portal.services.connection import connect_link_emails
 from portal.services.connection import erase_store_data as store_data
 from portal.services.connection import probe_store as probes
 from portal.services.connection import register_webhooks as registrations
@@ -72,6 +73,12 @@ def send_digests(runtime: Runtime, merchant_id: int) -> None:
 def send_endpoint_alerts(runtime: Runtime, merchant_id: int) -> None:
     """Send one merchant the alerts about failing endpoints that are due."""
     alerts.send_endpoint_alerts(runtime, merchant_id)
+
+
+@job
+def send_connect_link_emails(runtime: Runtime, onboarding_id: int) -> None:
+    """Send the emails of one connect link that are due."""
+    connect_link_emails.send_connect_link_emails(runtime, onboarding_id)
 
 
 @job

@@ -7,6 +7,7 @@ environment wins. A test compares the README's table with this module.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from portal.sealing import new_key
 WEBHOOK_MODES = ("auto", "api", "app")
 ENVIRONMENTS = ("development", "production")
 MAX_COUNT_DIGITS = 9
+_EMAIL_ADDRESS = re.compile(r"[^\s@<>?&]+@[^\s@<>?&]+\.[^\s@<>?&]+")
 AUTO = "auto"
 # More threads than 20 stores whose API hangs can occupy. Each further core can use 16 more.
 MIN_AUTO_THREADS = 32
@@ -66,6 +68,7 @@ class Settings:
     trusted_proxies: int = 0
     api_requests_per_minute: int = 600
     first_operator_email: str = ""
+    operator_contact: str = ""
 
     @property
     def is_production(self) -> bool:
@@ -152,6 +155,7 @@ class Settings:
             trusted_proxies=_count(environ, "PORTAL_TRUSTED_PROXIES", 0, minimum=0),
             api_requests_per_minute=_count(environ, "API_REQUESTS_PER_MINUTE", 600),
             first_operator_email=_email(environ, "FIRST_OPERATOR_EMAIL"),
+            operator_contact=_contact(environ, "OPERATOR_CONTACT"),
         )
 
 
@@ -194,6 +198,15 @@ def _is_http_url(text: str) -> bool:
         return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
+
+
+def _contact(environ: Mapping[str, str], name: str) -> str:
+    value = environ.get(name, "").strip()
+    if value and not (_is_http_url(value) or _EMAIL_ADDRESS.fullmatch(value)):
+        raise SettingsError(
+            f"{name} is {value!r}: write an e-mail address or an address like https://example.com"
+        )
+    return value
 
 
 def _count(environ: Mapping[str, str], name: str, default: int, *, minimum: int = 1) -> int:

@@ -53,6 +53,7 @@ SUBMIT_ORDER = Job("daemon.tasks.submit_order", "orders", timeout_s=300)
 SEND_ORDER_UPDATES = Job("daemon.tasks.send_order_updates", "orders", timeout_s=300)
 DELIVER_WEBHOOKS = Job("daemon.tasks.deliver_webhooks", "deliveries", timeout_s=180)
 SEND_ENDPOINT_ALERTS = Job("daemon.tasks.send_endpoint_alerts", "mail")
+SEND_CONNECT_LINK_EMAILS = Job("daemon.tasks.send_connect_link_emails", "mail")
 
 # One queue per kind of work, so that one kind never waits behind another.
 QUEUES = (

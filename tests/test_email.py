@@ -25,6 +25,7 @@ ACCOUNT_LETTERS = (
     "account_changed",
     "account_deleted",
     "first_operator",
+    "connect_link",
 )
 FACTS = {
     "store": "Clay & Co",
@@ -33,6 +34,12 @@ FACTS = {
     "old_email": "ada@example.com",
     "new_email": "ada@new.example",
     "what": "password",
+    "is_reminder": True,
+    "note": "We met at the fair & talked about clay.",
+    "failure": "Last time Ecwid didn't answer. Try again.",
+    "expires_at": None,
+    "unsubscribe_url": f"{PORTAL}/connect/stop/token",
+    "contact": "help@clay.example",
 }
 
 

@@ -18,6 +18,7 @@ from portal.models.browser_session import SESSION_LIFETIME, BrowserSession
 from portal.models.catch_up import CatchUp
 from portal.models.category import Category
 from portal.models.circuit_breaker import CircuitBreaker
+from portal.models.connect_link_email import ConnectLinkEmail
 from portal.models.coupon import Coupon
 from portal.models.customer import Customer
 from portal.models.delivery import IS_UNFINISHED, Delivery, DeliveryAttempt, DeliveryState
@@ -90,6 +91,7 @@ TABLES: tuple[type[Table], ...] = (
     StoreSummaryProgress,
     Grant,
     Onboarding,
+    ConnectLinkEmail,
     ParkedGrant,
     Lease,
     Issue,
@@ -176,6 +178,7 @@ __all__ = [
     "Category",
     "ChangeKind",
     "CircuitBreaker",
+    "ConnectLinkEmail",
     "Coupon",
     "Customer",
     "Delivery",

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from peewee import AutoField, BigIntegerField, CharField, ForeignKeyField, IntegerField
+from peewee import (
+    SQL,
+    AutoField,
+    BigIntegerField,
+    CharField,
+    ForeignKeyField,
+    IntegerField,
+    TextField,
+)
 
 from portal.models.base import Table, utc_now
 from portal.models.fields import UtcDateTimeField
 from portal.models.merchant import Merchant
 from portal.rules.connection.connect_failures import ConnectStep
+from portal.rules.connection.onboarding_steps import OnboardingStatus
 
 
 class Onboarding(Table):
@@ -20,10 +29,17 @@ class Onboarding(Table):
     finished, the connected store; no row with that id need exist. ``failure_reason`` is the reason
     of the last failure, a key of `FAILURE_REASONS`. ``incomplete_consents`` counts consecutive
     consents that lacked permissions.
+
+    ``email``, ``locale`` and ``note`` are for the emails with the link and for its page; ``email``
+    is empty if nobody is to be reminded. Each time of a step is that of the first time, except
+    ``refused_at``: the last failure. All are None until the step is reached.
     """
 
     id = AutoField()
     invitee = CharField(default="")
+    email = CharField(default="")
+    locale = CharField(default="en")
+    note = TextField(default="")
     created_by = ForeignKeyField(Merchant, null=True, on_delete="SET NULL", backref="+")
     merchant = ForeignKeyField(Merchant, null=True, on_delete="CASCADE", backref="+")
     merchant_id: int | None
@@ -33,9 +49,16 @@ class Onboarding(Table):
     incomplete_consents = IntegerField(default=0)
     started_at = UtcDateTimeField(default=utc_now)
     step_changed_at = UtcDateTimeField(default=utc_now, index=True)
-    expires_at = UtcDateTimeField(null=True)
+    opened_at = UtcDateTimeField(null=True)
+    claimed_at = UtcDateTimeField(null=True)
+    consented_at = UtcDateTimeField(null=True)
+    refused_at = UtcDateTimeField(null=True)
     finished_at = UtcDateTimeField(null=True)
+    imported_at = UtcDateTimeField(null=True)
+    expires_at = UtcDateTimeField(null=True)
+    renewed_at = UtcDateTimeField(null=True)
     withdrawn_at = UtcDateTimeField(null=True)
+    reminders_stopped_at = UtcDateTimeField(null=True)
 
     @property
     def is_invite_link(self) -> bool:
@@ -54,3 +77,37 @@ class Onboarding(Table):
         """Whether it is a link that nobody claimed in time."""
         expires_at: datetime | None = self.expires_at
         return self.merchant_id is None and expires_at is not None and expires_at <= utc_now()
+
+    @property
+    def status(self) -> OnboardingStatus:
+        """Status for operators; `portal.services.operator.list_onboardings` selects by it."""
+        is_finished = self.finished_at is not None
+        statuses = (
+            (OnboardingStatus.WITHDRAWN, self.withdrawn_at is not None),
+            (OnboardingStatus.IMPORTED, is_finished and self.imported_at is not None),
+            (OnboardingStatus.CONNECTED, is_finished),
+            (OnboardingStatus.EXPIRED, self.is_expired),
+            (OnboardingStatus.REFUSED, self.step == ConnectStep.REFUSED),
+            (OnboardingStatus.CONSENT, self.consented_at is not None),
+            (OnboardingStatus.ACCOUNT, self.merchant_id is not None),
+            (OnboardingStatus.OPENED, self.opened_at is not None),
+        )
+        return next((status for status, applies in statuses if applies), OnboardingStatus.INVITED)
+
+
+# Onboardings that the sweep for reminders reads.
+Onboarding.add_index(
+    Onboarding.index(
+        Onboarding.started_at,
+        name="onboarding_remindable",
+        where=SQL("email <> '' AND finished_at IS NULL AND withdrawn_at IS NULL"),
+    )
+)
+# Onboardings that the sweep for finished imports reads.
+Onboarding.add_index(
+    Onboarding.index(
+        Onboarding.finished_at,
+        name="onboarding_importing",
+        where=SQL("finished_at IS NOT NULL AND imported_at IS NULL"),
+    )
+)

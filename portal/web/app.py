@@ -39,6 +39,7 @@ from portal.web.formats import set_up_formats
 from portal.web.labels import set_up_labels
 from portal.web.limits import set_up_limits
 from portal.web.login import set_up_login
+from portal.web.operator_contact import set_up_operator_contact
 from portal.web.runtime import use_runtime
 from portal.web.security import cookie_settings, set_up_headers
 from portal.web.translation import set_up_translation
@@ -98,9 +99,12 @@ def create_app(runtime: Runtime) -> Flask:
     set_up_assets(app)
     set_up_formats(app)
     set_up_labels(app)
+    set_up_operator_contact(app, settings)
     forgery = CSRFProtect(app)
     for module in PAGES:
         app.register_blueprint(module.blueprint)
+    # Mail programs post here without a page (RFC 8058); the token in the URL is the permission.
+    forgery.exempt(connect.stop_reminders.stop_link_reminders)
     # The API authenticates by key and reads no cookie, so CSRF is impossible there.
     forgery.exempt(api.blueprint)
     app.register_blueprint(api.blueprint)

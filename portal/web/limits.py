@@ -23,6 +23,8 @@ SIGN_IN_BY_ACCOUNT = "5 per minute; 50 per day"
 SIGN_UP_BY_ADDRESS = "10 per hour"
 SIGN_UP_BY_ACCOUNT = "3 per hour"
 EMAILS_BY_MERCHANT = "20 per hour"
+# Support invites many merchants on some days; a stolen account can't mail thousands.
+CONNECT_LINK_EMAILS_BY_OPERATOR = "60 per hour"
 # Each may exchange a code at Ecwid, which keeps a web worker busy for up to ten seconds.
 CONNECT_BY_ADDRESS = "30 per minute"
 SYNC_BY_ADDRESS = "12 per minute"

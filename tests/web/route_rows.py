@@ -11,7 +11,6 @@ from portal.models import (
     Membership,
     Merchant,
     NotificationState,
-    Onboarding,
     OrderSubmission,
     OrderUpdate,
     PrivacyRequest,
@@ -30,6 +29,7 @@ from portal.rules.api_keys.key_scopes import KeyScope
 from portal.services.accounts.browser_sessions import open_browser_session
 from portal.services.accounts.invitations import invite
 from portal.services.api_keys.keys import create_key
+from portal.services.connection.onboarding import create_link
 from portal.services.mirror.resources import COUPONS, CUSTOMERS, ORDERS
 from portal.services.runtime import Runtime
 from tests.factories import (
@@ -86,7 +86,7 @@ def make_rows(
         "notification_id": make_notification(
             owner, make_issue(store), state=NotificationState.BOUNCED
         ).id,
-        "onboarding_id": Onboarding.create().id,
+        "onboarding_id": create_link(owner, "Clay & Co", email="clay@example.com").id,
         "member_id": Membership.create(merchant=colleague, store=store, role=Role.STAFF).id,
         "invitation_id": invite(store, owner, invited.email).invitation.id,
         "session_id": open_browser_session(owner, ip_address="", user_agent="")[0].id,

@@ -10,8 +10,10 @@ from datetime import timedelta
 from enum import StrEnum
 
 from portal.i18n import N_
+from portal.rules.connection.onboarding_steps import OnboardingStatus
 
-LINK_TTL = timedelta(days=7)
+# Longer than the time until the second reminder.
+LINK_TTL = timedelta(days=14)
 INCOMPLETE_CONSENTS_LIMIT = 2
 
 
@@ -39,27 +41,27 @@ FAILURE_REASONS: dict[str, FailureReason] = {
         N_("Ask what kept them from allowing access, and explain why it is needed."),
     ),
     "state_mismatch": FailureReason(
-        N_("Last time you finished in another browser or too late. Begin anew here."),
+        N_("Last time you finished in another browser or too late. Start again here."),
         N_("Nothing yet: they can try again. Ask them to finish in one browser."),
     ),
     "store_mismatch": FailureReason(
-        N_("Last time Ecwid named two different stores. Begin anew and choose the store."),
-        N_("Nothing yet: they can try again. If it comes again, ask Ecwid's support."),
+        N_("Last time Ecwid named two different stores. Start again and choose the store."),
+        N_("Nothing yet: they can try again. If it happens again, ask Ecwid's support."),
     ),
     "another_store": FailureReason(
         N_("Last time you allowed another store. Sign in at Ecwid as this store's owner."),
-        N_("They allowed another store than the one to reconnect. Say which one is meant."),
+        N_("They allowed a different store from the one to reconnect. Tell them which one."),
     ),
     "taken": FailureReason(
         N_("The store you allowed belongs to another account of this portal."),
-        N_("Find out which of the two accounts shall have the store."),
+        N_("Find out which of the two accounts should own the store."),
     ),
     "erasing": FailureReason(
         N_("The store's old copy was still being erased. Try again now."),
         N_("Nothing: they can try again as soon as the old copy is erased."),
     ),
     "token_refused": FailureReason(
-        N_("Last time Ecwid didn't hand over the access. Try again."),
+        N_("Last time Ecwid didn't grant access. Try again."),
         N_("Compare ECWID_CLIENT_ID and ECWID_CLIENT_SECRET with the app's page at Ecwid."),
     ),
     "profile_refused": FailureReason(
@@ -68,22 +70,22 @@ FAILURE_REASONS: dict[str, FailureReason] = {
     ),
     "unreachable": FailureReason(
         N_("Last time Ecwid didn't answer. Try again."),
-        N_("Nothing: Ecwid didn't answer. Look whether this machine reaches it."),
+        N_("Nothing: Ecwid didn't answer. Check that this machine can reach it."),
     ),
     "scopes_missing": FailureReason(
-        N_("Last time some permissions were left out. We need all eight."),
+        N_("Last time some permissions were missing. We need all eight."),
         N_("Ask them to leave all permissions ticked on Ecwid's page."),
     ),
     "consent_loop": FailureReason(
-        N_("Twice some permissions were left out. Remove the app at Ecwid, then begin anew."),
+        N_("Some permissions were missing twice. Remove the app at Ecwid, then start again."),
         N_(
-            "Look whether Ecwid has all eight permissions set up for the app. If it has, the "
-            "merchant removes the app at Ecwid and connects anew."
+            "Check that all eight permissions are set up for the app at Ecwid. If they are, the "
+            "merchant removes the app at Ecwid and connects again."
         ),
     ),
     "plan_blocked": FailureReason(
         N_("The store's plan had no API access. You need a plan that has it."),
-        N_("The store needs a plan with API access; Ecwid's page of plans says which have it."),
+        N_("The store needs a plan with API access. Ecwid's pricing page lists them."),
     ),
     "suspended": FailureReason(
         N_("The store was paused or suspended at Ecwid. Try again once it is open."),
@@ -91,23 +93,45 @@ FAILURE_REASONS: dict[str, FailureReason] = {
     ),
 }
 
-_STEP_HINTS: dict[str, str] = {
-    ConnectStep.INVITED: N_("Ask whether the link has arrived. It is good until it expires."),
-    ConnectStep.AT_ECWID: N_(
-        "Nothing for a quarter of an hour: they are on Ecwid's page. After that, ask what kept "
-        "them; they can begin anew where they stopped."
-    ),
+# Short names of the reasons, for counts.
+FAILURE_TITLES: dict[str, str] = {
+    "denied": N_("Access not allowed"),
+    "state_mismatch": N_("Other browser, or too late"),
+    "store_mismatch": N_("Two different stores"),
+    "another_store": N_("Wrong store"),
+    "taken": N_("Store belongs to another account"),
+    "erasing": N_("Old copy is being erased"),
+    "token_refused": N_("Ecwid refused the access code"),
+    "profile_refused": N_("Ecwid refused the store's profile"),
+    "unreachable": N_("Ecwid didn't answer"),
+    "scopes_missing": N_("Permissions missing"),
+    "consent_loop": N_("Permissions missing twice"),
+    "plan_blocked": N_("Plan without API access"),
+    "suspended": N_("Store paused or suspended"),
 }
-EXPIRED_HINT = N_("The link is no longer good. Make a new one if they still want to connect.")
+# A former release had other reasons.
+UNKNOWN_REASON_HINT = N_("Ask them to try again with the same link.")
+_STATUS_HINTS: dict[str, str] = {
+    OnboardingStatus.INVITED: N_("Ask whether the link has arrived."),
+    OnboardingStatus.OPENED: N_("They have seen the link. Ask whether they need help."),
+    OnboardingStatus.ACCOUNT: N_(
+        "Wait 15 minutes: they are on Ecwid's page. After that, ask what stopped them. They can "
+        "continue with the same link."
+    ),
+    OnboardingStatus.CONSENT: N_("They are trying again on Ecwid's page. Wait 15 minutes."),
+    OnboardingStatus.CONNECTED: N_("Nothing: the first import is running."),
+    OnboardingStatus.IMPORTED: N_("Nothing: the store is connected and imported."),
+    OnboardingStatus.EXPIRED: N_("The link has expired. Renew it if they still want to connect."),
+    OnboardingStatus.WITHDRAWN: N_("Nothing: the link was withdrawn."),
+}
 
 
-def hint_for(step: str, problem: str | None, *, is_expired: bool) -> str:
-    """Return the advice for an operator about an unfinished connect attempt."""
-    if is_expired:
-        return EXPIRED_HINT
-    if step == ConnectStep.REFUSED and problem in FAILURE_REASONS:
-        return FAILURE_REASONS[problem].operator_hint
-    return _STEP_HINTS.get(step, _STEP_HINTS[ConnectStep.AT_ECWID])
+def hint_for(status: OnboardingStatus, problem: str | None) -> str:
+    """Return the advice for an operator about an onboarding."""
+    if status is OnboardingStatus.REFUSED:
+        reason = FAILURE_REASONS.get(problem or "")
+        return UNKNOWN_REASON_HINT if reason is None else reason.operator_hint
+    return _STATUS_HINTS[status]
 
 
 def is_consent_loop(incomplete_consents: int) -> bool:

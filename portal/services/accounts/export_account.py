@@ -66,7 +66,7 @@ SECTIONS: dict[str, ExportSection] = {
         Onboarding.merchant, ("store_id", "step", "started_at", "finished_at")
     ),
     "connect_links_by_me": ExportSection(
-        Onboarding.created_by, ("invitee", "started_at", "expires_at")
+        Onboarding.created_by, ("invitee", "email", "note", "started_at", "expires_at")
     ),
     "api_keys": ExportSection(
         ApiKey.merchant, ("name", "prefix", "store_id", "scopes", "created_at", "last_used_at")

@@ -1,8 +1,7 @@
 """Onboarding: a merchant's way to a connected store, from an operator's link or on their own.
 
-A link contains only a signed id; its state is in the row, so it can be shown again, withdrawn and
-used once. A link expires after a week unless a merchant accepts it. After that the merchant may
-continue at any time, in any browser.
+A link expires after two weeks unless a merchant accepts it. After that the merchant may continue at
+any time, in any browser. The time of each step is recorded for the operators' funnel.
 """
 
 from __future__ import annotations
@@ -10,21 +9,23 @@ from __future__ import annotations
 from datetime import timedelta
 
 import structlog
-from itsdangerous import BadData, URLSafeSerializer
+from peewee import fn
 
-from portal.models import Merchant, Onboarding, Store, utc_now
+from portal.models import COMMAND_ACTOR, AuditLogEntry, Merchant, Onboarding, SyncState, utc_now
 from portal.models.base import database
+from portal.models.fields import moment_text
 from portal.rules.connection.connect_failures import LINK_TTL, ConnectStep, is_consent_loop
-from portal.rules.connection.store_states import WORKING_STATES
-from portal.services.pagination import KeyPage, page_by_key
 from portal.services.runtime import Runtime
 from portal.services.work.delete_batches import delete_batches
 
 log = structlog.get_logger(__name__)
 
 LABEL_LIMIT = 120
+NOTE_LIMIT = 500
 # Nobody returns to an onboarding after that long.
 RETENTION = timedelta(days=90)
+# Operators compare the connects of a year.
+FINISHED_RETENTION = timedelta(days=365)
 
 
 def create_link(operator: Merchant | None, invitee: str) -> Onboarding:
@@ -36,25 +37,62 @@ def create_link(operator: Merchant | None, invitee: str) -> Onboarding:
         invitee=invitee[:LABEL_LIMIT], created_by=operator, expires_at=utc_now() + LINK_TTL
     )
     log.info("connect_link.created", onboarding=onboarding.id, operator=operator and operator.id)
+def create_link(
+    operator: Merchant | None, invitee: str, *, email: str = "", locale: str = "en", note: str = ""
+) -> Onboarding:
+    """Return a new link for the merchant whom ``invitee`` describes.
+
+    ``email`` is normalized, or empty if the link is not to be mailed. ``operator`` is None for a
+    command.
+    """
+    with database.atomic():
+        onboarding: Onboarding = Onboarding.create(
+            invitee=invitee[:LABEL_LIMIT],
+            email=email,
+            locale=locale,
+            note=note[:NOTE_LIMIT],
+            created_by=operator,
+            expires_at=utc_now() + LINK_TTL,
+        )
+        audit_link("created", onboarding.id, operator)
     return onboarding
 
 
-def link_token(secret_key: str, onboarding: Onboarding) -> str:
-    """Return the token at the end of a link's URL."""
-    return str(_links(secret_key).dumps(_signed_part(onboarding)))
+def renew_link(onboarding_id: int, operator: Merchant | None = None) -> bool:
+    """Let an unclaimed link expire two weeks from now; return False if there is none with this id.
 
-
-def onboarding_by_token(secret_key: str, token: str) -> Onboarding | None:
-    """Return the onboarding that a link belongs to, unfinished or finished, or None if invalid.
-
-    A link is invalid if it is forged, or if its row was deleted.
+    Reminders count from the renewal, but each of them is sent only once.
     """
-    try:
-        number, _made_at = part = _links(secret_key).loads(token)
-    except (BadData, TypeError, ValueError):
-        return None
-    onboarding: Onboarding | None = Onboarding.get_or_none(Onboarding.id == number)
-    return onboarding if onboarding is not None and _signed_part(onboarding) == part else None
+    now = utc_now()
+    with database.atomic():
+        renewed: int = (
+            Onboarding.update(expires_at=now + LINK_TTL, renewed_at=now, step_changed_at=now)
+            .where(
+                Onboarding.id == onboarding_id,
+                Onboarding.expires_at.is_null(is_null=False),
+                Onboarding.merchant.is_null(),
+                Onboarding.finished_at.is_null(),
+                Onboarding.withdrawn_at.is_null(),
+            )
+            .execute()
+        )
+        if renewed:
+            audit_link("renewed", onboarding_id, operator)
+    return renewed == 1
+
+
+def audit_link(
+    action: str, onboarding_id: int, operator: Merchant | None, actor_name: str = COMMAND_ACTOR
+) -> None:
+    """Record an action on a link in the audit log; called in the transaction of the action."""
+    AuditLogEntry.record(
+        None,
+        f"connect_link.{action}",
+        f"onboarding {onboarding_id}",
+        actor=operator,
+        actor_name=actor_name,
+    )
+    log.info("connect_link.changed", action=action, onboarding=onboarding_id)
 
 
 def claim_onboarding(onboarding: Onboarding, merchant: Merchant) -> bool:
@@ -62,9 +100,14 @@ def claim_onboarding(onboarding: Onboarding, merchant: Merchant) -> bool:
 
     Returns False for an expired or withdrawn link, too.
     """
-    is_free = Onboarding.merchant.is_null() & (Onboarding.expires_at > utc_now())
+    now = utc_now()
+    is_free = Onboarding.merchant.is_null() & (Onboarding.expires_at > now)
     taken: int = (
-        Onboarding.update(merchant=merchant)
+        Onboarding.update(
+            merchant=merchant,
+            claimed_at=fn.COALESCE(Onboarding.claimed_at, moment_text(now)),
+            opened_at=fn.COALESCE(Onboarding.opened_at, moment_text(now)),
+        )
         .where(
             Onboarding.id == onboarding.id,
             (Onboarding.merchant == merchant) | is_free,
@@ -82,7 +125,7 @@ def start_onboarding(merchant: Merchant, store_id: int | None = None) -> Onboard
     if found is not None:
         return found
     onboarding: Onboarding = Onboarding.create(
-        merchant=merchant, store_id=store_id, step=ConnectStep.AT_ECWID
+        merchant=merchant, store_id=store_id, step=ConnectStep.AT_ECWID, claimed_at=utc_now()
     )
     return onboarding
 
@@ -104,9 +147,23 @@ def unfinished_onboarding(merchant: Merchant, store_id: int | None = None) -> On
     return found
 
 
+def record_opened(onboarding: Onboarding) -> None:
+    """Record the first time that somebody other than an operator opened the link."""
+    now = utc_now()
+    Onboarding.update(opened_at=now, step_changed_at=now).where(
+        Onboarding.id == onboarding.id, Onboarding.opened_at.is_null()
+    ).execute()
+
+
 def record_redirect(onboarding: Onboarding) -> None:
     """Record that the merchant is sent to Ecwid's consent page."""
     _update(onboarding, step=ConnectStep.AT_ECWID)
+
+
+def record_consent(onboarding: Onboarding) -> None:
+    """Record that the merchant allowed access at Ecwid; the store may still be refused."""
+    if onboarding.consented_at is None:
+        _update(onboarding, consented_at=utc_now())
 
 
 def record_failure(onboarding: Onboarding, failure_reason: str) -> bool:
@@ -123,6 +180,7 @@ def record_failure(onboarding: Onboarding, failure_reason: str) -> bool:
         onboarding,
         step=ConnectStep.REFUSED,
         failure_reason=name,
+        refused_at=utc_now(),
         incomplete_consents=incomplete_consents,
     )
     return is_loop
@@ -145,45 +203,48 @@ def finish_onboarding(onboarding: Onboarding, store_id: int) -> None:
     )
 
 
-def withdraw_link(onboarding_id: int) -> bool:
+def withdraw_link(onboarding_id: int, operator: Merchant | None = None) -> bool:
     """Withdraw an unfinished onboarding; return False if there is none with this id."""
-    withdrawn: int = (
-        Onboarding.update(withdrawn_at=utc_now())
-        .where(
-            Onboarding.id == onboarding_id,
-            Onboarding.finished_at.is_null(),
-            Onboarding.withdrawn_at.is_null(),
+    with database.atomic():
+        withdrawn: int = (
+            Onboarding.update(withdrawn_at=utc_now())
+            .where(
+                Onboarding.id == onboarding_id,
+                Onboarding.finished_at.is_null(),
+                Onboarding.withdrawn_at.is_null(),
+            )
+            .execute()
         )
-        .execute()
-    )
+        if withdrawn:
+            audit_link("withdrawn", onboarding_id, operator)
     return withdrawn == 1
 
 
-def list_unfinished_onboardings(
-    *, after: int | None = None, before: int | None = None
-) -> KeyPage[Onboarding]:
-    """Return a page of the unfinished onboardings of all merchants, for operators.
-
-    Onboardings of stores that work again anyway are left out.
-    """
-    works = Store.select(Store.id).where(
-        Store.id == Onboarding.store_id, Store.state.in_(WORKING_STATES)
-    )
-    unfinished = (
-        Onboarding.select(Onboarding, Merchant)
-        .join_from(Onboarding, Merchant, "LEFT JOIN", on=Onboarding.merchant)
+def record_first_imports(_runtime: Runtime) -> int:
+    """Record which connected stores now have a complete mirror; return how many."""
+    states = SyncState.select().where(SyncState.store == Onboarding.store_id)
+    recorded: int = (
+        Onboarding.update(imported_at=utc_now())
         .where(
-            Onboarding.finished_at.is_null(),
-            Onboarding.withdrawn_at.is_null(),
-            Onboarding.store_id.is_null() | Onboarding.store_id.not_in(works),
+            Onboarding.finished_at.is_null(is_null=False),
+            Onboarding.imported_at.is_null(),
+            fn.EXISTS(states),
+            ~fn.EXISTS(states.where(SyncState.last_success_at.is_null())),
         )
+        .execute()
     )
-    return page_by_key(unfinished, Onboarding.id, after=after, before=before)
+    return recorded
 
 
 def prune_onboardings(runtime: Runtime) -> int:
-    """Delete onboardings without a step for 90 days within a limited time; return their number."""
-    is_old = Onboarding.step_changed_at < utc_now() - RETENTION
+    """Delete old onboardings within a limited time; return their number.
+
+    Unfinished ones are deleted 90 days after their last step, finished ones a year after it.
+    """
+    now, changed_at = utc_now(), Onboarding.step_changed_at
+    is_old = (changed_at < now - FINISHED_RETENTION) | (
+        (changed_at < now - RETENTION) & Onboarding.finished_at.is_null()
+    )
     return delete_batches(runtime.write_lock, is_old, Onboarding.id)
 
 
@@ -193,12 +254,3 @@ def _update(onboarding: Onboarding, **changes: object) -> None:
     onboarding.step_changed_at = utc_now()
     with database.atomic():
         onboarding.save(only=[*changes, "step_changed_at"])
-
-
-def _signed_part(onboarding: Onboarding) -> list[int]:
-    # Includes the time, because a reused id must not make an old link valid.
-    return [onboarding.id, int(onboarding.started_at.timestamp())]
-
-
-def _links(secret_key: str) -> URLSafeSerializer:
-    return URLSafeSerializer(secret_key, salt="connect-link")

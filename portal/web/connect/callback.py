@@ -16,6 +16,7 @@ from portal.services.connection.connect_store import ConnectResult, connect_stor
 from portal.services.connection.exchange_code import exchange_code
 from portal.services.connection.onboarding import (
     finish_onboarding,
+    record_consent,
     record_failure,
     start_onboarding,
 )
@@ -39,6 +40,9 @@ def finish_connect(code: str, store_id: int | None, attempt: ConnectAttempt) -> 
     runtime = current_runtime()
     try:
         token = exchange_code(runtime, code, store_id)
+        onboarding = _onboarding_of(attempt)
+        if onboarding is not None:
+            record_consent(onboarding)
         outcome = connect_store(
             runtime, signed_in_merchant(), token, store_id, expected_store_id=attempt.store_id
         )
@@ -65,6 +69,7 @@ def claim_install(token: TokenResponse, claim_token: str) -> ResponseReturnValue
     merchant = signed_in_merchant()
     is_own_store = Membership.store_of(merchant, token.store_id) is not None
     onboarding = start_onboarding(merchant, token.store_id if is_own_store else None)
+    record_consent(onboarding)
     attempt = ConnectAttempt(onboarding.id, None)
     try:
         outcome = connect_store(current_runtime(), merchant, token, None)

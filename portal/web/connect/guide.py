@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
-from flask import session, url_for
+from flask import request, session, url_for
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.models import Onboarding
-from portal.services.connection.onboarding import (
-    link_token,
-    onboarding_by_token,
-    unfinished_onboarding,
-)
+from portal.services.connection.connect_link_tokens import link_token, onboarding_by_token
+from portal.services.connection.onboarding import unfinished_onboarding
 from portal.web.login import CONNECT_LINK, signed_in_merchant
 from portal.web.runtime import current_runtime
 
@@ -46,6 +45,21 @@ def may_see_guide(onboarding: Onboarding) -> bool:
         return onboarding.is_open
     is_mine = onboarding.merchant_id == signed_in_merchant().id
     return is_mine and (onboarding.is_open or onboarding.finished_at is not None)
+
+
+def is_opened_by_invitee() -> bool:
+    """Return whether this request counts as opening the link: no preview, and no operator."""
+    if request.method != "GET" or "prefetch" in request.headers.get("Sec-Purpose", ""):
+        return False
+    return not (current_user.is_authenticated and signed_in_merchant().is_operator)
+
+
+def language_of(onboarding: Onboarding | None) -> AbstractContextManager[None]:
+    """Use the link's language for visitors without an account."""
+    if onboarding is None or not onboarding.is_invite_link or current_user.is_authenticated:
+        return nullcontext()
+    language: AbstractContextManager[None] = force_locale(onboarding.locale)
+    return language
 
 
 def why_link_is_dead(onboarding: Onboarding) -> str:

@@ -7,10 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
 from portal.errors import ConsentDeniedError, ConsentError
+from portal.models import Onboarding
 from portal.rules.connection.connect_failures import FAILURE_REASONS, is_consent_loop
 from portal.rules.connection.scopes import REQUIRED_SCOPES
 from portal.services.connection.onboarding import (
     claim_onboarding,
+    record_opened,
     start_onboarding,
     unfinished_onboarding,
 )
@@ -23,6 +25,8 @@ from portal.web.connect.callback import (
 )
 from portal.web.connect.claim_tokens import take_waiting_grant, waiting_grant
 from portal.web.connect.guide import (
+    is_opened_by_invitee,
+    language_of,
     link_of_token,
     may_see_guide,
     stages_of,
@@ -100,23 +104,25 @@ def claim() -> ResponseReturnValue:
 def onboarding_guide(token: str) -> ResponseReturnValue:
     """Show the finished steps and the next one.
 
-    Mail scanners may open the link before the merchant does, so this page changes nothing.
+    Mail scanners may open the link before the merchant does, so this page changes nothing: it only
+    counts as opened.
     """
     onboarding = link_of_token(token)
-    if onboarding is None:
-        return render_template("connect/link_invalid.html", why="unknown"), 410
-    if not may_see_guide(onboarding):
-        return render_template("connect/link_invalid.html", why=why_link_is_dead(onboarding)), 410
+    if onboarding is None or not may_see_guide(onboarding):
+        return _link_invalid(onboarding)
+    if onboarding.opened_at is None and onboarding.is_invite_link and is_opened_by_invitee():
+        record_opened(onboarding)
     session[CONNECT_LINK] = token
     failure_reason = FAILURE_REASONS.get(onboarding.failure_reason or "")
-    return render_template(
-        "connect/onboarding.html",
-        onboarding=onboarding,
-        token=token,
-        stages=stages_of(onboarding),
-        failure_reason=failure_reason.merchant_text if failure_reason else None,
-        is_consent_loop=is_consent_loop(onboarding.incomplete_consents),
-    )
+    with language_of(onboarding):
+        return render_template(
+            "connect/onboarding.html",
+            onboarding=onboarding,
+            token=token,
+            stages=stages_of(onboarding),
+            failure_reason=failure_reason.merchant_text if failure_reason else None,
+            is_consent_loop=is_consent_loop(onboarding.incomplete_consents),
+        )
 
 
 @blueprint.post("/link/<token>")
@@ -125,9 +131,15 @@ def accept_link(token: str) -> ResponseReturnValue:
     """Assign the link to the signed-in account and redirect to Ecwid's consent page."""
     onboarding = link_of_token(token)
     if onboarding is None:
-        return render_template("connect/link_invalid.html", why="unknown"), 410
+        return _link_invalid(None)
     if onboarding.finished_at is not None and may_see_guide(onboarding):
         return redirect(url_for("stores.show", store_id=onboarding.store_id), 303)
     if not claim_onboarding(onboarding, signed_in_merchant()):
-        return render_template("connect/link_invalid.html", why=why_link_is_dead(onboarding)), 410
+        return _link_invalid(onboarding)
     return redirect_to_consent(onboarding)
+
+
+def _link_invalid(onboarding: Onboarding | None) -> ResponseReturnValue:
+    why = "unknown" if onboarding is None else why_link_is_dead(onboarding)
+    with language_of(onboarding):
+        return render_template("connect/link_invalid.html", why=why), 410

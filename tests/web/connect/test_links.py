@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import re
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -14,8 +15,10 @@ from werkzeug.test import TestResponse
 from portal.models import Merchant, Onboarding, Store, utc_now
 from portal.rules.accounts.operator_roles import OperatorRole
 from portal.rules.connection.connect_failures import ConnectStep
-from portal.services.connection.onboarding import create_link, link_token
+from portal.services.connection.connect_link_tokens import link_token
+from portal.services.connection.onboarding import create_link
 from portal.services.runtime import Runtime
+from portal.web.app import create_app
 from tests.factories import make_merchant
 from tests.web.conftest import ALL_BUT_ORDERS, PASSWORD_HASH, Ecwid, Visitor, page_text, path_of
 
@@ -133,7 +136,7 @@ def test_link_serves_one_account_and_one_store(
     shown, pressed = stranger.get(link), stranger.post(link)
 
     assert (shown.status_code, pressed.status_code) == (410, 410)
-    assert "another account has gone on with it" in page_text(shown)
+    assert "another account has used it" in page_text(shown)
     assert Store.select().count() == 1
 
 
@@ -150,7 +153,7 @@ def test_link_expires_except_for_the_merchant_who_accepted_it(
 
     assert stranger.get(late_link).status_code == 410
     assert stranger.post(late_link).status_code == 410
-    assert "good for a week" in page_text(stranger.get(late_link))
+    assert "This link has expired" in page_text(stranger.get(late_link))
     assert browser.get(link).status_code == 200
 
 
@@ -158,7 +161,7 @@ def test_withdrawn_link_is_invalid(browser: Visitor, link: str) -> None:
     Onboarding.update(withdrawn_at=utc_now()).execute()
 
     assert browser.get(link).status_code == 410
-    assert "taken it back" in page_text(browser.get(link))
+    assert "has withdrawn it" in page_text(browser.get(link))
 
 
 @pytest.mark.parametrize("token", ["forged", "WzEsMV0.forged", "IngI.x"])
@@ -233,3 +236,89 @@ def test_accepted_link_is_invalid_for_another_merchant(
     assert signed_out.status_code == 200
     assert "Sign in" in page_text(signed_out)
     assert signed_in.status_code == 410
+
+
+def test_opening_is_recorded_once_and_only_for_invited_people(
+    app: Flask, visitor: Visitor, link: str, onboarding: Onboarding
+) -> None:
+    operator = Visitor(app).force_login(onboarding.created_by)
+    operator.get(link)
+    visitor.client.head(link)
+    visitor.get(link, headers={"Sec-Purpose": "prefetch;prerender"})
+    assert now_of(onboarding).opened_at is None
+
+    visitor.get(link)
+    first = now_of(onboarding).opened_at
+    visitor.get(link)
+
+    assert first is not None
+    assert now_of(onboarding).opened_at == first
+
+
+def test_steps_have_their_times(
+    browser: Visitor, ecwid: Ecwid, link: str, onboarding: Onboarding
+) -> None:
+    refused = come_back(browser, ecwid, link, ecwid.add_store(plan="Free"))
+    assert refused.status_code == 422
+    between = now_of(onboarding)
+    come_back(browser, ecwid, link, ecwid.add_store())
+
+    done = now_of(onboarding)
+    assert between.finished_at is None
+    times = [done.started_at, done.opened_at, done.claimed_at, done.consented_at, done.refused_at]
+    assert times == sorted(times)
+    assert (done.claimed_at, done.consented_at) == (between.claimed_at, between.consented_at)
+    assert done.finished_at > done.refused_at
+
+
+def test_guide_has_the_operators_note_until_the_store_is_connected(
+    browser: Visitor, ecwid: Ecwid, onboarding: Onboarding, link: str
+) -> None:
+    Onboarding.update(note="Bring <your> mugs.\nAnn").execute()
+
+    assert "Bring &lt;your&gt; mugs.\nAnn" in browser.get(link).text
+    come_back(browser, ecwid, link, ecwid.add_store())
+    assert "mugs" not in browser.get(link).text
+
+
+def test_guide_is_in_the_language_of_the_link_until_the_sign_in(
+    visitor: Visitor, browser: Visitor, link: str
+) -> None:
+    Onboarding.update(locale="de").execute()
+
+    assert '<html lang="de">' in visitor.get(link).text
+    assert '<html lang="en">' in browser.get(link).text
+    Onboarding.update(withdrawn_at=utc_now()).execute()
+    assert '<html lang="de">' in visitor.get(link).text
+
+
+@pytest.mark.parametrize(
+    ("contact", "href"),
+    [
+        ("help@market.example", "mailto:help@market.example"),
+        ("https://market.example/help", "https://market.example/help"),
+    ],
+)
+def test_pages_of_a_failed_connect_name_the_operators_contact(
+    runtime: Runtime, merchant: Merchant, link: str, contact: str, href: str
+) -> None:
+    settings = replace(runtime.settings, operator_contact=contact)
+    browser = Visitor(create_app(replace(runtime, settings=settings))).force_login(merchant)
+    guide = browser.get(link)
+    Onboarding.update(withdrawn_at=utc_now()).execute()
+
+    withdrawn = browser.get(link)
+
+    others = [browser.get(f"/connect/{name}") for name in ("callback", "confirm")]
+    for page in (guide, withdrawn, *others):
+        assert f'href="{href}">{contact}</a>' in page.text
+    assert "Ask us for a new link" in page_text(withdrawn)
+
+
+def test_pages_name_no_contact_if_there_is_none(visitor: Visitor, link: str) -> None:
+    Onboarding.update(withdrawn_at=utc_now()).execute()
+
+    page = page_text(visitor.get(link))
+
+    assert "Ask the person who invited you for a new link" in page
+    assert "Contact us" not in page

@@ -1,6 +1,7 @@
 """Views for operators, one module per subject."""
 
 from portal.web.operator.views import (
+    connect_links,
     notifications,
     onboarding,
     rejected_webhooks,
@@ -15,3 +16,12 @@ __all__ = ["notifications", "onboarding", "rejected_webhooks", "schema_changes",
 
 __all__ = ["notifications", "onboarding", "rejected_webhooks", "schema_changes", "stores"]
 __all__ = ["notifications", "onboarding", "rejected_webhooks", "schema_changes", "users", "work"]
+)
+
+__all__ = [
+    "connect_links",
+    "notifications",
+    "onboarding",
+    "rejected_webhooks",
+    "schema_changes",
+]

@@ -1,119 +1,128 @@
-"""Onboarding links for merchants and the list of unfinished onboardings."""
+"""Funnel and list of onboardings, and the page of one of them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
-import structlog
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
-from wtforms import StringField
-from wtforms.validators import DataRequired, Length
 
 from portal.models import Onboarding
-from portal.rules.connection.connect_failures import LINK_TTL, ConnectStep, hint_for
-from portal.services.connection.onboarding import (
-    LABEL_LIMIT,
-    create_link,
-    link_token,
-    list_unfinished_onboardings,
-    withdraw_link,
-)
-from portal.web.label import Label
-from portal.web.login import signed_in_merchant
+from portal.rules.connection.connect_failures import FAILURE_TITLES, LINK_TTL, hint_for
+from portal.rules.connection.onboarding_steps import OnboardingStatus
+from portal.services.connection.connect_link_emails import emails_of
+from portal.services.connection.connect_link_tokens import link_token
+from portal.services.operator.list_onboardings import find_onboarding, list_onboardings
+from portal.services.operator.onboarding_funnel import MEASURED_LINKS, onboarding_funnel
+from portal.web.label import Text
 from portal.web.operator.access import operator_required
 from portal.web.operator.blueprint import blueprint
-from portal.web.pagination import id_param
+from portal.web.operator.connect_link_form import ConnectLinkForm
+from portal.web.operator.onboarding_labels import EMAIL_KINDS, STATUSES
+from portal.web.pagination import SEARCH_LIMIT, id_param
+from portal.web.plain_text import plain_text
 from portal.web.runtime import current_runtime
+from portal.web.translation import available_languages
 
-log = structlog.get_logger(__name__)
-
-STEPS: dict[str, Label] = {
-    ConnectStep.INVITED: Label(_l("Link not used yet"), "info"),
-    ConnectStep.AT_ECWID: Label(_l("Sent to Ecwid"), "info"),
-    ConnectStep.REFUSED: Label(_l("Stopped"), "warn"),
+WINDOWS: dict[str, tuple[timedelta | None, Text]] = {
+    "30": (timedelta(days=30), _l("30 days")),
+    "90": (timedelta(days=90), _l("90 days")),
+    "all": (None, _l("All")),
 }
-EXPIRED = Label(_l("Link expired"), "plain")
-
-
-class InviteForm(FlaskForm):
-    """Form with the name of the merchant who gets the link."""
-
-    label = StringField(
-        _l("Whom is it for?"),
-        [
-            DataRequired(_l("Write down whom it is for, so that you know it in the list.")),
-            Length(max=LABEL_LIMIT, message=_l("Use at most %(max)d characters.")),
-        ],
-    )
+UNFINISHED = "unfinished"
+RENEWABLE = (OnboardingStatus.INVITED, OnboardingStatus.OPENED, OnboardingStatus.EXPIRED)
 
 
 @dataclass(frozen=True)
-class OnboardingRow:
-    """One unfinished onboarding; ``link`` is None if the merchant started without one."""
+class OnboardingFilter:
+    """Filter of the list; an empty ``status`` stands for all onboardings."""
 
-    onboarding: Onboarding
-    step: Label
-    operator_hint: str
-    link: str | None
+    window: str
+    status: str
+    search: str
+
+    @classmethod
+    def from_request(cls) -> OnboardingFilter:
+        """Return the filter in the URL; unknown values count as the defaults."""
+        window = request.args.get("window", "")
+        status = request.args.get("status", UNFINISHED)
+        return cls(
+            window if window in WINDOWS else "30",
+            status if status in ("", *STATUSES) else UNFINISHED,
+            plain_text(request.args.get("q"), SEARCH_LIMIT),
+        )
+
+    def url(self, **changes: object) -> str:
+        """Return the URL of the list with this filter and some changes."""
+        values = {"window": self.window, "status": self.status, "q": self.search or None, **changes}
+        return url_for("operator.onboarding_list", **values)  # type: ignore[arg-type]
 
 
 @blueprint.get("/onboarding")
 @operator_required
 def onboarding_list() -> ResponseReturnValue:
-    """List unfinished onboardings, newest first, with a form that creates a link."""
-    return _page(InviteForm())
+    """Show the funnel, and list onboardings, newest first, with a form that creates a link."""
+    return onboarding_page(ConnectLinkForm())
 
 
-@blueprint.post("/onboarding")
+@blueprint.get("/onboarding/<key:onboarding_id>")
 @operator_required
-def create_invite_link() -> ResponseReturnValue:
-    """Create a link. It appears at the top of the list, to be copied."""
-    form = InviteForm()
-    if not form.validate():
-        return _page(form), 422
-    create_link(signed_in_merchant(), form.label.data.strip())
-    flash(_("The link is ready: copy it from the list and send it."), "success")
-    return redirect(url_for("operator.onboarding_list"), 303)
-
-
-@blueprint.post("/onboarding/<key:onboarding_id>/withdraw")
-@operator_required
-def withdraw_onboarding(onboarding_id: int) -> ResponseReturnValue:
-    """Remove an unfinished onboarding from the list; its link no longer works."""
-    if not withdraw_link(onboarding_id):
+def show_onboarding(onboarding_id: int) -> ResponseReturnValue:
+    """Show the steps, the link and the emails of one onboarding."""
+    onboarding = find_onboarding(onboarding_id)
+    if onboarding is None:
         abort(404)
-    log.info("onboarding.withdrawn", onboarding=onboarding_id, operator=signed_in_merchant().id)
-    flash(_("It is off the list, and its link no longer works."), "info")
-    return redirect(url_for("operator.onboarding_list"), 303)
+    status = onboarding.status
+    return render_template(
+        "operator/show_onboarding.html",
+        onboarding=onboarding,
+        status=STATUSES[status],
+        hint=hint_for(status, onboarding.failure_reason),
+        can_renew=onboarding.is_invite_link and status in RENEWABLE,
+        link=_link(onboarding),
+        has_languages=len(available_languages()) > 1,
+        emails=emails_of(onboarding),
+        kinds=EMAIL_KINDS,
+        days=LINK_TTL.days,
+    )
 
 
-def _page(form: InviteForm) -> str:
-    page = list_unfinished_onboardings(after=id_param("after"), before=id_param("before"))
+def onboarding_page(form: ConnectLinkForm) -> str:
+    """Return the page of the list, with ``form``."""
+    chosen = OnboardingFilter.from_request()
+    window, _title = WINDOWS[chosen.window]
+    page = list_onboardings(
+        OnboardingStatus(chosen.status) if chosen.status in STATUSES else None,
+        search=chosen.search,
+        only_unfinished=chosen.status == UNFINISHED,
+        after=id_param("after"),
+        before=id_param("before"),
+    )
     return render_template(
         "operator/onboarding.html",
         form=form,
         days=LINK_TTL.days,
-        rows=[_row(onboarding) for onboarding in page.rows],
-        earlier=page.earlier and url_for("operator.onboarding_list", before=page.earlier),
-        later=page.later and url_for("operator.onboarding_list", after=page.later),
+        chosen=chosen,
+        funnel=onboarding_funnel(window),
+        measured=MEASURED_LINKS,
+        failure_titles=FAILURE_TITLES,
+        windows=[
+            (text, chosen.url(window=name), name == chosen.window)
+            for name, (_window, text) in WINDOWS.items()
+        ],
+        statuses=STATUSES,
+        rows=[(row, hint_for(row.status, row.failure_reason)) for row in page.rows],
+        earlier=page.earlier and chosen.url(before=page.earlier),
+        later=page.later and chosen.url(after=page.later),
     )
 
 
-def _row(onboarding: Onboarding) -> OnboardingRow:
+def _link(onboarding: Onboarding) -> str | None:
+    """Return the URL of the link; None if it can't be used."""
+    if not (onboarding.is_invite_link and onboarding.is_open):
+        return None
     settings = current_runtime().settings
-    link = None
-    if onboarding.is_invite_link and onboarding.is_open:
-        path = url_for(
-            "connect.onboarding_guide", token=link_token(settings.secret_key, onboarding)
-        )
-        link = f"{settings.portal_url}{path}"
-    return OnboardingRow(
-        onboarding,
-        EXPIRED if onboarding.is_expired else STEPS[onboarding.step],
-        hint_for(onboarding.step, onboarding.failure_reason, is_expired=onboarding.is_expired),
-        link,
-    )
+    path = url_for("connect.onboarding_guide", token=link_token(settings.secret_key, onboarding))
+    return f"{settings.portal_url}{path}"

@@ -1,0 +1,228 @@
+"""Emails with connect links: an operator's request, and the worker that sends them.
+
+An email is a row before anything is sent (promise 1). A merchant never gets the same email twice:
+if the process dies while the mail server takes it, the email has failed, and an operator decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import structlog
+from peewee import fn
+
+from portal.email import render_email
+from portal.errors import MailError
+from portal.jobs import SEND_CONNECT_LINK_EMAILS
+from portal.mail import RenderedEmail
+from portal.models import (
+    ConnectLinkEmail,
+    Lease,
+    Merchant,
+    NotificationState,
+    Onboarding,
+    database,
+    utc_now,
+)
+from portal.rules.connection.connect_failures import FAILURE_REASONS
+from portal.rules.connection.reminder_times import REMINDER_QUIET_HOURS, ConnectLinkEmailKind
+from portal.rules.notifications.notification_times import (
+    ATTEMPTS_LIMIT,
+    QuietHours,
+    after_quiet_hours,
+)
+from portal.services.connection.connect_link_tokens import link_token, stop_token
+from portal.services.connection.onboarding import audit_link
+from portal.services.notifications.email_retries import (
+    LEASE_TTL_S,
+    MAIL_SERVER_DOWN,
+    next_attempt_at,
+    state_after_failure,
+)
+from portal.services.runtime import Runtime
+from portal.services.work.leases import claimed
+
+log = structlog.get_logger(__name__)
+
+LEASE_PREFIX = "connect_link_emails:"
+MIN_REQUEST_INTERVAL = timedelta(minutes=10)
+INTERRUPTED = "interrupted: it may have been sent"
+
+
+class MailRefusal(StrEnum):
+    """Reason why a link can't be mailed now."""
+
+    NO_ADDRESS = "no_address"
+    NOT_OPEN = "not_open"
+    TOO_SOON = "too_soon"  # the last one waits, or was requested less than ten minutes ago
+
+
+def mail_link(runtime: Runtime, onboarding: Onboarding, operator: Merchant) -> MailRefusal | None:
+    """Have the daemon mail the link to its merchant; return why not, if it can't be mailed."""
+    if not onboarding.email:
+        return MailRefusal.NO_ADDRESS
+    if not (onboarding.is_invite_link and onboarding.is_open):
+        return MailRefusal.NOT_OPEN
+    with database.atomic():
+        if not _request_invitation(onboarding):
+            return MailRefusal.TOO_SOON
+        audit_link("mailed", onboarding.id, operator)
+    runtime.wake(SEND_CONNECT_LINK_EMAILS, onboarding.id, at_front=True)
+    return None
+
+
+def _request_invitation(onboarding: Onboarding) -> bool:
+    """Create or reset the row of the invitation; return False if it is too soon for another one."""
+    email, now = ConnectLinkEmail, utc_now()
+    inserted: int = (
+        email.insert(onboarding=onboarding, kind=ConnectLinkEmailKind.INVITATION)
+        .on_conflict_ignore()
+        .as_rowcount()
+        .execute()
+    )
+    if inserted:
+        return True
+    first: dict[str, object] = {"created_at": now, "due_at": now, "attempts": 0, "error": None}
+    reset: int = (
+        email.update(state=NotificationState.WAITING, sending_at=None, sent_at=None, **first)
+        .where(
+            email.onboarding == onboarding,
+            email.kind == ConnectLinkEmailKind.INVITATION,
+            email.state != NotificationState.WAITING,
+            email.created_at < now - MIN_REQUEST_INTERVAL,
+        )
+        .execute()
+    )
+    return reset == 1
+
+
+def emails_of(onboarding: Onboarding) -> Sequence[ConnectLinkEmail]:
+    """Return the emails with the link, oldest first."""
+    mine = ConnectLinkEmail.select().where(ConnectLinkEmail.onboarding == onboarding)
+    return list(mine.order_by(ConnectLinkEmail.created_at, ConnectLinkEmail.id))
+
+
+def wake_due_connect_link_emails(runtime: Runtime) -> int:
+    """Wake the daemon for links with an email due; return how many."""
+    if Lease.is_held(MAIL_SERVER_DOWN):
+        return 0
+    due = (
+        ConnectLinkEmail.select(ConnectLinkEmail.onboarding)
+        .where(
+            ConnectLinkEmail.state == NotificationState.WAITING,
+            ConnectLinkEmail.due_at <= utc_now(),
+            ConnectLinkEmail.onboarding.not_in(Lease.held_ids(LEASE_PREFIX)),
+        )
+        .group_by(ConnectLinkEmail.onboarding)
+        .order_by(fn.MIN(ConnectLinkEmail.due_at))
+    )
+    return runtime.wake_due(SEND_CONNECT_LINK_EMAILS, due)
+
+
+def send_connect_link_emails(
+    runtime: Runtime, onboarding_id: int, *, now: datetime | None = None
+) -> None:
+    """Send a link's due emails; stop as soon as the SMTP server is unavailable."""
+    now = now or utc_now()
+    with claimed(f"{LEASE_PREFIX}{onboarding_id}", LEASE_TTL_S) as claim:
+        if claim is None:
+            return
+        for email in claim.each(_due(onboarding_id, now)):
+            if Lease.is_held(MAIL_SERVER_DOWN):
+                return
+            _send(runtime, email, now)
+
+
+def _due(onboarding_id: int, now: datetime) -> list[ConnectLinkEmail]:
+    rows = (
+        ConnectLinkEmail.select(ConnectLinkEmail, Onboarding)
+        .join(Onboarding)
+        .where(
+            ConnectLinkEmail.onboarding == onboarding_id,
+            ConnectLinkEmail.state == NotificationState.WAITING,
+            ConnectLinkEmail.due_at <= now,
+        )
+    )
+    return list(rows.order_by(ConnectLinkEmail.id))
+
+
+def _send(runtime: Runtime, email: ConnectLinkEmail, now: datetime) -> None:
+    quiet = None if _is_invitation(email) else REMINDER_QUIET_HOURS
+    if email.sending_at is not None:
+        _write(email, state=NotificationState.FAILED, error=INTERRUPTED)
+        log.warning("email.interrupted", onboarding=email.onboarding_id, kind=email.kind)
+        return
+    if not _is_current(email):
+        _write(email, state=NotificationState.DROPPED, error="no longer needed")
+        return
+    send_at = after_quiet_hours(now, quiet)
+    if send_at > now:
+        _write(email, due_at=send_at)
+        return
+    if not _begin_attempt(email, now, quiet):
+        return
+    # The name is the same for each attempt, and differs from that of any other database's e-mail.
+    name = f"connect-link.{email.id}.{email.created_at:%Y%m%d%H%M%S%f}"
+    rendered = render_connect_link_email(runtime, email)
+    try:
+        with runtime.mailer.connect() as smtp:
+            _write(email, sending_at=utc_now())
+            smtp.send(rendered, to=email.onboarding.email, name=name)
+            _write(email, state=NotificationState.SENT, sent_at=utc_now(), error=None)
+    except MailError as error:
+        state = state_after_failure(error, email.attempts)
+        _write(email, state=state, error=str(error), sending_at=None)
+        log.warning(
+            "email.not_sent", onboarding=email.onboarding_id, state=state, problem=str(error)
+        )
+
+
+def _is_invitation(email: ConnectLinkEmail) -> bool:
+    return bool(email.kind == ConnectLinkEmailKind.INVITATION)
+
+
+def _is_current(email: ConnectLinkEmail) -> bool:
+    """Return whether the link can still be used and, for a reminder, reminders are wanted."""
+    onboarding: Onboarding = email.onboarding
+    is_wanted = _is_invitation(email) or onboarding.reminders_stopped_at is None
+    return onboarding.is_open and is_wanted
+
+
+def _begin_attempt(email: ConnectLinkEmail, now: datetime, quiet: QuietHours | None) -> bool:
+    """Count the attempt before it is made; return False if it would exceed the limit."""
+    email.attempts += 1
+    if email.attempts > ATTEMPTS_LIMIT:
+        _write(email, state=NotificationState.FAILED)
+        return False
+    _write(email, attempts=email.attempts, due_at=next_attempt_at(now, email.attempts, quiet))
+    return True
+
+
+def render_connect_link_email(runtime: Runtime, email: ConnectLinkEmail) -> RenderedEmail:
+    """Return the email in the language of the link."""
+    settings, onboarding = runtime.settings, email.onboarding
+    base, key = settings.portal_url, settings.secret_key
+    reason = FAILURE_REASONS.get(onboarding.failure_reason or "")
+    return render_email(
+        "connect_link",
+        portal_url=base,
+        locale=onboarding.locale,
+        is_reminder=not _is_invitation(email),
+        note=onboarding.note,
+        failure=reason.merchant_text if reason else None,
+        expires_at=None if onboarding.merchant_id else onboarding.expires_at,
+        link=f"{base}/connect/link/{link_token(key, onboarding)}",
+        unsubscribe_url=f"{base}/connect/stop/{stop_token(key, onboarding)}",
+        contact=settings.operator_contact,
+    )
+
+
+def _write(email: ConnectLinkEmail, **changes: object) -> None:
+    # A row that an operator has reset since then is another email.
+    ConnectLinkEmail.update(**changes).where(
+        ConnectLinkEmail.id == email.id,
+        ConnectLinkEmail.state == NotificationState.WAITING,
+        ConnectLinkEmail.created_at == email.created_at,
+    ).execute()

@@ -1,0 +1,57 @@
+"""Form that creates a connect link."""
+
+from __future__ import annotations
+
+from babel import Locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import EmailField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, ValidationError
+
+from portal.services.accounts.sign_up import parse_email
+from portal.services.connection.onboarding import LABEL_LIMIT, NOTE_LIMIT
+from portal.web.plain_text import plain_text
+from portal.web.translation import DEFAULT, available_languages
+
+TOO_LONG = _l("Use at most %(max)d characters.")
+
+
+class ConnectLinkForm(FlaskForm):
+    """Form with the merchant who gets the link, and what the emails and the link's page need."""
+
+    label = StringField(
+        _l("Merchant"),
+        [
+            DataRequired(_l("Type the merchant's name, to find it in the list.")),
+            Length(max=LABEL_LIMIT, message=TOO_LONG),
+        ],
+        filters=[plain_text],
+    )
+    email = EmailField(_l("E-mail (optional)"))
+    locale = SelectField(_l("Language"), default=DEFAULT)
+    note = TextAreaField(
+        _l("Note to the merchant (optional)"),
+        [Length(max=NOTE_LIMIT, message=TOO_LONG)],
+        filters=[plain_text],
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.locale.choices = [
+            SelectChoice(code, Locale.parse(code).display_name) for code in available_languages()
+        ]
+        # The page has no field for the language if there is only one.
+        self.locale.data = self.locale.data or DEFAULT
+
+    def validate_email(self, field: EmailField) -> None:
+        """Normalize an address; reject text that is none."""
+        field.data = plain_text(field.data)
+        if not field.data:
+            return
+        try:
+            field.data = parse_email(field.data)
+        except ValueError as error:
+            raise ValidationError(
+                _("This is no e-mail address. It should look like name@example.com.")
+            ) from error

@@ -19,6 +19,7 @@ PortalError
 │   ├── ConsentDeniedError       the merchant refused, or Ecwid sent no code
 │   ├── ConsentStateError        the callback doesn't belong to this browser's attempt
 │   ├── TokenResponseError       Ecwid's token response is missing, incomplete or a refusal
+│   ├── CustomAppTokenError      Ecwid refuses a custom app's token for the given store
 │   ├── StoreMismatchError       the token is for another store than the callback named
 │   ├── WrongStoreError          the consent is for another store than the one to reconnect
 │   ├── ErasureInProgressError   the data of the store's last connection is still being erased
@@ -174,8 +175,12 @@ class TokenResponseError(ConsentError):
         self.retryable = retryable
 
 
+class CustomAppTokenError(ConsentError):
+    """Ecwid refuses a custom app's token for the given store, or doesn't know the store."""
+
+
 class StoreMismatchError(ConsentError):
-    """The token belongs to another store than the callback named."""
+    """The token belongs to another store than the callback or the merchant named."""
 
 
 class WrongStoreError(ConsentError):

@@ -12,6 +12,7 @@ from portal.rules.orders.currency_format import CurrencyFormat
 MAX_TEXT_LENGTH = 255
 # Number of decimals in the columns of amounts.
 MAX_DECIMALS = 4
+MAX_ID_DIGITS = 18
 # Longer prefixes and suffixes of amounts are cut; the longest known one is a currency's full name.
 MAX_SYMBOL_LENGTH = 32
 # Separators that Ecwid documents; any other text falls back to the first.
@@ -38,6 +39,7 @@ class StoreProfile:
     is_closed: bool = False
     currency_precision: int | None = None
     currency_format: CurrencyFormat | None = None
+    store_id: int | None = None
 
 
 def read_profile(store_id: int, payload: dict[str, Any]) -> StoreProfile:
@@ -64,11 +66,18 @@ def read_profile(store_id: int, payload: dict[str, Any]) -> StoreProfile:
         is_closed=settings.boolean("closed", default=False),
         currency_precision=_precision(formats),
         currency_format=_currency_format(formats),
+        store_id=_store_id(general),
     )
 
 
 def _part(payload: dict[str, Any], name: str) -> Record:
     return Record("profile", payload.get(name) or {})
+
+
+def _store_id(general: Record) -> int | None:
+    """Return the store's id, which may be a text; None unless it is a whole number."""
+    text = str(general.payload.get("storeId"))
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= MAX_ID_DIGITS else None
 
 
 def _precision(formats: Record) -> int | None:

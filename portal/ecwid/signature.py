@@ -17,6 +17,7 @@ class SigningKey(StrEnum):
 
     CURRENT = "current"
     PREVIOUS = "previous"  # also accepted while the secret is being rotated
+    CUSTOM_APP = "custom_app"  # of the store's own app, valid for this store only
 
 
 def sign(secret: str, event_created: int, event_id: str) -> str:

@@ -92,6 +92,7 @@ class Transport:
     requests: int = 0
     received_bytes: int = 0
     is_bulk: bool = False
+    read_timeout_s: float | None = None  # READ_TIMEOUT_S
     _counter_lock: Lock = field(default_factory=Lock, init=False, repr=False, compare=False)
 
     def get(self, path: str, params: Params | None = None) -> Any:
@@ -172,7 +173,7 @@ class Transport:
                 params={k: v for k, v in (params or {}).items() if v is not None},
                 data=None if body is None else simplejson.dumps(body, use_decimal=True).encode(),
                 headers=self._headers(request_id),
-                timeout=(CONNECT_TIMEOUT_S, READ_TIMEOUT_S),
+                timeout=(CONNECT_TIMEOUT_S, self.read_timeout_s or READ_TIMEOUT_S),
                 allow_redirects=False,
                 stream=True,
             )

@@ -106,9 +106,17 @@ class Runtime:
         return self.client_with(store_id, token, priority)
 
     def client_with(
-        self, store_id: int, access_token: str, priority: Priority = Priority.INTERACTIVE
+        self,
+        store_id: int,
+        access_token: str,
+        priority: Priority = Priority.INTERACTIVE,
+        *,
+        timeout_s: float | None = None,
     ) -> EcwidClient:
-        """Return a client with a token that is not stored yet, such as during onboarding."""
+        """Return a client with a token that is not stored yet, such as during onboarding.
+
+        ``timeout_s`` is how long a call waits for Ecwid's answer, by default 20 seconds.
+        """
         token_limiter = self.rate_limiter.for_token(access_token, priority)
         return EcwidClient(
             StoreTransport(
@@ -118,6 +126,7 @@ class Runtime:
                 access_token,
                 token_limiter,
                 concurrency=self.store_concurrency,
+                read_timeout_s=timeout_s,
             )
         )
 

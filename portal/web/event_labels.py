@@ -46,6 +46,7 @@ REPLAY_OUTCOMES: dict[str, Label] = {
 SIGNING_KEYS: dict[str, Label] = {
     "current": Label(_l("Right: made with the app's client secret"), "good"),
     "previous": Label(_l("Right: made with the app's previous client secret"), "good"),
+    "custom_app": Label(_l("Right: made with the client secret of the store's own app"), "good"),
 }
 REJECTION_REASONS: dict[str, Label] = {
     RejectionReason.UNSIGNED: Label(_l("No signature"), "warn"),

@@ -112,6 +112,7 @@ WEBHOOKS: dict[str, Label] = {
     WebhookHealth.WAITING: Label(_l("Waiting for the first message"), "info"),
     WebhookHealth.VERIFIED: Label(_l("Messages arrive"), "good"),
     WebhookHealth.SILENT: Label(_l("Messages have stopped"), "warn"),
+    WebhookHealth.OFF: Label(_l("Not used"), "plain"),
 }
 NOTIFICATION_STATES: dict[str, Label] = {
     NotificationState.WAITING: Label(_l("Waiting"), "info"),

@@ -76,6 +76,14 @@ FAILURE_REASONS: dict[str, FailureReason] = {
         N_("Last time some permissions were missing. We need all eight."),
         N_("Ask them to leave all permissions ticked on Ecwid's page."),
     ),
+    "custom_token_refused": FailureReason(
+        N_("Last time Ecwid didn't accept the token for this store. Copy both again."),
+        N_("Ask for store ID and secret token again; each token works for one store only."),
+    ),
+    "custom_scopes_missing": FailureReason(
+        N_("Last time your custom app lacked permissions. We need all eight."),
+        N_("The merchant asks Ecwid to add the permissions to the custom app, then tries again."),
+    ),
     "consent_loop": FailureReason(
         N_("Some permissions were missing twice. Remove the app at Ecwid, then start again."),
         N_(

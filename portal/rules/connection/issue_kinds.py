@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from portal.i18n import N_
 from portal.rules.alerts.severities import Severity
+from portal.rules.connection.grant_sources import GrantSource
 
 
 class IssueKind(StrEnum):
@@ -102,6 +103,31 @@ CONNECTION_ISSUES: Mapping[IssueKind, IssueTexts] = {
         IssueAction.RECONNECT,
     ),
 }
+
+
+# A store that is connected by its custom app's token; the other texts are the same.
+_CUSTOM_APP_NEXT_ACTIONS: Mapping[IssueKind, str] = {
+    IssueKind.SCOPES_MISSING: N_(
+        "Ask Ecwid to add the permissions to your custom app, then give us its token again."
+    ),
+    IssueKind.TOKEN_DEAD: N_(
+        "Give us a new token of your custom app; all goes on where it stopped."
+    ),
+    IssueKind.TOKEN_UNREADABLE: N_(
+        "Give us the token of your custom app again, and all goes on where it stopped."
+    ),
+    IssueKind.UNINSTALLED: N_(
+        "Your custom app was removed. Give us the token of a new one, and all goes on."
+    ),
+}
+
+
+def connection_issue_texts(kind: IssueKind, source: GrantSource) -> IssueTexts:
+    """Return the texts of a connection issue for a store with a grant from ``source``."""
+    texts = CONNECTION_ISSUES[kind]
+    if source is GrantSource.CUSTOM_APP and kind in _CUSTOM_APP_NEXT_ACTIONS:
+        return replace(texts, next_action=_CUSTOM_APP_NEXT_ACTIONS[kind])
+    return texts
 
 
 _SILENCE = N_(

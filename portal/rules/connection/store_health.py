@@ -118,6 +118,10 @@ def webhooks_section(state: str, health: str) -> HealthSection:
         )
     if health == WebhookHealth.VERIFIED:
         return HealthSection(HealthStatus.COMPLETE, "Ecwid's webhooks arrive.")
+    if health == WebhookHealth.OFF:
+        return HealthSection(
+            HealthStatus.COMPLETE, "Webhooks aren't used; changes are looked for instead."
+        )
     if health == WebhookHealth.SILENT:
         detail = "Ecwid's messages have stopped; changes are looked for instead."
         return HealthSection(HealthStatus.NEEDS_ATTENTION, detail)

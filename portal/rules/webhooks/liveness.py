@@ -30,6 +30,7 @@ class WebhookHealth(StrEnum):
     WAITING = "waiting"  # registered; no event has arrived yet
     VERIFIED = "verified"  # events arrive
     SILENT = "silent"  # the store changed, and no event arrived
+    OFF = "off"  # not expected: a custom app whose client secret we don't have
 
 
 HEALTH_DEFINITIONS: dict[str, str] = {
@@ -41,6 +42,7 @@ HEALTH_DEFINITIONS: dict[str, str] = {
     WebhookHealth.SILENT: N_(
         "Something changed in the store, and for 15 minutes Ecwid didn't tell us"
     ),
+    WebhookHealth.OFF: N_("We ask Ecwid for changes every few minutes instead"),
 }
 
 

@@ -94,11 +94,14 @@ def _update_stores(noted: Mapping[int, Arrivals]) -> None:
     with database.atomic():
         for store_id, arrivals in noted.items():
             Store.update(webhook_health_changed_at=arrivals.last_received_at).where(
-                Store.id == store_id, Store.webhook_health != WebhookHealth.VERIFIED
+                Store.id == store_id,
+                Store.webhook_health.not_in((WebhookHealth.VERIFIED, WebhookHealth.OFF)),
             ).execute()
             Store.update(
                 last_event_at=arrivals.last_received_at, webhook_health=WebhookHealth.VERIFIED
             ).where(
                 Store.id == store_id,
+                # Events of our registered app say nothing about those of a custom app.
+                Store.webhook_health != WebhookHealth.OFF,
                 Store.last_event_at.is_null() | (Store.last_event_at < arrivals.last_received_at),
             ).execute()

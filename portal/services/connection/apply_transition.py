@@ -31,7 +31,7 @@ from portal.rules.connection.connection_events import (
     issues_resolved_by,
     next_state,
 )
-from portal.rules.connection.issue_kinds import CONNECTION_ISSUES
+from portal.rules.connection.issue_kinds import connection_issue_texts
 from portal.rules.connection.probe_times import next_probe_in_s
 from portal.rules.connection.store_states import TOKENLESS_STATES
 from portal.services.notifications.issues import open_issue, resolve_issue
@@ -150,7 +150,8 @@ def _update_issues(store: Store, event: ConnectionEvent, detail: Mapping[str, An
         resolve_issue(store.id, kind)
     opened = ISSUE_BY_EVENT.get(event)
     if opened is not None:
-        open_issue(store.id, opened, CONNECTION_ISSUES[opened], detail)
+        texts = connection_issue_texts(opened, Grant.latest_source(store.id))
+        open_issue(store.id, opened, texts, detail)
 
 
 def _resume(store: Store) -> list[SyncRun]:

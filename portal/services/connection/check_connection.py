@@ -7,11 +7,9 @@ without those that the API refuses.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-
-import structlog
 
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.error_responses import explained_refusal
@@ -23,13 +21,12 @@ from portal.ecwid.errors import (
     EcwidTokenError,
 )
 from portal.ecwid.profile import StoreProfile
-from portal.ecwid.values import Record
-from portal.errors import RecordError
 from portal.models import Grant, StoreState, TimelineEntry, database, utc_now
 from portal.rules.connection.connection_events import ConnectionEvent
 from portal.rules.connection.plan import PlanLevel, PlanResult
 from portal.rules.connection.scopes import SCOPES, scope_of_call
 from portal.services.connection.apply_transition import Transition, apply_transition, lock_store
+from portal.services.connection.scope_checks import has_scope, is_readable, reported_scopes
 from portal.services.connection.store_profile import (
     apply_profile,
     evaluate_profile,
@@ -37,8 +34,6 @@ from portal.services.connection.store_profile import (
     fetch_profile,
     plan_from_profile,
 )
-
-log = structlog.get_logger(__name__)
 
 # The event that each refusal means if the profile can't be read either.
 EVENT_BY_REFUSAL: dict[type[EcwidError], ConnectionEvent] = {
@@ -52,12 +47,16 @@ STORE_REFUSALS = tuple(EVENT_BY_REFUSAL)
 
 @dataclass(frozen=True)
 class CheckResult:
-    """Result of a connection check; ``profile`` is None if Ecwid refused to return it."""
+    """Result of a connection check; ``profile`` is None if Ecwid refused to return it.
+
+    ``unverified_scopes`` is None if the check couldn't say.
+    """
 
     event: ConnectionEvent
     detail: Mapping[str, Any] = field(default_factory=dict)
     profile: StoreProfile | None = None
     lost_scopes: Sequence[str] = ()
+    unverified_scopes: Sequence[str] | None = None
 
 
 def check_connection(
@@ -69,12 +68,13 @@ def check_connection(
     RecordError for an invalid profile.
     """
     profile = fetch_profile(client, grant.effective_scopes)
-    lost = list(grant.lost_scopes or ())
+    found = _ScopeCheck(grant.lost_scopes or (), grant.unverified_scopes or ())
     if not profile.is_suspended and plan_from_profile(profile).level is not PlanLevel.BLOCKED:
-        lost = _lost_scopes(client, grant, refused)
-    held = set(grant.scopes) - set(lost)
+        found = _check_scopes(client, grant, refused)
+    held = set(grant.scopes) - set(found.lost)
     event = evaluate_profile(profile, held)
-    return CheckResult(event, event_details(event, held, plan_from_profile(profile)), profile, lost)
+    detail = event_details(event, held, plan_from_profile(profile))
+    return CheckResult(event, detail, profile, found.lost, found.unverified)
 
 
 def refused_result(grant: Grant, refusal: EcwidError) -> CheckResult:
@@ -110,18 +110,35 @@ def save_result(grant: Grant, result: CheckResult) -> Transition | None:
             if changed and not is_first:
                 TimelineEntry.record(store.id, "store_changed", **changed)
         store.save(only=store.dirty_fields)
-        Grant.update(lost_scopes=list(result.lost_scopes)).where(Grant.id == grant.id).execute()
+        changes: dict[Any, Any] = {Grant.lost_scopes: list(result.lost_scopes)}
+        if result.unverified_scopes is not None:
+            changes[Grant.unverified_scopes] = list(result.unverified_scopes)
+        Grant.update(changes).where(Grant.id == grant.id).execute()
         return apply_transition(store, result.event, detail=result.detail)
 
 
-def _lost_scopes(client: EcwidClient, grant: Grant, refused: EcwidError | None) -> list[str]:
-    """Return the granted scopes that the token no longer has."""
-    reported = _token_scopes(client)
+@dataclass(frozen=True)
+class _ScopeCheck:
+    """Granted scopes that the token no longer has, and those that remain unverified."""
+
+    lost: Sequence[str]
+    unverified: Sequence[str]
+
+
+def _check_scopes(client: EcwidClient, grant: Grant, refused: EcwidError | None) -> _ScopeCheck:
+    """Compare the granted scopes with those that the token has."""
+    reported = reported_scopes(client)
     if reported is not None:
-        return sorted(set(grant.scopes) - reported)
-    lost = set(grant.lost_scopes or ())
+        return _ScopeCheck(sorted(set(grant.scopes) - reported), ())
+    lost, unverified = set(grant.lost_scopes or ()), set(grant.unverified_scopes or ())
     suspected = _suspected_scopes(refused)
-    return sorted(n for n in lost | suspected if _is_refused(client, n, was_lost=n in lost))
+    for name in sorted(lost | suspected | set(filter(is_readable, unverified))):
+        # Write scopes can't be tested: a single refusal that names the scope is enough.
+        is_granted = has_scope(client, name) if is_readable(name) else False
+        if is_granted is not None:
+            unverified.discard(name)
+            (lost.discard if is_granted else lost.add)(name)
+    return _ScopeCheck(sorted(lost), sorted(unverified))
 
 
 def _suspected_scopes(refused: EcwidError | None) -> set[str]:
@@ -135,34 +152,3 @@ def _suspected_scopes(refused: EcwidError | None) -> set[str]:
         return {refused.scope}
     scope = scope_of_call(refused.facts.method, refused.facts.path)
     return {scope.name} if scope else set()
-
-
-def _token_scopes(client: EcwidClient) -> set[str] | None:
-    """Return the token's scopes from Ecwid, or None if Ecwid doesn't return them to this app."""
-    try:
-        reported = Record("tokens", client.application_token()).items("permissions")
-    except (EcwidError, RecordError) as error:
-        log.info("token.scopes_unknown", store=client.store_id, problem=str(error))
-        return None
-    return set(map(str, reported)) or None
-
-
-def _is_refused(client: EcwidClient, name: str, *, was_lost: bool) -> bool:
-    """Return whether a scope that caused a refusal is still refused, if a read can test it.
-
-    Write scopes can't be tested: a single refusal that names the scope is enough.
-    """
-    for path in _readable_paths(SCOPES[name].endpoints):
-        try:
-            client.check_list_access(path)
-        except EcwidScopeError:
-            return True
-        except EcwidError as error:
-            log.info("scope.unconfirmed", store=client.store_id, scope=name, problem=str(error))
-            return was_lost
-        return False
-    return True
-
-
-def _readable_paths(endpoints: Iterable[str]) -> Iterable[str]:
-    return (path for method, _, path in (e.partition(" ") for e in endpoints) if method == "GET")

@@ -24,6 +24,7 @@ from portal.models import (
 )
 from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.connection.connection_events import ConnectionEvent
+from portal.rules.connection.grant_sources import GrantSource
 from portal.rules.connection.store_states import TOKENLESS_STATES
 from portal.services.connection.apply_transition import (
     apply_transition,
@@ -97,7 +98,9 @@ def _uninstall(runtime: Runtime, store: Store) -> UninstallResult:
         return UninstallResult()
     try:
         unregister_webhooks(runtime, store.id)
-        if UNINSTALL_SCOPE not in grant.effective_scopes:
+        # A custom app belongs to the merchant, who may use it for more than this portal.
+        is_ours = grant.source != GrantSource.CUSTOM_APP
+        if not is_ours or UNINSTALL_SCOPE not in grant.effective_scopes:
             return UninstallResult()
         runtime.client(store.id).uninstall_app(runtime.settings.ecwid_client_id)
     except PortalError as error:

@@ -70,6 +70,9 @@ def register_webhooks(runtime: Runtime, store_id: int) -> None:
     grant = Grant.active_for(store_id)
     if store is None or grant is None or not store.is_working:
         return
+    if store.webhook_health == WebhookHealth.OFF:
+        _schedule(store, None)
+        return
     setting = runtime.settings.ecwid_webhook_mode
     mode = (store.webhook_mode or "auto") if setting == "auto" else setting
     is_changed = False

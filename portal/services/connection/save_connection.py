@@ -10,6 +10,7 @@ from portal.ecwid.oauth import TokenResponse
 from portal.ecwid.profile import StoreProfile
 from portal.errors import ErasureInProgressError, StoreOwnedElsewhereError
 from portal.models import (
+    AuditLogEntry,
     Grant,
     Membership,
     Merchant,
@@ -23,20 +24,31 @@ from portal.models import (
     utc_now,
 )
 from portal.rules.connection.connection_events import TRANSITIONS, ConnectionEvent
+from portal.rules.connection.grant_sources import GrantSource
+from portal.rules.connection.issue_kinds import IssueKind
 from portal.rules.connection.plan import PlanResult
 from portal.services.connection.apply_transition import Transition, apply_transition, lock_store
 from portal.services.connection.store_profile import apply_profile, event_details
+from portal.services.notifications.issues import resolve_issue
 from portal.services.runtime import Runtime
 
 
 @dataclass(frozen=True)
 class NewGrant:
-    """Token that is about to replace a store's grant."""
+    """Token that is about to replace a store's grant; see `portal.models.Grant`."""
 
     store_id: int
     access_token: str = field(repr=False)
     scopes: frozenset[str]
     public_token: str | None = field(default=None, repr=False)
+    source: GrantSource = GrantSource.OAUTH
+    client_secret: str | None = field(default=None, repr=False)
+    unverified_scopes: frozenset[str] = frozenset()
+
+    @property
+    def uses_webhooks(self) -> bool:
+        """Whether the signatures of the token's app can be verified."""
+        return self.source is GrantSource.OAUTH or self.client_secret is not None
 
     @classmethod
     def of_consent(cls, token: TokenResponse) -> NewGrant:
@@ -71,25 +83,40 @@ def raise_unless_free(store_id: int, merchant: Merchant) -> None:
 
 
 def save_connection(
-    runtime: Runtime, merchant: Merchant, grant: NewGrant, found: CheckedGrant
+    runtime: Runtime,
+    merchant: Merchant,
+    grant: NewGrant,
+    found: CheckedGrant,
+    actor: Merchant | None = None,
 ) -> Transition:
     """Write store, grant and membership, and apply the transitions, in one transaction.
 
-    Raises as `raise_unless_free`.
+    ``actor`` is the operator who connects the store for ``merchant``. Raises as
+    `raise_unless_free`.
     """
+    actor = actor or merchant
     with database.atomic():
         store = _lock_or_create(grant.store_id)
         # Check again now that the row is locked: another account may have been faster.
         raise_unless_free(grant.store_id, merchant)
+        before = store.state
         Membership.get_or_create(merchant=merchant, store=store)
         store.connected_at = utc_now()
         if found.profile is not None:
             apply_profile(store, found.profile)
             store.probed_at = store.connected_at
-        _count_early_events(store)
+        _prepare_webhooks(store, grant)
         store.save()
         _replace_grant(runtime, merchant, grant)
-        transition = apply_transition(store, ConnectionEvent.CONSENT_GRANTED, actor=merchant)
+        AuditLogEntry.record(
+            store.id,
+            "store.connected",
+            f"store {store.id}",
+            actor=actor,
+            before={"state": before},
+            after={"source": grant.source, "owner": merchant.id},
+        )
+        transition = apply_transition(store, ConnectionEvent.CONSENT_GRANTED, actor=actor)
         if found.event is None:
             return transition
         detail = event_details(found.event, grant.scopes, found.plan)
@@ -102,6 +129,19 @@ def _lock_or_create(store_id: int) -> Store:
         id=store_id, name=f"Store {store_id}", state=StoreState.CONNECTING
     ).on_conflict_ignore().execute()
     return lock_store(store_id)
+
+
+def _prepare_webhooks(store: Store, grant: NewGrant) -> None:
+    """Expect events of the new grant, or none if their signatures can't be verified."""
+    if grant.uses_webhooks:
+        if store.webhook_health == WebhookHealth.OFF:
+            store.webhook_health, store.webhook_health_changed_at = WebhookHealth.PENDING, utc_now()
+        _count_early_events(store)
+        return
+    store.webhook_health, store.webhook_health_changed_at = WebhookHealth.OFF, utc_now()
+    store.webhook_mode = store.webhook_url = store.webhook_registered_at = None
+    store.webhook_first_missed_at = store.webhook_check_due_at = None
+    resolve_issue(store.id, IssueKind.WEBHOOKS_SILENT)
 
 
 def _count_early_events(store: Store) -> None:
@@ -125,5 +165,8 @@ def _replace_grant(runtime: Runtime, merchant: Merchant, grant: NewGrant) -> Non
         merchant=merchant,
         sealed_access_token=seal(grant.access_token),
         sealed_public_token=seal(grant.public_token) if grant.public_token else None,
+        sealed_client_secret=seal(grant.client_secret) if grant.client_secret else None,
+        source=grant.source,
         scopes=sorted(grant.scopes),
+        unverified_scopes=sorted(grant.unverified_scopes),
     )

@@ -17,6 +17,7 @@ from portal.models import (
     WebhookEvent,
     utc_now,
 )
+from portal.rules.connection.grant_sources import GrantSource
 from portal.rules.connection.health_word import HealthWord, health_word
 from portal.rules.connection.scopes import Scope, missing_scopes
 from portal.rules.connection.store_states import StoreState
@@ -77,11 +78,16 @@ class StoreOverview:
 
 @dataclass(frozen=True)
 class Connection:
-    """Current consent and the scopes it lacks; ``granted_at`` is None without a consent."""
+    """Current grant and the scopes it lacks; ``granted_at`` is None without a grant.
+
+    ``unverified`` are scopes of a custom app that Ecwid has neither confirmed nor refused.
+    """
 
     granted_at: datetime | None
     scopes: tuple[str, ...]
     missing: tuple[Scope, ...]
+    source: GrantSource = GrantSource.OAUTH
+    unverified: tuple[str, ...] = ()
 
 
 def store_overview(store: Store) -> StoreOverview:
@@ -108,6 +114,8 @@ def connection_of(store: Store) -> Connection:
         granted_at=grant.granted_at if grant else None,
         scopes=scopes,
         missing=missing_scopes(scopes) if store.state != StoreState.RECONNECT else (),
+        source=GrantSource(last.source) if last else GrantSource.OAUTH,
+        unverified=tuple(grant.unverified_scopes or ()) if grant else (),
     )
 
 

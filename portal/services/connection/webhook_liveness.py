@@ -190,7 +190,7 @@ def _doubtful_stores() -> Any:
     is_verified = Store.webhook_health == WebhookHealth.VERIFIED
     return Store.select().where(
         Store.state.in_(WORKING_STATES),
-        Store.webhook_health != WebhookHealth.PENDING,
+        Store.webhook_health.not_in((WebhookHealth.PENDING, WebhookHealth.OFF)),
         is_changed
         | known.is_null()
         | (is_verified & ~has_events)

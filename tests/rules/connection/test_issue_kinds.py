@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from portal.rules.connection.grant_sources import GrantSource
 from portal.rules.connection.issue_kinds import (
     CONNECTION_ISSUE_KINDS,
     CONNECTION_ISSUES,
     IssueAction,
     IssueKind,
+    connection_issue_texts,
     silent_webhooks_texts,
 )
 from portal.rules.connection.issue_titles import TITLES
@@ -37,3 +39,14 @@ def test_connection_issues_explain_the_next_action_in_sentences(kind: IssueKind)
 
     assert all(text.endswith(".") for text in (texts.cause, texts.impact, texts.next_action))
     assert texts.action is not IssueAction.NONE
+
+
+@pytest.mark.parametrize("kind", CONNECTION_ISSUES)
+def test_next_action_of_a_custom_app_speaks_of_its_token(kind: IssueKind) -> None:
+    texts = connection_issue_texts(kind, GrantSource.CUSTOM_APP)
+    usual = connection_issue_texts(kind, GrantSource.OAUTH)
+
+    assert usual == CONNECTION_ISSUES[kind]
+    assert texts.cause == usual.cause
+    asks_for_token = usual.action is IssueAction.RECONNECT
+    assert ("custom app" in texts.next_action) == asks_for_token

@@ -25,6 +25,7 @@ from portal.jobs import DRAIN_EVENTS, wake_key
 from portal.models import (
     NO_STORE,
     EventState,
+    Grant,
     RejectedWebhookCount,
     Store,
     StoreState,
@@ -32,12 +33,13 @@ from portal.models import (
     WebhookHealth,
     utc_now,
 )
+from portal.rules.connection.grant_sources import GrantSource
 from portal.rules.webhooks.rejection_reasons import RejectionReason
 from portal.services.background.drain_waker import DrainWaker
 from portal.services.events.accept_event import MAX_AGE, MAX_AHEAD, accept_event
 from portal.services.runtime import Runtime, open_redis
 from tests.conftest import CLIENT_SECRET
-from tests.factories import make_store
+from tests.factories import make_grant, make_store
 
 HOUR_S = 3600
 NUMBERS = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
@@ -365,3 +367,52 @@ def test_any_content_of_a_genuine_event_is_stored(
     assert deliver(runtime, changes | event()) is True
 
     assert WebhookEvent.get().payload["storeId"] == 1003
+
+
+CUSTOM_SECRET = "client-secret-of-a-custom-app"
+
+
+def give_custom_secret(runtime: Runtime, store_id: int, sealed: str | None = None) -> None:
+    """Connect a store by a custom app with a client secret."""
+    store = make_store(id=store_id)
+    secret = sealed or runtime.sealer.seal(CUSTOM_SECRET)
+    make_grant(store, runtime.sealer, source=GrantSource.CUSTOM_APP, sealed_client_secret=secret)
+
+
+def test_signature_of_a_custom_app_is_valid_for_its_own_store(runtime: Runtime) -> None:
+    give_custom_secret(runtime, 1003)
+
+    assert deliver(runtime, event(), secret=CUSTOM_SECRET)
+
+    assert WebhookEvent.get().signing_key == "custom_app"
+
+
+def test_signature_of_a_custom_app_proves_nothing_about_another_store(runtime: Runtime) -> None:
+    give_custom_secret(runtime, 1003)
+    make_store(id=1004)
+
+    with pytest.raises(SignatureMismatchError):
+        deliver(runtime, event(storeId=1004), secret=CUSTOM_SECRET)
+
+    assert not WebhookEvent.select().exists()
+
+
+def test_our_own_secret_is_valid_for_a_store_with_a_custom_app(runtime: Runtime) -> None:
+    give_custom_secret(runtime, 1003)
+
+    assert deliver(runtime, event())
+
+
+def test_client_secret_of_a_revoked_grant_is_no_longer_valid(runtime: Runtime) -> None:
+    give_custom_secret(runtime, 1003)
+    Grant.revoke_all(1003, "test")
+
+    with pytest.raises(SignatureMismatchError):
+        deliver(runtime, event(), secret=CUSTOM_SECRET)
+
+
+def test_client_secret_that_our_keys_do_not_open_verifies_nothing(runtime: Runtime) -> None:
+    give_custom_secret(runtime, 1003, sealed="damaged")
+
+    with pytest.raises(SignatureMismatchError):
+        deliver(runtime, event(), secret=CUSTOM_SECRET)

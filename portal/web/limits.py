@@ -27,6 +27,8 @@ EMAILS_BY_MERCHANT = "20 per hour"
 CONNECT_LINK_EMAILS_BY_OPERATOR = "60 per hour"
 # Each may exchange a code at Ecwid, which keeps a web worker busy for up to ten seconds.
 CONNECT_BY_ADDRESS = "30 per minute"
+# Ecwid blocks callers of dead tokens after 20 calls a minute; a wrong token costs two.
+TOKENS_BY_MERCHANT = "5 per minute; 60 per day"
 SYNC_BY_ADDRESS = "12 per minute"
 CONTROL_BY_ADDRESS = "60 per minute"
 

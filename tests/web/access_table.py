@@ -114,6 +114,8 @@ ROUTES: dict[str, dict[Actor, Access]] = {
     # consent in the URL the page says that access was not granted.
     "GET connect.index": SIGNED_IN,
     "POST connect.start": SIGNED_IN,
+    "GET connect.custom_app_form": SIGNED_IN,
+    "POST connect.custom_app": SIGNED_IN,
     "GET connect.callback": NOBODY,
     "GET connect.confirm": SIGNED_IN,
     "POST connect.claim": SIGNED_IN,
@@ -131,6 +133,9 @@ ROUTES: dict[str, dict[Actor, Access]] = {
     "GET stores.reconnect": SEEN,
     "POST stores.start_reconnect": MEMBERS,
     "POST stores.check_connection": ACTED_ON,
+    "GET stores.token_form": MEMBERS,
+    "POST stores.replace_token": MEMBERS,
+    "POST stores.check_connection": MEMBERS,
     "GET stores.confirm_disconnect": OWNERS,
     "POST stores.disconnect": OWNERS,
     "GET stores.confirm_erase": OWNERS,

@@ -88,6 +88,14 @@ def _respond(outcome: ConnectResult, attempt: ConnectAttempt) -> ResponseReturnV
     onboarding = _onboarding_of(attempt)
     if onboarding is not None:
         finish_onboarding(onboarding, outcome.store_id)
+    flash_connected(outcome)
+    if waiting_grant() is not None:
+        return redirect(url_for("connect.confirm"), 303)
+    return redirect(url_for("stores.show", store_id=outcome.store_id), 303)
+
+
+def flash_connected(outcome: ConnectResult) -> None:
+    """Show on the next page that the store is connected, and what happens now."""
     if outcome.state is StoreState.CONNECTING:
         flash(
             _("You allowed access. Ecwid doesn't show us the store yet; we go on trying."), "info"
@@ -98,9 +106,6 @@ def _respond(outcome: ConnectResult, attempt: ConnectAttempt) -> ResponseReturnV
         )
     else:
         flash(_("The store is connected. Its catalogue is on the way."), "success")
-    if waiting_grant() is not None:
-        return redirect(url_for("connect.confirm"), 303)
-    return redirect(url_for("stores.show", store_id=outcome.store_id), 303)
 
 
 def connect_failed(

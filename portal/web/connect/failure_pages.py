@@ -10,6 +10,7 @@ from portal.ecwid.errors import EcwidError
 from portal.errors import (
     ConsentDeniedError,
     ConsentStateError,
+    CustomAppTokenError,
     ErasureInProgressError,
     PortalError,
     RecordError,
@@ -33,6 +34,7 @@ class FailurePage:
 _OF_ERROR: tuple[tuple[type[PortalError], FailurePage], ...] = (
     (ConsentDeniedError, FailurePage("denied", 403)),
     (ConsentStateError, FailurePage("state_mismatch", 400)),
+    (CustomAppTokenError, FailurePage("custom_token_refused", 422)),
     (StoreMismatchError, FailurePage("store_mismatch", 400)),
     (WrongStoreError, FailurePage("another_store", 409)),
     (ErasureInProgressError, FailurePage("erasing", 409)),
@@ -62,6 +64,13 @@ def failure_page_of(error: PortalError) -> FailurePage:
 def failure_page_of_outcome(outcome: ConnectResult) -> FailurePage:
     """Return the page for a store that was connected but does not work."""
     return _OF_STATE[outcome.state]
+
+
+def custom_app_failure_page(outcome: ConnectResult) -> FailurePage:
+    """Return the page for a custom app's token that can't work."""
+    if outcome.state is StoreState.ACTION_REQUIRED:
+        return FailurePage("custom_scopes_missing", 422)
+    return failure_page_of_outcome(outcome)
 
 
 def render_failure(failure: FailurePage, **context: object) -> tuple[str, int]:

@@ -24,6 +24,7 @@ from portal.web.connect.callback import (
     park_install,
 )
 from portal.web.connect.claim_tokens import take_waiting_grant, waiting_grant
+from portal.web.connect.custom_app import CustomAppForm, finish_custom_app, render_token_form
 from portal.web.connect.guide import (
     is_opened_by_invitee,
     language_of,
@@ -34,7 +35,7 @@ from portal.web.connect.guide import (
     why_link_is_dead,
 )
 from portal.web.connect.start import redirect_to_consent
-from portal.web.limits import CONNECT_BY_ADDRESS, limiter
+from portal.web.limits import CONNECT_BY_ADDRESS, TOKENS_BY_MERCHANT, limiter, merchant_key
 from portal.web.login import CONNECT_LINK, signed_in_merchant
 
 blueprint = Blueprint("connect", __name__, url_prefix="/connect")
@@ -59,6 +60,24 @@ def index() -> ResponseReturnValue:
 def start() -> ResponseReturnValue:
     """Redirect to Ecwid's consent page."""
     return redirect_to_consent(start_onboarding(signed_in_merchant()))
+
+
+@blueprint.get("/custom-app")
+@login_required
+def custom_app_form() -> ResponseReturnValue:
+    """Explain custom apps, and ask for a store ID and a secret token."""
+    return render_token_form("connect/custom_app.html", CustomAppForm())
+
+
+@blueprint.post("/custom-app")
+@login_required
+@limiter.limit(TOKENS_BY_MERCHANT, key_func=merchant_key)
+def custom_app() -> ResponseReturnValue:
+    """Connect a store by the token of its custom app."""
+    form = CustomAppForm()
+    if not form.validate():
+        return render_token_form("connect/custom_app.html", form), 422
+    return finish_custom_app(form.given(form.chosen_store_id), url_for("connect.custom_app_form"))
 
 
 @blueprint.get("/callback")

@@ -21,6 +21,9 @@ from peewee import PeeweeException
 from portal.config import Settings
 from portal.logs import configure_logging
 from portal.process import request_stop, should_stop, wait_for_stop
+from portal.services.alerts.prune_alerts import prune_alerts
+from portal.services.alerts.send_alerts import wake_due_alert_channels
+from portal.services.alerts.update_alerts import update_alerts
 from portal.services.background.rejected_webhook_counter import prune_rejected_webhook_counts
 from portal.services.connection.connect_link_emails import wake_due_connect_link_emails
 from portal.services.connection.erase_store_data import request_due_erasures, wake_erasures
@@ -95,6 +98,8 @@ WAKE_UPS = (
     ScheduleEntry(wake_due_alerts, every_s=5),
     ScheduleEntry(queue_reminders, every_s=30),
     ScheduleEntry(wake_due_connect_link_emails, every_s=5),
+    ScheduleEntry(update_alerts, every_s=10),
+    ScheduleEntry(wake_due_alert_channels, every_s=5),
     ScheduleEntry(wake_due_probes, every_s=5),
     ScheduleEntry(request_due_erasures, every_s=60),
     ScheduleEntry(wake_erasures, every_s=5),
@@ -119,6 +124,7 @@ UPKEEP = (
     ScheduleEntry(record_first_imports, every_s=30),
     ScheduleEntry(prune_onboardings, every_s=3600),
     ScheduleEntry(prune_parked_grants, every_s=3600),
+    ScheduleEntry(prune_alerts, every_s=3600),
     ScheduleEntry(reclaim_space, every_s=10),
 )
 # By the name of the lease.

@@ -26,6 +26,7 @@ from portal.models import (
 )
 from portal.process import request_stop
 from portal.rules.connection.store_states import TOKENLESS_STATES
+from portal.services.alerts.prune_alerts import prune_alerts
 from portal.services.background.rejected_webhook_counter import prune_rejected_webhook_counts
 from portal.services.connection.erase_store_data import request_due_erasures
 from portal.services.connection.onboarding import prune_onboardings
@@ -89,6 +90,7 @@ def test_every_sweep_for_waiting_work_runs_at_least_once_a_minute() -> None:
             prune_runs,
         ),
         *(prune_onboardings, prune_parked_grants, request_due_erasures),
+        prune_alerts,
         *(ping_failing_endpoints, expire_deliveries, prune_outbox),
     )
     waiting = [entry for entry in SCHEDULE if entry.task not in others]

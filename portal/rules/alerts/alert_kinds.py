@@ -66,6 +66,8 @@ PATHS: Mapping[str, str] = {
 ALERTS_PATH = "/operator/alerts"
 
 
-def path_of(kind: str) -> str:
-    """Return the path of the operators' page about alerts of this kind."""
+def path_of(kind: str, store_id: int | None = None) -> str:
+    """Return the path of the page about an alert, or about all alerts of a kind."""
+    if store_id is not None:
+        return f"/stores/{store_id}"
     return PATHS.get(kind, ALERTS_PATH)

@@ -48,13 +48,8 @@ _ACTION_LABELS: Mapping[str, str] = {
     IssueAction.CHANGE_PLAN: N_("See what the plan lacks"),
 }
 _OTHER_ACTION = N_("See what to do")
-_OPERATOR_ACTION = N_("See whom we told")
 
 
-def action_label(action: str, *, is_member: bool) -> str:
-    """Return the label of the button that leads to an issue's next step.
-
-    Operators can't reconnect a merchant's store; their button leads to the list of sent
-    notifications.
-    """
-    return _ACTION_LABELS.get(action, _OTHER_ACTION) if is_member else _OPERATOR_ACTION
+def action_label(action: str) -> str:
+    """Return the label of the button that leads to an issue's next step."""
+    return _ACTION_LABELS.get(action, _OTHER_ACTION)

@@ -74,14 +74,17 @@ def build_digest(recipient: Merchant) -> None:
 def drop_obsolete(recipient: Merchant, rows: Sequence[Notification]) -> list[Notification]:
     """Drop notifications that the recipient may not, or need not, get; return the others.
 
-    Dropped are those about a store that the recipient left, of a muted kind, or already sent.
+    Dropped are those of an operator, who gets alerts instead, about a store that the recipient
+    left, of a muted kind, or already sent.
     """
     stores = {row.issue.store_id for row in rows}
-    allowed = stores if recipient.is_operator else member_stores(recipient, stores)
+    allowed = member_stores(recipient, stores)
     muted, covered = preference_of(recipient).muted, _covered_by_other_emails(recipient, rows)
     kept = []
     for row in rows:
-        if row.issue.store_id not in allowed:
+        if recipient.is_operator:
+            _drop(row, "operators get alerts")
+        elif row.issue.store_id not in allowed:
             _drop(row, "no longer looks after the store")
         elif row.issue.kind in muted:
             _drop(row, "switched off")

@@ -26,9 +26,9 @@ from portal.services.notifications.notification_preferences import preferences_o
 def queue_notifications(issue: Issue, trigger: NotificationTrigger) -> None:
     """Record a notification for each recipient, in the transaction that changes the issue.
 
-    Recipients of an opened issue are the store's members and all operators. Recipients of a
-    resolved one are those who got, or will get, the notification that it was opened. Calling it
-    twice adds no second notification.
+    Recipients of an opened issue are the store's members, except operators, who get alerts about
+    all stores (`portal.services.alerts`). Recipients of a resolved one are those who got, or will
+    get, the notification that it was opened. Calling it twice adds no second notification.
     """
     people = (
         _recipients(issue) if trigger is NotificationTrigger.OPENED else _notified_before(issue)
@@ -77,6 +77,7 @@ def _recipients(issue: Issue) -> list[Merchant]:
     members = Membership.select(Membership.merchant).where(Membership.store == issue.store_id)
     responsible = IS_OPERATOR | Merchant.id.in_(members)
     return list(Merchant.select().where(responsible, IS_UNLOCKED))
+    return list(Merchant.select().where(~IS_OPERATOR, Merchant.id.in_(members)))
 
 
 def _notified_before(issue: Issue) -> list[Merchant]:

@@ -14,7 +14,6 @@ from portal.rules.connection.issue_kinds import IssueAction
 from portal.rules.connection.issue_titles import TITLES, action_label
 from portal.rules.connection.scopes import REQUIRED_SCOPES
 from portal.services.notifications.notification_preferences import preference_of
-from portal.services.notifications.queue_notifications import member_stores
 
 # Keeps the e-mail readable; the page shows the whole list.
 ENTRIES_SHOWN = 20
@@ -63,8 +62,6 @@ def render_digest(recipient: Merchant, issues: Sequence[Issue], portal_url: str)
 
     Several issues of the same kind at the same store are reported once.
     """
-    overview = f"{portal_url}/operator/notifications" if recipient.is_operator else portal_url
-    mine = member_stores(recipient, (issue.store_id for issue in issues))
     zone = preference_of(recipient).timezone
     alike: dict[tuple[int, str], list[Issue]] = defaultdict(list)
     for issue in sorted(issues, key=lambda issue: issue.id):
@@ -75,10 +72,10 @@ def render_digest(recipient: Merchant, issues: Sequence[Issue], portal_url: str)
             issue=found[-1],
             times=len(found),
             zone=zone or found[-1].store.timezone,
-            step=action_label(found[-1].action, is_member=store_id in mine),
-            link=_page_of(found[-1], portal_url) if store_id in mine else overview,
+            step=action_label(found[-1].action),
+            link=_page_of(found[-1], portal_url),
         )
-        for (store_id, _kind), found in alike.items()
+        for found in alike.values()
     ]
     entries.sort(key=lambda one: (not one.is_open, one.store.name, one.issue.id))
     return render_email(
@@ -89,7 +86,7 @@ def render_digest(recipient: Merchant, issues: Sequence[Issue], portal_url: str)
         shown=ENTRIES_SHOWN,
         open_count=sum(one.is_open for one in entries),
         store_count=len({one.store.id for one in entries}),
-        all_link=overview,
+        all_link=portal_url,
         preferences_link=f"{portal_url}/account/notifications",
     )
 

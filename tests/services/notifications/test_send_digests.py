@@ -229,19 +229,16 @@ def test_quiet_hours_chosen_later_delay_a_digest(
     assert (next_attempt().hour, next_attempt() > utc_now()) == ((hour + 2) % 24, True)
 
 
-def test_operators_digest_links_to_the_page_of_all_stores(
-    runtime: Runtime, office: PostOffice, store: Store
+def test_member_who_became_an_operator_gets_alerts_instead_of_the_waiting_digest(
+    runtime: Runtime, office: PostOffice, merchant: Merchant, store: Store
 ) -> None:
-    Membership.delete().execute()
-    operator = make_merchant(email="op@example.com", operator_role=OperatorRole.ADMIN)
     trouble(store)
+    Merchant.update(operator_role=OperatorRole.SUPPORT).where(Merchant.id == merchant.id).execute()
 
     send(runtime)
 
-    [letter] = office.letters
-    assert letter["To"] == operator.email
-    assert "http://127.0.0.1:8000/operator/notifications" in part_of(letter, "plain")
-    assert "/stores/1003" not in part_of(letter, "plain")
+    assert office.letters == []
+    assert Notification.get().error == "operators get alerts"
 
 
 @pytest.mark.promise(10)

@@ -89,14 +89,11 @@ def test_latest_emails_are_shown_with_their_state(
 def test_links_in_emails_lead_to_existing_pages(
     browser: Visitor, merchant: Merchant, store: Store
 ) -> None:
-    Merchant.update(operator_role=OperatorRole.ADMIN).execute()
     issue = make_issue(store)
-    elsewhere = make_issue(make_store(id=2002, name="Wax"))
-    message = render_digest(
-        Merchant.get_by_id(merchant.id), [issue, elsewhere], "https://p.example"
-    )
+    elsewhere = make_issue(make_store(merchant, id=2002, name="Wax"))
+    message = render_digest(merchant, [issue, elsewhere], "https://p.example")
 
     paths = set(re.findall(r"https://p\.example(/\S+)", message.text))
 
-    assert paths == {"/stores/1003", "/operator/notifications", PAGE}
+    assert paths == {"/stores/1003", "/stores/2002", PAGE}
     assert {browser.get(path).status_code for path in paths} == {200}

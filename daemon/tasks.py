@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from daemon.job import job
-from portal.services.connection import connect_link_emails
 from portal.services.alerts import send_alerts as operator_alerts
+from portal.services.connection import connect_link_emails
 from portal.services.connection import erase_store_data as store_data
 from portal.services.connection import probe_store as probes
 from portal.services.connection import register_webhooks as registrations
@@ -80,6 +80,9 @@ def send_endpoint_alerts(runtime: Runtime, merchant_id: int) -> None:
 def send_connect_link_emails(runtime: Runtime, onboarding_id: int) -> None:
     """Send the emails of one connect link that are due."""
     connect_link_emails.send_connect_link_emails(runtime, onboarding_id)
+
+
+@job
 def send_alerts(runtime: Runtime, channel_id: int) -> None:
     """Send one channel of the operators the alerts that are due."""
     operator_alerts.send_alerts(runtime, channel_id)

@@ -22,12 +22,10 @@ COMMAND_ACTOR = "command line"
 class AuditLogEntry(Table):
     """Audit log entry: actor, action, target, and the state before and after.
 
-    ``actor_name`` is ``ecwid``, ``command line`` or, for example, ``merchant 5`` or ``api_key 7``;
-    ``actor`` refers to that merchant, or to the merchant of the key. ``store`` is None for an
     ``actor_name`` is ``ecwid``, ``command line``, ``invited person`` or, for example,
-    ``merchant 5`` or ``api_key 7``; ``actor`` refers to that merchant. ``store`` is None for an
-    action that concerns no single store. ``target`` is, for example, ``customer 12``. ``before``
-    and ``after`` contain ids and counts, never personal data.
+    ``merchant 5`` or ``api_key 7``; ``actor`` refers to that merchant, or to the merchant of the
+    key. ``store`` is None for an action that concerns no single store. ``target`` is, for example,
+    ``customer 12``. ``before`` and ``after`` contain ids and counts, never personal data.
     """
 
     id = AutoField()

@@ -135,7 +135,6 @@ ROUTES: dict[str, dict[Actor, Access]] = {
     "POST stores.check_connection": ACTED_ON,
     "GET stores.token_form": MEMBERS,
     "POST stores.replace_token": MEMBERS,
-    "POST stores.check_connection": MEMBERS,
     "GET stores.confirm_disconnect": OWNERS,
     "POST stores.disconnect": OWNERS,
     "GET stores.confirm_erase": OWNERS,

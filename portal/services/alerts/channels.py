@@ -21,6 +21,7 @@ from portal.models import (
     database,
     utc_now,
 )
+from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.alerts.alert_times import next_digest_at
 from portal.rules.alerts.severities import Severity
 from portal.services.alerts.queue_messages import queue_test
@@ -109,7 +110,7 @@ def add_channel(
             sealed_secret=None if secret is None else runtime.sealer.seal(secret),
             **chosen.as_columns(runtime, utc_now()),
         )
-        _log(channel, actor, "alert_channel.created", after=_audit_values(channel))
+        _log(channel, actor, AuditAction.ALERT_CHANNEL_CREATED, after=_audit_values(channel))
     return NewChannel(channel, secret)
 
 
@@ -123,25 +124,25 @@ def change_channel(
             AlertChannel.id == channel.id
         ).execute()
         after = _audit_values(AlertChannel.get_by_id(channel.id))
-        _log(channel, actor, "alert_channel.changed", before=before, after=after)
+        _log(channel, actor, AuditAction.ALERT_CHANNEL_CHANGED, before=before, after=after)
 
 
 def delete_channel(actor: Merchant, channel: AlertChannel) -> None:
     """Delete a channel with its messages."""
     with database.atomic():
-        _log(channel, actor, "alert_channel.deleted", before=_audit_values(channel))
+        _log(channel, actor, AuditAction.ALERT_CHANNEL_DELETED, before=_audit_values(channel))
         channel.delete_instance()
 
 
 def send_test_message(runtime: Runtime, actor: Merchant, channel: AlertChannel) -> None:
     """Have the daemon send a test message; its result is in the list of deliveries."""
     with database.atomic():
-        _log(channel, actor, "alert_channel.tested")
+        _log(channel, actor, AuditAction.ALERT_CHANNEL_TESTED)
         queue_test(channel, utc_now())
     runtime.wake(SEND_ALERTS, channel.id, at_front=True)
 
 
-def _log(channel: AlertChannel, actor: Merchant, action: str, **facts: Any) -> None:
+def _log(channel: AlertChannel, actor: Merchant, action: AuditAction, **facts: Any) -> None:
     AuditLogEntry.record(None, action, f"alert channel {channel.id}", actor=actor, **facts)
 
 

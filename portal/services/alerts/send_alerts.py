@@ -40,6 +40,7 @@ from portal.services.notifications.email_retries import (
 from portal.services.outbound_webhooks.http_sender import AttemptResult
 from portal.services.outbound_webhooks.signed_request import open_sender
 from portal.services.runtime import Runtime
+from portal.services.work.due_work import DueWork
 from portal.services.work.leases import claimed
 
 log = structlog.get_logger(__name__)
@@ -50,7 +51,12 @@ LONGEST_WAIT_S = 3_600.0
 
 
 def wake_due_alert_channels(runtime: Runtime) -> int:
-    """Wake the daemon for channels with a due delivery; return how many.
+    """Wake the daemon for channels with a due delivery; return how many."""
+    return runtime.wake_due(due_alert_channels())
+
+
+def due_alert_channels() -> DueWork:
+    """Return the channels with a due delivery that no worker sends.
 
     While the mail server is down, mail channels wait.
     """
@@ -65,11 +71,10 @@ def wake_due_alert_channels(runtime: Runtime) -> int:
             AlertMessage.channel.not_in(Lease.held_ids(LEASE_PREFIX)),
         )
         .group_by(AlertMessage.channel)
-        .order_by(fn.MIN(AlertDelivery.due_at))
     )
     if Lease.is_held(MAIL_SERVER_DOWN):
         due = due.where(AlertChannel.medium != AlertMedium.MAIL)
-    return runtime.wake_due(SEND_ALERTS, due)
+    return DueWork(SEND_ALERTS, due, fn.MIN(AlertDelivery.due_at))
 
 
 def send_alerts(runtime: Runtime, channel_id: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from portal.models import Alert, AlertSeverity, AuditLogEntry, Issue, Merchant, database
+from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.alerts.alert_kinds import ALERT_SEVERITIES
 
 
@@ -37,7 +38,7 @@ def choose_severities(actor: Merchant, chosen: Mapping[str, str]) -> int:
         if changed:
             AuditLogEntry.record(
                 None,
-                "alert_severities.changed",
+                AuditAction.ALERT_SEVERITIES_CHANGED,
                 "alert severities",
                 actor=actor,
                 before={kind: before[kind] for kind in changed},

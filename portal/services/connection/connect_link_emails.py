@@ -26,6 +26,7 @@ from portal.models import (
     database,
     utc_now,
 )
+from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.connection.connect_failures import FAILURE_REASONS
 from portal.rules.connection.reminder_times import REMINDER_QUIET_HOURS, ConnectLinkEmailKind
 from portal.rules.notifications.notification_times import (
@@ -42,6 +43,7 @@ from portal.services.notifications.email_retries import (
     state_after_failure,
 )
 from portal.services.runtime import Runtime
+from portal.services.work.due_work import DueWork
 from portal.services.work.leases import claimed
 
 log = structlog.get_logger(__name__)
@@ -68,7 +70,7 @@ def mail_link(runtime: Runtime, onboarding: Onboarding, operator: Merchant) -> M
     with database.atomic():
         if not _request_invitation(onboarding):
             return MailRefusal.TOO_SOON
-        audit_link("mailed", onboarding.id, operator)
+        audit_link(AuditAction.CONNECT_LINK_MAILED, onboarding.id, operator)
     runtime.wake(SEND_CONNECT_LINK_EMAILS, onboarding.id, at_front=True)
     return None
 
@@ -108,6 +110,11 @@ def wake_due_connect_link_emails(runtime: Runtime) -> int:
     """Wake the daemon for links with an email due; return how many."""
     if Lease.is_held(MAIL_SERVER_DOWN):
         return 0
+    return runtime.wake_due(due_connect_link_emails())
+
+
+def due_connect_link_emails() -> DueWork:
+    """Return the links with a due email that no worker sends."""
     due = (
         ConnectLinkEmail.select(ConnectLinkEmail.onboarding)
         .where(
@@ -116,9 +123,8 @@ def wake_due_connect_link_emails(runtime: Runtime) -> int:
             ConnectLinkEmail.onboarding.not_in(Lease.held_ids(LEASE_PREFIX)),
         )
         .group_by(ConnectLinkEmail.onboarding)
-        .order_by(fn.MIN(ConnectLinkEmail.due_at))
     )
-    return runtime.wake_due(SEND_CONNECT_LINK_EMAILS, due)
+    return DueWork(SEND_CONNECT_LINK_EMAILS, due, fn.MIN(ConnectLinkEmail.due_at))
 
 
 def send_connect_link_emails(

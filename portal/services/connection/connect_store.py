@@ -16,30 +16,6 @@ from portal.ecwid.oauth import TokenResponse
 from portal.errors import RecordError, StoreMismatchError, WrongStoreError
 from portal.models import WORKING_STATES, Membership, Merchant, Store, StoreState
 from portal.rules.connection.connection_events import ConnectionEvent
-from portal.ecwid.profile import StoreProfile
-from portal.errors import (
-    ErasureInProgressError,
-    RecordError,
-    StoreMismatchError,
-    StoreOwnedElsewhereError,
-    WrongStoreError,
-)
-from portal.models import (
-    WORKING_STATES,
-    Grant,
-    Membership,
-    Merchant,
-    ParkedGrant,
-    Store,
-    StoreDataErasure,
-    StoreState,
-    StoreSummary,
-    WebhookEvent,
-    WebhookHealth,
-    database,
-    utc_now,
-)
-from portal.rules.connection.connection_events import TRANSITIONS, ConnectionEvent
 from portal.rules.connection.plan import PlanLevel, PlanResult
 from portal.rules.connection.scopes import Scope, missing_scopes
 from portal.services.connection.apply_transition import wake_after_transition
@@ -143,65 +119,6 @@ def _check_token(runtime: Runtime, token: TokenResponse, *, is_known: bool) -> C
         return CheckedGrant(PlanResult(PlanLevel.UNKNOWN), event)
     return CheckedGrant(
         plan_from_profile(profile), evaluate_profile(profile, token.scopes), profile
-        return _Checked(PlanResult(PlanLevel.UNKNOWN), event)
-    return _Checked(plan_from_profile(profile), evaluate_profile(profile, token.scopes), profile)
-
-
-def _save(
-    runtime: Runtime, merchant: Merchant, token: TokenResponse, found: _Checked
-) -> Transition:
-    """Write store, grant and membership, and apply the transitions, in one transaction."""
-    with database.atomic():
-        store = _lock_or_create(token.store_id)
-        # Check again now that the row is locked: another account may have been faster.
-        _raise_if_taken(token.store_id, merchant)
-        _raise_while_erasing(token.store_id)
-        Membership.get_or_create(merchant=merchant, store=store)
-        store.connected_at = utc_now()
-        if found.profile is not None:
-            apply_profile(store, found.profile)
-            store.probed_at = store.connected_at
-        _count_early_events(store)
-        store.save()
-        _replace_grant(runtime, merchant, token)
-        transition = apply_transition(store, ConnectionEvent.CONSENT_GRANTED, actor=merchant)
-        if found.event is None:
-            return transition
-        detail = event_details(found.event, token.scopes, found.plan)
-        return apply_transition(store, found.event, detail=detail)
-
-
-def _lock_or_create(store_id: int) -> Store:
-    """Return the store's locked row, created if necessary; the lock lasts until the commit."""
-    Store.insert(
-        id=store_id, name=f"Store {store_id}", state=StoreState.CONNECTING
-    ).on_conflict_ignore().execute()
-    StoreSummary.insert(store=store_id).on_conflict_ignore().execute()
-    return lock_store(store_id)
-
-
-def _count_early_events(store: Store) -> None:
-    """Count events that arrived before the consent as proof that webhooks arrive."""
-    newest = (
-        WebhookEvent.select(fn.MAX(WebhookEvent.received_at))
-        .where(WebhookEvent.store_id == store.id)
-        .scalar()
-    )
-    if newest is not None:
-        store.last_event_at, store.webhook_health = newest, WebhookHealth.VERIFIED
-        store.webhook_health_changed_at = store.webhook_health_changed_at or newest
-
-
-def _replace_grant(runtime: Runtime, merchant: Merchant, token: TokenResponse) -> None:
-    seal = runtime.sealer.seal
-    Grant.revoke_all(token.store_id, reason="replaced by a new consent")
-    ParkedGrant.delete_of_store(token.store_id)
-    Grant.create(
-        store=token.store_id,
-        merchant=merchant,
-        sealed_access_token=seal(token.access_token),
-        sealed_public_token=seal(token.public_token) if token.public_token else None,
-        scopes=sorted(token.scopes),
     )
 
 

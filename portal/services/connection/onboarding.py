@@ -14,6 +14,7 @@ from peewee import fn
 from portal.models import COMMAND_ACTOR, AuditLogEntry, Merchant, Onboarding, SyncState, utc_now
 from portal.models.base import database
 from portal.models.fields import moment_text
+from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.connection.connect_failures import LINK_TTL, ConnectStep, is_consent_loop
 from portal.services.runtime import Runtime
 from portal.services.work.delete_batches import delete_batches
@@ -28,15 +29,6 @@ RETENTION = timedelta(days=90)
 FINISHED_RETENTION = timedelta(days=365)
 
 
-def create_link(operator: Merchant | None, invitee: str) -> Onboarding:
-    """Return a new link for the merchant whom ``invitee`` describes.
-
-    ``operator`` is None for a command.
-    """
-    onboarding: Onboarding = Onboarding.create(
-        invitee=invitee[:LABEL_LIMIT], created_by=operator, expires_at=utc_now() + LINK_TTL
-    )
-    log.info("connect_link.created", onboarding=onboarding.id, operator=operator and operator.id)
 def create_link(
     operator: Merchant | None, invitee: str, *, email: str = "", locale: str = "en", note: str = ""
 ) -> Onboarding:
@@ -54,7 +46,7 @@ def create_link(
             created_by=operator,
             expires_at=utc_now() + LINK_TTL,
         )
-        audit_link("created", onboarding.id, operator)
+        audit_link(AuditAction.CONNECT_LINK_CREATED, onboarding.id, operator)
     return onboarding
 
 
@@ -77,20 +69,23 @@ def renew_link(onboarding_id: int, operator: Merchant | None = None) -> bool:
             .execute()
         )
         if renewed:
-            audit_link("renewed", onboarding_id, operator)
+            audit_link(AuditAction.CONNECT_LINK_RENEWED, onboarding_id, operator)
     return renewed == 1
 
 
 def audit_link(
-    action: str, onboarding_id: int, operator: Merchant | None, actor_name: str = COMMAND_ACTOR
+    action: AuditAction,
+    onboarding_id: int,
+    operator: Merchant | None,
+    actor_name: str = COMMAND_ACTOR,
 ) -> None:
     """Record an action on a link in the audit log; called in the transaction of the action."""
     AuditLogEntry.record(
         None,
-        f"connect_link.{action}",
+        action,
         f"onboarding {onboarding_id}",
         actor=operator,
-        actor_name=actor_name,
+        actor_name=actor_name if operator is None else None,
     )
     log.info("connect_link.changed", action=action, onboarding=onboarding_id)
 
@@ -216,7 +211,7 @@ def withdraw_link(onboarding_id: int, operator: Merchant | None = None) -> bool:
             .execute()
         )
         if withdrawn:
-            audit_link("withdrawn", onboarding_id, operator)
+            audit_link(AuditAction.CONNECT_LINK_WITHDRAWN, onboarding_id, operator)
     return withdrawn == 1
 
 

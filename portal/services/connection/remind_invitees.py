@@ -9,6 +9,7 @@ from peewee import Expression, Value, fn
 from portal.models import ConnectLinkEmail, Merchant, NotificationState, Onboarding, utc_now
 from portal.models.base import database
 from portal.models.fields import moment_text
+from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.connection.reminder_times import (
     MIN_EMAIL_INTERVAL,
     MIN_IDLE_TIME,
@@ -91,4 +92,6 @@ def stop_reminders(onboarding: Onboarding, operator: Merchant | None = None) -> 
             .execute()
         )
         if stopped:
-            audit_link("reminders_stopped", onboarding.id, operator, INVITEE_ACTOR)
+            audit_link(
+                AuditAction.CONNECT_LINK_REMINDERS_STOPPED, onboarding.id, operator, INVITEE_ACTOR
+            )

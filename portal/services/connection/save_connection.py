@@ -18,11 +18,13 @@ from portal.models import (
     Store,
     StoreDataErasure,
     StoreState,
+    StoreSummary,
     WebhookEvent,
     WebhookHealth,
     database,
     utc_now,
 )
+from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.connection.connection_events import TRANSITIONS, ConnectionEvent
 from portal.rules.connection.grant_sources import GrantSource
 from portal.rules.connection.issue_kinds import IssueKind
@@ -110,7 +112,7 @@ def save_connection(
         _replace_grant(runtime, merchant, grant)
         AuditLogEntry.record(
             store.id,
-            "store.connected",
+            AuditAction.STORE_CONNECTED,
             f"store {store.id}",
             actor=actor,
             before={"state": before},
@@ -128,6 +130,7 @@ def _lock_or_create(store_id: int) -> Store:
     Store.insert(
         id=store_id, name=f"Store {store_id}", state=StoreState.CONNECTING
     ).on_conflict_ignore().execute()
+    StoreSummary.insert(store=store_id).on_conflict_ignore().execute()
     return lock_store(store_id)
 
 

@@ -75,9 +75,7 @@ def last_emails(people: Sequence[Merchant]) -> dict[int, datetime]:
 
 def _recipients(issue: Issue) -> list[Merchant]:
     members = Membership.select(Membership.merchant).where(Membership.store == issue.store_id)
-    responsible = IS_OPERATOR | Merchant.id.in_(members)
-    return list(Merchant.select().where(responsible, IS_UNLOCKED))
-    return list(Merchant.select().where(~IS_OPERATOR, Merchant.id.in_(members)))
+    return list(Merchant.select().where(~IS_OPERATOR, IS_UNLOCKED, Merchant.id.in_(members)))
 
 
 def _notified_before(issue: Issue) -> list[Merchant]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from portal.models import AuditLogEntry, Merchant
+from portal.rules.accounts.audit_actions import AuditAction
 from portal.services.operator.store_list import (
     StoreFilter,
     StoreOrder,
@@ -44,7 +45,7 @@ def log_store_export(wanted: StoreFilter, actor: Merchant) -> None:
     The names of the conditions are recorded without their values, which may be an address.
     """
     after = {"count": count_stores(wanted), "filter": sorted(wanted.arguments)}
-    AuditLogEntry.record(None, "stores.exported", "stores", actor=actor, after=after)
+    AuditLogEntry.record(None, AuditAction.STORES_EXPORTED, "stores", actor=actor, after=after)
 
 
 def export_stores(wanted: StoreFilter, order: StoreOrder) -> Iterator[bytes]:

@@ -12,6 +12,8 @@ from typing import Any
 from portal.i18n import N_
 from portal.models import database
 from portal.models.fields import UtcDateTimeField
+from portal.services.alerts.send_alerts import due_alert_channels
+from portal.services.connection.connect_link_emails import due_connect_link_emails
 from portal.services.connection.erase_store_data import due_erasures
 from portal.services.connection.probe_store import due_probes
 from portal.services.connection.register_webhooks import due_registrations
@@ -53,6 +55,8 @@ WORK_KINDS = {
     "deliveries": WorkKind(N_("Endpoints with deliveries"), due_deliveries),
     "digests": WorkKind(N_("Recipients of e-mails"), due_digests),
     "alerts": WorkKind(N_("Recipients of e-mails about endpoints"), due_alerts),
+    "connect_link_emails": WorkKind(N_("Connect links with e-mails"), due_connect_link_emails),
+    "operator_alerts": WorkKind(N_("Channels with alerts to operators"), due_alert_channels),
     "privacy_requests": WorkKind(N_("Stores with privacy requests"), due_requests),
     "erasures": WorkKind(N_("Stores with data to erase"), due_erasures),
 }

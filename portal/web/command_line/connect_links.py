@@ -9,13 +9,9 @@ import click
 from flask import current_app, url_for
 
 from portal.models import Onboarding
-from portal.services.connection.onboarding import (
-    LABEL_LIMIT,
-    create_link,
-    link_token,
-    list_unfinished_onboardings,
-    withdraw_link,
-)
+from portal.services.connection.connect_link_tokens import link_token
+from portal.services.connection.onboarding import LABEL_LIMIT, create_link, withdraw_link
+from portal.services.operator.list_onboardings import list_onboardings
 from portal.web.command_line.arguments import KEY
 from portal.web.command_line.groups import CommandGroup, for_each
 from portal.web.command_line.output import (
@@ -49,7 +45,9 @@ def make(label: str, *, as_json: bool) -> None:
 @json_option
 def list_all(limit: int, *, as_json: bool) -> None:
     """Print the links and onboardings that are not finished, newest first."""
-    rows, has_more = read_pages(lambda after: list_unfinished_onboardings(after=after), limit)
+    rows, has_more = read_pages(
+        lambda after: list_onboardings(None, only_unfinished=True, after=after), limit
+    )
     print_rows(map(_facts, rows), COLUMNS, as_json=as_json, nothing="every onboarding is finished")
     print_remainder(has_more=has_more)
 

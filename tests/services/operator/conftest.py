@@ -1,14 +1,18 @@
-"""Stores in every condition, for the tests of the operators' services."""
+"""Stores in every condition and workers, for the tests of the operators' services."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
 import pytest
+from redis import Redis
 
+from daemon.queue_worker import QueueWorker, StoppableQueue, make_worker
 from portal.models import SYNC_ORDER, Resource, Store, SyncState, WebhookHealth, utc_now
+from portal.process import worker_prefix
+from portal.services.operator.redis_snapshot import RedisSnapshot, read_redis
 from portal.services.runtime import Runtime
 from tests.factories import make_store
 
@@ -34,19 +38,6 @@ def make_synced(runtime: Runtime) -> MakeStore:
         return store
 
     return make
-"""Fixtures of the operators' services: workers of the tests' queue server."""
-
-from __future__ import annotations
-
-from collections.abc import Iterator
-
-import pytest
-from redis import Redis
-
-from daemon.queue_worker import QueueWorker, StoppableQueue, make_worker
-from portal.process import worker_prefix
-from portal.services.operator.redis_snapshot import RedisSnapshot, read_redis
-from portal.services.runtime import Runtime
 
 
 @pytest.fixture

@@ -6,16 +6,9 @@ from portal.web.operator.views import (
     onboarding,
     rejected_webhooks,
     schema_changes,
+    stores,
     users,
     work,
-)
-
-__all__ = ["notifications", "onboarding", "rejected_webhooks", "schema_changes", "users"]
-    stores,
-)
-
-__all__ = ["notifications", "onboarding", "rejected_webhooks", "schema_changes", "stores"]
-__all__ = ["notifications", "onboarding", "rejected_webhooks", "schema_changes", "users", "work"]
 )
 
 __all__ = [
@@ -24,4 +17,7 @@ __all__ = [
     "onboarding",
     "rejected_webhooks",
     "schema_changes",
+    "stores",
+    "users",
+    "work",
 ]

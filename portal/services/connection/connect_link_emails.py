@@ -18,6 +18,7 @@ from portal.errors import MailError
 from portal.jobs import SEND_CONNECT_LINK_EMAILS
 from portal.mail import RenderedEmail
 from portal.models import (
+    UNDELIVERED_STATES,
     ConnectLinkEmail,
     Lease,
     Merchant,
@@ -104,6 +105,15 @@ def emails_of(onboarding: Onboarding) -> Sequence[ConnectLinkEmail]:
     """Return the emails with the link, oldest first."""
     mine = ConnectLinkEmail.select().where(ConnectLinkEmail.onboarding == onboarding)
     return list(mine.order_by(ConnectLinkEmail.created_at, ConnectLinkEmail.id))
+
+
+def with_undelivered_email(onboardings: Sequence[Onboarding]) -> set[int]:
+    """Return the ids of the onboardings with an email that could not be delivered."""
+    rows = ConnectLinkEmail.select(ConnectLinkEmail.onboarding).where(
+        ConnectLinkEmail.onboarding.in_([row.id for row in onboardings]),
+        ConnectLinkEmail.state.in_(UNDELIVERED_STATES),
+    )
+    return {row.onboarding_id for row in rows}
 
 
 def wake_due_connect_link_emails(runtime: Runtime) -> int:

@@ -19,6 +19,7 @@ STATUSES: dict[OnboardingStatus, Label] = {
     OnboardingStatus.EXPIRED: Label(_l("Link expired"), "plain"),
     OnboardingStatus.WITHDRAWN: Label(_l("Withdrawn"), "plain"),
 }
+UNDELIVERED = Label(_l("E-mail not delivered"), "bad")
 EMAIL_KINDS: dict[str, Text] = {
     ConnectLinkEmailKind.INVITATION: _l("Invitation"),
     ConnectLinkEmailKind.FIRST_REMINDER: _l("Reminder after 2 days"),

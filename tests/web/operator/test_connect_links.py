@@ -111,9 +111,11 @@ def test_link_is_mailed_by_the_daemon_and_not_again_at_once(
     assert job.args == [Onboarding.get().id]
     assert runtime.mailer.folder is not None
     assert not runtime.mailer.folder.exists()
+    assert "not delivered" not in page_text(operator.get(PAGE))
     ConnectLinkEmail.update(
-        state=NotificationState.SENT, created_at=utc_now() - MIN_REQUEST_INTERVAL
+        state=NotificationState.BOUNCED, created_at=utc_now() - MIN_REQUEST_INTERVAL
     ).execute()
+    assert "Invited E-mail not delivered" in page_text(operator.get(PAGE))
     operator.post(f"{page}/mail")
     assert ConnectLinkEmail.get().state == NotificationState.WAITING
     assert actions() == ["connect_link.created", "connect_link.mailed", "connect_link.mailed"]

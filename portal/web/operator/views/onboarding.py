@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from portal.models import Onboarding
 from portal.rules.connection.connect_failures import FAILURE_TITLES, LINK_TTL, hint_for
 from portal.rules.connection.onboarding_steps import OnboardingStatus
-from portal.services.connection.connect_link_emails import emails_of
+from portal.services.connection.connect_link_emails import emails_of, with_undelivered_email
 from portal.services.connection.connect_link_tokens import link_token
 from portal.services.operator.list_onboardings import find_onboarding, list_onboardings
 from portal.services.operator.onboarding_funnel import MEASURED_LINKS, onboarding_funnel
@@ -20,7 +20,7 @@ from portal.web.label import Text
 from portal.web.operator.access import operator_required
 from portal.web.operator.blueprint import blueprint
 from portal.web.operator.connect_link_form import ConnectLinkForm
-from portal.web.operator.onboarding_labels import EMAIL_KINDS, STATUSES
+from portal.web.operator.onboarding_labels import EMAIL_KINDS, STATUSES, UNDELIVERED
 from portal.web.pagination import SEARCH_LIMIT, id_param
 from portal.web.plain_text import plain_text
 from portal.web.runtime import current_runtime
@@ -113,6 +113,8 @@ def onboarding_page(form: ConnectLinkForm) -> str:
             for name, (_window, text) in WINDOWS.items()
         ],
         statuses=STATUSES,
+        undelivered=with_undelivered_email(page.rows),
+        undelivered_label=UNDELIVERED,
         rows=[(row, hint_for(row.status, row.failure_reason)) for row in page.rows],
         earlier=page.earlier and chosen.url(before=page.earlier),
         later=page.later and chosen.url(after=page.later),

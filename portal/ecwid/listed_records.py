@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import cache
+from itertools import chain
 from typing import Any, overload
 
 from msgspec import DecodeError, Raw, Struct, defstruct, structs
@@ -35,6 +36,16 @@ class ListedRecords(Sequence[Any]):  # noqa: PLW1641 - its records are filled in
     def of_texts(cls, texts: Sequence[str]) -> ListedRecords:
         """Return the records with these texts, none of them decoded."""
         return cls([_UNREAD] * len(texts), texts)
+
+    @classmethod
+    def joined(cls, parts: Iterable[Sequence[Any]]) -> ListedRecords:
+        """Return the records of several pages, with texts if all of them have texts."""
+        pages = [part if isinstance(part, ListedRecords) else cls(part) for part in parts]
+        texts = [page.texts for page in pages if page.texts is not None]
+        if len(texts) < len(pages):
+            return cls(chain.from_iterable(pages))
+        known = chain.from_iterable(page._records for page in pages)  # noqa: SLF001 - same class
+        return cls(known, list(chain.from_iterable(texts)))
 
     def __len__(self) -> int:
         return len(self._records)

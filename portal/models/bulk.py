@@ -24,6 +24,9 @@ from portal.models.fields import convert_rows, converters_of
 # SQLite accepts at most 32,766 variables per statement.
 ROWS_PER_STATEMENT = 200
 
+# PostgreSQL gets one parameter, whose size matters more than its number of rows.
+ROWS_PER_JSON = 1_000
+
 # A row by column name, with the values that `to_stored_row` has converted for the database.
 StoredRow = NewType("StoredRow", dict[str, Any])
 Item = TypeVar("Item")
@@ -38,6 +41,11 @@ def chunked(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
     rest = iter(items)
     while chunk := list(islice(rest, size)):
         yield chunk
+
+
+def rows_at_once(table: type[Model]) -> int:
+    """Return how many rows of a table one statement should write."""
+    return ROWS_PER_JSON if is_postgresql(table._meta.database) else ROWS_PER_STATEMENT
 
 
 def insert_rows(table: type[Model], rows: Sequence[Mapping[str, Any]], suffix_sql: str = "") -> int:

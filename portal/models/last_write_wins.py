@@ -157,7 +157,7 @@ def newest_by_id(rows: Iterable[StoredRow]) -> list[StoredRow]:
     newest: dict[int, StoredRow] = {}
     for row in rows:
         kept = newest.get(row["remote_id"])
-        if kept is None or _version(row) >= _version(kept):
+        if kept is None or version(row) >= version(kept):
             newest[row["remote_id"]] = row
     return list(newest.values())
 
@@ -183,10 +183,11 @@ def _is_stale(row: StoredRow, existing: ExistingRow) -> bool:
     """Return whether the mirrored row wins; must match the condition in `last_write_wins_sql`."""
     if not existing.is_live and row["synced_at"] <= existing.synced_at:
         return True
-    return _version(row) < (existing.updated_at, existing.synced_at)
+    return version(row) < (existing.updated_at, existing.synced_at)
 
 
-def _version(row: StoredRow) -> tuple[str, str]:
+def version(row: StoredRow) -> tuple[str, str]:
+    """Return the times that decide which of two states of a record wins: the greater ones."""
     return row["remote_updated_at"], row["synced_at"]
 
 

@@ -18,11 +18,11 @@ from peewee import (
 
 from portal.models.base import Table
 from portal.models.bulk import (
-    ROWS_PER_STATEMENT,
     StoredRow,
     append_stored_rows,
     chunked,
     delete_in_values,
+    rows_at_once,
 )
 from portal.models.fields import MoneyField, UtcDateTimeField
 from portal.models.mirror import MirrorTable
@@ -148,5 +148,5 @@ class OrderItem(Table):
 
     @classmethod
     def _append(cls, rows: Sequence[StoredRow]) -> None:
-        for batch in chunked(rows, ROWS_PER_STATEMENT):
+        for batch in chunked(rows, rows_at_once(cls)):
             append_stored_rows(cls, batch)

@@ -17,6 +17,7 @@ from portal.ecwid.values import known_ids, known_key, known_moment
 from portal.models import MirrorTable, Quarantine, Resource, Table, utc_now
 from portal.models.bulk import StoredRow
 from portal.models.fields import moment_text
+from portal.models.last_write_wins import version
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.rules.sync.cursor import PageKeys
 from portal.services.mirror.detect_schema_changes import detect_schema_changes
@@ -132,11 +133,8 @@ class ResourceSpec:
         done = self.table.write(rows)
         if self.details is not None and found:
             is_all = done.written == len(found)
-            current = list(found) if is_all else self._written(store_id, found, mapped.read_at)
-            parts = [part for record_id in current for part in found[record_id].details]
-            # A record without a row has no details that must be deleted.
-            had_row = set(current).difference(done.inserted)
-            self.details.replace(store_id, sorted(had_row), parts, mapped.read_at)
+            current = list(found) if is_all else self._written(store_id, found)
+            self._replace_details(self.details, mapped, [found[i] for i in current], done.inserted)
         names = [str(row[self.known_by]) for row in rows]
         Quarantine.resolve(store_id, self.resource, names, utc_now())
         if self.outbound is not None:
@@ -194,19 +192,37 @@ class ResourceSpec:
             suppress_quarantined(store_id, self.personal, [item for _, item in mapped.refused])
         return len(mapped.refused)
 
-    def _written(
-        self, store_id: int, found: Mapping[int, MappedRecord], read_at: datetime
-    ) -> list[int]:
+    def _replace_details(
+        self,
+        details: Details,
+        mapped: MappedRecords,
+        current: Sequence[MappedRecord],
+        inserted: Iterable[int],
+    ) -> None:
+        """Replace the details of these records; those in ``inserted`` had no row."""
+        # A record without a row has no details that must be deleted.
+        known = {record.row["remote_id"] for record in current}.difference(inserted)
+        by_read: dict[str, list[MappedRecord]] = {}
+        for record in current:
+            # The others need no time, so one statement writes the details of all.
+            read_at = record.row["synced_at"] if known else ""
+            by_read.setdefault(read_at, []).append(record)
+        for read_at, records in by_read.items():
+            parts = [part for record in records for part in record.details]
+            ids = sorted(known.intersection(record.row["remote_id"] for record in records))
+            at = datetime.fromisoformat(read_at) if read_at else mapped.read_at
+            details.replace(mapped.store_id, ids, parts, at)
+
+    def _written(self, store_id: int, found: Mapping[int, MappedRecord]) -> list[int]:
         """Return the ids of those records whose row in the mirror is the one found, not newer."""
         table = self.table
-        rows = table.select(table.remote_id, table.remote_updated_at).where(
-            table.matching(store_id, list(found)),
-            table.synced_at == read_at,
-            table.deleted_at.is_null(),
+        rows = table.select(table.remote_id, table.remote_updated_at, table.synced_at).where(
+            table.matching(store_id, list(found)), table.deleted_at.is_null()
         )
         # Another page of the same read may have brought a newer state.
         return [
             row.remote_id
             for row in rows
-            if moment_text(row.remote_updated_at) == found[row.remote_id].row["remote_updated_at"]
+            if (moment_text(row.remote_updated_at), moment_text(row.synced_at))
+            == version(found[row.remote_id].row)
         ]

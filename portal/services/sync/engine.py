@@ -41,6 +41,7 @@ from portal.services.sync.page_result import (
     PageResult,
     PhaseReader,
     single_page_reader,
+    write_all,
 )
 from portal.services.sync.reconcile_full import finish_report, start_report
 from portal.services.sync.request_counts import RequestCounter
@@ -178,7 +179,7 @@ def _write(batch: Sequence[PageResult], time_slice: TimeSlice) -> None:
         time_slice.claim.keep()
         if run.kind == RunKind.RECONCILIATION and run.mirror_count is None:
             start_report(run, RESOURCES[run.resource].table)
-        _count(run, [page_result.write() for page_result in batch])
+        _count(run, write_all(batch))
         sent = request_counter.add_to(run)
         if run.total is None:
             run.total = batch[0].total

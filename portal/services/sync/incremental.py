@@ -14,7 +14,7 @@ from portal.rules.sync.poll_decision import OVERLAP
 from portal.services.mirror.record_sources import IncrementalSource, Listing
 from portal.services.mirror.resource_spec import ResourceSpec
 from portal.services.mirror.resources import RESOURCES
-from portal.services.sync.page_result import Checkpoint, Counts, PageResult
+from portal.services.sync.page_result import Checkpoint, Counts, ListedPage, PageResult
 from portal.services.sync.pagination import CursorPage, iter_pages
 from portal.services.sync.prefetch import ListReader
 from portal.services.sync.slice_deadline import SliceDeadline
@@ -104,20 +104,12 @@ def _pages(
 
 
 def _page_step(spec: ResourceSpec, cursor_page: CursorPage, following: Checkpoint) -> PageResult:
-    repeated = len(cursor_page.read.page.items) - cursor_page.new
-
-    def write() -> Counts:
-        saved = spec.write(cursor_page.read.mapped)
-        return Counts(
-            seen=cursor_page.new,
-            saved=min(saved.saved, cursor_page.new),
-            # The previous page has already counted the records that are not new.
-            unchanged=max(0, saved.unchanged - repeated),
-            quarantined=saved.quarantined,
-        )
-
     return PageResult(
-        write, following, cursor_page.read.page.total, is_next_ready=cursor_page.is_next_ready
+        Counts,
+        following,
+        cursor_page.read.page.total,
+        is_next_ready=cursor_page.is_next_ready,
+        page=ListedPage(spec, cursor_page.read.mapped, cursor_page.new),
     )
 
 

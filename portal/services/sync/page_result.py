@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any, Protocol
 
 from portal.ecwid.client import EcwidClient
 from portal.models import SyncRun, utc_now
+from portal.services.mirror.mapped_records import MappedRecords
+from portal.services.mirror.resource_spec import ResourceSpec
 from portal.services.sync.slice_deadline import SliceDeadline
 
 Checkpoint = dict[str, Any]
@@ -30,11 +33,22 @@ class Counts:
 
 
 @dataclass(frozen=True)
+class ListedPage:
+    """Mapped records of one page of a list; ``new`` of them were not counted with other pages."""
+
+    spec: ResourceSpec
+    mapped: MappedRecords
+    new: int
+
+
+@dataclass(frozen=True)
 class PageResult:
     """Result of reading one step: how to write it, and where the next step begins.
 
-    ``write`` runs inside the transaction that also moves the checkpoint. ``following`` is None when
-    the run is complete. ``total`` is the number of records that the run has to read, if known.
+    ``write`` runs inside the transaction that also moves the checkpoint. A step that only writes a
+    page of a list has that ``page`` instead, so that several pages can be written as one.
+    ``following`` is None when the run is complete. ``total`` is the number of records that the run
+    has to read, if known.
     ``is_next_ready`` returns whether the reader yields the next step at once: it makes no call, and
     reads nothing that this step writes.
     """
@@ -43,6 +57,31 @@ class PageResult:
     following: Checkpoint | None
     total: int | None = None
     is_next_ready: Callable[[], bool] = lambda: False
+    page: ListedPage | None = None
+
+
+def write_all(results: Sequence[PageResult]) -> list[Counts]:
+    """Write steps in the caller's transaction; consecutive pages of a list are written as one."""
+    written = []
+    for is_listed, group in groupby(results, lambda result: result.page is not None):
+        if is_listed:
+            written.append(_write_pages([result.page for result in group if result.page]))
+        else:
+            written += [result.write() for result in group]
+    return written
+
+
+def _write_pages(pages: Sequence[ListedPage]) -> Counts:
+    mapped = MappedRecords.joined([page.mapped for page in pages])
+    saved, new = pages[0].spec.write(mapped), sum(page.new for page in pages)
+    # Previous pages have already counted the records that are not new.
+    repeated = len(mapped.payloads) - mapped.duplicates - new
+    return Counts(
+        seen=new,
+        saved=min(saved.saved, new),
+        unchanged=max(0, saved.unchanged - repeated),
+        quarantined=saved.quarantined,
+    )
 
 
 class PhaseReader(Protocol):

@@ -11,7 +11,7 @@ from typing import Any
 import requests
 
 from portal.ecwid.errors import CallFacts, EcwidNotFoundError, EcwidUnreadableError
-from portal.ecwid.listed_records import ListedRecords, split_page, with_fields
+from portal.ecwid.listed_records import ListedRecords, split_page
 from portal.ecwid.response_json import decode_response
 from portal.ecwid.transport import Params, Transport
 from portal.ecwid.values import Columns, Record, known_ids
@@ -46,7 +46,7 @@ class Page:
     @property
     def ids(self) -> list[int | None]:
         """Return the id of each item, None for an item without a readable one."""
-        return known_ids(with_fields(self.items, ["id"]))
+        return known_ids(self.items)
 
 
 def response_fields(fields: Sequence[str]) -> str | None:
@@ -59,8 +59,8 @@ def read_page(body: bytes, facts: CallFacts) -> Page:
     split = split_page(body)
     if split is None:
         return _read_odd_page(body, facts)
-    page, texts = split
-    return _page(page.total, page.offset, page.limit, ListedRecords.of_texts(texts), facts)
+    page, records = split
+    return _page(page.total, page.offset, page.limit, records, facts)
 
 
 def _read_odd_page(body: bytes, facts: CallFacts) -> Page:

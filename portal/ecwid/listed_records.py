@@ -7,7 +7,7 @@ checked here, because no database stores extreme ones.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cache
 from itertools import chain
@@ -16,10 +16,13 @@ from typing import Any, overload
 from msgspec import DecodeError, Raw, Struct, defstruct, structs
 from msgspec.json import Decoder
 
-from portal.ecwid.strict_json import decode_strictly, has_extreme_digits, read_fraction
+from portal.ecwid.strict_json import decode_strictly, read_fraction
 from portal.ecwid.typed_records import Integer
 
 _UNREAD = object()
+# Digits in the shape of a number that is too large or too small, or too long for Python.
+_SHAPES = bytes.maketrans(b"123456789E+", b"000000000e-")
+_EXTREMES = (b"0e0000", b"0e-0000", b"0" * 4_000)
 
 
 class ListedRecords(Sequence[Any]):  # noqa: PLW1641 - its records are filled in
@@ -64,6 +67,9 @@ class ListedRecords(Sequence[Any]):  # noqa: PLW1641 - its records are filled in
             record = self._records[at] = decode_strictly(self.texts[at])
         return record
 
+    def __iter__(self) -> Iterator[Any]:
+        return iter([self[at] for at in range(len(self._records))])
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and list(self) == list(other)
 
@@ -80,20 +86,21 @@ class Envelope(Struct):
 _split = Decoder(Envelope).decode
 
 
-def split_page(body: bytes) -> tuple[Envelope, list[str]] | None:
-    """Return a page with the texts of its records; None if the page must be decoded leniently.
+def split_page(body: bytes) -> tuple[Envelope, ListedRecords] | None:
+    """Return a page and its records, none of them decoded; None for a page of odd JSON.
 
-    `decode_strictly` accepts each text.
+    `decode_strictly` accepts the text of each record.
     """
     # RecursionError comes from deeply nested JSON.
     with suppress(ValueError, ArithmeticError, RecursionError):
         page = _split(body)
         texts = [bytes(item).decode() for item in page.items]
-        if has_extreme_digits(body):
-            # Or a text of this shape, so the number is looked for.
+        shapes = body.translate(_SHAPES)
+        if any(extreme in shapes for extreme in _EXTREMES):
+            # An extreme number, or a text that looks like one.
             for text in texts:
                 decode_strictly(text)
-        return page, texts
+        return page, ListedRecords.of_texts(texts)
     return None
 
 

@@ -28,13 +28,3 @@ def read_fraction(digits: str) -> Decimal:
 
 # Raises ValueError, ArithmeticError or RecursionError. Numbers with a fraction become Decimals.
 decode_strictly = msgspec.json.Decoder(float_hook=read_fraction).decode
-
-# Digits in the shape of a number that is too large or too small, or too long for Python.
-_SHAPES = bytes.maketrans(b"123456789E+", b"000000000e-")
-_EXTREMES = (b"0e0000", b"0e-0000", b"0" * 4_000)
-
-
-def has_extreme_digits(body: bytes) -> bool:
-    """Return whether JSON contains an extreme number, or a text that looks like one."""
-    shapes = body.translate(_SHAPES)
-    return any(extreme in shapes for extreme in _EXTREMES)

@@ -43,9 +43,10 @@ def chunked(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
         yield chunk
 
 
-def rows_at_once(table: type[Model]) -> int:
-    """Return how many rows of a table one statement should write."""
-    return ROWS_PER_JSON if is_postgresql(table._meta.database) else ROWS_PER_STATEMENT
+def chunked_rows(table: type[Model], rows: Iterable[StoredRow]) -> Iterator[list[StoredRow]]:
+    """Yield the rows of a table in lists that one statement should write."""
+    is_json = is_postgresql(table._meta.database)
+    return chunked(rows, ROWS_PER_JSON if is_json else ROWS_PER_STATEMENT)
 
 
 def insert_rows(table: type[Model], rows: Sequence[Mapping[str, Any]], suffix_sql: str = "") -> int:

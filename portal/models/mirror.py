@@ -15,7 +15,7 @@ from peewee import (
 )
 
 from portal.models.base import Table, utc_now
-from portal.models.bulk import StoredRow, chunked, in_values, rows_at_once, to_stored_row
+from portal.models.bulk import StoredRow, chunked_rows, in_values, to_stored_row
 from portal.models.fields import JsonField, UtcDateTimeField
 from portal.models.last_write_wins import UpsertResult, merge_results, newest_by_id, write_newer
 from portal.models.mirror_count import MirrorCount
@@ -82,7 +82,7 @@ class MirrorTable(Table):
         """
         parts = [
             cls._write(batch, compares_content=compares_content)
-            for batch in chunked(newest_by_id(rows), rows_at_once(cls))
+            for batch in chunked_rows(cls, newest_by_id(rows))
         ]
         return parts[0] if len(parts) == 1 else merge_results(parts)
 

@@ -20,9 +20,8 @@ from portal.models.base import Table
 from portal.models.bulk import (
     StoredRow,
     append_stored_rows,
-    chunked,
+    chunked_rows,
     delete_in_values,
-    rows_at_once,
 )
 from portal.models.fields import MoneyField, UtcDateTimeField
 from portal.models.mirror import MirrorTable
@@ -148,5 +147,5 @@ class OrderItem(Table):
 
     @classmethod
     def _append(cls, rows: Sequence[StoredRow]) -> None:
-        for batch in chunked(rows, rows_at_once(cls)):
+        for batch in chunked_rows(cls, rows):
             append_stored_rows(cls, batch)

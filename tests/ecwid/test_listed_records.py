@@ -25,7 +25,8 @@ def page_with(value: bytes) -> bytes:
 def texts_of(body: bytes) -> list[str]:
     split = split_page(body)
     assert split is not None
-    return split[1]
+    assert split[1].texts is not None
+    return list(split[1].texts)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from portal.web.connect.start import redirect_to_consent
 from portal.web.limits import CONTROL_BY_ADDRESS, TOKENS_BY_MERCHANT, limiter, merchant_key
 from portal.web.login import signed_in_merchant
 from portal.web.runtime import current_runtime
-from portal.web.stores.access import admins_may_act, get_store_or_404
+from portal.web.stores.access import admins_may_act, get_store_or_404, members_only
 from portal.web.stores.blueprint import blueprint
 
 
@@ -60,6 +60,7 @@ def start_reconnect(store_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/<key:store_id>/token")
 @login_required
+@members_only
 def token_form(store_id: int) -> ResponseReturnValue:
     """Ask for a new token of the store's custom app."""
     return render_token_form("stores/token.html", TokenForm(), get_store_or_404(store_id))
@@ -68,6 +69,7 @@ def token_form(store_id: int) -> ResponseReturnValue:
 @blueprint.post("/<key:store_id>/token")
 @login_required
 @limiter.limit(TOKENS_BY_MERCHANT, key_func=merchant_key)
+@members_only
 def replace_token(store_id: int) -> ResponseReturnValue:
     """Reconnect the store by a token of its custom app."""
     store, form = get_store_or_404(store_id), TokenForm()

@@ -9,10 +9,17 @@ import pytest
 
 from portal import jobs
 from portal.models import (
+    AlertChannel,
+    AlertDelivery,
+    AlertMedium,
+    AlertMessage,
+    AlertPurpose,
+    ConnectLinkEmail,
     EndpointAlert,
     EventReplay,
     Lease,
     Merchant,
+    Onboarding,
     OrderSubmission,
     OrderUpdate,
     PrivacyRequest,
@@ -24,6 +31,7 @@ from portal.models import (
     SyncState,
     utc_now,
 )
+from portal.rules.connection.onboarding_steps import ConnectLinkEmailKind
 from portal.rules.webhooks.event_types import PRIVACY_REQUEST_TYPES
 from portal.services.operator.waiting_work import WORK_KINDS, WaitingWork, waiting_work
 from portal.services.runtime import Runtime
@@ -69,6 +77,12 @@ def make_resync(store: Store, due_at: datetime) -> RecordResync:
     return RecordResync.create(store=store, resource="products", entity_id="7", due_at=due_at)
 
 
+def make_alert_delivery(due_at: datetime) -> AlertDelivery:
+    channel = AlertChannel.create(name="Support", medium=AlertMedium.MAIL)
+    message = AlertMessage.create(channel=channel, purpose=AlertPurpose.OPENED)
+    return AlertDelivery.create(message=message, due_at=due_at)
+
+
 @pytest.mark.parametrize("kind", WORK_KINDS)
 def test_due_row_of_each_kind_is_counted_with_its_time(
     runtime: Runtime, merchant: Merchant, store: Store, kind: str
@@ -97,6 +111,10 @@ def test_due_row_of_each_kind_is_counted_with_its_time(
         "alerts": lambda: EndpointAlert.create(
             endpoint=make_endpoint(merchant, runtime.sealer), percent=50, due_at=at
         ),
+        "connect_link_emails": lambda: ConnectLinkEmail.create(
+            onboarding=Onboarding.create(), kind=ConnectLinkEmailKind.INVITATION, due_at=at
+        ),
+        "operator_alerts": lambda: make_alert_delivery(at),
         "privacy_requests": lambda: PrivacyRequest.create(store=store, kind="access", due_at=at),
         "erasures": lambda: StoreDataErasure.create(store=store, requested_at=at),
     }

@@ -10,6 +10,7 @@ from portal.web.command_line.connect_links import connect_link
 from portal.web.command_line.database import migrate_database
 from portal.web.command_line.encryption_keys import encryption_keys
 from portal.web.command_line.events import events
+from portal.web.command_line.queues import queues
 from portal.web.command_line.retention import retention
 from portal.web.command_line.stores import stores
 from portal.web.command_line.sync import sync
@@ -23,6 +24,7 @@ COMMANDS: tuple[click.Command, ...] = (
     keys,
     sync,
     events,
+    queues,
     retention,
     encryption_keys,
 )

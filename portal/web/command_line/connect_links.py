@@ -9,8 +9,15 @@ import click
 from flask import current_app, url_for
 
 from portal.models import Onboarding
+from portal.rules.connection.onboarding_steps import OnboardingStatus
+from portal.services.accounts.sign_up import parse_email
 from portal.services.connection.connect_link_tokens import link_token
-from portal.services.connection.onboarding import LABEL_LIMIT, create_link, withdraw_link
+from portal.services.connection.onboarding import (
+    LABEL_LIMIT,
+    NOTE_LIMIT,
+    create_link,
+    withdraw_link,
+)
 from portal.services.operator.list_onboardings import list_onboardings
 from portal.web.command_line.arguments import KEY
 from portal.web.command_line.groups import CommandGroup, for_each
@@ -24,31 +31,59 @@ from portal.web.command_line.output import (
 )
 from portal.web.emails import absolute_url
 from portal.web.runtime import current_runtime
+from portal.web.translation import DEFAULT, available_languages
 
 connect_link = CommandGroup("connect-link", help="Invite merchants to connect a store by a link.")
 
-COLUMNS = ("id", "for", "status", "reason", "merchant", "store_id", "since", "link")
+COLUMNS = ("id", "for", "email", "status", "reason", "merchant", "store_id", "since", "link")
 
 
 @connect_link.command("make")
 @click.argument("label")
+@click.option("--email", default="", help="The merchant's address, for reminders.")
+@click.option(
+    "--language", default=DEFAULT, show_default=True, help="Language of the link's page and emails."
+)
+@click.option("--note", default="", help="Note that the merchant reads on the link's page.")
 @json_option
-def make(label: str, *, as_json: bool) -> None:
-    """Make a link for a merchant and print it; only operators see LABEL, which names them."""
+def make(label: str, email: str, language: str, note: str, *, as_json: bool) -> None:
+    """Make a link for a merchant and print it; only operators see LABEL, which names them.
+
+    An operator can mail the link on the page of the onboarding.
+    """
     if not label.strip() or len(label.strip()) > LABEL_LIMIT:
         raise click.UsageError(f"LABEL has 1 to {LABEL_LIMIT} characters")
-    print_facts(_facts(create_link(None, label.strip())), as_json=as_json)
+    if len(note) > NOTE_LIMIT:
+        raise click.UsageError(f"the note has at most {NOTE_LIMIT} characters")
+    if language not in available_languages():
+        raise click.UsageError(f"--language is one of {', '.join(available_languages())}")
+    try:
+        address = parse_email(email) if email else ""
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    link = create_link(None, label.strip(), email=address, locale=language, note=note.strip())
+    print_facts(_facts(link), as_json=as_json)
 
 
 @connect_link.command("list")
+@click.option("--search", default="", help="A part of the label or of an address.")
+@click.option(
+    "--status",
+    type=click.Choice(list(map(str, OnboardingStatus))),
+    help="Onboardings with a status; without it those that are not finished.",
+)
 @limit_option
 @json_option
-def list_all(limit: int, *, as_json: bool) -> None:
+def list_all(search: str, status: str | None, limit: int, *, as_json: bool) -> None:
     """Print the links and onboardings that are not finished, newest first."""
+    wanted = None if status is None else OnboardingStatus(status)
     rows, has_more = read_pages(
-        lambda after: list_onboardings(None, only_unfinished=True, after=after), limit
+        lambda after: list_onboardings(
+            wanted, search=search, only_unfinished=wanted is None, after=after
+        ),
+        limit,
     )
-    print_rows(map(_facts, rows), COLUMNS, as_json=as_json, nothing="every onboarding is finished")
+    print_rows(map(_facts, rows), COLUMNS, as_json=as_json, nothing="no onboarding matches")
     print_remainder(has_more=has_more)
 
 
@@ -70,7 +105,8 @@ def _facts(onboarding: Onboarding) -> Mapping[str, Any]:
     return {
         "id": onboarding.id,
         "for": onboarding.invitee,
-        "status": "expired" if onboarding.is_expired else onboarding.step,
+        "email": onboarding.email,
+        "status": onboarding.status,
         "reason": onboarding.failure_reason,
         "merchant": None if onboarding.merchant is None else onboarding.merchant.email,
         "store_id": onboarding.store_id,

@@ -26,20 +26,23 @@ def json_of(result: Result) -> dict[str, Any]:
 
 
 def test_link_is_made_listed_and_withdrawn(app: Flask, visitor: Visitor) -> None:
-    made = json_of(run(app, "make", " Clay & Co ", "--json"))
+    options = ("--email", "Bea@Shop.example", "--note", "Welcome!", "--json")
+    made = json_of(run(app, "make", " Clay & Co ", *options))
     [listed] = json.loads(run(app, "list", "--json").stdout)
     opened = visitor.get(path_of(made["link"]))
 
     withdrawn = run(app, "withdraw", str(made["id"]), "77")
 
-    assert made["for"] == "Clay & Co"
+    assert (made["for"], made["email"]) == ("Clay & Co", "bea@shop.example")
     assert listed["link"] == made["link"]
     assert opened.status_code == 200
+    assert "Welcome!" in opened.text
     assert withdrawn.exit_code == 3
     assert f"link {made['id']}: withdrawn" in withdrawn.stdout
     assert "link 77: there is no unfinished onboarding with this ID" in withdrawn.stderr
     assert visitor.get(path_of(made["link"])).status_code == 410
-    assert run(app, "list").stdout == "every onboarding is finished\n"
+    assert run(app, "list").stdout == "no onboarding matches\n"
+    assert str(made["id"]) in run(app, "list", "--status", "withdrawn").stdout
 
 
 def test_onboarding_without_a_link_is_listed_with_its_failure(
@@ -57,7 +60,19 @@ def test_onboarding_without_a_link_is_listed_with_its_failure(
     assert row["link"] is None
 
 
-@pytest.mark.parametrize("label", ["", "  ", "x" * 121])
-def test_label_is_checked(app: Flask, merchant: Merchant, label: str) -> None:
-    assert run(app, "make", label).exit_code == 2
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("",),
+        ("  ",),
+        ("x" * 121,),
+        ("Clay", "--email", "nonsense"),
+        ("Clay", "--language", "xx"),
+        ("Clay", "--note", "x" * 501),
+    ],
+)
+def test_wrong_values_are_wrong_usage(
+    app: Flask, merchant: Merchant, arguments: tuple[str, ...]
+) -> None:
+    assert run(app, "make", *arguments).exit_code == 2
     assert not Onboarding.select().exists()

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
+from enum import StrEnum
 from typing import Any
 
 import click
 
-from portal.models import SYNC_ORDER, Store, StoreState
+from portal.models import SYNC_ORDER, Role, Store, StoreState, utc_now
+from portal.rules.connection.health_word import HealthWord
+from portal.rules.connection.plan import PlanLevel
+from portal.rules.sync.freshness import Freshness
+from portal.services.accounts.team import members_of
 from portal.services.connection.disconnect_store import disconnect_store
 from portal.services.connection.probe_store import probe_store
 from portal.services.connection.store_health import health_of
-from portal.services.operator.find_stores import StoreRow, find_stores, store_rows
+from portal.services.notifications.issues import open_issues
+from portal.services.operator.store_filter import FAILING_KINDS, StoreFilter, StoreFilterError
+from portal.services.operator.store_list import iter_rows, summaries_as_of
+from portal.services.operator.store_order import StoreOrder
+from portal.services.operator.store_rows import StoreRow
 from portal.services.runs import run_control
 from portal.services.runs.sync_runs import start_all_runs
 from portal.web.command_line.arguments import find_store, store_argument, stores_argument
 from portal.web.command_line.groups import CommandGroup, for_each
 from portal.web.command_line.output import (
+    format_second,
     json_option,
     limit_option,
     print_facts,
@@ -28,23 +39,49 @@ from portal.web.runtime import current_runtime
 
 stores = CommandGroup("stores", help="List, check, sync and disconnect stores.")
 
-COLUMNS = ("id", "name", "state", "issues", "plan", "owner", "last_event_at")
+COLUMNS = ("id", "name", "health", "since", "issues", "failed_events", "failing_orders", "owner")
+STALE_AFTER = timedelta(minutes=1)
+
+
+def _choice(values: type[StrEnum]) -> click.Choice[str]:
+    return click.Choice([str(value.value) for value in values])
 
 
 @stores.command("list")
-@click.option("--search", default="", help="A part of the name or URL, or the ID.")
+@click.option("--search", "q", help="A part of the name, URL or owner's address, or the ID.")
+@click.option("--health", type=_choice(HealthWord), help="Health, as on the page of all stores.")
+@click.option("--state", type=_choice(StoreState), help="State of the connection.")
+@click.option("--issue", help="Kind of an open issue, or any.")
+@click.option("--plan", type=_choice(PlanLevel), help="Plan, as far as the portal needs it.")
+@click.option("--freshness", type=_choice(Freshness), help="Worst freshness of its resources.")
+@click.option("--failing", type=click.Choice(FAILING_KINDS), help="What fails or is unreadable.")
 @click.option(
-    "--state",
-    type=click.Choice(list(map(str, StoreState))),
-    help="Stores in a state.",
+    "--order",
+    type=_choice(StoreOrder),
+    default=str(StoreOrder.TROUBLE),
+    show_default=True,
+    help="Order of the list.",
 )
 @limit_option
 @json_option
-def list_all(search: str, state: str | None, limit: int, *, as_json: bool) -> None:
-    """Print the stores of all merchants by ID, with their open issues."""
-    rows, has_more = find_stores(search=search, state=state or "", limit=limit)
-    print_rows(map(_facts, rows), COLUMNS, as_json=as_json, nothing="no store matches")
-    print_remainder(has_more=has_more)
+def list_all(order: str, limit: int, *, as_json: bool, **given: str | None) -> None:
+    """Print the stores of all merchants, those with trouble first."""
+    try:
+        wanted = StoreFilter.from_arguments({name: text for name, text in given.items() if text})
+    except StoreFilterError as error:
+        problems = "; ".join(f"--{name}: {text}" for name, text in error.problems.items())
+        raise click.UsageError(problems) from error
+    rows: list[StoreRow] = []
+    for part in iter_rows(wanted, StoreOrder(order)):
+        rows += part
+        if len(rows) > limit:
+            break
+    print_rows(map(_facts, rows[:limit]), COLUMNS, as_json=as_json, nothing="no store matches")
+    print_remainder(has_more=len(rows) > limit)
+    as_of = summaries_as_of()
+    if as_of is None or utc_now() - as_of > STALE_AFTER:
+        since = "yet" if as_of is None else f"since {format_second(as_of)}"
+        click.echo(f"Not all stores were looked at {since}: the daemon does that.", err=True)
 
 
 @stores.command("show")
@@ -53,14 +90,24 @@ def list_all(search: str, state: str | None, limit: int, *, as_json: bool) -> No
 def show(store_id: int, *, as_json: bool) -> None:
     """Print the status of STORE_ID: connection, permissions, plan, sync, webhooks and issues."""
     store = find_store(store_id)
-    [row] = store_rows([store])
     health = health_of(store)
+    owners = [member.merchant.email for member in members_of(store) if member.role == Role.OWNER]
     facts = {
-        **_facts(row),
+        "id": store.id,
+        "name": store.name,
+        "url": store.url,
+        "owner": owners[0] if owners else None,
         "health": health.status,
         **{f"{name}_status": f"{it.status}: {it.detail}" for name, it in health.sections.items()},
+        "issue_kinds": [issue.kind for issue in health.issues],
+        "state": store.state,
+        "state_since": store.state_changed_at,
+        "plan": store.plan_name or store.plan_level,
         "last_synced_at": health.overview.last_success_at,
         "pending_events": health.overview.pending_events,
+        "last_event_at": store.last_event_at,
+        "checked_at": store.probed_at,
+        "connected_at": store.connected_at,
     }
     print_facts(facts, as_json=as_json)
 
@@ -148,23 +195,27 @@ def _name(store_id: int) -> str:
 
 
 def _state_text(store: Store) -> str:
-    [row] = store_rows([store])
-    return f"{store.state}, {', '.join(row.issues) or 'no open issues'}"
+    kinds = [issue.kind for issue in open_issues(store.id)]
+    return f"{store.state}, {', '.join(kinds) or 'no open issues'}"
 
 
 def _facts(row: StoreRow) -> Mapping[str, Any]:
-    store = row.store
+    store, summary = row.store, row.summary
     return {
         "id": store.id,
         "name": store.name,
         "url": store.url,
-        "owner": row.owner,
+        "owner": row.owner_email or None,
+        "health": summary.word,
+        "since": summary.since_at,
         "state": store.state,
-        "state_changed_at": store.state_changed_at,
-        "issues": list(row.issues),
         "plan": store.plan_name or store.plan_level,
-        "webhooks": store.webhook_health,
-        "last_event_at": store.last_event_at,
-        "checked_at": store.probed_at,
+        "freshness": summary.freshness,
+        "compared_at": row.compared_at,
+        "issues": list(row.issue_kinds),
+        "failed_events": summary.failed_events,
+        "failing_orders": summary.failing_orders,
+        "unreadable": summary.unreadable,
+        "last_change_at": summary.last_change_at,
         "connected_at": store.connected_at,
     }

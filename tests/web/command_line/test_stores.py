@@ -16,11 +16,13 @@ from portal.models import (
     Store,
     StoreDataErasure,
     StoreState,
+    StoreSummaryProgress,
     SyncRun,
     SyncState,
 )
+from portal.services.operator.refresh_summaries import refresh_summaries
 from portal.services.runtime import Runtime
-from tests.factories import make_grant, make_issue, make_merchant, make_store
+from tests.factories import UPDATED_AT, make_grant, make_issue, make_merchant, make_store
 from tests.web.conftest import Connect, Ecwid, Visitor
 
 
@@ -38,39 +40,70 @@ def stopped(runtime: Runtime) -> Store:
     )
 
 
-def test_stores_are_listed_by_id_with_owner_and_issues(
-    app: Flask, store: Store, stopped: Store
+def test_stores_are_listed_with_trouble_first(
+    app: Flask, store: Store, stopped: Store, runtime: Runtime
 ) -> None:
     make_issue(stopped)
+    refresh_summaries(runtime)
 
-    lines = [line.split() for line in run(app, "list").stdout.splitlines()[1:]]
+    table = run(app, "list")
+    lines = [line.split() for line in table.stdout.splitlines()[1:]]
     rows = json.loads(run(app, "list", "--json").stdout)
+    by_name = json.loads(run(app, "list", "--json", "--order", "name").stdout)
 
-    assert [line[0] for line in lines] == ["1003", "2004"]
+    assert [line[0] for line in lines] == ["2004", "1003"]
     assert [(row["owner"], row["issues"]) for row in rows] == [
-        ("ada@example.com", []),
         ("eve@example.com", ["webhooks_silent"]),
+        ("ada@example.com", []),
     ]
+    assert [row["id"] for row in by_name] == [1003, 2004]
+    assert table.stderr == ""
     assert "use --limit" in run(app, "list", "--limit", 1).stderr
+
+
+def test_list_says_that_the_daemon_has_not_looked_at_all_stores(
+    app: Flask, store: Store, runtime: Runtime
+) -> None:
+    never = run(app, "list")
+    refresh_summaries(runtime)
+    StoreSummaryProgress.update(as_of=UPDATED_AT).execute()
+
+    assert never.stdout == "no store matches\n"
+    assert "Not all stores were looked at yet" in never.stderr
+    assert "looked at since 2026-03-01 12:00:00 UTC" in run(app, "list").stderr
 
 
 @pytest.mark.parametrize(
     ("options", "found"),
     [
         (("--search", "clay"), [1003]),
-        (("--search", "wood.ex"), [2004]),
-        (("--search", "2004"), [2004]),
+        (("--search", "eve@"), [2004]),
         (("--search", "9" * 30), []),
         (("--state", "reconnect"), [2004]),
+        (("--health", "disconnected"), []),
         (("--state", "reconnect", "--search", "1003"), []),
     ],
 )
 def test_list_is_narrowed(
-    app: Flask, store: Store, stopped: Store, options: tuple[str, ...], found: list[int]
+    app: Flask,
+    store: Store,
+    stopped: Store,
+    runtime: Runtime,
+    options: tuple[str, ...],
+    found: list[int],
 ) -> None:
+    refresh_summaries(runtime)
+
     rows = json.loads(run(app, "list", "--json", *options).stdout)
 
     assert [row["id"] for row in rows] == found
+
+
+def test_unknown_condition_is_wrong_usage(app: Flask, runtime: Runtime) -> None:
+    refused = run(app, "list", "--issue", "unicorns")
+
+    assert refused.exit_code == 2
+    assert "--issue: Choose one of the list." in refused.stderr
 
 
 def test_store_is_shown_with_each_section_of_its_health(app: Flask, stopped: Store) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from portal.models import SYNC_ORDER, Role, Store, StoreState, utc_now
+from portal.models import SYNC_ORDER, AuditLogEntry, Role, Store, StoreState, utc_now
+from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.connection.health_word import HealthWord
 from portal.rules.connection.plan import PlanLevel
 from portal.rules.sync.freshness import Freshness
@@ -119,6 +120,9 @@ def check(store_ids: tuple[int, ...]) -> None:
 
     def act(store_id: int) -> str:
         find_store(store_id)
+        AuditLogEntry.record_request(
+            store_id, AuditAction.CONNECTION_CHECK_REQUESTED, f"store {store_id}"
+        )
         probe_store(current_runtime(), store_id)
         return _state_text(find_store(store_id))
 

@@ -128,6 +128,11 @@ def test_connections_are_checked_now(
     assert "store 2004: reconnect, no open issues" in result.stdout
     assert "store 404: store 404 is not connected here" in result.stderr
     assert Store.get_by_id(store_id).probed_at is not None
+    checks = AuditLogEntry.select().where(AuditLogEntry.actor_name == "command line")
+    assert [(row.store_id, row.action) for row in checks] == [
+        (store_id, "connection.check_requested"),
+        (stopped.id, "connection.check_requested"),
+    ]
 
 
 def test_sync_is_started_paused_and_resumed(app: Flask, store: Store, stopped: Store) -> None:

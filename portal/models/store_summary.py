@@ -8,6 +8,7 @@ from peewee import (
     CharField,
     ForeignKeyField,
     IntegerField,
+    TextField,
 )
 
 from portal.models.base import Table, utc_now
@@ -29,7 +30,8 @@ class StoreSummary(Table):
     becomes late before ``check_at``, None if none is on time. ``last_change_at`` is the last
     change at the store that the portal knows of. ``failing_orders`` counts submissions with an
     unknown result or refused for another reason than their content, and order updates that a
-    person has to decide. The columns of the store are copies, which show that it has changed.
+    person has to decide. ``search`` has the store's name, URL and owner's e-mail address, folded.
+    The columns of the store are copies, which show that it has changed.
     """
 
     store = ForeignKeyField(Store, primary_key=True, on_delete="CASCADE")
@@ -44,6 +46,7 @@ class StoreSummary(Table):
     failing_orders = IntegerField(default=0)
     unreadable = IntegerField(default=0)
     last_change_at = UtcDateTimeField(null=True)
+    search = TextField(default="")
     state = CharField(default=StoreState.CONNECTING)
     is_closed = BooleanField(default=False)
     webhook_health = CharField(default=WebhookHealth.PENDING)

@@ -7,6 +7,7 @@ from peewee import (
     ForeignKeyField,
     IntegerField,
     Model,
+    TextField,
 )
 
 from portal.models.fields import UtcDateTimeField
@@ -44,6 +45,7 @@ class StoreSummary(Frozen):
     failing_orders = IntegerField()
     unreadable = IntegerField()
     last_change_at = UtcDateTimeField(null=True)
+    search = TextField()
     state = CharField()
     is_closed = BooleanField()
     webhook_health = CharField()

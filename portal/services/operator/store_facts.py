@@ -12,9 +12,12 @@ from peewee import JOIN, Expression, Field, fn
 from portal.models import (
     SYNC_ORDER,
     Issue,
+    Membership,
+    Merchant,
     OrderSubmission,
     OrderUpdate,
     Quarantine,
+    Role,
     Store,
     StoreSummary,
     SyncRun,
@@ -57,6 +60,7 @@ class StoreFacts:
     """Facts by store; counts lack the stores without any."""
 
     stores: Mapping[int, Store]
+    owner_emails: Mapping[int, str]
     summaries: Mapping[int, StoreSummary]
     resources: Mapping[tuple[int, str], tuple[ResourceState, LastRun | None]]
     last_changes: Mapping[int, datetime]
@@ -82,6 +86,7 @@ def read_facts(among: Among, now: datetime) -> StoreFacts:
             changes[store.id] = max(known or store.last_event_at, store.last_event_at)
     return StoreFacts(
         stores=stores,
+        owner_emails=_owner_emails(among),
         summaries={summary.store_id: summary for summary in summaries},
         resources=resources,
         last_changes=changes,
@@ -95,6 +100,8 @@ def read_facts(among: Among, now: datetime) -> StoreFacts:
 def _stores(among: Among) -> Sequence[Store]:
     columns = (
         Store.id,
+        Store.name,
+        Store.url,
         Store.state,
         Store.state_changed_at,
         Store.is_closed,
@@ -103,6 +110,15 @@ def _stores(among: Among) -> Sequence[Store]:
         Store.last_event_at,
     )
     return list(Store.select(*columns).where(among(Store.id)))
+
+
+def _owner_emails(among: Among) -> dict[int, str]:
+    query = (
+        Membership.select(Membership.store, Merchant.email)
+        .join(Merchant)
+        .where(among(Membership.store), Membership.role == Role.OWNER)
+    )
+    return dict(_rows(query))
 
 
 def _resources(

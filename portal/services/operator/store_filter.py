@@ -7,13 +7,15 @@ from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from typing import Any
 
-from peewee import Expression, ModelSelect
+from peewee import Expression, ModelSelect, fn
 
 from portal.i18n import N_
-from portal.models import Issue, Membership, Merchant, Role, Store, StoreState, StoreSummary
+from portal.models import Issue, Store, StoreState, StoreSummary
+from portal.models.bulk import is_postgresql
 from portal.rules.connection.health_word import HealthWord
 from portal.rules.connection.issue_kinds import IssueKind
 from portal.rules.connection.plan import PlanLevel
+from portal.rules.records.search_text import fold
 from portal.rules.sync.freshness import Freshness
 
 LARGEST_ID = 2**63 - 1
@@ -130,12 +132,12 @@ def _is_failing(kind: str) -> Expression:
 
 
 def _matches(text: str) -> Expression:
-    owned = (
-        Membership.select(Membership.store)
-        .join(Merchant)
-        .where(Membership.role == Role.OWNER, Merchant.email.contains(text))
-    )
-    matches: Expression = Store.name.contains(text) | Store.url.contains(text) | Store.id.in_(owned)
+    is_on_postgresql = is_postgresql(StoreSummary._meta.database)  # noqa: SLF001 - peewee documents it
+    # LIKE without case takes PostgreSQL three times as long.
+    find = fn.STRPOS if is_on_postgresql else fn.INSTR
+    # Every text has an empty part, but a lone accent is no search for every store.
+    folded = fold(text) or text
+    matches: Expression = find(StoreSummary.search, folded) > 0
     if text.isascii() and text.isdecimal() and int(text) <= LARGEST_ID:
         matches |= Store.id == int(text)
     return matches

@@ -10,6 +10,7 @@ from portal.models.bulk import ROWS_PER_STATEMENT, chunked
 from portal.rules.connection.health_word import HealthWord, health_word, trouble_rank
 from portal.rules.connection.store_health import worst_freshness
 from portal.rules.connection.store_states import WORKING_STATES
+from portal.rules.records.search_text import fold
 from portal.rules.sync.freshness import Freshness
 from portal.services.mirror.resource_freshness import freshness_of, limit_of
 from portal.services.operator.store_facts import Among, StoreFacts, read_facts
@@ -76,6 +77,7 @@ def _summary(
         **counts,
         "unreadable": unreadable,
         "last_change_at": facts.last_changes.get(store_id),
+        "search": fold(f"{store.name}\n{store.url}\n{facts.owner_emails.get(store_id, '')}"),
         "state": store.state,
         "is_closed": store.is_closed,
         "webhook_health": store.webhook_health,

@@ -85,7 +85,7 @@ def test_malformed_cursor_is_refused(text: str) -> None:
 def stores(runtime: Runtime, make_synced: MakeStore) -> list[Store]:
     """A store in sync, one that needs a reconnect, and one with failed events."""
     made = [
-        make_synced(id=1003, plan_level="full"),
+        make_synced(id=1003, name="Ébène", plan_level="full"),
         make_synced(
             id=1004, name="Wax 100%", url="https://wax.example", state=StoreState.RECONNECT
         ),
@@ -107,8 +107,10 @@ def test_each_condition_narrows_the_list(stores: list[Store]) -> None:
         (StoreFilter(text="WAX"), [1004]),
         (StoreFilter(text="1005"), [1005]),
         (StoreFilter(text="wax.ex"), [1004]),
+        (StoreFilter(text="ebÈNE"), [1003]),
         (StoreFilter(text="ADA@"), [1003]),
         (StoreFilter(text="staff@"), []),
+        (StoreFilter(text="\u0301"), []),
         (StoreFilter(text="100%"), [1004]),
         (StoreFilter(text="9" * 30), []),
         (StoreFilter(health=HealthWord.RECONNECT), [1004]),

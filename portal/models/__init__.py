@@ -21,7 +21,13 @@ from portal.models.circuit_breaker import CircuitBreaker
 from portal.models.connect_link_email import ConnectLinkEmail
 from portal.models.coupon import Coupon
 from portal.models.customer import Customer
-from portal.models.delivery import IS_UNFINISHED, Delivery, DeliveryAttempt, DeliveryState
+from portal.models.delivery import (
+    IS_FAILING_DELIVERY,
+    IS_UNFINISHED,
+    Delivery,
+    DeliveryAttempt,
+    DeliveryState,
+)
 from portal.models.email_change import EmailChange
 from portal.models.endpoint_alert import EndpointAlert
 from portal.models.event_attempt import AttemptOutcome, EventAttempt, EventBatch
@@ -37,6 +43,7 @@ from portal.models.merchant import IS_OPERATOR, IS_UNLOCKED, Merchant
 from portal.models.mirror import MirrorTable, mirrored_tables
 from portal.models.mirror_count import MirrorCount
 from portal.models.notification import (
+    IS_FAILING_EMAIL,
     UNDELIVERED_STATES,
     Notification,
     NotificationState,
@@ -45,8 +52,8 @@ from portal.models.notification import (
 from portal.models.notification_preference import NotificationPreference
 from portal.models.onboarding import Onboarding
 from portal.models.order import Order, OrderItem
-from portal.models.order_submission import OrderSubmission, SubmissionStep
-from portal.models.order_update import OrderUpdate, OrderUpdateState
+from portal.models.order_submission import IS_FAILING_SUBMISSION, OrderSubmission, SubmissionStep
+from portal.models.order_update import IS_FAILING_UPDATE, OrderUpdate, OrderUpdateState
 from portal.models.outbound_event import OutboundEvent
 from portal.models.own_write import OwnWrite
 from portal.models.parked_grant import PARKED_GRANT_LIFETIME, ParkedGrant
@@ -65,10 +72,10 @@ from portal.models.store_data_erasure import StoreDataErasure
 from portal.models.store_invitation import INVITATION_LIFETIME, StoreInvitation
 from portal.models.store_summary import StoreSummary, StoreSummaryProgress
 from portal.models.suppression_list import SuppressionEntry
-from portal.models.sync import SYNC_ORDER, RunKind, RunState, SyncRun, SyncState
+from portal.models.sync import IS_FAILING_RUN, SYNC_ORDER, RunKind, RunState, SyncRun, SyncState
 from portal.models.timeline import TimelineEntry
 from portal.models.webhook_endpoint import EndpointState, OffReason, WebhookEndpoint
-from portal.models.webhook_event import IS_PENDING, EventState, WebhookEvent
+from portal.models.webhook_event import IS_FAILING_EVENT, IS_PENDING, EventState, WebhookEvent
 from portal.rules.connection.store_states import WORKING_STATES, StoreState
 from portal.rules.sync.resources import Resource
 from portal.rules.webhooks.liveness import WebhookHealth
@@ -148,6 +155,12 @@ TABLES: tuple[type[Table], ...] = (
 __all__ = [
     "COMMAND_ACTOR",
     "INVITATION_LIFETIME",
+    "IS_FAILING_DELIVERY",
+    "IS_FAILING_EMAIL",
+    "IS_FAILING_EVENT",
+    "IS_FAILING_RUN",
+    "IS_FAILING_SUBMISSION",
+    "IS_FAILING_UPDATE",
     "IS_OPERATOR",
     "IS_PENDING",
     "IS_UNFINISHED",

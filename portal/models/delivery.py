@@ -60,6 +60,12 @@ Delivery.add_index(
     )
 )
 
+# A literal, because a database may not use the partial index below for bound values.
+IS_FAILING_DELIVERY = SQL("state IN ('failed', 'given_up')")
+Delivery.add_index(
+    Delivery.index(Delivery.id, name="delivery_failing_ids", where=IS_FAILING_DELIVERY)
+)
+
 
 class DeliveryAttempt(Table):
     """One attempt, saved before anything is sent.

@@ -6,7 +6,7 @@ from peewee import SQL, AutoField, CharField, ForeignKeyField, IntegerField, Tex
 
 from portal.models.base import Table, utc_now
 from portal.models.fields import UtcDateTimeField
-from portal.models.notification import NotificationState
+from portal.models.notification import IS_FAILING_EMAIL, NotificationState
 from portal.models.webhook_endpoint import WebhookEndpoint
 
 
@@ -35,4 +35,7 @@ EndpointAlert.add_index(
         name="endpoint_alert_waiting",
         where=SQL("state = 'waiting'"),
     )
+)
+EndpointAlert.add_index(
+    EndpointAlert.index(EndpointAlert.id, name="endpoint_alert_failing_ids", where=IS_FAILING_EMAIL)
 )

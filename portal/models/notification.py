@@ -71,3 +71,12 @@ Notification.add_index(
         where=SQL("state = 'waiting'"),
     )
 )
+
+# A literal, because a database may not use the partial index below for bound values. With an OR
+# instead, SQLite would use the index of the state.
+IS_FAILING_EMAIL = SQL(
+    "CASE WHEN state = 'waiting' THEN attempts > 0 ELSE state IN ('failed', 'bounced') END"
+)
+Notification.add_index(
+    Notification.index(Notification.id, name="notification_failing_ids", where=IS_FAILING_EMAIL)
+)

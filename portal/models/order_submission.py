@@ -88,6 +88,14 @@ OrderSubmission.add_index(
     )
 )
 
+# For the failing work of all stores.
+IS_FAILING_SUBMISSION = SQL("(error IS NOT NULL AND (due_at IS NOT NULL OR state = 'rejected'))")
+OrderSubmission.add_index(
+    OrderSubmission.index(
+        OrderSubmission.id, name="order_submission_failing_ids", where=IS_FAILING_SUBMISSION
+    )
+)
+
 
 class SubmissionStep(Table):
     """State that a submission reached; ``detail`` is the reason from Ecwid or the portal."""

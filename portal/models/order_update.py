@@ -73,3 +73,9 @@ IS_UNDECIDED = SQL("state IN ('conflict', 'failed')")
 OrderUpdate.add_index(
     OrderUpdate.index(OrderUpdate.store, name="order_update_undecided", where=IS_UNDECIDED)
 )
+
+# For the failing work of all stores.
+IS_FAILING_UPDATE = SQL("(state = 'failed' OR (state = 'waiting' AND attempts > 0))")
+OrderUpdate.add_index(
+    OrderUpdate.index(OrderUpdate.id, name="order_update_failing_ids", where=IS_FAILING_UPDATE)
+)

@@ -200,3 +200,7 @@ SyncRun.add_index(
         where=SQL("checked_at IS NOT NULL"),
     )
 )
+
+# A literal, because a database may not use the partial index below for bound values.
+IS_FAILING_RUN = SQL("(state = 'failed' OR (finished_at IS NULL AND failures > 0))")
+SyncRun.add_index(SyncRun.index(SyncRun.id, name="sync_run_failing_ids", where=IS_FAILING_RUN))

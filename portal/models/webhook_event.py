@@ -77,3 +77,9 @@ WebhookEvent.add_index(
 WebhookEvent.add_index(
     WebhookEvent.index(WebhookEvent.store_id, name="webhook_event_dead", where=IS_DEAD)
 )
+
+# A literal, because a database may not use the partial index below for bound values.
+IS_FAILING_EVENT = SQL("(state = 'dead' OR (state = 'pending' AND attempts > 0))")
+WebhookEvent.add_index(
+    WebhookEvent.index(WebhookEvent.id, name="webhook_event_failing_ids", where=IS_FAILING_EVENT)
+)

@@ -129,6 +129,30 @@ def replay_event(
     return replay
 
 
+def replay_failed_events(
+    runtime: Runtime, store: Store, event_ids: Sequence[int], by: Merchant | None
+) -> int:
+    """Replay chosen dead events of the store in one replay; return how many.
+
+    Raises RunRefusedError while the store is stopped. Events that were replayed before are skipped.
+    """
+    check_working(store)
+    with database.atomic():
+        replay = EventReplay.create(
+            store=store,
+            event_filter=EventFilter(state=EventState.DEAD).as_json(),
+            upto_id=max(event_ids),
+            cursor_id=max(event_ids),
+            expected=len(event_ids),
+            requested_by=by,
+        )
+        released = release_events(replay, event_ids)
+    runtime.wake(DRAIN_EVENTS, store.id)
+    runtime.wake(ADVANCE_REPLAY, replay.id)
+    log.info("replay.requested", store=store.id, replay=replay.id, events=released)
+    return released
+
+
 def cancel_replay(store: Store, replay: EventReplay, by: Merchant | None) -> ReplayProgress:
     """Cancel a replay, restore the events that still wait, and return the final progress.
 

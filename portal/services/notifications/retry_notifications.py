@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
 
 from portal.jobs import SEND_DIGESTS
@@ -31,6 +32,11 @@ def retry_email(runtime: Runtime, notification_id: int, actor: Merchant) -> bool
 def retry_all_emails(runtime: Runtime, actor: Merchant) -> int:
     """Send all undelivered digests again; return the number of notifications."""
     return _retry(runtime, Notification.digest_id.is_null(is_null=False), actor)
+
+
+def retry_emails(runtime: Runtime, notification_ids: Sequence[int], actor: Merchant) -> int:
+    """Send the undelivered digests of these notifications again; return how many of them."""
+    return _retry(runtime, Notification.id.in_(notification_ids), actor)
 
 
 def _retry(runtime: Runtime, chosen: object, actor: Merchant) -> int:

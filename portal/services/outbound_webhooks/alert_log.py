@@ -53,6 +53,11 @@ def retry_all_alerts(runtime: Runtime, actor: Merchant) -> int:
     return _retry(runtime, EndpointAlert.id.is_null(is_null=False), actor)
 
 
+def retry_alerts(runtime: Runtime, alert_ids: Sequence[int], actor: Merchant) -> int:
+    """Send these undelivered alerts again; return how many."""
+    return _retry(runtime, EndpointAlert.id.in_(alert_ids), actor)
+
+
 def _retry(runtime: Runtime, chosen: object, actor: Merchant) -> int:
     with database.atomic():
         rows = list(

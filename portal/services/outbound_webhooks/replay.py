@@ -12,6 +12,7 @@ from portal.models import (
     Delivery,
     DeliveryAttempt,
     DeliveryState,
+    EndpointState,
     Merchant,
     OutboundEvent,
     WebhookEndpoint,
@@ -98,6 +99,25 @@ def replay_undelivered(
         log_for_stores(endpoint, merchant, AuditAction.ENDPOINT_REPLAYED, after={"count": replayed})
     runtime.wake(DELIVER_WEBHOOKS, at_front=True)
     return replayed
+
+
+def replay_deliveries(runtime: Runtime, delivery_ids: Sequence[int]) -> int:
+    """Send these undelivered deliveries to endpoints that are on again; return how many.
+
+    The caller records the action in the audit log.
+    """
+    on = WebhookEndpoint.select(WebhookEndpoint.id).where(WebhookEndpoint.state == EndpointState.ON)
+    chosen = Delivery.select(Delivery.id, Delivery.endpoint).where(
+        Delivery.id.in_(delivery_ids), Delivery.state.in_(UNDELIVERED), Delivery.endpoint.in_(on)
+    )
+    with runtime.write_lock.held(), database.atomic():
+        rows = list(chosen)
+        _reset_for_retry([row.id for row in rows])
+        WebhookEndpoint.update(resume_at=None).where(
+            WebhookEndpoint.id.in_({row.endpoint_id for row in rows})
+        ).execute()
+    runtime.wake(DELIVER_WEBHOOKS, at_front=True)
+    return len(rows)
 
 
 def _undelivered(endpoint: WebhookEndpoint, since: datetime) -> Any:

@@ -11,6 +11,7 @@ from portal.web.operator.blueprint import blueprint
 # By the endpoint of the tab's page.
 TABS: dict[str, Text] = {
     "operator.stores": _l("All stores"),
+    "operator.failures": _l("Failing now"),
     "operator.work": _l("Queues and workers"),
     "operator.onboarding_list": _l("Onboarding"),
     "operator.rejected_webhooks": _l("Rejected webhooks"),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
+from portal.services.operator.failing_groups import FailingGroup
+from portal.web.endpoints.delivery_error_labels import DELIVERY_ERRORS
 from portal.web.label import Label, Text
 from portal.web.operator.blueprint import blueprint
 
@@ -43,6 +46,14 @@ def task_text(task: str) -> Text:
 def cause_text(cause: str) -> Text:
     """Return a cause of failures as text."""
     return CAUSES.get(cause, cause)
+
+
+@blueprint.app_template_filter("failing_cause")
+def failing_cause_text(group: FailingGroup) -> Text:
+    """Return the cause of failing work; deliveries have codes with a text of their own."""
+    if group.kind == "deliveries" and (group.cause in DELIVERY_ERRORS):
+        return gettext(DELIVERY_ERRORS[group.cause])
+    return cause_text(group.cause)
 
 
 @blueprint.app_template_filter("worker_state")

@@ -2,6 +2,7 @@
 
 from portal.web.operator.views import (
     connect_links,
+    failures,
     notifications,
     onboarding,
     rejected_webhooks,
@@ -13,6 +14,7 @@ from portal.web.operator.views import (
 
 __all__ = [
     "connect_links",
+    "failures",
     "notifications",
     "onboarding",
     "rejected_webhooks",

@@ -1,0 +1,119 @@
+"""The operators' page of failing work."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from portal.models import (
+    AuditLogEntry,
+    EventState,
+    Merchant,
+    OrderSubmission,
+    Store,
+    WebhookEvent,
+    utc_now,
+)
+from portal.rules.accounts.operator_roles import OperatorRole
+from portal.rules.orders.submission_states import SubmissionState
+from portal.services.runtime import Runtime
+from tests.factories import make_delivery, make_endpoint, make_event
+from tests.web.conftest import Visitor, page_text
+from tests.web.operator.conftest import set_role
+
+PAGE = "/operator/failures"
+ERROR = "store 1003: GET /products/5: HTTP 503 <b>"
+
+
+@pytest.fixture
+def event(store: Store) -> WebhookEvent:
+    """A given up event."""
+    return make_event(store_id=store.id, state=EventState.DEAD, error=ERROR)
+
+
+def retry_link(operator: Visitor) -> dict[str, str]:
+    """Return kind and key of the only group, as its link names them."""
+    found = re.search(r"retry\?kind=(\w+)&amp;group=(\w+)", operator.get(PAGE).text)
+    assert found
+    return {"kind": found[1], "group": found[2]}
+
+
+def test_operator_finds_the_page_which_says_that_nothing_fails(operator: Visitor) -> None:
+    assert f'href="{PAGE}"' in operator.get("/operator/onboarding").text
+    page = operator.get(PAGE).text
+
+    assert "Nothing fails" in page
+    assert "hx-trigger" not in page
+
+
+def test_failing_work_is_shown_with_cause_counts_and_example(
+    operator: Visitor, event: WebhookEvent
+) -> None:
+    response = operator.get(PAGE)
+
+    text = "Webhook events GET /products/…: HTTP 503 <b> Latest: store 1003 1 1 given up 1 just now"
+    assert text in page_text(response)
+    assert f'href="/stores/1003/events/{event.event_id}"' in response.text
+    assert 'hx-trigger="every 15s"' in response.text
+
+
+def test_failing_work_is_retried_after_a_confirmation(
+    operator: Visitor, merchant: Merchant, event: WebhookEvent
+) -> None:
+    group = retry_link(operator)
+    asked = page_text(operator.get(f"{PAGE}/retry", query_string=group))
+    assert "Webhook events: 1 in 1 store GET /products/…: HTTP 503" in asked
+
+    response = operator.post(f"{PAGE}/retry", **group)
+
+    assert (response.status_code, response.headers["Location"]) == (303, PAGE)
+    page = page_text(operator.get(PAGE))
+    assert "1 is tried again now." in page
+    assert "Nothing fails" in page
+    entry = AuditLogEntry.get(AuditLogEntry.action == "failures.retried")
+    assert (entry.store_id, entry.actor_id) == (1003, merchant.id)
+
+
+def test_cause_of_a_delivery_is_shown_as_on_the_merchants_page(
+    operator: Visitor, merchant: Merchant, runtime: Runtime, store: Store
+) -> None:
+    endpoint = make_endpoint(merchant, runtime.sealer)
+    make_delivery(endpoint, store, state="failed", error="timeout")
+
+    assert "Webhook deliveries No answer within 10 seconds." in page_text(operator.get(PAGE))
+
+
+def test_final_work_is_not_retried(operator: Visitor, store: Store) -> None:
+    names = {"sender": "m", "idempotency_key": "k", "fingerprint": "f", "reference": "r"}
+    OrderSubmission.create(
+        store=store,
+        state=SubmissionState.REJECTED,
+        error=ERROR,
+        due_at=None,
+        finished_at=utc_now(),
+        **names,
+    )
+
+    operator.post(f"{PAGE}/retry", **retry_link(operator))
+
+    assert "Nothing could be tried again" in page_text(operator.get(PAGE))
+
+
+def test_group_that_is_gone_is_reported(operator: Visitor) -> None:
+    gone = "Nothing fails for this reason any more."
+    operator.get(f"{PAGE}/retry?kind=events&group=x")
+    assert gone in page_text(operator.get(PAGE))
+    operator.post(f"{PAGE}/retry", kind="x", group="x")
+    assert gone in page_text(operator.get(PAGE))
+
+
+def test_support_sees_failing_work_without_its_button(
+    operator: Visitor, merchant: Merchant, event: WebhookEvent
+) -> None:
+    set_role(merchant, OperatorRole.SUPPORT)
+
+    page = page_text(operator.get(PAGE))
+
+    assert "HTTP 503" in page
+    assert "Retry all" not in page

@@ -116,6 +116,8 @@ FAILURE_TITLES: dict[str, str] = {
     "consent_loop": N_("Permissions missing twice"),
     "plan_blocked": N_("Plan without API access"),
     "suspended": N_("Store paused or suspended"),
+    "custom_token_refused": N_("Token of the custom app refused"),
+    "custom_scopes_missing": N_("Permissions of the custom app missing"),
 }
 # A former release had other reasons.
 UNKNOWN_REASON_HINT = N_("Ask them to try again with the same link.")

@@ -26,6 +26,7 @@ from portal.services.connection.connect_custom_app import CustomAppToken, connec
 from portal.services.connection.connect_store import ConnectResult
 from portal.services.connection.onboarding import (
     finish_onboarding,
+    record_consent,
     record_failure,
     start_onboarding,
 )
@@ -123,6 +124,7 @@ def connect_for(
         failure = failure_page_of(error)
         record_failure(onboarding, failure.page)
         return render_failure(failure, error=error, retry_page=retry_page)
+    record_consent(onboarding)
     if not outcome.is_working:
         failure = custom_app_failure_page(outcome)
         record_failure(onboarding, failure.page)

@@ -73,6 +73,7 @@ def test_store_is_connected_and_its_backfill_starts(
     assert store.webhook_health == WebhookHealth.OFF
     assert SyncRun.select().exists()
     assert Onboarding.get().finished_at is not None
+    assert Onboarding.get().consented_at is not None
     page = page_text(browser.get(f"/stores/{store_id}/connection"))
     assert "Connected by A custom app" in page
     assert "We ask Ecwid for changes every few minutes instead" in page

@@ -280,4 +280,20 @@ ROUTES: dict[str, dict[Actor, Access]] = {
     "GET operator.user": OPERATORS,
     "GET operator.change_user": ADMINS,
     "POST operator.change_user": ADMINS,
+    "GET operator.alerts": OPERATORS,
+    "GET operator.alert_deliveries": OPERATORS,
+    "GET operator.alert_severities": OPERATORS,
+    "POST operator.choose_alert_severities": ADMINS,
+    **dict.fromkeys(
+        (
+            "GET operator.new_alert_channel",
+            "POST operator.make_alert_channel",
+            "GET operator.edit_alert_channel",
+            "POST operator.change_alert_channel",
+            "POST operator.test_alert_channel",
+            "GET operator.confirm_alert_channel_deletion",
+            "POST operator.delete_alert_channel",
+        ),
+        ADMINS,
+    ),
 }

@@ -9,6 +9,10 @@ from typing import Any
 from peewee import AutoField
 
 from portal.models import (
+    Alert,
+    AlertChannel,
+    AlertDelivery,
+    AlertMessage,
     ApiKey,
     BrowserSession,
     Category,
@@ -55,6 +59,7 @@ from portal.models import (
 from portal.models.base import Table
 from portal.models.bulk import chunked
 from portal.rules.accounts.team_refusals import TEAM_LIMIT
+from portal.services.alerts.channels import CHANNELS_LIMIT
 from portal.services.api_keys.keys import KEYS_PER_MERCHANT
 from portal.services.events.index_event_terms import index_next_batch
 from portal.services.operator.summarize_stores import summarize
@@ -269,6 +274,7 @@ def _fill_operator(store: Store) -> None:
         medium=lambda n: f"m{n}",
     )
     copy_row(EndpointAlert.get(), MANY)
+    _fill_alerts()
     copy_row(Onboarding.get(), MANY, store_id=lambda n: OTHER_STORE + n)
     SchemaChange.insert_many(
         {
@@ -292,3 +298,21 @@ def _fill_operator(store: Store) -> None:
         for number in range(1, 3 * MANY)
     ).execute()
     summarize(lambda store_id: store_id > 0, utc_now())
+
+
+def _fill_alerts() -> None:
+    alert = Alert.get()
+    copy_row(alert, MANY, store=lambda n: OTHER_STORE + n, subject=lambda n: f"store {n}")
+    copy_row(alert, MANY, resolved_at=lambda _: utc_now())
+    copy_row(AlertChannel.get(), CHANNELS_LIMIT - 1, name=LONG_NAME.format)
+    channels = list(AlertChannel.select())
+    message = AlertMessage.get()
+    copy_row(message, MANY, uid=str, channel=lambda n: channels[n % len(channels)].id)
+    messages = list(AlertMessage.select())
+    copy_row(
+        AlertDelivery.get(),
+        MANY,
+        message=lambda n: messages[n].id,
+        error=lambda _: "refused for good: SMTPRecipientsRefused 550 5.1.1",
+        state=lambda _: "failed",
+    )

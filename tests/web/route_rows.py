@@ -6,6 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 from portal.models import (
+    Alert,
+    AlertChannel,
+    AlertDelivery,
+    AlertMedium,
+    AlertMessage,
+    AlertPurpose,
     EndpointAlert,
     EventReplay,
     Membership,
@@ -73,6 +79,7 @@ def make_rows(
             endpoint=endpoint, percent=100, state=NotificationState.BOUNCED
         ).id,
         "delivery_id": make_delivery(endpoint, store).id,
+        "channel_id": _alert_channel(staff, store).id,
         "key_id": key.key.id,
         "user_id": owner.id,
         "user_action": "lock",
@@ -129,3 +136,12 @@ def _keys_of(store: Store) -> dict[str, int]:
         "customer_id": 12,
         "coupon_id": 33,
     }
+
+
+def _alert_channel(recipient: Merchant, store: Store) -> AlertChannel:
+    """Make a channel that has been notified of an alert about the store."""
+    Alert.create(kind="token_dead", subject=f"store {store.id}", store=store, severity="critical")
+    channel = AlertChannel.create(name="On call", medium=AlertMedium.MAIL)
+    message = AlertMessage.create(channel=channel, purpose=AlertPurpose.OPENED)
+    AlertDelivery.create(message=message, recipient=recipient, state=NotificationState.SENT)
+    return channel

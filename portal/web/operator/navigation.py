@@ -13,6 +13,7 @@ TABS: dict[str, Text] = {
     "operator.stores": _l("All stores"),
     "operator.failures": _l("Failing now"),
     "operator.work": _l("Queues and workers"),
+    "operator.alerts": _l("Alerts"),
     "operator.onboarding_list": _l("Onboarding"),
     "operator.rejected_webhooks": _l("Rejected webhooks"),
     "operator.schema_changes": _l("API changes"),

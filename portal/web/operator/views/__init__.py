@@ -1,6 +1,8 @@
 """Views for operators, one module per subject."""
 
 from portal.web.operator.views import (
+    alert_channels,
+    alerts,
     connect_links,
     failures,
     notifications,
@@ -13,6 +15,8 @@ from portal.web.operator.views import (
 )
 
 __all__ = [
+    "alert_channels",
+    "alerts",
     "connect_links",
     "failures",
     "notifications",

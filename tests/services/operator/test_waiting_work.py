@@ -31,7 +31,7 @@ from portal.models import (
     SyncState,
     utc_now,
 )
-from portal.rules.connection.onboarding_steps import ConnectLinkEmailKind
+from portal.rules.connection.reminder_times import ConnectLinkEmailKind
 from portal.rules.webhooks.event_types import PRIVACY_REQUEST_TYPES
 from portal.services.operator.waiting_work import WORK_KINDS, WaitingWork, waiting_work
 from portal.services.runtime import Runtime

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from portal.services.alerts.prune_alerts import prune_alerts
 from portal.services.background.rejected_webhook_counter import prune_rejected_webhook_counts
 from portal.services.connection.onboarding import prune_onboardings
 from portal.services.connection.park_grant import prune_parked_grants
@@ -32,6 +33,7 @@ STEPS: Mapping[str, Callable[[Runtime], int]] = {
     "rejected webhooks": prune_rejected_webhook_counts,
     "onboardings": prune_onboardings,
     "parked grants": prune_parked_grants,
+    "alerts": prune_alerts,
     "free pages": reclaim_space,
 }
 

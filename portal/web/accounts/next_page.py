@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from flask import request, session, url_for
 
 from portal.web.accounts.blueprint import blueprint
-from portal.web.login import CLAIM_TOKENS
+from portal.web.login import CLAIM_TOKENS, signed_in_merchant
 
 # Pages that nobody wants to come back to. A callback's address works once, and has a secret.
 _NO_RETURN = ("home.index", "connect.callback")
@@ -52,5 +52,11 @@ def page_after_sign_in() -> str | None:
 
 
 def next_page() -> str:
-    """Return the URL's ``next`` path, or the list of stores."""
-    return safe_next() or url_for("stores.index")
+    """Return the URL's ``next`` path, or the start page of the person who is signed in."""
+    return safe_next() or start_page()
+
+
+def start_page() -> str:
+    """Return the URL of all stores for an operator, and of the own stores for a merchant."""
+    is_operator = signed_in_merchant().is_operator
+    return url_for("operator.stores" if is_operator else "stores.index")

@@ -38,7 +38,7 @@ ORDER_LABELS: dict[StoreOrder, Text] = {
     StoreOrder.ORDERS: _l("Most failing orders first"),
     StoreOrder.ISSUES: _l("Most open issues first"),
 }
-# Columns that an operator may choose, in their order; the first ones are always shown.
+# Columns that an operator may choose beside the store and its health, in their order.
 COLUMNS: dict[str, Text] = {
     "plan": _l("Plan"),
     "freshness": _l("Compared"),
@@ -49,5 +49,12 @@ COLUMNS: dict[str, Text] = {
     "owner": _l("Merchant"),
     "connected": _l("Connected"),
 }
+# Shown below the store's name, because an address needs its width.
+BELOW_NAME = "owner"
 DEFAULT_COLUMNS = frozenset(COLUMNS) - {"connected"}
-NUMBER_COLUMNS = frozenset({"issues", "events", "orders"})
+# Short headings of the columns of numbers.
+NUMBER_HEADINGS: dict[str, Text] = {
+    "issues": _l("Issues"),
+    "events": _l("Events"),
+    "orders": _l("Orders"),
+}

@@ -9,6 +9,7 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+from flask import Flask
 
 from portal.models import (
     AuditLogEntry,
@@ -22,9 +23,9 @@ from portal.rules.accounts.operator_roles import OperatorRole
 from portal.services.operator.refresh_summaries import refresh_summaries
 from portal.services.operator.store_list import PAGE_SIZE
 from portal.services.runtime import Runtime
-from tests.factories import make_event, make_issue, make_store
+from tests.factories import make_event, make_issue, make_merchant, make_store
 from tests.services.operator.conftest import set_compared
-from tests.web.conftest import Visitor, page_text
+from tests.web.conftest import PASSWORD, PASSWORD_HASH, Visitor, page_text
 from tests.web.operator.conftest import set_role
 
 PAGE = "/operator"
@@ -64,6 +65,15 @@ def test_operator_begins_at_the_list(operator: Visitor) -> None:
     assert "No store is connected yet" in page_text(operator.get(PAGE))
 
 
+def test_operator_gets_to_the_list_after_signing_in(app: Flask) -> None:
+    merchant = make_merchant(password_hash=PASSWORD_HASH, operator_role=OperatorRole.SUPPORT)
+    visitor = Visitor(app)
+
+    answer = visitor.post("/login", email=merchant.email, password=PASSWORD)
+
+    assert answer.headers["Location"] == PAGE
+
+
 def test_merchant_still_begins_at_the_own_stores(browser: Visitor) -> None:
     assert browser.get("/").headers["Location"] == "/stores"
 
@@ -86,7 +96,7 @@ def test_worst_store_comes_first_with_all_that_is_wrong(
     assert listed(operator) == ["1004", "1005", "1003"]
     assert re.search(r"Wax <b> 1004 Reconnect needed", page_text(page))
     assert "Wax &lt;b&gt;" in page.text
-    assert re.search(r"Clay & Co 1003 In sync .* Venture .* On time .* 0 0 0", page_text(page))
+    assert re.search(r"Clay & Co 1003 ada@example.com In sync .* Venture .* On time .* 0 0 0", page_text(page))
     assert 'href="/stores/1005/events?state=dead"' in page.text
     assert 'href="/stores/1004/timeline"' in page.text
 
@@ -129,7 +139,7 @@ def test_columns_are_chosen_and_kept(operator: Visitor, stores: list[Store]) -> 
     page = operator.get(f"{PAGE}?column=connected&column=owner&q=clay")
 
     heads = re.findall(r'<th scope="col"[^>]*>([^<]+)</th>', page.text)
-    assert heads == ["Store", "Health", "Merchant", "Connected"]
+    assert heads == ["Store", "Health", "Connected"]
     assert "ada@example.com" in page_text(page)
     assert "column=owner&amp;column=connected" in page.text
 

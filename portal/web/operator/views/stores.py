@@ -25,7 +25,13 @@ from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
 from portal.web.operator.access import operator_required
 from portal.web.operator.blueprint import blueprint
-from portal.web.operator.health_labels import COLUMNS, HEALTH_WORDS, NUMBER_COLUMNS, ORDER_LABELS
+from portal.web.operator.health_labels import (
+    BELOW_NAME,
+    COLUMNS,
+    HEALTH_WORDS,
+    NUMBER_HEADINGS,
+    ORDER_LABELS,
+)
 from portal.web.operator.store_list_form import (
     StoreListForm,
     cursor_param,
@@ -82,9 +88,9 @@ def _list_page(form: StoreListForm) -> str:
         orders=ORDER_LABELS,
         columns=COLUMNS,
         headings=[
-            (text, "number") if name in NUMBER_COLUMNS else str(text)
+            (NUMBER_HEADINGS[name], "number") if name in NUMBER_HEADINGS else str(text)
             for name, text in COLUMNS.items()
-            if name in form.columns
+            if name in form.columns and name != BELOW_NAME
         ],
         as_of=as_of,
         is_stale=as_of is None or utc_now() - as_of > STALE_AFTER,

@@ -256,6 +256,8 @@ ROUTES: dict[str, dict[Actor, Access]] = {
     # Operators
     "GET operator.stores": OPERATORS,
     "POST operator.export_store_list": OPERATORS,
+    "GET operator.custom_app_form": ADMINS,
+    "POST operator.connect_custom_app": ADMINS,
     "GET operator.onboarding_list": OPERATORS,
     "POST operator.create_invite_link": OPERATORS,
     "GET operator.show_onboarding": OPERATORS,

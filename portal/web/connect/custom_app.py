@@ -123,7 +123,9 @@ def connect_for(
         log.warning("connect.failed", error=type(error).__name__, problem=str(error))
         failure = failure_page_of(error)
         record_failure(onboarding, failure.page)
-        return render_failure(failure, error=error, retry_page=retry_page)
+        return render_failure(
+            failure, error=error, retry_page=retry_page, by_operator=actor is not None
+        )
     record_consent(onboarding)
     if not outcome.is_working:
         failure = custom_app_failure_page(outcome)

@@ -86,7 +86,8 @@ def test_owner_disconnects_and_the_mirror_is_kept_for_a_while(
     assert Product.live_count(store_id) == 1
     line = TimelineEntry.get(TimelineEntry.what == ConnectionEvent.DISCONNECTED)
     assert (line.actor, line.detail["copy"]) == (merchant, "kept")
-    assert AuditLogEntry.get().action == "store.disconnected"
+    actions = [entry.action for entry in AuditLogEntry.select().order_by(AuditLogEntry.id)]
+    assert actions == ["store.connected", "store.disconnected"]
     assert Membership.role_of(merchant, store_id) is Role.OWNER
     assert "disconnected already" in page_text(browser.get(f"/stores/{store_id}/disconnect"))
 
@@ -103,6 +104,7 @@ def test_mirror_is_erased_at_once_with_progress(
     assert not Product.select().exists()
     assert not SyncState.select().exists()
     assert {audit.action for audit in AuditLogEntry.select()} == {
+        "store.connected",
         "store.disconnected",
         "store_data.erasure_requested",
     }

@@ -147,10 +147,18 @@ _SILENCE_NEXT_ACTION = {
         "For the portal's operator: ask Ecwid whether the app's webhook address is set, and "
         "whether Ecwid has blocked it."
     ),
+    "custom_app": N_(
+        "Ask Ecwid whether the webhook address of your custom app is set, and whether Ecwid has "
+        "blocked it."
+    ),
 }
 
 
-def silent_webhooks_texts(webhook_mode: str | None) -> IssueTexts:
+def silent_webhooks_texts(
+    webhook_mode: str | None, source: GrantSource = GrantSource.OAUTH
+) -> IssueTexts:
     """Return the texts for silent webhooks in this webhook mode, ``api`` or ``app``."""
     mode = "api" if webhook_mode == "api" else "app"
+    if mode == "app" and source is GrantSource.CUSTOM_APP:
+        mode = "custom_app"
     return IssueTexts(_SILENCE, _SILENCE_IMPACT, _SILENCE_NEXT_ACTION[mode])

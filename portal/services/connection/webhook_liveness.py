@@ -162,7 +162,8 @@ def _apply(runtime: Runtime, store: Store, found: Liveness, *, has_issue: bool) 
 
 def _open_silence(store: Store) -> None:
     """Open the issue, and check all resources now and often, because something has changed."""
-    open_issue(store.id, IssueKind.WEBHOOKS_SILENT, silent_webhooks_texts(store.webhook_mode))
+    texts = silent_webhooks_texts(store.webhook_mode, Grant.latest_source(store.id))
+    open_issue(store.id, IssueKind.WEBHOOKS_SILENT, texts)
     now = utc_now()
     SyncState.update(next_due_at=now).where(
         SyncState.store == store.id, SyncState.next_due_at > now

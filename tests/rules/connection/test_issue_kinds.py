@@ -28,6 +28,14 @@ def test_next_action_for_silent_webhooks_depends_on_the_webhook_mode(
     assert "Nothing is lost" in texts.impact
 
 
+def test_silent_webhooks_of_a_custom_app_are_for_the_merchant_to_ask_about() -> None:
+    asked = silent_webhooks_texts("app", GrantSource.CUSTOM_APP).next_action
+
+    assert "your custom app" in asked
+    registered = silent_webhooks_texts("api", GrantSource.CUSTOM_APP)
+    assert registered == silent_webhooks_texts("api")
+
+
 def test_every_kind_has_texts_and_a_title() -> None:
     assert set(CONNECTION_ISSUES) == CONNECTION_ISSUE_KINDS
     assert set(TITLES) == set(IssueKind)

@@ -10,6 +10,7 @@ from portal.models import (
     Grant,
     Issue,
     Onboarding,
+    Product,
     Store,
     StoreState,
     SyncRun,
@@ -21,6 +22,7 @@ from portal.sandbox.custom_apps import DEFAULT_SCOPES
 from portal.sandbox.faults import Fault
 from portal.services.connection.probe_store import probe_store
 from portal.services.runtime import Runtime
+from portal.services.sync.engine import process_run
 from tests.web.conftest import Connect, Ecwid, Visitor, page_text
 
 
@@ -41,6 +43,12 @@ def make_app(
 def give(browser: Visitor, store_id: object, token: str, **fields: str) -> Any:
     """Submit the form."""
     return browser.post("/connect/custom-app", store_id=store_id, token=token, **fields)
+
+
+def finish_runs(runtime: Runtime) -> None:
+    """Run all unfinished runs as the daemon does."""
+    for run in SyncRun.select().where(SyncRun.finished_at.is_null()):
+        process_run(runtime, run.id)
 
 
 def failure_reason() -> str | None:
@@ -206,7 +214,9 @@ def test_deleted_app_opens_an_issue_and_a_new_token_loses_nothing(
 ) -> None:
     app = make_app(ecwid, store_id)
     give(browser, store_id, app["token"])
+    finish_runs(runtime)
     ecwid.server.parts.custom_apps.delete(store_id, app["id"])
+    ecwid.server.parts.products.create(store_id, {"name": "Oak board", "price": 5})
 
     probe_store(runtime, store_id)
 
@@ -225,6 +235,9 @@ def test_deleted_app_opens_an_issue_and_a_new_token_loses_nothing(
     assert (store.state, store.webhook_health) == (StoreState.CONNECTED, WebhookHealth.PENDING)
     assert Issue.get().resolved_at is not None
     assert Grant.select().where(Grant.store == store_id).count() == 2
+    finish_runs(runtime)
+    assert Product.select().where(Product.name == "Oak board").exists()
+    assert Product.live_count(store_id) == 4
 
 
 def test_refused_new_token_keeps_the_form_of_the_store(

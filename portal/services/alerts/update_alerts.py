@@ -8,9 +8,10 @@ which channels are notified of it, so each channel gets each opening once.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import structlog
-from peewee import JOIN, fn
+from peewee import Expression, fn
 
 from portal.models import Alert, AlertCheck, AlertSeverity, Issue, database, utc_now
 from portal.models.alert_check import ONLY_ROW
@@ -38,8 +39,7 @@ def update_alerts(runtime: Runtime) -> int:  # noqa: ARG001 - the schedule's sig
     with database.atomic():
         newest = Alert.select(fn.MAX(Alert.id)).scalar() or 0
         _report_gap(now)
-        _open_for_issues()
-        _resolve_for_issues(now)
+        _compare_with_issues(now)
         _update_for_portal(portal_conditions(now), now)
         opened = list(Alert.select().where(Alert.id > newest).order_by(Alert.id))
         add_notices(opened, now)
@@ -71,43 +71,37 @@ def _report_gap(now: datetime) -> None:
     AlertCheck.update(checked_at=now).execute()
 
 
-def _open_for_issues() -> None:
-    """Open an alert for each open issue that has none."""
-    missing = (
-        Issue.select(Issue.store, Issue.kind, Issue.severity, Issue.opened_at)
-        .join(
-            Alert,
-            JOIN.LEFT_OUTER,
-            on=(
-                (Alert.store == Issue.store)
-                & (Alert.kind == Issue.kind)
-                & Alert.resolved_at.is_null()
-            ),
-        )
-        .where(Issue.resolved_at.is_null(), Alert.id.is_null())
-    )
-    rows = [
-        {
-            "kind": issue.kind,
-            "subject": f"store {issue.store_id}",
-            "store": issue.store_id,
-            "severity": issue.severity,
-            "opened_at": issue.opened_at,
-        }
-        for issue in missing
-    ]
-    for some in chunked(rows, ROWS_PER_STATEMENT):
-        Alert.insert_many(some).execute()
+def _compare_with_issues(now: datetime) -> None:
+    """Open an alert for each open issue that has none, and resolve the alerts of the others.
+
+    Both lists are read and compared here: a join has a bad plan on PostgreSQL while many rows are
+    so new that it has no statistics of them.
+    """
+    issues = _open_rows(Issue)
+    alerts = _open_rows(Alert, Alert.store.is_null(is_null=False))
+    missing = [row_id for key, row_id in issues.items() if key not in alerts]
+    over = [row_id for key, row_id in alerts.items() if key not in issues]
+    for some in chunked(missing, ROWS_PER_STATEMENT):
+        Alert.insert_many(
+            {
+                "kind": issue.kind,
+                "subject": f"store {issue.store_id}",
+                "store": issue.store_id,
+                "severity": issue.severity,
+                "opened_at": issue.opened_at,
+            }
+            for issue in Issue.select().where(Issue.id.in_(some)).order_by(Issue.id)
+        ).execute()
+    for some in chunked(over, ROWS_PER_STATEMENT):
+        Alert.update(resolved_at=now).where(Alert.id.in_(some)).execute()
 
 
-def _resolve_for_issues(now: datetime) -> None:
-    """Resolve the alerts whose issue is resolved."""
-    still_open = Issue.select(1).where(
-        Issue.store == Alert.store, Issue.kind == Alert.kind, Issue.resolved_at.is_null()
+def _open_rows(table: type[Issue | Alert], *conditions: Expression) -> dict[tuple[int, str], int]:
+    """Return the ids of the open rows of a table by store and kind."""
+    rows: Any = table.select(table.store, table.kind, table.id).where(
+        table.resolved_at.is_null(), *conditions
     )
-    Alert.update(resolved_at=now).where(
-        Alert.resolved_at.is_null(), Alert.kind.not_in(_PORTAL_KINDS), ~fn.EXISTS(still_open)
-    ).execute()
+    return {(store_id, kind): row_id for store_id, kind, row_id in rows.tuples()}
 
 
 def _update_for_portal(conditions: list[Condition], now: datetime) -> None:

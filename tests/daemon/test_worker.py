@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
-from daemon.worker import main
+from daemon.worker import THREAD_SWITCH_S, main, switch_threads_often
 
 
 def test_unknown_queue_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
@@ -13,3 +15,13 @@ def test_unknown_queue_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
 
     assert ended.value.code == 2
     assert "invalid choice: 'nonsense'" in capsys.readouterr().err
+
+
+def test_threads_of_a_worker_switch_often() -> None:
+    before_s = sys.getswitchinterval()
+    try:
+        switch_threads_often()
+
+        assert sys.getswitchinterval() == pytest.approx(THREAD_SWITCH_S)
+    finally:
+        sys.setswitchinterval(before_s)

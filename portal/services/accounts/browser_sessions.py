@@ -8,8 +8,17 @@ from datetime import timedelta
 
 from peewee import InterfaceError, OperationalError
 
-from portal.models import IS_UNLOCKED, SESSION_LIFETIME, BrowserSession, Merchant, utc_now
+from portal.models import (
+    IS_UNLOCKED,
+    SESSION_LIFETIME,
+    AuditLogEntry,
+    BrowserSession,
+    Merchant,
+    database,
+    utc_now,
+)
 from portal.models.fields import strip_unstorable
+from portal.rules.accounts.audit_actions import AuditAction
 from portal.services.link_tokens import new_token, token_digest
 
 # Limits how often a page view writes to the row: reading pages should stay cheap.
@@ -81,6 +90,28 @@ def end_browser_session(merchant: Merchant, session_id: int) -> bool:
         .execute()
     )
     return ended == 1
+
+
+def sign_out_browser(merchant: Merchant, session_id: int) -> bool:
+    """End a session at the merchant's request, and record it; return False if it had ended."""
+    with database.atomic():
+        is_ended = end_browser_session(merchant, session_id)
+        if is_ended:
+            AuditLogEntry.record_request(
+                None, AuditAction.SESSION_ENDED, f"merchant {merchant.id}", after={"count": 1}
+            )
+    return is_ended
+
+
+def sign_out_other_browsers(merchant: Merchant, *, except_id: int) -> int:
+    """End all sessions but one at the merchant's request, and record it; return how many."""
+    with database.atomic():
+        count = end_browser_sessions(merchant, except_id=except_id)
+        if count:
+            AuditLogEntry.record_request(
+                None, AuditAction.SESSION_ENDED, f"merchant {merchant.id}", after={"count": count}
+            )
+    return count
 
 
 def end_browser_sessions(merchant: Merchant, *, except_id: int | None = None) -> int:

@@ -9,7 +9,14 @@ from enum import StrEnum
 import structlog
 from peewee import IntegrityError
 
-from portal.models import EmailChange, Merchant, database, utc_now
+from portal.models import (
+    AuditLogEntry,
+    EmailChange,
+    Merchant,
+    database,
+    utc_now,
+)
+from portal.rules.accounts.audit_actions import AuditAction
 from portal.services.link_tokens import new_token, token_digest
 
 log = structlog.get_logger(__name__)
@@ -58,6 +65,7 @@ def request_email_change(merchant: Merchant, new_email: str) -> RequestedChange:
             new_token_digest=token_digest(new_one),
             expires_at=utc_now() + CHANGE_TTL,
         )
+        _audit(AuditAction.EMAIL_CHANGE_REQUESTED, change)
     log.info("email.change_requested", merchant=merchant.id)
     is_free = Merchant.with_email(new_email) is None
     return RequestedChange(change, old_token, new_one, is_free=is_free)
@@ -99,11 +107,13 @@ def confirm_email_change(change: EmailChange, end: EmailSide) -> EmailChangeStat
             if now is None:
                 return EmailChangeStatus.GONE
             if now.old_confirmed_at is None or now.new_confirmed_at is None:
+                _audit(AuditAction.EMAIL_CHANGE_CONFIRMED, change, {"address": end})
                 return EmailChangeStatus.WAITS
             Merchant.update(email=now.new_email, verified_at=utc_now()).where(
                 Merchant.id == now.merchant_id
             ).execute()
             now.delete_instance()
+            _audit(AuditAction.EMAIL_CHANGED, change)
     except IntegrityError:
         cancel_email_change(change)
         return EmailChangeStatus.TAKEN
@@ -113,5 +123,13 @@ def confirm_email_change(change: EmailChange, end: EmailSide) -> EmailChangeStat
 
 def cancel_email_change(change: EmailChange) -> None:
     """Delete the change; both links become invalid."""
-    EmailChange.delete().where(EmailChange.id == change.id).execute()
+    with database.atomic():
+        if EmailChange.delete().where(EmailChange.id == change.id).execute():
+            _audit(AuditAction.EMAIL_CHANGE_CANCELED, change)
     log.info("email.change_canceled", merchant=change.merchant_id)
+
+
+def _audit(action: AuditAction, change: EmailChange, after: dict[str, str] | None = None) -> None:
+    """Record without the addresses; both links count as the merchant."""
+    target = f"merchant {change.merchant_id}"
+    AuditLogEntry.record(None, action, target, actor=change.merchant, after=after)

@@ -7,7 +7,8 @@ import hashlib
 import structlog
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from portal.models import Merchant, database, utc_now
+from portal.models import AuditLogEntry, Merchant, database, utc_now
+from portal.rules.accounts.audit_actions import AuditAction
 from portal.services.accounts.browser_sessions import end_browser_sessions
 from portal.services.accounts.passwords import hash_password
 
@@ -58,6 +59,9 @@ def change_password(
         )
         if changed:
             end_browser_sessions(merchant, except_id=keep)
+            AuditLogEntry.record(
+                None, AuditAction.PASSWORD_CHANGED, f"merchant {merchant.id}", actor=merchant
+            )
     log.info("password.changed", merchant=merchant.id, changed=changed == 1)
     return bool(changed == 1)
 

@@ -7,7 +7,16 @@ from collections.abc import Sequence
 import structlog
 from peewee import fn
 
-from portal.models import Membership, Merchant, Role, Store, StoreState, database
+from portal.models import (
+    AuditLogEntry,
+    Membership,
+    Merchant,
+    Role,
+    Store,
+    StoreState,
+    database,
+)
+from portal.rules.accounts.audit_actions import AuditAction
 from portal.services.accounts.operators import lock_account_row
 from portal.services.work.row_locks import locked
 
@@ -49,6 +58,9 @@ def delete_account(merchant: Merchant) -> bool:
         if stores_blocking_deletion(merchant):
             return False
         merchant.delete_instance()
+        # Without a reference, which the deletion would only clear.
+        name = f"merchant {merchant.id}"
+        AuditLogEntry.record(None, AuditAction.ACCOUNT_DELETED, name, actor_name=name)
     log.info("account.deleted", merchant=merchant.id)
     return True
 

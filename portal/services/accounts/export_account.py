@@ -30,6 +30,7 @@ from portal.models import (
     WebhookEndpoint,
     utc_now,
 )
+from portal.rules.accounts.audit_actions import AuditAction
 from portal.services.accounts.second_factor import factor_of, remaining_codes
 
 
@@ -102,7 +103,7 @@ SECTIONS: dict[str, ExportSection] = {
 
 
 def export_account(merchant: Merchant) -> dict[str, Any]:
-    """Return everything that is stored about the merchant.
+    """Return everything that is stored about the merchant, and record the export.
 
     Data of the merchant's stores is left out, because it belongs to the stores.
     """
@@ -122,6 +123,7 @@ def export_account(merchant: Merchant) -> dict[str, Any]:
         name: list(section.rows_of(merchant.email if section.owner is by_email else merchant))
         for name, section in SECTIONS.items()
     }
+    AuditLogEntry.record_request(None, AuditAction.ACCOUNT_EXPORTED, f"merchant {merchant.id}")
     return {"exported_at": _plain(utc_now()), "account": account, **sections}
 
 

@@ -10,7 +10,15 @@ import pyotp
 import structlog
 
 from portal.errors import SealedSecretError
-from portal.models import Merchant, RecoveryCode, SecondFactor, database, utc_now
+from portal.models import (
+    AuditLogEntry,
+    Merchant,
+    RecoveryCode,
+    SecondFactor,
+    database,
+    utc_now,
+)
+from portal.rules.accounts.audit_actions import AuditAction
 from portal.sealing import Sealer
 from portal.services.link_tokens import token_digest
 
@@ -63,19 +71,29 @@ def confirm_factor(sealer: Sealer, merchant: Merchant, code: str) -> Sequence[st
     waiting = SecondFactor.get_or_none(
         SecondFactor.merchant == merchant, SecondFactor.confirmed_at.is_null()
     )
-    if waiting is None or not _is_from_app(sealer, waiting, _normalize_code(code)):
+    if waiting is None:
         return None
     with database.atomic():
+        if not _is_from_app(sealer, waiting, _normalize_code(code)):
+            return None
         SecondFactor.update(confirmed_at=utc_now()).where(
             SecondFactor.merchant == merchant
         ).execute()
-        codes = renew_codes(merchant)
+        codes = _replace_codes(merchant)
+        _audit(AuditAction.SECOND_FACTOR_ON, merchant)
     log.info("second_factor.on", merchant=merchant.id)
     return codes
 
 
 def renew_codes(merchant: Merchant) -> Sequence[str]:
     """Return new recovery codes, which can't be shown again; earlier codes become invalid."""
+    with database.atomic():
+        codes = _replace_codes(merchant)
+        _audit(AuditAction.SECOND_FACTOR_CODES_RENEWED, merchant)
+    return codes
+
+
+def _replace_codes(merchant: Merchant) -> Sequence[str]:
     codes = [secrets.token_bytes(CODE_BYTES).hex() for _ in range(CODES)]
     with database.atomic():
         RecoveryCode.delete().where(RecoveryCode.merchant == merchant).execute()
@@ -114,9 +132,15 @@ def drop_factor(merchant: Merchant) -> bool:
     with database.atomic():
         RecoveryCode.delete().where(RecoveryCode.merchant == merchant).execute()
         dropped: int = SecondFactor.delete().where(SecondFactor.merchant == merchant).execute()
+        if dropped:
+            _audit(AuditAction.SECOND_FACTOR_OFF, merchant)
     if dropped:
         log.info("second_factor.off", merchant=merchant.id)
     return dropped == 1
+
+
+def _audit(action: AuditAction, merchant: Merchant) -> None:
+    AuditLogEntry.record_request(None, action, f"merchant {merchant.id}")
 
 
 def _is_from_app(sealer: Sealer, factor: SecondFactor, typed: str) -> bool:

@@ -9,7 +9,8 @@ from email_validator import EmailNotValidError, validate_email
 from itsdangerous import BadData, URLSafeTimedSerializer
 from peewee import IntegrityError
 
-from portal.models import Merchant, utc_now
+from portal.models import AuditLogEntry, Merchant, database, utc_now
+from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.records.email_addresses import normalize_email
 from portal.services.accounts.passwords import hash_password
 
@@ -46,12 +47,17 @@ def email_from_token(secret_key: str, token: str) -> str | None:
 
 def sign_up(email: str, password: str) -> Merchant | None:
     """Create the account of a confirmed address; return None if it exists already."""
-    try:
-        merchant: Merchant = Merchant.create(
-            email=email, password_hash=hash_password(password), verified_at=utc_now()
+    with database.atomic():
+        try:
+            with database.atomic():
+                merchant: Merchant = Merchant.create(
+                    email=email, password_hash=hash_password(password), verified_at=utc_now()
+                )
+        except IntegrityError:
+            return None
+        AuditLogEntry.record(
+            None, AuditAction.ACCOUNT_CREATED, f"merchant {merchant.id}", actor=merchant
         )
-    except IntegrityError:
-        return None
     return merchant
 
 

@@ -65,7 +65,7 @@ def create_key(
             hash=_hash(secret),
             scopes=list(known_scopes(scopes)),
         )
-        _log(key, merchant, AuditAction.API_KEY_CREATED, {"scopes": key.scopes, "name": name})
+        _log(key, merchant, AuditAction.API_KEY_CREATED, {"scopes": key.scopes})
     return NewKey(key, _text(key, secret))
 
 
@@ -179,9 +179,9 @@ def _record_use(key: ApiKey) -> None:
 
 
 def _log(key: ApiKey, merchant: Merchant, action: AuditAction, after: Any = None) -> None:
-    """Record the change in the audit log of each store that the key may access."""
-    for store in stores_of(key):
-        AuditLogEntry.record(store.id, action, f"api_key {key.prefix}", actor=merchant, after=after)
+    """Record the change for each store that the key may access, or once if there is none."""
+    for store_id in [store.id for store in stores_of(key)] or [None]:
+        AuditLogEntry.record(store_id, action, f"api_key {key.prefix}", actor=merchant, after=after)
 
 
 def _text(key: ApiKey, secret: str) -> str:

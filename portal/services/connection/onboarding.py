@@ -97,20 +97,23 @@ def claim_onboarding(onboarding: Onboarding, merchant: Merchant) -> bool:
     """
     now = utc_now()
     is_free = Onboarding.merchant.is_null() & (Onboarding.expires_at > now)
-    taken: int = (
-        Onboarding.update(
-            merchant=merchant,
-            claimed_at=fn.COALESCE(Onboarding.claimed_at, moment_text(now)),
-            opened_at=fn.COALESCE(Onboarding.opened_at, moment_text(now)),
+    with database.atomic():
+        taken: int = (
+            Onboarding.update(
+                merchant=merchant,
+                claimed_at=fn.COALESCE(Onboarding.claimed_at, moment_text(now)),
+                opened_at=fn.COALESCE(Onboarding.opened_at, moment_text(now)),
+            )
+            .where(
+                Onboarding.id == onboarding.id,
+                (Onboarding.merchant == merchant) | is_free,
+                Onboarding.finished_at.is_null(),
+                Onboarding.withdrawn_at.is_null(),
+            )
+            .execute()
         )
-        .where(
-            Onboarding.id == onboarding.id,
-            (Onboarding.merchant == merchant) | is_free,
-            Onboarding.finished_at.is_null(),
-            Onboarding.withdrawn_at.is_null(),
-        )
-        .execute()
-    )
+        if taken:
+            audit_link(AuditAction.ONBOARDING_ACCEPTED, onboarding.id, merchant)
     return taken == 1
 
 
@@ -119,9 +122,11 @@ def start_onboarding(merchant: Merchant, store_id: int | None = None) -> Onboard
     found = unfinished_onboarding(merchant, store_id)
     if found is not None:
         return found
-    onboarding: Onboarding = Onboarding.create(
-        merchant=merchant, store_id=store_id, step=ConnectStep.AT_ECWID, claimed_at=utc_now()
-    )
+    with database.atomic():
+        onboarding: Onboarding = Onboarding.create(
+            merchant=merchant, store_id=store_id, step=ConnectStep.AT_ECWID, claimed_at=utc_now()
+        )
+        audit_link(AuditAction.ONBOARDING_STARTED, onboarding.id, merchant)
     return onboarding
 
 
@@ -241,6 +246,11 @@ def prune_onboardings(runtime: Runtime) -> int:
         (changed_at < now - RETENTION) & Onboarding.finished_at.is_null()
     )
     return delete_batches(runtime.write_lock, is_old, Onboarding.id)
+
+
+def _audit(action: AuditAction, onboarding: Onboarding, actor: Merchant) -> None:
+    """Record without the invitee, which an operator has typed."""
+    AuditLogEntry.record(None, action, f"onboarding {onboarding.id}", actor=actor)
 
 
 def _update(onboarding: Onboarding, **changes: object) -> None:

@@ -16,6 +16,7 @@ from peewee import JOIN, fn
 from portal.errors import RunRefusedError
 from portal.jobs import ADVANCE_REPLAY, DRAIN_EVENTS
 from portal.models import (
+    AuditLogEntry,
     EventReplay,
     EventState,
     Merchant,
@@ -26,6 +27,7 @@ from portal.models import (
     database,
     utc_now,
 )
+from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.sync.run_refusals import RunRefusal
 from portal.services.events.advance_replay import (
     REPLAYABLE,
@@ -99,6 +101,7 @@ def replay_matching(
             is_expected_exact=count.is_exact,
             requested_by=by,
         )
+        _audit(AuditAction.REPLAY_STARTED, replay)
     runtime.wake(ADVANCE_REPLAY, replay.id)
     log.info("replay.requested", store=store.id, replay=replay.id, events=count.number)
     return replay
@@ -123,6 +126,7 @@ def replay_event(
         )
         if not release_events(replay, [event.id]):
             raise RunRefusedError(store.id, RunRefusal.ALREADY_PENDING)
+        _audit(AuditAction.REPLAY_STARTED, replay)
     runtime.wake(DRAIN_EVENTS, store.id)
     runtime.wake(ADVANCE_REPLAY, replay.id)
     log.info("replay.requested", store=store.id, replay=replay.id, events=1)
@@ -165,6 +169,7 @@ def cancel_replay(store: Store, replay: EventReplay, by: Merchant | None) -> Rep
         EventReplay.update(state=ReplayState.CANCELED, canceled_by=by, finished_at=utc_now()).where(
             EventReplay.id == replay.id
         ).execute()
+        _audit(AuditAction.REPLAY_CANCELED, replay)
     log.info("replay.canceled", store=store.id, replay=replay.id)
     return progress_of(replay)
 
@@ -230,6 +235,12 @@ def progress_by_id(replay_ids: Sequence[int]) -> Mapping[int, ReplayProgress]:
     for replay_id, outcome, count in database.execute(query).fetchall():
         counts[replay_id][outcome] = count
     return {replay_id: _progress(found) for replay_id, found in counts.items()}
+
+
+def _audit(action: AuditAction, replay: EventReplay) -> None:
+    """Record without the filter, which may contain a typed search text."""
+    after = {"events": replay.expected}
+    AuditLogEntry.record_request(replay.store_id, action, f"replay {replay.id}", after=after)
 
 
 def _progress(counts: Mapping[str | None, int]) -> ReplayProgress:

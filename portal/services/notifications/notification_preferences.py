@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from portal.models import Merchant, NotificationPreference
+from portal.models import AuditLogEntry, Merchant, NotificationPreference, database
+from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.notifications.notification_times import QuietHours, default_quiet_hours
 
 
@@ -41,9 +42,13 @@ def save_preference(
         "timezone": timezone,
         "muted": [*muted],
     }
-    NotificationPreference.insert(merchant=merchant, **chosen).on_conflict(
-        conflict_target=[NotificationPreference.merchant], update=chosen
-    ).execute()
+    with database.atomic():
+        NotificationPreference.insert(merchant=merchant, **chosen).on_conflict(
+            conflict_target=[NotificationPreference.merchant], update=chosen
+        ).execute()
+        AuditLogEntry.record_request(
+            None, AuditAction.NOTIFICATIONS_CHANGED, f"merchant {merchant.id}"
+        )
 
 
 def _default(person: Merchant) -> NotificationPreference:

@@ -107,5 +107,9 @@ class SubmissionTransitions:
             if row.actor_id is not None:
                 actor = Merchant.get_by_id(row.actor_id)
                 AuditLogEntry.record(
-                    row.store_id, AuditAction.ORDER_SUBMITTED, f"order {number}", actor=actor
+                    row.store_id,
+                    AuditAction.ORDER_SUBMITTED,
+                    f"order {number}",
+                    actor=actor,
+                    actor_name=row.sender,
                 )

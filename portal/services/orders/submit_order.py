@@ -15,8 +15,15 @@ from peewee import IntegrityError
 
 from portal.errors import IdempotencyKeyError, IdempotencyKeyReusedError, InvalidFieldError
 from portal.jobs import SUBMIT_ORDER
-from portal.models import Merchant, OrderSubmission, SubmissionStep, database
+from portal.models import (
+    AuditLogEntry,
+    Merchant,
+    OrderSubmission,
+    SubmissionStep,
+    database,
+)
 from portal.models.fields import dump_json
+from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.orders.line_ends import document_with_line_feeds
 from portal.rules.orders.order_request import OrderRequest
 from portal.rules.orders.order_request_json import order_request_document, read_stored_request
@@ -99,26 +106,43 @@ def _insert(
 ) -> SubmitResult:
     """Write the row; return the existing one if another process wrote it first."""
     while True:
-        try:
-            with database.atomic():
-                row = OrderSubmission.create(
-                    store=store_id,
-                    sender=sender.name,
+        with database.atomic():
+            row = _create(store_id, sender, idempotency_key, request)
+            if row is not None:
+                AuditLogEntry.record(
+                    store_id,
+                    AuditAction.ORDER_REQUESTED,
+                    f"submission {row.id}",
                     actor=sender.actor,
-                    idempotency_key=idempotency_key,
-                    fingerprint=_fingerprint(store_id, request),
-                    reference=str(secrets.choice(REFERENCES)),
-                    request=order_request_document(request),
-                    email=normalize_email(request.email or ""),
+                    actor_name=sender.name,
                 )
-                SubmissionStep.create(submission=row, state=row.state)
-        except IntegrityError:
-            known = _known(store_id, sender, idempotency_key, request)
-            if known is not None:
-                return known
-            # Else the reference was taken: a chance of one in two billion.
-            continue
-        return SubmitResult(submission_view(row), is_replayed=False)
+                return SubmitResult(submission_view(row), is_replayed=False)
+        known = _known(store_id, sender, idempotency_key, request)
+        if known is not None:
+            return known
+        # Else the reference was taken: a chance of one in two billion.
+
+
+def _create(
+    store_id: int, sender: OrderSender, idempotency_key: str, request: OrderRequest
+) -> OrderSubmission | None:
+    """Return the new row; None if its idempotency key or its reference exists."""
+    try:
+        with database.atomic():
+            row: OrderSubmission = OrderSubmission.create(
+                store=store_id,
+                sender=sender.name,
+                actor=sender.actor,
+                idempotency_key=idempotency_key,
+                fingerprint=_fingerprint(store_id, request),
+                reference=str(secrets.choice(REFERENCES)),
+                request=order_request_document(request),
+                email=normalize_email(request.email or ""),
+            )
+            SubmissionStep.create(submission=row, state=row.state)
+    except IntegrityError:
+        return None
+    return row
 
 
 def _fingerprint(store_id: int, request: OrderRequest) -> str:

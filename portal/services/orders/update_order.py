@@ -237,6 +237,7 @@ def _audit(action: AuditAction, row: OrderUpdate, sender: OrderSender) -> None:
         action,
         f"order {row.order_number}",
         actor=sender.actor,
+        actor_name=sender.name,
         before=before,
         after=after | {"fields": fields},
     )

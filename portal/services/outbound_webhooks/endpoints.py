@@ -153,9 +153,14 @@ def turn_on_endpoint(endpoint: WebhookEndpoint, merchant: Merchant) -> bool:
 def delete_endpoint(runtime: Runtime, endpoint: WebhookEndpoint, merchant: Merchant) -> None:
     """Delete the endpoint and its deliveries, in batches that don't block other writers."""
     # An endpoint paused this long ago gets no new deliveries during the deletion.
-    WebhookEndpoint.update(state=EndpointState.PAUSED, state_changed_at=LONG_AGO).where(
-        WebhookEndpoint.id == endpoint.id
-    ).execute()
+    with database.atomic():
+        WebhookEndpoint.update(state=EndpointState.PAUSED, state_changed_at=LONG_AGO).where(
+            WebhookEndpoint.id == endpoint.id
+        ).execute()
+        # The deliveries are deleted in other transactions, so the entry comes first.
+        log_for_stores(
+            endpoint, merchant, AuditAction.ENDPOINT_DELETED, before=_audit_values(endpoint)
+        )
     while True:
         some = Delivery.select(Delivery.id).where(Delivery.endpoint == endpoint)
         ids = [row.id for row in some.limit(DELETE_BATCH)]
@@ -163,11 +168,7 @@ def delete_endpoint(runtime: Runtime, endpoint: WebhookEndpoint, merchant: Merch
             break
         with runtime.write_lock.held(), database.atomic():
             Delivery.delete().where(Delivery.id.in_(ids)).execute()
-    with database.atomic():
-        log_for_stores(
-            endpoint, merchant, AuditAction.ENDPOINT_DELETED, before=_audit_values(endpoint)
-        )
-        endpoint.delete_instance()
+    endpoint.delete_instance()
 
 
 def endpoints_of(merchant: Merchant) -> Any:
@@ -187,12 +188,13 @@ def endpoint_of(merchant: Merchant, endpoint_id: int) -> WebhookEndpoint | None:
 def log_for_stores(
     endpoint: WebhookEndpoint, actor: Merchant, action: AuditAction, **facts: Any
 ) -> None:
-    """Record a person's action on an endpoint in the audit log of each of its stores."""
+    """Record a person's action on an endpoint for each of its stores, or once if there is none."""
     stores = Membership.stores_of(endpoint.merchant)
     if endpoint.store_id is not None:
         stores = stores.where(Store.id == endpoint.store_id)
-    for store in stores:
-        AuditLogEntry.record(store.id, action, f"endpoint {endpoint.id}", actor=actor, **facts)
+    ids: list[int | None] = [store.id for store in stores]
+    for store_id in ids or [None]:
+        AuditLogEntry.record(store_id, action, f"endpoint {endpoint.id}", actor=actor, **facts)
 
 
 def _audit_values(endpoint: WebhookEndpoint) -> dict[str, Any]:

@@ -90,13 +90,15 @@ def replay_undelivered(
     runtime: Runtime, endpoint: WebhookEndpoint, since: datetime, merchant: Merchant
 ) -> int:
     """Send the failed and given up deliveries since then again; return how many."""
+    with database.atomic():
+        WebhookEndpoint.update(resume_at=None).where(WebhookEndpoint.id == endpoint.id).execute()
+        # The deliveries are reset in other transactions, so the entry comes first.
+        after = {"count": count_undelivered(endpoint, since)}
+        log_for_stores(endpoint, merchant, AuditAction.ENDPOINT_REPLAYED, after=after)
     replayed = 0
     while ids := [row.id for row in _undelivered(endpoint, since).limit(REPLAY_BATCH)]:
         with runtime.write_lock.held(), database.atomic():
             replayed += _reset_for_retry(ids)
-    with database.atomic():
-        WebhookEndpoint.update(resume_at=None).where(WebhookEndpoint.id == endpoint.id).execute()
-        log_for_stores(endpoint, merchant, AuditAction.ENDPOINT_REPLAYED, after={"count": replayed})
     runtime.wake(DELIVER_WEBHOOKS, at_front=True)
     return replayed
 

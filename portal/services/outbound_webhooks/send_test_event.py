@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from portal.models import Delivery, WebhookEndpoint, database, utc_now
+from portal.models import (
+    Delivery,
+    WebhookEndpoint,
+    current_actor,
+    database,
+    utc_now,
+)
+from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.work.backoff import LAST_CHECK_AFTER
 from portal.services.outbound_webhooks.attempts import begin_attempt
 from portal.services.outbound_webhooks.deliveries import lock_endpoint
+from portal.services.outbound_webhooks.endpoints import log_for_stores
 from portal.services.outbound_webhooks.failing_endpoints import queue_ping
 from portal.services.outbound_webhooks.results import record_result
 from portal.services.outbound_webhooks.signed_request import open_sender, post_signed
@@ -24,6 +32,9 @@ def send_test_event(runtime: Runtime, endpoint: WebhookEndpoint) -> Delivery | N
             return None
         # Not due yet, so the daemon doesn't send it; if this process dies, the daemon gives it up.
         ping = queue_ping(held, due_at=utc_now() + LAST_CHECK_AFTER)
+        acting = current_actor()
+        if acting is not None and acting.merchant is not None:
+            log_for_stores(held, acting.merchant, AuditAction.ENDPOINT_TESTED)
         signed_request = begin_attempt(runtime, held, ping, ping.event)
     if signed_request is not None:
         sender = open_sender(runtime.settings)

@@ -14,6 +14,7 @@ from peewee import IntegrityError
 from portal.errors import RunRefusedError
 from portal.jobs import RUN_SYNC, wake_many
 from portal.models import (
+    AuditLogEntry,
     Resource,
     RunKind,
     RunState,
@@ -23,8 +24,15 @@ from portal.models import (
     database,
     utc_now,
 )
+from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.sync.run_refusals import RunRefusal
-from portal.services.runs.sync_runs import next_due_at, reset_pace, start_run, unfinished_run
+from portal.services.runs.sync_runs import (
+    next_due_at,
+    reset_pace,
+    start_all_runs,
+    start_run,
+    unfinished_run,
+)
 from portal.services.runtime import Runtime
 
 log = structlog.get_logger(__name__)
@@ -57,9 +65,33 @@ def start(
             else _reuse_or_create(store, resource, kind)
         )
         _make_due(run)
+        AuditLogEntry.record_request(
+            store.id,
+            AuditAction.RUN_STARTED,
+            f"run {run.id}",
+            after={"resource": resource, "kind": run.kind},
+        )
     wake_runs(runtime, [run])
     log.info("run.requested", store=store.id, resource=resource, kind=run.kind, run=run.id)
     return run
+
+
+def start_all(runtime: Runtime, store: Store) -> Sequence[SyncRun]:
+    """Start a run of each resource that isn't paused; return the runs.
+
+    Raises RunRefusedError while the store is stopped.
+    """
+    check_working(store)
+    with database.atomic():
+        runs = start_all_runs(store.id)
+        AuditLogEntry.record_request(
+            store.id,
+            AuditAction.RUN_STARTED,
+            f"store {store.id}",
+            after={"runs": [run.id for run in runs]},
+        )
+    wake_runs(runtime, runs)
+    return runs
 
 
 def wake_runs(runtime: Runtime, runs: Sequence[SyncRun]) -> None:
@@ -77,11 +109,17 @@ def pause(store: Store, resource: Resource) -> None:
     """
     with database.atomic():
         SyncState.get_or_create(store=store, resource=resource)
-        SyncState.update(paused_at=utc_now()).where(
-            SyncState.store == store,
-            SyncState.resource == resource,
-            SyncState.paused_at.is_null(),
-        ).execute()
+        is_new = (
+            SyncState.update(paused_at=utc_now())
+            .where(
+                SyncState.store == store,
+                SyncState.resource == resource,
+                SyncState.paused_at.is_null(),
+            )
+            .execute()
+        )
+        if is_new:
+            AuditLogEntry.record_request(store.id, AuditAction.RESOURCE_PAUSED, resource)
         unfinished = (
             SyncRun.store == store,
             SyncRun.resource == resource,
@@ -115,6 +153,7 @@ def resume(runtime: Runtime, store: Store, resource: Resource) -> SyncRun:
         reset_pace(store.id, resource)
         run = start_run(store.id, resource)
         _make_due(run)
+        AuditLogEntry.record_request(store.id, AuditAction.RESOURCE_RESUMED, resource)
     wake_runs(runtime, [run])
     log.info("run.resumed", store=store.id, resource=resource, run=run.id)
     return run
@@ -127,8 +166,12 @@ def cancel(store: Store, run_id: int) -> None:
     the run has already finished.
     """
     run = SyncRun.get_or_none(SyncRun.id == run_id, SyncRun.store == store)
-    if run is None or not _cancel(run):
-        raise RunRefusedError(store.id, RunRefusal.FINISHED)
+    with database.atomic():
+        if run is None or not _cancel(run):
+            raise RunRefusedError(store.id, RunRefusal.FINISHED)
+        AuditLogEntry.record_request(
+            store.id, AuditAction.RUN_CANCELED, f"run {run.id}", before={"resource": run.resource}
+        )
 
 
 def check_working(store: Store) -> None:

@@ -17,6 +17,7 @@ from portal.errors import RunRefusedError
 from portal.jobs import RESYNC_RECORDS
 from portal.models import (
     WORKING_STATES,
+    AuditLogEntry,
     Lease,
     Quarantine,
     RecordResync,
@@ -26,6 +27,7 @@ from portal.models import (
     database,
     utc_now,
 )
+from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.sync.run_refusals import RunRefusal
 from portal.rules.work.backoff import DEFAULT_BACKOFF
 from portal.services.connection.handle_refusals import handle_refusal
@@ -61,11 +63,16 @@ def resync_record(
     check_working(store)
     if not RESOURCES[resource].is_id(entity_id):
         raise RunRefusedError(store.id, RunRefusal.INVALID_RECORD_ID)
-    try:
-        with database.atomic():
-            resync = RecordResync.create(store=store, resource=resource, entity_id=entity_id)
-    except IntegrityError:
-        resync = RecordResync.latest_of(store.id, resource, [entity_id])[entity_id]
+    with database.atomic():
+        try:
+            with database.atomic():
+                resync = RecordResync.create(store=store, resource=resource, entity_id=entity_id)
+        except IntegrityError:
+            resync = RecordResync.latest_of(store.id, resource, [entity_id])[entity_id]
+        else:
+            AuditLogEntry.record_request(
+                store.id, AuditAction.RECORD_RESYNC_REQUESTED, f"{resource} {entity_id}"
+            )
     runtime.wake(RESYNC_RECORDS, store.id)
     log.info("resync.requested", store=store.id, resource=resource, entity=entity_id)
     return resync

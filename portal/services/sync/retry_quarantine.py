@@ -10,8 +10,18 @@ import structlog
 
 from portal.errors import RunRefusedError
 from portal.jobs import RESYNC_RECORDS
-from portal.models import SYNC_ORDER, Quarantine, RecordResync, Resource, Store, database, utc_now
+from portal.models import (
+    SYNC_ORDER,
+    AuditLogEntry,
+    Quarantine,
+    RecordResync,
+    Resource,
+    Store,
+    database,
+    utc_now,
+)
 from portal.models.bulk import ROWS_PER_STATEMENT, chunked, insert_rows
+from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.sync.run_refusals import RunRefusal
 from portal.services.mirror.resources import RESOURCES
 from portal.services.runs.run_control import check_working
@@ -86,6 +96,12 @@ def retry_quarantined(runtime: Runtime, store: Store, resource: Resource) -> int
         raise RunRefusedError(store.id, RunRefusal.NOTHING_QUARANTINED)
     with database.atomic():
         _request_resyncs(store, resource, requested)
+        AuditLogEntry.record_request(
+            store.id,
+            AuditAction.QUARANTINE_RETRY_REQUESTED,
+            resource,
+            after={"count": len(requested)},
+        )
     runtime.wake(RESYNC_RECORDS, store.id)
     log.info("quarantine.retry_requested", store=store.id, resource=resource, count=len(requested))
     return len(requested)

@@ -227,7 +227,9 @@ def test_order_of_a_person_is_in_the_audit_log(counter: Counter, runtime: Runtim
 
     view = counter.work(sent.submission.id)
 
-    (line,) = AuditLogEntry.select()
+    requested, line = AuditLogEntry.select().order_by(AuditLogEntry.id)
+    assert (requested.actor_name, requested.action) == (sender.name, "order.requested")
+    assert requested.target == f"submission {view.id}"
     assert (line.actor_name, line.action) == (sender.name, "order.submitted")
     assert line.target == f"order {view.order_number}"
 

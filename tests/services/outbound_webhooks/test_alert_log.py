@@ -150,4 +150,5 @@ def test_alert_of_a_merchant_without_a_store_is_sent_again(
     assert retry_alert(runtime, notice.id, operator)
 
     assert EndpointAlert.get().state == NotificationState.WAITING
-    assert AuditLogEntry.select().count() == 0
+    noted = AuditLogEntry.get()
+    assert (noted.store_id, noted.target) == (None, f"endpoint {endpoint.id}")

@@ -15,6 +15,7 @@ from portal.ecwid.client import EcwidClient
 from portal.ecwid.transport import ATTEMPTS, Transport
 from portal.models import (
     PARKED_GRANT_LIFETIME,
+    AuditLogEntry,
     Grant,
     Membership,
     Merchant,
@@ -87,6 +88,8 @@ def test_parked_install_survives_the_sign_in_and_is_claimed_by_a_click(
     assert Membership.store_of(merchant, store_id) is not None
     assert Store.get_by_id(store_id).state == StoreState.CONNECTED
     assert not ParkedGrant.select().exists()
+    connected = AuditLogEntry.get(AuditLogEntry.action == "store.connected")
+    assert (connected.actor, connected.store_id) == (merchant, store_id)
 
 
 def test_install_waits_for_a_sign_up_by_email_longer_than_a_code_lives(

@@ -173,7 +173,7 @@ def test_rotated_secret_also_signs_for_another_day(
     assert taken.verified(SECRET) == taken.verified(new)
     left = WebhookEndpoint.get().previous_expires_at - utc_now()
     assert timedelta(hours=23) < left < timedelta(hours=25)
-    assert actions() == ["endpoint.rotated"]
+    assert actions() == ["endpoint.rotated", "endpoint.tested"]
 
 
 def test_test_event_shows_the_response_of_the_endpoint(

@@ -35,6 +35,12 @@ _LINK = re.compile(r'(?:href|hx-get)="(/[^"]*)"')
 
 
 @pytest.fixture
+def portal_database_url(sqlite_database_url: str) -> str:
+    """SQLite; tests/services/operator has the SQL of both databases."""
+    return sqlite_database_url
+
+
+@pytest.fixture
 def store(runtime: Runtime) -> Store:
     """A store of somebody else."""
     return make_store(make_merchant(email="owner@shop.example"))
@@ -65,9 +71,8 @@ def age_views(age: timedelta) -> None:
 def endpoint_of(app: Flask, url: str, method: str) -> str | None:
     """Return the endpoint of a URL of the portal; None for another site."""
     try:
-        with app.test_request_context():
-            adapter = app.url_map.bind("localhost")
-            return str(adapter.match(unescape(url).partition("?")[0], method)[0])
+        adapter = app.url_map.bind("localhost")
+        return str(adapter.match(unescape(url).partition("?")[0], method)[0])
     except HTTPException:
         return None
 

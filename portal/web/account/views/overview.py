@@ -11,8 +11,8 @@ from flask_login import login_required
 from portal.services.accounts.browser_sessions import (
     SESSIONS_SHOWN,
     browser_sessions_of,
-    end_browser_session,
-    end_browser_sessions,
+    sign_out_browser,
+    sign_out_other_browsers,
 )
 from portal.services.accounts.change_email import pending_email_change
 from portal.services.accounts.second_factor import factor_of
@@ -43,7 +43,7 @@ def index() -> ResponseReturnValue:
 @limiter.limit(CONTROL_BY_ADDRESS)
 def end_session(session_id: int) -> ResponseReturnValue:
     """Sign the merchant out of one browser."""
-    if not end_browser_session(signed_in_merchant(), session_id):
+    if not sign_out_browser(signed_in_merchant(), session_id):
         abort(404)
     flash(_("That browser is signed out."), "success")
     return redirect(url_for(".index"), 303)
@@ -54,7 +54,7 @@ def end_session(session_id: int) -> ResponseReturnValue:
 @limiter.limit(CONTROL_BY_ADDRESS)
 def end_other_sessions() -> ResponseReturnValue:
     """Sign the merchant out of every browser except this one."""
-    ended = end_browser_sessions(signed_in_merchant(), except_id=this_session_id())
+    ended = sign_out_other_browsers(signed_in_merchant(), except_id=this_session_id())
     text = ngettext(
         "%(num)s other browser is signed out.", "%(num)s browsers are signed out.", ended
     )

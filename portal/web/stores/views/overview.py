@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import login_required
 
+from portal.errors import RunRefusedError
 from portal.models import Store
 from portal.rules.connection.scopes import REQUIRED_SCOPES
 from portal.services.accounts.invitations import invitations_to
@@ -17,8 +18,7 @@ from portal.services.connection.store_overview import connection_of, product_cou
 from portal.services.notifications.issues import open_issues, worst_severities
 from portal.services.notifications.list_notifications import undelivered_for
 from portal.services.runs.catch_ups import catch_up_progress
-from portal.services.runs.run_control import wake_runs
-from portal.services.runs.sync_runs import start_all_runs
+from portal.services.runs.run_control import start_all
 from portal.web.connect.guide import unfinished_onboarding_url
 from portal.web.event_links import linked_products
 from portal.web.limits import SYNC_BY_ADDRESS, limiter
@@ -99,11 +99,12 @@ def connection(store_id: int) -> ResponseReturnValue:
 def sync(store_id: int) -> ResponseReturnValue:
     """Start an incremental sync of all resources."""
     store = get_store_or_404(store_id)
-    if store.is_working:
-        wake_runs(current_runtime(), start_all_runs(store.id))
-        flash(_("Looking for changes now."), "info")
-    else:
+    try:
+        start_all(current_runtime(), store)
+    except RunRefusedError:
         flash(_("Nothing can be read until the store works again."), "error")
+    else:
+        flash(_("Looking for changes now."), "info")
     return redirect(url_for(".show", store_id=store.id), 303)
 
 

@@ -12,6 +12,7 @@ from portal.rules.connection.connect_failures import FAILURE_REASONS, is_consent
 from portal.rules.connection.grant_sources import GrantSource
 from portal.rules.connection.store_states import TOKENLESS_STATES
 from portal.services.connection.onboarding import start_onboarding, unfinished_onboarding
+from portal.services.connection.request_check import request_check
 from portal.services.connection.store_overview import connection_of
 from portal.services.notifications.issues import open_issues
 from portal.web.connect.custom_app import TokenForm, finish_custom_app, render_token_form
@@ -89,6 +90,6 @@ def check_connection(store_id: int) -> ResponseReturnValue:
     if store.state in TOKENLESS_STATES:
         flash(_("Without our access nothing can be looked at. Reconnect the store."), "error")
     else:
-        current_runtime().request_probe(store.id, at_front=True)
+        request_check(current_runtime(), store)
         flash(_("We are looking now; this page follows in some seconds."), "info")
     return redirect(url_for("stores.show", store_id=store.id), 303)

@@ -1,0 +1,242 @@
+"""A successful request of every route that changes something, for `tests.web.test_audit_log`.
+
+A new route with POST, PUT, PATCH or DELETE needs a row in `CHANGES`, or a reason in `EXEMPT`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyotp
+from werkzeug.datastructures import MultiDict
+
+from portal.models import (
+    EventReplay,
+    EventState,
+    Merchant,
+    OrderUpdate,
+    OrderUpdateState,
+    RecoveryCode,
+    SecondFactor,
+    Store,
+    StoreState,
+    WebhookEndpoint,
+    WebhookEvent,
+    utc_now,
+)
+from portal.rules.api_keys.key_scopes import KeyScope
+from portal.services.accounts.change_email import request_email_change
+from portal.services.accounts.change_password import reset_token_for
+from portal.services.accounts.invitations import invite
+from portal.services.accounts.second_factor import begin_factor, pending_secret
+from portal.services.accounts.sign_up import sign_up_token
+from portal.services.connection.onboarding import create_link, link_token
+from portal.services.runs.run_control import pause
+from portal.services.runtime import Runtime
+from portal.web.orders.order_form import read_order_form, request_digest
+from tests.web.conftest import PASSWORD
+
+NEW_PASSWORD = "correct horse battery"
+ORDER = {"lines": [{"sku": "MUG-1", "quantity": 1}], "email": "ada@shopper.example"}
+
+# Route to the reason why its success adds no entry.
+EXEMPT: dict[str, str] = {
+    "POST accounts.send_sign_up_link": "sends an e-mail, and changes nothing",
+    "POST accounts.send_reset": "sends an e-mail, and changes nothing",
+    "POST accounts.open_session": "a sign-in is a row in the list of sessions, with time and IP",
+    "POST accounts.check_code": "a sign-in, as above",
+    "POST accounts.sign_out": "deletes the row of this browser's sign-in",
+    "POST account.begin_second_factor": "the secret has no effect until it is confirmed",
+    "POST api.create_quote": "reads from the store, and stores nothing",
+    # tests/web/connect/test_app_market.py has its entry, because it needs Ecwid.
+    "POST connect.claim": "connects a store, as the callback does",
+}
+
+
+@dataclass(frozen=True)
+class World:
+    """Rows of `make_rows` and the people by name."""
+
+    runtime: Runtime
+    rows: Mapping[str, Any]
+    people: Mapping[str, Merchant]
+
+    @property
+    def owner(self) -> Merchant:
+        """Return the store's owner."""
+        return self.people["owner"]
+
+    @property
+    def store(self) -> Store:
+        """Return the store."""
+        found: Store = Store.get_by_id(self.rows["store_id"])
+        return found
+
+
+Prepare = Callable[[World], Mapping[str, Any] | None]
+
+
+@dataclass(frozen=True)
+class Change:
+    """Request that succeeds.
+
+    ``by`` is a person's name or empty. ``prepare`` makes the state that the request needs, and
+    returns further fields or variables of the URL.
+    """
+
+    by: str = "owner"
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    prepare: Prepare = lambda _world: None
+
+
+def _sign_up_token(world: World) -> dict[str, Any]:
+    return {"token": sign_up_token(world.runtime.settings.secret_key, "new@example.com")}
+
+
+def _reset_token(world: World) -> dict[str, Any]:
+    return {"token": reset_token_for(world.runtime.settings.secret_key, world.owner.email)}
+
+
+def _email_token(world: World) -> dict[str, Any]:
+    return {"token": request_email_change(world.owner, "later@example.com").new_token}
+
+
+def _first_code(world: World) -> dict[str, Any]:
+    begin_factor(world.runtime.sealer, world.owner)
+    secret = pending_secret(world.runtime.sealer, world.owner)
+    assert secret is not None
+    return {"code": pyotp.TOTP(secret).now()}
+
+
+def _factor(world: World) -> None:
+    begin_factor(world.runtime.sealer, world.owner)
+    SecondFactor.update(confirmed_at=utc_now()).execute()
+    RecoveryCode.create(merchant=world.owner, code_digest="x")
+
+
+def _invitation_token(world: World) -> dict[str, Any]:
+    return {"token": invite(world.store, world.owner, "fresh@example.com").token}
+
+
+def _link_token(world: World) -> dict[str, Any]:
+    link = create_link(world.people["admin"], "Clay & Co")
+    return {"token": link_token(world.runtime.settings.secret_key, link)}
+
+
+def _disconnected(world: World) -> dict[str, Any]:
+    Store.update(state=StoreState.DISCONNECTED).execute()
+    return {"name": world.store.name}
+
+
+def _store_name(world: World) -> dict[str, Any]:
+    return {"name": world.store.name, "copy": "keep"}
+
+
+def _conflict(_world: World) -> None:
+    OrderUpdate.update(state=OrderUpdateState.CONFLICT).execute()
+
+
+def _order_form(world: World) -> dict[str, Any]:
+    fields = {
+        "line-0-product": "5",
+        "line-0-quantity": "1",
+        "email": "ada@shopper.example",
+        "idempotency_key": "form-1",
+    }
+    request = read_order_form(world.store, MultiDict(fields)).order_request()
+    return {**fields, "action": "submit", "quote_digest": request_digest(request)}
+
+
+def _applied_event(_world: World) -> None:
+    EventReplay.delete().execute()
+    WebhookEvent.update(state=EventState.APPLIED).execute()
+
+
+def _paused(world: World) -> None:
+    pause(world.store, world.rows["resource"])
+
+
+def _off(_world: World) -> None:
+    WebhookEndpoint.update(state="paused").execute()
+
+
+_NAMED = {"name": "ERP", "store": "all"}
+CHANGES: dict[str, Change] = {
+    "POST accounts.set_password": Change("", {"password": NEW_PASSWORD}, _sign_up_token),
+    "POST accounts.set_new_password": Change("", {"password": NEW_PASSWORD}, _reset_token),
+    "POST account.end_session": Change(),
+    "POST account.end_other_sessions": Change(),
+    "POST account.set_password": Change(
+        fields={"password": PASSWORD, "new_password": NEW_PASSWORD}
+    ),
+    "POST account.request_email_change": Change(
+        fields={"password": PASSWORD, "email": "later@example.com"}
+    ),
+    "POST account.resolve_email_change": Change("", prepare=_email_token),
+    "POST account.confirm_second_factor": Change(prepare=_first_code),
+    "POST account.renew_codes": Change(fields={"password": PASSWORD}, prepare=_factor),
+    "POST account.disable_second_factor": Change(fields={"password": PASSWORD}, prepare=_factor),
+    "POST account.choose_notifications": Change(
+        fields={"quiet_from": "any", "quiet_until": "7", "timezone": ""}
+    ),
+    "POST account.export": Change(),
+    "POST account.delete": Change("staff", {"password": PASSWORD}),
+    "POST invitations.join": Change("", {"password": NEW_PASSWORD}, _invitation_token),
+    "POST invitations.accept": Change("guest"),
+    "POST invitations.decline": Change("guest"),
+    "POST connect.start": Change(),
+    "POST connect.accept_link": Change(prepare=_link_token),
+    "POST stores.sync": Change(),
+    "POST stores.start_reconnect": Change(),
+    "POST stores.check_connection": Change("admin"),
+    "POST stores.disconnect": Change(prepare=_store_name),
+    "POST stores.erase": Change(prepare=_disconnected),
+    "POST orders.submit_form": Change("staff", prepare=_order_form),
+    "POST orders.update": Change(
+        fields={"original-tracking_number": "", "tracking_number": "1Z 999"}
+    ),
+    "POST orders.resolve_update": Change(prepare=_conflict),
+    "POST privacy.download_export": Change(),
+    "POST team.send_invitation": Change(fields={"email": "more@example.com"}),
+    "POST team.withdraw_invitation": Change(),
+    "POST team.remove": Change(),
+    "POST team.transfer_ownership": Change(fields={"password": PASSWORD}),
+    "POST events.replay_event": Change("admin", prepare=_applied_event),
+    "POST events.start_replay": Change("admin", prepare=_applied_event),
+    "POST events.cancel": Change("admin"),
+    "POST sync.control": Change("admin"),
+    "POST sync.cancel": Change("admin"),
+    "POST sync.resync": Change("admin", {"resource": "products", "entity_id": "5"}),
+    "POST sync.retry": Change("admin"),
+    "POST sync.start_retry_all": Change("admin"),
+    "POST exports.download": Change("staff"),
+    "POST api_keys.make": Change(fields={**_NAMED, "scopes": [*KeyScope][:1]}),
+    "POST api_keys.rotate": Change(),
+    "POST api_keys.revoke": Change(),
+    "POST endpoints.make": Change(
+        fields={**_NAMED, "url": "https://erp.example/hooks", "events": ["order.created"]}
+    ),
+    "POST endpoints.change": Change(
+        fields={**_NAMED, "url": "https://erp.example/other", "events": ["order.created"]}
+    ),
+    "POST endpoints.pause": Change(),
+    "POST endpoints.turn_on": Change(prepare=_off),
+    "POST endpoints.rotate": Change(),
+    "POST endpoints.test": Change(),
+    "POST endpoints.delete": Change(),
+    "POST endpoints.replay": Change(),
+    "POST endpoints.replay_all": Change(fields={"hours": "720"}),
+    "POST api.start_run": Change(fields={"resource": "orders"}),
+    "POST api.cancel_run": Change(),
+    "POST api.pause_or_resume_resource": Change(),
+    "POST api.submit_order": Change(fields=ORDER),
+    "PATCH api.update_order": Change(fields={"tracking_number": "1Z 999"}),
+    "POST api.resolve_order_update": Change(fields={"action": "discard"}, prepare=_conflict),
+    "POST operator.create_invite_link": Change("support", {"label": "Clay & Co"}),
+    "POST operator.withdraw_onboarding": Change("support"),
+    "POST operator.retry_notification": Change("admin"),
+    "POST operator.retry_endpoint_alert": Change("admin"),
+    "POST operator.retry_notifications": Change("admin"),
+}

@@ -52,6 +52,7 @@ from portal.services.outbound_webhooks.failing_endpoints import (
 )
 from portal.services.privacy.export_data_subject import prune_exports
 from portal.services.privacy.process_requests import wake_privacy_requests
+from portal.services.retention.prune_audit_log import prune_audit_log
 from portal.services.retention.prune_events import prune_events
 from portal.services.retention.prune_outbox import prune_outbox
 from portal.services.retention.prune_runs import prune_runs
@@ -118,6 +119,7 @@ UPKEEP = (
     ScheduleEntry(prune_events, every_s=10),
     ScheduleEntry(prune_runs, every_s=5),
     ScheduleEntry(prune_outbox, every_s=10),
+    ScheduleEntry(prune_audit_log, every_s=60),
     ScheduleEntry(prune_exports, every_s=3600),
     ScheduleEntry(prune_own_writes, every_s=60),
     ScheduleEntry(prune_rejected_webhook_counts, every_s=3600),

@@ -64,6 +64,7 @@ class Settings:
     event_retention_days: int = 90
     mirror_retention_days: int = 30
     outbound_event_retention_days: int = 30
+    audit_log_retention_days: int = 730
     endpoint_disable_after_hours: int = 72
     trusted_proxies: int = 0
     api_requests_per_minute: int = 600
@@ -148,6 +149,9 @@ class Settings:
             ),
             outbound_event_retention_days=_count(
                 environ, "OUTBOUND_EVENT_RETENTION_DAYS", cls.outbound_event_retention_days
+            ),
+            audit_log_retention_days=_count(
+                environ, "AUDIT_LOG_RETENTION_DAYS", cls.audit_log_retention_days
             ),
             endpoint_disable_after_hours=_count(
                 environ, "ENDPOINT_DISABLE_AFTER_HOURS", cls.endpoint_disable_after_hours

@@ -275,6 +275,8 @@ ROUTES: dict[str, dict[Actor, Access]] = {
     "GET operator.schema_changes": OPERATORS,
     "GET operator.rejected_webhooks": OPERATORS,
     "GET operator.notifications": OPERATORS,
+    "GET operator.audit_log": OPERATORS,
+    "POST operator.export_audit_log": ADMINS,
     "POST operator.retry_notification": ADMINS,
     "POST operator.retry_endpoint_alert": ADMINS,
     "POST operator.retry_notifications": ADMINS,

@@ -236,6 +236,7 @@ CHANGES: dict[str, Change] = {
     "POST api.resolve_order_update": Change(fields={"action": "discard"}, prepare=_conflict),
     "POST operator.create_invite_link": Change("support", {"label": "Clay & Co"}),
     "POST operator.withdraw_onboarding": Change("support"),
+    "POST operator.export_audit_log": Change("admin"),
     "POST operator.retry_notification": Change("admin"),
     "POST operator.retry_endpoint_alert": Change("admin"),
     "POST operator.retry_notifications": Change("admin"),

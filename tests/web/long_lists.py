@@ -14,6 +14,7 @@ from portal.models import (
     AlertDelivery,
     AlertMessage,
     ApiKey,
+    AuditLogEntry,
     BrowserSession,
     Category,
     Coupon,
@@ -275,6 +276,15 @@ def _fill_operator(store: Store) -> None:
     )
     copy_row(EndpointAlert.get(), MANY)
     _fill_alerts()
+    entry = AuditLogEntry.select().order_by(AuditLogEntry.id.desc()).first()
+    copy_row(
+        entry,
+        MANY,
+        action=lambda _: "run.started",
+        actor_name=lambda n: f"api_key {n}",
+        before=lambda _: {"runs": list(range(100))},
+        after=lambda _: {"runs": list(range(200))},
+    )
     copy_row(Onboarding.get(), MANY, store_id=lambda n: OTHER_STORE + n)
     SchemaChange.insert_many(
         {

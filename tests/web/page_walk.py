@@ -94,6 +94,11 @@ QUERIES = {
     "operator.onboarding_list": ("q=clay&status=&window=all", "status=refused&window=90"),
     "operator.rejected_webhooks": ("window=quarter",),
     "operator.users": ("q=person", "kind=operators", "kind=merchants&state=without_factor"),
+    "operator.audit_log": (
+        "person=owner@example.com&action=run.started&store=1003",
+        "since=2026-01-01T00:00&until=2100-01-01T00:00",
+        "person=command+line",
+    ),
 }
 
 

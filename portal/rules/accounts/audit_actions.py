@@ -81,7 +81,7 @@ class AuditAction(StrEnum):
     PRIVACY_ERASED = "privacy.erased"
     PRIVACY_EXPORTED = "privacy.exported"
     RECORDS_EXPORTED = "records.exported"
-    # API keys, endpoints and e-mails
+    # API keys, endpoints and operators
     API_KEY_CREATED = "api_key.created"
     API_KEY_REVOKED = "api_key.revoked"
     API_KEY_ROTATED = "api_key.rotated"
@@ -94,4 +94,5 @@ class AuditAction(StrEnum):
     ENDPOINT_ROTATED = "endpoint.rotated"
     ENDPOINT_TESTED = "endpoint.tested"
     ENDPOINT_TURNED_ON = "endpoint.turned_on"
+    AUDIT_LOG_EXPORTED = "audit_log.exported"
     NOTIFICATION_RETRIED = "notification.retried"

@@ -19,6 +19,7 @@ TABS: dict[str, Text] = {
     "operator.schema_changes": _l("API changes"),
     "operator.notifications": _l("E-mails"),
     "operator.users": _l("Users"),
+    "operator.audit_log": _l("Audit log"),
 }
 
 

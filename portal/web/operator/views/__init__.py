@@ -3,6 +3,7 @@
 from portal.web.operator.views import (
     alert_channels,
     alerts,
+    audit_log,
     connect_links,
     custom_app,
     failures,
@@ -18,6 +19,7 @@ from portal.web.operator.views import (
 __all__ = [
     "alert_channels",
     "alerts",
+    "audit_log",
     "connect_links",
     "custom_app",
     "failures",

@@ -1,0 +1,127 @@
+"""Audit log entries in plain words: the action, its details and a link to its target."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+
+from portal.models import AuditLogEntry
+from portal.rules.accounts.audit_actions import AuditAction as Action
+from portal.web.label import Text
+
+DETAILS_LIMIT = 300
+
+ACTION_LABELS: Mapping[Action, Text] = {
+    Action.ACCOUNT_CREATED: _l("Created an account"),
+    Action.ACCOUNT_DELETED: _l("Deleted their account"),
+    Action.ACCOUNT_EXPORTED: _l("Downloaded the data of their account"),
+    Action.API_KEY_CREATED: _l("Created an API key"),
+    Action.API_KEY_REVOKED: _l("Revoked an API key"),
+    Action.API_KEY_ROTATED: _l("Replaced the secret of an API key"),
+    Action.AUDIT_LOG_EXPORTED: _l("Exported the audit log"),
+    Action.CONNECTION_CHECK_REQUESTED: _l("Asked for a check of the connection"),
+    Action.EMAIL_CHANGE_CANCELED: _l("Canceled the change of their e-mail address"),
+    Action.EMAIL_CHANGE_CONFIRMED: _l("Confirmed one of two e-mail addresses"),
+    Action.EMAIL_CHANGE_REQUESTED: _l("Asked for another e-mail address"),
+    Action.EMAIL_CHANGED: _l("Changed their e-mail address"),
+    Action.ENDPOINT_ALERT_RETRIED: _l("Sent an e-mail about an endpoint again"),
+    Action.ENDPOINT_CHANGED: _l("Changed a webhook endpoint"),
+    Action.ENDPOINT_CREATED: _l("Created a webhook endpoint"),
+    Action.ENDPOINT_DELETED: _l("Deleted a webhook endpoint"),
+    Action.ENDPOINT_PAUSED: _l("Paused a webhook endpoint"),
+    Action.ENDPOINT_REPLAYED: _l("Sent webhooks again"),
+    Action.ENDPOINT_ROTATED: _l("Replaced the secret of a webhook endpoint"),
+    Action.ENDPOINT_TESTED: _l("Sent a test event"),
+    Action.ENDPOINT_TURNED_ON: _l("Turned a webhook endpoint on"),
+    Action.INVITATION_DECLINED: _l("Declined an invitation to a team"),
+    Action.INVITATION_WITHDRAWN: _l("Withdrew an invitation to a team"),
+    Action.MEMBER_INVITED: _l("Invited somebody to a team"),
+    Action.MEMBER_JOINED: _l("Joined a team"),
+    Action.MEMBER_LEFT: _l("Left a team"),
+    Action.MEMBER_REMOVED: _l("Removed a member from a team"),
+    Action.NOTIFICATION_RETRIED: _l("Sent e-mails about a store again"),
+    Action.NOTIFICATIONS_CHANGED: _l("Changed their e-mail settings"),
+    Action.ONBOARDING_ACCEPTED: _l("Accepted a connect link"),
+    Action.ONBOARDING_LINK_CREATED: _l("Created a connect link"),
+    Action.ONBOARDING_STARTED: _l("Began to connect a store"),
+    Action.ONBOARDING_WITHDRAWN: _l("Withdrew a connect link"),
+    Action.ORDER_CHANGE_DISCARDED: _l("Discarded an order update"),
+    Action.ORDER_CHANGE_REQUESTED: _l("Updated an order"),
+    Action.ORDER_CHANGE_RETRIED: _l("Sent an order update again"),
+    Action.ORDER_REQUESTED: _l("Requested an order"),
+    Action.ORDER_SUBMITTED: _l("Placed an order"),
+    Action.OWNER_CHANGED: _l("Transferred the ownership of a store"),
+    Action.PASSWORD_CHANGED: _l("Changed their password"),
+    Action.PRIVACY_DOWNLOADED: _l("Downloaded the data of a customer"),
+    Action.PRIVACY_ERASED: _l("The data of a customer was erased"),
+    Action.PRIVACY_EXPORTED: _l("The data of a customer was exported"),
+    Action.QUARANTINE_RETRY_REQUESTED: _l("Had unreadable records read again"),
+    Action.RECORD_RESYNC_REQUESTED: _l("Had a record read again"),
+    Action.RECORDS_EXPORTED: _l("Exported records"),
+    Action.REPLAY_CANCELED: _l("Canceled a replay of events"),
+    Action.REPLAY_STARTED: _l("Started a replay of events"),
+    Action.RESOURCE_PAUSED: _l("Paused the sync"),
+    Action.RESOURCE_RESUMED: _l("Resumed the sync"),
+    Action.RUN_CANCELED: _l("Canceled a sync run"),
+    Action.RUN_STARTED: _l("Started a sync run"),
+    Action.SECOND_FACTOR_CODES_RENEWED: _l("Created new recovery codes"),
+    Action.SECOND_FACTOR_OFF: _l("Turned the second factor off"),
+    Action.SECOND_FACTOR_ON: _l("Turned the second factor on"),
+    Action.SESSION_ENDED: _l("Signed other browsers out"),
+    Action.STORE_CONNECTED: _l("Connected a store"),
+    Action.STORE_DATA_ERASURE_REQUESTED: _l("Asked to erase the copy of a store"),
+    Action.STORE_DISCONNECTED: _l("Disconnected a store"),
+    Action.STORE_VIEWED: _l("Viewed a store as support"),
+}
+
+# Page of a target by its kind, and the URL variable that the target's number is.
+_PAGES = {
+    "run": ("sync.run", "run_id"),
+    "replay": ("events.replay", "replay_id"),
+    "submission": ("orders.submission", "submission_id"),
+    "customer": ("customers.show", "customer_id"),
+}
+_LISTS = {"invitation": "team.index", "merchant": "team.index", "order": "orders.index"}
+
+
+def action_label(action: str) -> Text | str:
+    """Return the text of an action; an action of a later version is shown as it is."""
+    return ACTION_LABELS[Action(action)] if action in set(Action) else action
+
+
+def target_url(entry: AuditLogEntry) -> str | None:
+    """Return the page of the entry's target, or of its store; None if it has neither."""
+    kind, _, number = entry.target.partition(" ")
+    if kind == "onboarding":
+        return url_for("operator.onboarding_list")
+    if entry.store_id is None:
+        return None
+    if kind in _PAGES and number.isascii() and number.isdecimal():
+        endpoint, variable = _PAGES[kind]
+        return url_for(endpoint, store_id=entry.store_id, **{variable: int(number)})  # type: ignore[arg-type]
+    return url_for(_LISTS.get(kind, "stores.show"), store_id=entry.store_id)
+
+
+def details(entry: AuditLogEntry) -> str:
+    """Return the recorded values, with the value before where there is one."""
+    before, after = entry.before or {}, entry.after or {}
+    parts = [
+        f"{name}: {_shown(before[name])} → {_shown(value)}"
+        if name in before
+        else f"{name}: {_shown(value)}"
+        for name, value in after.items()
+    ]
+    parts += [f"{name}: {_shown(value)}" for name, value in before.items() if name not in after]
+    text = "; ".join(parts)
+    return text if len(text) <= DETAILS_LIMIT else f"{text[:DETAILS_LIMIT]}…"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(_shown, value))
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_shown(each)}" for name, each in value.items())
+    return "–" if value is None else str(value)

@@ -1,0 +1,110 @@
+"""Audit log of all stores and accounts, and its export."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from typing import Any
+
+from flask import Response, abort, render_template, request, stream_with_context, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.models import AuditLogEntry, utc_now
+from portal.models.fields import dump_json
+from portal.rules.accounts.audit_actions import AuditAction
+from portal.rules.records.formula_safe import formula_safe
+from portal.services.operator.audit_log import iter_entries, list_entries
+from portal.services.orders.order_history import sender_names
+from portal.web.exports.slots import take_export_slot
+from portal.web.limits import CONTROL_BY_ADDRESS, limiter
+from portal.web.operator.access import admin_required, operator_required
+from portal.web.operator.audit_filter import AuditFilterForm, read_audit_filter
+from portal.web.operator.audit_labels import ACTION_LABELS, action_label, details, target_url
+from portal.web.operator.blueprint import blueprint
+from portal.web.pagination import id_param
+
+COLUMNS = ("id", "time", "who", "account", "what", "action", "target", "store", "before", "after")
+
+
+@blueprint.get("/audit")
+@operator_required
+def audit_log() -> ResponseReturnValue:
+    """List or search the entries, newest first."""
+    form = read_audit_filter(request.args)
+    page = list_entries(form.wanted, after=id_param("after"), before=id_param("before"))
+
+    def address(**place: int) -> str:
+        return url_for("operator.audit_log", **form.arguments, **place)  # type: ignore[arg-type]
+
+    return render_template(
+        "operator/audit_log.html",
+        form=form,
+        entries=page.rows,
+        names=sender_names(entry.actor_name for entry in page.rows),
+        actions=sorted(
+            ((action.value, str(label)) for action, label in ACTION_LABELS.items()),
+            key=lambda choice: choice[1],
+        ),
+        action_label=action_label,
+        details=details,
+        target_url=target_url,
+        earlier=page.earlier and address(before=page.earlier),
+        later=page.later and address(after=page.later),
+    ), 422 if form.problems else 200
+
+
+# A POST because a GET must change nothing, and the audit log records the download.
+@blueprint.post("/audit/export")
+@admin_required
+@limiter.limit(CONTROL_BY_ADDRESS)
+def export_audit_log() -> ResponseReturnValue:
+    """Return the entries that match the URL's filter as a CSV file."""
+    form = read_audit_filter(request.args)
+    if form.problems:
+        abort(422)
+    with take_export_slot() as taken:
+        AuditLogEntry.record_request(
+            form.wanted.store_id, AuditAction.AUDIT_LOG_EXPORTED, "audit log"
+        )
+        slot = taken.pop_all()
+    answer = Response(stream_with_context(_lines(form, slot)), mimetype="text/csv")
+    # A client that disconnects before the first chunk ends the response, too.
+    answer.call_on_close(slot.close)
+    name = f"audit-log-{utc_now():%Y-%m-%d}.csv"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer.cache_control.no_store = True
+    return answer
+
+
+def _lines(form: AuditFilterForm, slot: ExitStack) -> Iterator[bytes]:
+    with slot:
+        yield _csv([COLUMNS])
+        for part in iter_entries(form.wanted):
+            yield _csv([_row(entry) for entry in part])
+
+
+def _row(entry: AuditLogEntry) -> list[Any]:
+    return [
+        entry.id,
+        entry.happened_at.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        entry.actor_name,
+        entry.actor.email if entry.actor else "",
+        str(action_label(entry.action)),
+        entry.action,
+        entry.target,
+        entry.store_id or "",
+        _json(entry.before),
+        _json(entry.after),
+    ]
+
+
+def _json(values: Any) -> str:
+    return "" if values is None else str(dump_json(values))
+
+
+def _csv(rows: Sequence[Sequence[Any]]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerows([formula_safe(str(cell)) for cell in row] for row in rows)
+    return text.getvalue().encode()

@@ -1,0 +1,150 @@
+"""The page of the audit log, its search and its export."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from flask import Flask
+
+from portal.models import AuditLogEntry, Merchant, Store
+from portal.rules.accounts.audit_actions import AuditAction
+from portal.rules.accounts.operator_roles import OperatorRole
+from portal.services.runtime import Runtime
+from portal.web.operator.audit_labels import ACTION_LABELS, details, target_url
+from tests.factories import make_merchant, make_store
+from tests.web.conftest import Visitor, page_text
+from tests.web.operator.conftest import set_role
+
+PAGE = "/operator/audit"
+
+
+@pytest.fixture
+def portal_database_url(sqlite_database_url: str) -> str:
+    """SQLite; tests/services/operator has the SQL of both databases."""
+    return sqlite_database_url
+
+
+@pytest.fixture
+def owner(runtime: Runtime) -> Merchant:
+    """A merchant whose store has a paused and a resumed resource in the log."""
+    owner = make_merchant(email="owner@shop.example")
+    store = make_store(owner, name="Clay & Co")
+    AuditLogEntry.record(store.id, AuditAction.RESOURCE_PAUSED, "products", actor=owner)
+    AuditLogEntry.record(
+        store.id,
+        AuditAction.RUN_STARTED,
+        "run 7",
+        actor_name="command line",
+        before={"state": "a"},
+        after={"state": "b", "runs": [1, 2]},
+    )
+    return owner
+
+
+def test_every_action_has_a_text() -> None:
+    assert set(ACTION_LABELS) == set(AuditAction)
+    assert len({str(label) for label in ACTION_LABELS.values()}) == len(AuditAction)
+
+
+def test_page_says_who_did_what_and_links_to_it(operator: Visitor, owner: Merchant) -> None:
+    page = operator.get(PAGE)
+
+    text = page_text(page)
+    assert "owner@shop.example Paused the sync products Clay & Co" in text
+    assert "command line Started a sync run state: a → b; runs: 1, 2 run 7" in text
+    store = Store.get().id
+    assert f'href="/stores/{store}/sync/runs/7"' in page.text
+    assert f'href="/stores/{store}"' in page.text
+
+
+def test_search_narrows_the_list_and_survives_in_the_address(
+    operator: Visitor, owner: Merchant
+) -> None:
+    found = page_text(operator.get(f"{PAGE}?person=owner@shop.example&action=resource.paused"))
+    none = page_text(operator.get(f"{PAGE}?store=4"))
+
+    assert "products Clay & Co" in found
+    assert "run 7" not in found
+    assert "No entry matches" in none
+
+
+@pytest.mark.parametrize(
+    ("query", "problem"),
+    [
+        ("person=nobody@example.com", "Nobody has this address"),
+        ("store=clay", "Write the number of a store."),
+        ("store=" + "9" * 30, "Write the number of a store."),
+        ("since=yesterday", "Write a date and a time"),
+    ],
+)
+def test_wrong_search_is_explained(
+    operator: Visitor, owner: Merchant, query: str, problem: str
+) -> None:
+    page = operator.get(f"{PAGE}?{query}")
+
+    assert page.status_code == 422
+    assert problem in page_text(page)
+    assert operator.post(f"{PAGE}/export?{query}").status_code == 422
+
+
+def test_unknown_action_in_the_address_is_refused(operator: Visitor, owner: Merchant) -> None:
+    assert operator.get(f"{PAGE}?action=nonsense").status_code == 422
+
+
+def test_export_is_safe_for_spreadsheets_and_recorded(
+    operator: Visitor, merchant: Merchant, owner: Merchant
+) -> None:
+    AuditLogEntry.record(None, AuditAction.RUN_STARTED, "=1+1", actor=owner)
+
+    response = operator.post(f"{PAGE}/export?person=owner@shop.example")
+
+    header, newest, oldest = csv.reader(io.StringIO(response.text))
+    assert response.headers["Content-Disposition"].startswith('attachment; filename="audit-log-')
+    assert header[:4] == ["id", "time", "who", "account"]
+    assert newest[4:8] == ["Started a sync run", "run.started", "'=1+1", ""]
+    assert oldest[3:6] == ["owner@shop.example", "Paused the sync", "resource.paused"]
+    last = AuditLogEntry.select().order_by(AuditLogEntry.id.desc()).first()
+    assert (last.action, last.actor) == ("audit_log.exported", merchant)
+
+
+def test_support_reads_the_log_and_does_not_export_it(
+    app: Flask, operator: Visitor, merchant: Merchant, owner: Merchant
+) -> None:
+    set_role(merchant, OperatorRole.SUPPORT)
+
+    page = operator.get(PAGE)
+
+    assert page.status_code == 200
+    assert "audit/export" not in page.text
+    assert operator.post(f"{PAGE}/export").status_code == 403
+
+
+def test_empty_log_says_so(operator: Visitor) -> None:
+    assert "Nothing is recorded yet" in page_text(operator.get(PAGE))
+
+
+@pytest.mark.parametrize(
+    ("target", "url"),
+    [
+        ("order EBJFT", "/stores/1003/orders"),
+        ("submission 5", "/stores/1003/orders/submissions/5"),
+        ("merchant 4", "/stores/1003/team"),
+        ("customer x", "/stores/1003"),
+        ("onboarding 3", "/operator/onboarding"),
+    ],
+)
+def test_targets_lead_to_their_pages(app: Flask, target: str, url: str) -> None:
+    entry = AuditLogEntry(store_id=1003, target=target)
+    with app.test_request_context():
+        assert target_url(entry) == url
+        assert target_url(AuditLogEntry(target="merchant 4")) is None
+
+
+def test_details_are_short() -> None:
+    entry = AuditLogEntry(before={"role": "staff"}, after={"ids": list(range(1000)), "no": None})
+
+    assert details(AuditLogEntry(before={"role": "staff"})) == "role: staff"
+    assert details(AuditLogEntry(after={"counts": {"orders": 2}})) == "counts: orders 2"
+    assert len(details(entry)) == 301

@@ -32,7 +32,8 @@ from portal.services.accounts.change_password import reset_token_for
 from portal.services.accounts.invitations import invite
 from portal.services.accounts.second_factor import begin_factor, pending_secret
 from portal.services.accounts.sign_up import sign_up_token
-from portal.services.connection.onboarding import create_link, link_token
+from portal.services.connection.connect_link_tokens import link_token
+from portal.services.connection.onboarding import create_link
 from portal.services.runs.run_control import pause
 from portal.services.runtime import Runtime
 from portal.web.orders.order_form import read_order_form, request_digest

@@ -248,11 +248,6 @@ def prune_onboardings(runtime: Runtime) -> int:
     return delete_batches(runtime.write_lock, is_old, Onboarding.id)
 
 
-def _audit(action: AuditAction, onboarding: Onboarding, actor: Merchant) -> None:
-    """Record without the invitee, which an operator has typed."""
-    AuditLogEntry.record(None, action, f"onboarding {onboarding.id}", actor=actor)
-
-
 def _update(onboarding: Onboarding, **changes: object) -> None:
     for name, value in changes.items():
         setattr(onboarding, name, value)

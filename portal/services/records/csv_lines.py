@@ -10,8 +10,7 @@ from typing import Any
 
 import msgspec
 
-# Spreadsheets evaluate a text with these first characters as a formula.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+from portal.rules.records.formula_safe import formula_safe
 
 
 def csv_lines(rows: Iterable[Iterable[Any]]) -> bytes:
@@ -31,6 +30,6 @@ def _cell(value: Any) -> str:
             return value.isoformat().replace("+00:00", "Z")
         case msgspec.Raw():
             return bytes(value).decode()
-        case str() if value.startswith(_FORMULA_STARTS):
-            return f"'{value}"
+        case str():
+            return formula_safe(value)
     return str(value)

@@ -17,7 +17,6 @@ from portal.models import AuditLogEntry, Merchant, Store
 from portal.models.bulk import chunked
 from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.api_keys.key_scopes import KeyScope
-from portal.rules.records.formula_safe import formula_safe
 from portal.services.mirror.resources import RESOURCES
 from portal.services.records.csv_lines import csv_lines
 from portal.services.records.read_records import EXPORT_PAGE, fields_of, iter_records

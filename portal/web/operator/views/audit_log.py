@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
 
@@ -14,9 +12,9 @@ from flask.typing import ResponseReturnValue
 from portal.models import AuditLogEntry, utc_now
 from portal.models.fields import dump_json
 from portal.rules.accounts.audit_actions import AuditAction
-from portal.rules.records.formula_safe import formula_safe
 from portal.services.operator.audit_log import iter_entries, list_entries
 from portal.services.orders.order_history import sender_names
+from portal.services.records.csv_lines import csv_lines
 from portal.web.exports.slots import take_export_slot
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.operator.access import admin_required, operator_required
@@ -80,31 +78,25 @@ def export_audit_log() -> ResponseReturnValue:
 
 def _lines(form: AuditFilterForm, slot: ExitStack) -> Iterator[bytes]:
     with slot:
-        yield _csv([COLUMNS])
+        yield csv_lines([COLUMNS])
         for part in iter_entries(form.wanted):
-            yield _csv([_row(entry) for entry in part])
+            yield csv_lines(map(_row, part))
 
 
 def _row(entry: AuditLogEntry) -> list[Any]:
     return [
         entry.id,
-        entry.happened_at.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        entry.happened_at.replace(microsecond=0),
         entry.actor_name,
-        entry.actor.email if entry.actor else "",
+        entry.actor.email if entry.actor else None,
         str(action_label(entry.action)),
         entry.action,
         entry.target,
-        entry.store_id or "",
+        entry.store_id,
         _json(entry.before),
         _json(entry.after),
     ]
 
 
-def _json(values: Any) -> str:
-    return "" if values is None else str(dump_json(values))
-
-
-def _csv(rows: Sequence[Sequence[Any]]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text).writerows([formula_safe(str(cell)) for cell in row] for row in rows)
-    return text.getvalue().encode()
+def _json(values: Any) -> str | None:
+    return None if values is None else str(dump_json(values))

@@ -11,6 +11,7 @@ from portal.services.connection.park_grant import prune_parked_grants
 from portal.services.mirror.own_writes import prune_own_writes
 from portal.services.outbound_webhooks.failing_endpoints import expire_deliveries
 from portal.services.privacy.export_data_subject import prune_exports
+from portal.services.retention.prune_audit_log import prune_audit_log
 from portal.services.retention.prune_events import prune_events
 from portal.services.retention.prune_outbox import prune_outbox
 from portal.services.retention.prune_runs import prune_runs
@@ -34,6 +35,7 @@ STEPS: Mapping[str, Callable[[Runtime], int]] = {
     "onboardings": prune_onboardings,
     "parked grants": prune_parked_grants,
     "alerts": prune_alerts,
+    "audit log": prune_audit_log,
     "free pages": reclaim_space,
 }
 

@@ -11,6 +11,7 @@ from flask import Flask
 
 from portal.models import (
     SYNC_ORDER,
+    AuditLogEntry,
     Quarantine,
     RecordResync,
     Resource,
@@ -111,6 +112,11 @@ def test_resource_is_paused_and_resumed(app: Flask, store: Store) -> None:
     assert "products: run" in result.output
     assert "categories" not in result.output
     assert not SyncState.select().where(SyncState.paused_at.is_null(is_null=False)).exists()
+    entries = AuditLogEntry.select().order_by(AuditLogEntry.id)
+    assert [(row.actor_name, row.action) for row in entries] == [
+        ("command line", "resource.paused"),
+        ("command line", "resource.resumed"),
+    ]
 
 
 def test_run_is_canceled(app: Flask, store: Store) -> None:

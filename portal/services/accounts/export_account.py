@@ -62,7 +62,9 @@ SECTIONS: dict[str, ExportSection] = {
     "invitations_by_me": ExportSection(
         StoreInvitation.invited_by, ("store_id", "email", "invited_at", "expires_at")
     ),
-    "consents": ExportSection(Grant.merchant, ("store_id", "scopes", "granted_at", "revoked_at")),
+    "consents": ExportSection(
+        Grant.merchant, ("store_id", "source", "scopes", "granted_at", "revoked_at")
+    ),
     "connects": ExportSection(
         Onboarding.merchant, ("store_id", "step", "started_at", "finished_at")
     ),

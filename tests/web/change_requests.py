@@ -53,6 +53,10 @@ EXEMPT: dict[str, str] = {
     "POST api.create_quote": "reads from the store, and stores nothing",
     # tests/web/connect/test_app_market.py has its entry, because it needs Ecwid.
     "POST connect.claim": "connects a store, as the callback does",
+    # tests/web/connect/test_custom_app.py and tests/web/operator/test_custom_app.py have theirs.
+    "POST connect.custom_app": "connects a store, as the callback does",
+    "POST stores.replace_token": "connects a store, as the callback does",
+    "POST operator.connect_custom_app": "connects a store, as the callback does",
 }
 
 

@@ -29,6 +29,7 @@ from portal.services.connection.onboarding import (
     record_consent,
     record_failure,
     start_onboarding,
+    unfinished_onboarding,
 )
 from portal.web.connect.callback import flash_connected
 from portal.web.connect.failure_pages import (
@@ -116,22 +117,28 @@ def connect_for(
     ``actor`` is the operator who does it for the merchant. The onboarding records the result.
     """
     is_own_store = Membership.store_of(merchant, given.store_id) is not None
-    onboarding = start_onboarding(merchant, given.store_id if is_own_store else None)
+    target = given.store_id if is_own_store else None
+    # An operator begins nothing in the merchant's name, but finishes what the merchant began.
+    begin = start_onboarding if actor is None else unfinished_onboarding
+    onboarding = begin(merchant, target)
     try:
         outcome = connect_custom_app(current_runtime(), merchant, given, actor=actor)
     except (ConsentError, EcwidError, RecordError) as error:
         log.warning("connect.failed", error=type(error).__name__, problem=str(error))
         failure = failure_page_of(error)
-        record_failure(onboarding, failure.page)
+        if onboarding is not None:
+            record_failure(onboarding, failure.page)
         return render_failure(
             failure, error=error, retry_page=retry_page, by_operator=actor is not None
         )
-    record_consent(onboarding)
     if not outcome.is_working:
         failure = custom_app_failure_page(outcome)
-        record_failure(onboarding, failure.page)
+        if onboarding is not None:
+            record_failure(onboarding, failure.page)
         return render_failure(failure, outcome=outcome, retry_page=retry_page)
-    finish_onboarding(onboarding, outcome.store_id)
+    if onboarding is not None:
+        record_consent(onboarding)
+        finish_onboarding(onboarding, outcome.store_id)
     return outcome
 
 

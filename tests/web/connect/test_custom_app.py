@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from portal.models import (
+    AuditLogEntry,
     Grant,
     Issue,
     Onboarding,
@@ -81,6 +82,7 @@ def test_store_is_connected_and_its_backfill_starts(
     assert store.webhook_health == WebhookHealth.OFF
     assert SyncRun.select().exists()
     assert Onboarding.get().finished_at is not None
+    assert "store.connected" in {entry.action for entry in AuditLogEntry.select()}
     assert Onboarding.get().consented_at is not None
     page = page_text(browser.get(f"/stores/{store_id}/connection"))
     assert "Connected by A custom app" in page
@@ -235,6 +237,8 @@ def test_deleted_app_opens_an_issue_and_a_new_token_loses_nothing(
     assert (store.state, store.webhook_health) == (StoreState.CONNECTED, WebhookHealth.PENDING)
     assert Issue.get().resolved_at is not None
     assert Grant.select().where(Grant.store == store_id).count() == 2
+    connects = AuditLogEntry.select().where(AuditLogEntry.action == "store.connected")
+    assert connects.count() == 2
     finish_runs(runtime)
     assert Product.select().where(Product.name == "Oak board").exists()
     assert Product.live_count(store_id) == 4

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from portal.models import AuditLogEntry, Membership, Merchant, Store, utc_now
+from portal.models import AuditLogEntry, Membership, Merchant, Onboarding, Store, utc_now
 from portal.rules.connection.scopes import REQUIRED_NAMES
+from portal.services.connection.onboarding import start_onboarding
 from tests.factories import make_merchant, make_store
 from tests.web.conftest import Ecwid, Visitor, page_text
 
@@ -39,6 +40,19 @@ def test_store_belongs_to_the_merchant_and_the_audit_log_names_the_operator(
     assert [row.merchant for row in Membership.select()] == [owner]
     entry = AuditLogEntry.get(AuditLogEntry.action == "store.connected")
     assert (entry.actor, entry.store_id) == (merchant, store.id)
+    assert owner not in {entry.actor for entry in AuditLogEntry.select()}
+
+
+def test_onboarding_that_the_merchant_began_is_finished(
+    operator: Visitor, owner: Merchant, ecwid: Ecwid
+) -> None:
+    begun = start_onboarding(owner)
+
+    operator.post(URL, **fields(ecwid, token="secret_wrong"))
+    assert Onboarding.get_by_id(begun.id).failure_reason == "custom_token_refused"
+    operator.post(URL, **fields(ecwid))
+
+    assert Onboarding.get_by_id(begun.id).finished_at is not None
 
 
 def test_address_must_have_an_account_that_can_sign_in(

@@ -30,7 +30,8 @@ _STORE = re.compile(r"^store …:? ")
 _EXCEPTION = re.compile(r"^(?P<name>[A-Za-z_][\w.]*)(?:: (?P<text>.*))?$")
 
 
-@lru_cache(maxsize=4096)
+# Failing rows of many stores have as many texts, and a page that refreshes asks for them again.
+@lru_cache(maxsize=16_384)
 def failure_cause(error: str) -> str:
     """Return the cause in an error text; HTTP and SMTP statuses stay."""
     one_line = " ".join(error[:LENGTH_LIMIT].split())

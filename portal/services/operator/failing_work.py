@@ -45,7 +45,7 @@ from portal.models.fields import UtcDateTimeField
 from portal.rules.orders.submission_states import SubmissionState
 
 # Failing rows of each kind that are read, the newest ones.
-ROWS_READ = 5_000
+ROWS_READ = 2_000
 # A rejected order is final, so it is of interest for a short time.
 REJECTED_FOR = timedelta(days=1)
 

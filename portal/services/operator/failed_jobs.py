@@ -25,9 +25,9 @@ from portal.jobs import Job, wake_many
 from portal.models import AuditLogEntry, Merchant, database
 from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.work.failure_causes import job_failure_cause
+from portal.services.operator.job_facts import JobFacts
 from portal.services.operator.job_stores import stores_of
 from portal.services.operator.redis_snapshot import (
-    JobFacts,
     RedisSnapshot,
     open_impatient_redis,
     read_redis,

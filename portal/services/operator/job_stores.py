@@ -19,7 +19,7 @@ from portal.jobs import (
     SUBMIT_ORDER,
 )
 from portal.models import EventReplay, OrderSubmission, SyncRun
-from portal.services.operator.redis_snapshot import JobFacts
+from portal.services.operator.job_facts import JobFacts
 
 # Jobs whose id is the store's.
 STORE_JOBS = frozenset(

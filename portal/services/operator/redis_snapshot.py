@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 import structlog
@@ -20,7 +19,6 @@ from redis.backoff import NoBackoff
 from redis.client import Pipeline
 from redis.retry import Retry
 from rq import Queue
-from rq.exceptions import DeserializationError
 from rq.job import Job
 from rq.results import Result
 from rq.serializers import JSONSerializer
@@ -28,6 +26,7 @@ from rq.worker_registration import REDIS_WORKER_KEYS
 
 from portal.job_counts import full_minute_keys, jobs_per_minute
 from portal.jobs import QUEUES
+from portal.services.operator.job_facts import JobFacts, read_jobs, read_traceback
 
 log = structlog.get_logger(__name__)
 
@@ -38,29 +37,6 @@ WAITING_READ = 50
 RUNNING_READ = 200
 FAILED_READ = 100
 WORKERS_READ = 500
-
-
-@dataclass(frozen=True)
-class JobFacts:
-    """One job; ``path`` names its function, ``ids`` are its arguments.
-
-    ``traceback`` is that of a failed job's error.
-    """
-
-    id: str
-    path: str
-    ids: tuple[int, ...]
-    queue: str
-    enqueued_at: datetime
-    started_at: datetime | None = None
-    ended_at: datetime | None = None
-    worker: str | None = None
-    traceback: str = ""
-
-    @property
-    def task(self) -> str:
-        """Return the name of the function without its module."""
-        return self.path.rpartition(".")[2]
 
 
 @dataclass(frozen=True)
@@ -189,7 +165,7 @@ def _with_details(
             calls.xrevrange(Result.get_key(job_id), "+", "-", 1)
         answers = [_checked(answer) for answer in calls.execute(raise_on_error=False)]
     hashes = answers[len(read_keys) : len(read_keys) + len(job_ids)]
-    jobs = _jobs(redis, dict(zip(job_ids, hashes, strict=True)))
+    jobs = read_jobs(redis, dict(zip(job_ids, hashes, strict=True)))
     results = dict(zip(failed_ids, answers[len(read_keys) + len(job_ids) :], strict=True))
     return RedisSnapshot(
         queues=[
@@ -201,7 +177,7 @@ def _with_details(
                 [jobs[each] for each in found.running if each in jobs],
                 found.failed_count,
                 [
-                    replace(jobs[each], traceback=_traceback(each, results[each], redis))
+                    replace(jobs[each], traceback=read_traceback(each, results[each], redis))
                     for each in found.failed
                     if each in jobs
                 ],
@@ -218,39 +194,6 @@ def _with_details(
         if isinstance(clients, ResponseError)
         else Counter(client["name"] for client in clients),
     )
-
-
-def _jobs(redis: Redis, hashes: Mapping[str, Any]) -> dict[str, JobFacts]:
-    """Return the jobs by id; those that ended between the two calls are missing."""
-    jobs = {}
-    for job_id, each in hashes.items():
-        # A reserved or just deleted job has no data.
-        if b"data" not in each:
-            continue
-        job = Job(job_id, connection=redis, serializer=JSONSerializer)
-        job.restore(each)
-        try:
-            path, ids = job.func_name or "", tuple(job.args)
-        except DeserializationError:
-            path, ids = "", ()
-        jobs[job_id] = JobFacts(
-            job_id,
-            path,
-            ids,
-            job.origin,
-            job.enqueued_at or job.created_at,
-            job.started_at,
-            job.ended_at,
-            job.worker_name,
-        )
-    return jobs
-
-
-def _traceback(job_id: str, entries: Sequence[Any], redis: Redis) -> str:
-    for result_id, payload in entries:
-        result = Result.restore(job_id, result_id.decode(), payload, connection=redis)
-        return result.exc_string or ""
-    return ""
 
 
 def _checked(answer: Any) -> Any:

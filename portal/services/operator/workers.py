@@ -14,8 +14,9 @@ from datetime import datetime
 
 from rq.utils import str_to_date
 
+from portal.services.operator.job_facts import JobFacts
 from portal.services.operator.job_stores import stores_of
-from portal.services.operator.redis_snapshot import JobFacts, RedisSnapshot
+from portal.services.operator.redis_snapshot import RedisSnapshot
 
 # See `portal.process.worker_prefix`.
 _PREFIX = re.compile(r"^(?P<host>.+)\.(?P<queue>[^.]+)\.(?P<pid>\d+)\.$")

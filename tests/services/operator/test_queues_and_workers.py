@@ -14,9 +14,10 @@ from daemon.queue_worker import QueueWorker
 from portal.jobs import ADVANCE_REPLAY, DRAIN_EVENTS, RUN_SYNC, SEND_DIGESTS, SUBMIT_ORDER, wake
 from portal.models import EventReplay, OrderSubmission, Store, SyncRun, utc_now
 from portal.process import worker_prefix
+from portal.services.operator.job_facts import JobFacts
 from portal.services.operator.job_stores import stores_of
 from portal.services.operator.queues import QueueReport, report_queues
-from portal.services.operator.redis_snapshot import TIMEOUT_S, JobFacts, read_redis
+from portal.services.operator.redis_snapshot import TIMEOUT_S, read_redis
 from portal.services.operator.work_report import report_work
 from portal.services.operator.workers import (
     living_threads,

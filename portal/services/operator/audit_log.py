@@ -23,7 +23,7 @@ from portal.services.pagination import KeyPage, page_by_key
 # Ids follow the time except where processes' clocks or commits overlap.
 CLOCK_SKEW = timedelta(minutes=1)
 EXPORT_PAGE = 500
-_ACTOR_NAME = re.compile(r"(merchant|api_key) \d+", re.ASCII)
+_ACTOR_NAME = re.compile(r"(merchant|api_key) \d{1,18}", re.ASCII)
 
 
 @dataclass(frozen=True)

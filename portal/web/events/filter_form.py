@@ -13,6 +13,7 @@ from portal.web.plain_text import plain_text
 
 TEXT_LIMIT = 200
 TIMES = ("since", "until")
+YEARS = range(1970, 2200)
 
 
 @dataclass(frozen=True)
@@ -53,11 +54,13 @@ def read_filter(given: Mapping[str, str]) -> FilterForm:
 
 
 def read_time(text: str) -> datetime | None:
-    """Return a time in the format of browsers, UTC if it has no time zone; None if it is
-    invalid.
+    """Return a time in the format of browsers, UTC if it has no time zone; None if it is invalid.
+
+    A time outside `YEARS` is invalid, because the first and the last day have no day beside them.
     """
     try:
         at = datetime.fromisoformat(text)
-        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+        at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         return None
+    return at if at.year in YEARS else None

@@ -24,6 +24,12 @@ NOON = datetime(2026, 5, 12, 12, tzinfo=UTC)
 
 
 @pytest.fixture
+def portal_database_url(database_url: str) -> str:
+    """SQLite and PostgreSQL, one after the other."""
+    return database_url
+
+
+@pytest.fixture
 def merchant(runtime: Runtime) -> Merchant:
     """A merchant with a store and an API key, whose entry is deleted."""
     merchant = make_merchant(email="ada@example.com")

@@ -77,6 +77,9 @@ def test_search_narrows_the_list_and_survives_in_the_address(
         ("store=clay", "Write the number of a store."),
         ("store=" + "9" * 30, "Write the number of a store."),
         ("since=yesterday", "Write a date and a time"),
+        ("since=0001-01-01T00:00", "Write a date and a time"),
+        ("until=9999-12-31T23:59:59", "Write a date and a time"),
+        ("person=merchant+" + "9" * 30, "Nobody has this address"),
     ],
 )
 def test_wrong_search_is_explained(

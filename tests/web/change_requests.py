@@ -16,6 +16,7 @@ from portal.models import (
     EventReplay,
     EventState,
     Merchant,
+    Onboarding,
     OrderUpdate,
     OrderUpdateState,
     RecoveryCode,
@@ -26,13 +27,14 @@ from portal.models import (
     WebhookEvent,
     utc_now,
 )
+from portal.rules.alerts.alert_kinds import ALERT_SEVERITIES
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.services.accounts.change_email import request_email_change
 from portal.services.accounts.change_password import reset_token_for
 from portal.services.accounts.invitations import invite
 from portal.services.accounts.second_factor import begin_factor, pending_secret
 from portal.services.accounts.sign_up import sign_up_token
-from portal.services.connection.connect_link_tokens import link_token
+from portal.services.connection.connect_link_tokens import link_token, stop_token
 from portal.services.connection.onboarding import create_link
 from portal.services.runs.run_control import pause
 from portal.services.runtime import Runtime
@@ -57,6 +59,10 @@ EXEMPT: dict[str, str] = {
     "POST connect.custom_app": "connects a store, as the callback does",
     "POST stores.replace_token": "connects a store, as the callback does",
     "POST operator.connect_custom_app": "connects a store, as the callback does",
+    # tests/web/operator/test_work.py and test_failures.py have theirs.
+    "POST operator.retry_failed_jobs": "changes Redis, which no transaction can undo",
+    "POST operator.discard_failed_jobs": "changes Redis, which no transaction can undo",
+    "POST operator.retry_failures": "the entry is committed before the work is retried",
 }
 
 
@@ -130,6 +136,11 @@ def _link_token(world: World) -> dict[str, Any]:
     return {"token": link_token(world.runtime.settings.secret_key, link)}
 
 
+def _stop_token(world: World) -> dict[str, Any]:
+    link = Onboarding.get_by_id(world.rows["onboarding_id"])
+    return {"token": stop_token(world.runtime.settings.secret_key, link)}
+
+
 def _disconnected(world: World) -> dict[str, Any]:
     Store.update(state=StoreState.DISCONNECTED).execute()
     return {"name": world.store.name}
@@ -167,6 +178,7 @@ def _off(_world: World) -> None:
     WebhookEndpoint.update(state="paused").execute()
 
 
+ALERT_CHANNEL = {"medium": "mail", "name": "On call", "state": "on", "min_severity": "info"}
 _NAMED = {"name": "ERP", "store": "all"}
 CHANGES: dict[str, Change] = {
     "POST accounts.set_password": Change("", {"password": NEW_PASSWORD}, _sign_up_token),
@@ -193,6 +205,7 @@ CHANGES: dict[str, Change] = {
     "POST invitations.decline": Change("guest"),
     "POST connect.start": Change(),
     "POST connect.accept_link": Change(prepare=_link_token),
+    "POST connect.stop_link_reminders": Change("", prepare=_stop_token),
     "POST stores.sync": Change(),
     "POST stores.start_reconnect": Change(),
     "POST stores.check_connection": Change("admin"),
@@ -241,6 +254,18 @@ CHANGES: dict[str, Change] = {
     "POST api.resolve_order_update": Change(fields={"action": "discard"}, prepare=_conflict),
     "POST operator.create_invite_link": Change("support", {"label": "Clay & Co"}),
     "POST operator.withdraw_onboarding": Change("support"),
+    "POST operator.mail_connect_link": Change("support"),
+    "POST operator.renew_connect_link": Change("support"),
+    "POST operator.stop_invitee_reminders": Change("support"),
+    "POST operator.export_store_list": Change("support"),
+    "POST operator.change_user": Change("admin", {"password": PASSWORD}),
+    "POST operator.make_alert_channel": Change("admin", ALERT_CHANNEL),
+    "POST operator.change_alert_channel": Change("admin", ALERT_CHANNEL),
+    "POST operator.test_alert_channel": Change("admin"),
+    "POST operator.delete_alert_channel": Change("admin"),
+    "POST operator.choose_alert_severities": Change(
+        "admin", {**ALERT_SEVERITIES, "suspended": "info"}
+    ),
     "POST operator.export_audit_log": Change("admin"),
     "POST operator.retry_notification": Change("admin"),
     "POST operator.retry_endpoint_alert": Change("admin"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from http.cookies import SimpleCookie
 from statistics import median
@@ -15,6 +16,16 @@ from portal.services.accounts.sign_in import authenticate
 from portal.web.accounts.next_page import is_safe_next
 from tests.factories import make_merchant
 from tests.web.conftest import PASSWORD, Visitor, page_text
+
+
+def test_first_field_has_the_focus_and_both_are_required(visitor: Visitor) -> None:
+    page = visitor.get("/login").text
+
+    fields = re.findall(r"<input class=[^>]*>", page)
+    assert [re.findall(r"\b(?:autofocus|required)\b", field) for field in fields] == [
+        ["autofocus", "required"],
+        ["required"],
+    ]
 
 
 def test_right_password_starts_a_session(visitor: Visitor, merchant: Merchant) -> None:

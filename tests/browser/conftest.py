@@ -125,7 +125,7 @@ def window(
     window.page.get_by_label("E-mail").fill(merchant.email)
     window.page.get_by_label("Password").fill(PASSWORD)
     window.page.get_by_role("main").get_by_role("button", name="Sign in").click()
-    window.page.wait_for_url("**/stores")
+    window.page.wait_for_url("**/operator")
     yield window
     assert not window.is_wider_than_the_screen()
     assert window.complaints == []

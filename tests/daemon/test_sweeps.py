@@ -43,6 +43,7 @@ from portal.services.outbound_webhooks.failing_endpoints import (
     ping_failing_endpoints,
 )
 from portal.services.privacy.export_data_subject import prune_exports
+from portal.services.retention.prune_audit_log import prune_audit_log
 from portal.services.retention.prune_outbox import prune_outbox
 from portal.services.retention.prune_runs import prune_runs
 from portal.services.runs.sync_runs import start_run, wake_waiting_runs
@@ -90,7 +91,7 @@ def test_every_sweep_for_waiting_work_runs_at_least_once_a_minute() -> None:
             prune_runs,
         ),
         *(prune_onboardings, prune_parked_grants, request_due_erasures),
-        prune_alerts,
+        *(prune_alerts, prune_audit_log),
         *(ping_failing_endpoints, expire_deliveries, prune_outbox),
     )
     waiting = [entry for entry in SCHEDULE if entry.task not in others]

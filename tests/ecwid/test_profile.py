@@ -37,6 +37,7 @@ def test_full_profile_is_read() -> None:
         plan_name="Venture",
         features=("API", "COMBINATIONS"),
         is_suspended=False,
+        store_id=1003,
     )
 
 

@@ -11,9 +11,11 @@ from portal.errors import UserRefusedError
 from portal.models import (
     AuditLogEntry,
     BrowserSession,
+    Membership,
     Merchant,
     Notification,
     NotificationTrigger,
+    Role,
     Store,
 )
 from portal.rules.accounts.operator_roles import OperatorRole
@@ -88,11 +90,13 @@ def test_lock_ends_sessions_and_stops_keys_and_webhooks_until_the_account_is_unl
 def test_locked_people_get_no_notifications_about_stores(
     runtime: Runtime, merchant: Merchant, admin: Merchant, store: Store
 ) -> None:
+    colleague = make_merchant(email="colleague@example.com")
+    Membership.create(merchant=colleague, store=store, role=Role.STAFF)
     lock_account(runtime, merchant, actor=admin)
 
     queue_notifications(make_issue(store), NotificationTrigger.OPENED)
 
-    assert [row.merchant for row in Notification.select()] == [admin]
+    assert [row.merchant for row in Notification.select()] == [colleague]
 
 
 def test_admin_cannot_lock_their_own_account(runtime: Runtime, admin: Merchant) -> None:

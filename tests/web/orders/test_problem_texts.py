@@ -24,6 +24,7 @@ from portal.services.mirror.resources import PRODUCTS
 from portal.web.login import begin_session
 from portal.web.orders.order_form import read_order_form
 from portal.web.orders.views.new_order import QuoteResult, _page
+from portal.web.stores.access import get_store_or_404
 from tests.factories import UPDATED_AT, product_payload
 from tests.services.orders.conftest import Counter
 from tests.web.conftest import Visitor, page_text
@@ -106,6 +107,7 @@ def test_form_shows_every_problem_with_hostile_values(
     messages = hostile_messages(line)
     with app.test_request_context(f"/stores/{store.id}/orders/new", method="POST"):
         begin_session(merchant)
+        get_store_or_404(store.id)
         typed = {"line-0-product": "5", "line-1-product": "6"}
         form = read_order_form(store, MultiDict(typed))
         page = _page(store, form, QuoteResult(quote_with(messages)))

@@ -41,6 +41,7 @@ from portal.services.events.advance_replay import wake_running_replays
 from portal.services.events.index_event_terms import index_event_terms
 from portal.services.mirror.own_writes import prune_own_writes
 from portal.services.notifications.send_digests import wake_due_digests
+from portal.services.operator.advance_bulk_action import wake_running_bulk_actions
 from portal.services.operator.refresh_summaries import refresh_summaries
 from portal.services.orders.send_order_updates import wake_waiting_updates
 from portal.services.orders.waiting_submissions import wake_waiting_submissions
@@ -85,6 +86,7 @@ class ScheduleEntry:
 WAKE_UPS = (
     ScheduleEntry(wake_waiting_events, every_s=5),
     ScheduleEntry(wake_running_replays, every_s=1),
+    ScheduleEntry(wake_running_bulk_actions, every_s=2),
     ScheduleEntry(wake_waiting_submissions, every_s=1),
     ScheduleEntry(wake_waiting_updates, every_s=5),
     ScheduleEntry(wake_waiting_runs, every_s=5),

@@ -11,6 +11,7 @@ from portal.services.connection import register_webhooks as registrations
 from portal.services.event_processing.processor import drain
 from portal.services.events import advance_replay as replays
 from portal.services.notifications import send_digests as digests
+from portal.services.operator import advance_bulk_action as bulk_actions
 from portal.services.orders import send_order_updates as order_updates
 from portal.services.orders.process_submission import process_submission
 from portal.services.outbound_webhooks import alerts
@@ -50,6 +51,12 @@ def resync_records(runtime: Runtime, store_id: int) -> None:
 def advance_replay(runtime: Runtime, replay_id: int) -> None:
     """Release the next events of one replay; safe to run twice and concurrently."""
     replays.advance_replay(runtime, replay_id)
+
+
+@job
+def advance_bulk_action(runtime: Runtime, bulk_action_id: int) -> None:
+    """Act on the next stores of one bulk action; safe to run twice and concurrently."""
+    bulk_actions.advance_bulk_action(runtime, bulk_action_id)
 
 
 @job

@@ -13,6 +13,7 @@ PortalError
 ├── StoreNotConnectedError       a store has no valid token
 ├── LeaseLostError               another worker has taken over this work
 ├── RunRefusedError              a run can't be started or changed in its current state
+├── BulkActionRefusedError       an action on many stores doesn't concern the confirmed ones
 ├── TeamRefusedError             a store's team can't be changed as requested
 ├── UserRefusedError             a user's account or role can't be changed as requested
 ├── ConsentError                 a connect attempt can't be finished
@@ -131,6 +132,14 @@ class RunRefusedError(PortalError):
     def __init__(self, store_id: int, reason: str) -> None:
         super().__init__(f"store {store_id}: {reason.replace('_', ' ')}")
         self.reason = reason
+
+
+class BulkActionRefusedError(PortalError):
+    """The number of stores to act on is ``found``, not the confirmed ``expected``."""
+
+    def __init__(self, expected: int, found: int) -> None:
+        super().__init__(f"{found} stores to act on instead of {expected}")
+        self.found = found
 
 
 class TeamRefusedError(PortalError):

@@ -45,6 +45,8 @@ POLL_STORE = Job("daemon.tasks.poll_store", "polls")
 REGISTER_WEBHOOKS = Job("daemon.tasks.register_webhooks", "registrations")
 RESYNC_RECORDS = Job("daemon.tasks.resync_records", "maintenance")
 ADVANCE_REPLAY = Job("daemon.tasks.advance_replay", "maintenance")
+# Its time slice is short, but the last store may answer slowly while it is disconnected.
+ADVANCE_BULK_ACTION = Job("daemon.tasks.advance_bulk_action", "maintenance", timeout_s=300)
 PROCESS_PRIVACY_REQUESTS = Job("daemon.tasks.process_privacy_requests", "privacy", timeout_s=600)
 SEND_DIGESTS = Job("daemon.tasks.send_digests", "mail", timeout_s=600)
 ERASE_STORE_DATA = Job("daemon.tasks.erase_store_data", "privacy")

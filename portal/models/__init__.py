@@ -15,6 +15,8 @@ from portal.models.api_key import ApiKey
 from portal.models.audit_log import COMMAND_ACTOR, AuditLogEntry
 from portal.models.base import Table, database, open_database, utc_now
 from portal.models.browser_session import SESSION_LIFETIME, BrowserSession
+from portal.models.bulk_action import BulkAction, BulkActionKind, BulkActionState
+from portal.models.bulk_action_item import BulkActionItem, BulkActionItemState
 from portal.models.catch_up import CatchUp
 from portal.models.category import Category
 from portal.models.circuit_breaker import CircuitBreaker
@@ -150,6 +152,8 @@ TABLES: tuple[type[Table], ...] = (
     AlertNotice,
     AlertDelivery,
     AlertCheck,
+    BulkAction,
+    BulkActionItem,
 )
 
 __all__ = [
@@ -187,6 +191,11 @@ __all__ = [
     "AttemptOutcome",
     "AuditLogEntry",
     "BrowserSession",
+    "BulkAction",
+    "BulkActionItem",
+    "BulkActionItemState",
+    "BulkActionKind",
+    "BulkActionState",
     "CatchUp",
     "Category",
     "ChangeKind",

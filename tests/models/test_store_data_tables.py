@@ -9,6 +9,7 @@ from portal.models.store_data_tables import copy_tables
 OUTLIVES_THE_COPY = {
     "Alert",
     "ApiKey",
+    "BulkActionItem",
     "AuditLogEntry",
     "WebhookEndpoint",
     "Onboarding",

@@ -68,6 +68,8 @@ class AuditAction(StrEnum):
     RUN_CANCELED = "run.canceled"
     RUN_STARTED = "run.started"
     # Work of all stores
+    BULK_ACTION_CANCELED = "bulk_action.canceled"
+    BULK_ACTION_STARTED = "bulk_action.started"
     FAILED_JOBS_DISCARDED = "failed_jobs.discarded"
     FAILED_JOBS_RETRIED = "failed_jobs.retried"
     FAILURES_RETRIED = "failures.retried"

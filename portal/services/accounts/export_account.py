@@ -14,6 +14,7 @@ from portal.models import (
     ApiKey,
     AuditLogEntry,
     BrowserSession,
+    BulkAction,
     EmailChange,
     EventReplay,
     Grant,
@@ -93,6 +94,10 @@ SECTIONS: dict[str, ExportSection] = {
     ),
     "replays": ExportSection(EventReplay.requested_by, ("store_id", "state", "requested_at")),
     "canceled_replays": ExportSection(EventReplay.canceled_by, ("store_id", "requested_at")),
+    "bulk_actions": ExportSection(
+        BulkAction.requested_by, ("kind", "state", "total", "requested_at")
+    ),
+    "canceled_bulk_actions": ExportSection(BulkAction.canceled_by, ("kind", "requested_at")),
     "orders": ExportSection(
         OrderSubmission.actor, ("store_id", "reference", "state", "received_at")
     ),

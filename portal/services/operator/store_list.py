@@ -58,9 +58,14 @@ class StoreTotals:
     by_word: Mapping[HealthWord, int]
 
     @property
+    def total(self) -> int:
+        """Return the number of all stores."""
+        return sum(self.by_word.values())
+
+    @property
     def connected(self) -> int:
         """Return the number of stores that are not disconnected."""
-        return sum(self.by_word.values()) - self.by_word.get(HealthWord.DISCONNECTED, 0)
+        return self.total - self.by_word.get(HealthWord.DISCONNECTED, 0)
 
     @property
     def in_sync(self) -> int:

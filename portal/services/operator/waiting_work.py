@@ -20,6 +20,7 @@ from portal.services.connection.register_webhooks import due_registrations
 from portal.services.event_processing.processor import due_drains, due_drains_of_stopped_stores
 from portal.services.events.advance_replay import running_replays
 from portal.services.notifications.send_digests import due_digests
+from portal.services.operator.advance_bulk_action import running_bulk_actions
 from portal.services.orders.send_order_updates import due_updates
 from portal.services.orders.waiting_submissions import due_submissions
 from portal.services.outbound_webhooks.alerts import due_alerts
@@ -47,6 +48,7 @@ WORK_KINDS = {
         N_("Stopped stores with webhook events"), due_drains_of_stopped_stores
     ),
     "replays": WorkKind(N_("Event replays"), running_replays),
+    "bulk_actions": WorkKind(N_("Actions on many stores"), running_bulk_actions),
     "runs": WorkKind(N_("Sync runs"), due_runs),
     "polls": WorkKind(N_("Stores to poll for changes"), due_polls),
     "resyncs": WorkKind(N_("Stores with records to fetch again"), due_resyncs),

@@ -35,6 +35,8 @@ ACTION_LABELS: Mapping[Action, Text] = {
     Action.API_KEY_REVOKED: _l("Revoked an API key"),
     Action.API_KEY_ROTATED: _l("Replaced the secret of an API key"),
     Action.AUDIT_LOG_EXPORTED: _l("Exported the audit log"),
+    Action.BULK_ACTION_CANCELED: _l("Canceled an action on many stores"),
+    Action.BULK_ACTION_STARTED: _l("Started an action on many stores"),
     Action.CONNECT_LINK_CREATED: _l("Created a connect link"),
     Action.CONNECT_LINK_MAILED: _l("Mailed a connect link"),
     Action.CONNECT_LINK_REMINDERS_STOPPED: _l("Stopped the reminders of a connect link"),

@@ -18,6 +18,7 @@ TASKS: dict[str, Text] = {
     "register_webhooks": _l("Register webhooks"),
     "resync_records": _l("Fetch records again"),
     "advance_replay": _l("Replay events"),
+    "advance_bulk_action": _l("Act on many stores"),
     "process_privacy_requests": _l("Privacy requests"),
     "send_digests": _l("Send e-mails"),
     "erase_store_data": _l("Erase a store's data"),

@@ -14,6 +14,7 @@ from portal.models import (
     AlertMedium,
     AlertMessage,
     AlertPurpose,
+    BulkAction,
     ConnectLinkEmail,
     EndpointAlert,
     EventReplay,
@@ -97,6 +98,7 @@ def test_due_row_of_each_kind_is_counted_with_its_time(
             make_event(due_at=at, type=PRIVACY_REQUEST_TYPES[0]),
         ),
         "replays": lambda: make_replay(store, at),
+        "bulk_actions": lambda: BulkAction.create(kind="check", requested_at=at),
         "runs": lambda: SyncRun.create(
             store=store, resource="orders", kind="incremental", due_at=at
         ),

@@ -1,0 +1,126 @@
+"""One store's part of a bulk action: the same service that its own page or a command calls.
+
+Each is safe to repeat, because a killed worker repeats the store that it was at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from portal.errors import RunRefusedError
+from portal.models import (
+    SYNC_ORDER,
+    BulkActionItemState,
+    BulkActionKind,
+    EventState,
+    Merchant,
+    Resource,
+    Store,
+    StoreState,
+    SyncState,
+)
+from portal.rules.connection.store_states import TOKENLESS_STATES
+from portal.rules.sync.run_refusals import RunRefusal
+from portal.rules.work.bulk_action_reasons import BulkActionReason
+from portal.services.connection.disconnect_store import disconnect_store
+from portal.services.connection.request_check import request_check
+from portal.services.events.event_filter import EventFilter
+from portal.services.events.replay_events import replay_matching
+from portal.services.runs import run_control
+from portal.services.runtime import Runtime
+
+
+@dataclass(frozen=True)
+class StoreOutcome:
+    """Result for one store; ``reason`` explains it where that is needed."""
+
+    state: BulkActionItemState
+    reason: str | None = None
+
+
+DONE = StoreOutcome(BulkActionItemState.DONE)
+
+
+def act_on_store(
+    runtime: Runtime, kind: BulkActionKind, store: Store, actor: Merchant
+) -> StoreOutcome:
+    """Act on the store for ``actor``, who is also the current actor; return the result.
+
+    A store in whose state the action makes no sense is skipped.
+    """
+    if store.state == StoreState.DISCONNECTED:
+        return _skipped(BulkActionReason.DISCONNECTED)
+    try:
+        return ACTIONS[kind](runtime, store, actor)
+    except RunRefusedError as refused:
+        return _skipped(refused.reason)
+
+
+def _skipped(reason: str) -> StoreOutcome:
+    return StoreOutcome(BulkActionItemState.SKIPPED, reason)
+
+
+def _check(runtime: Runtime, store: Store, _actor: Merchant) -> StoreOutcome:
+    """Have the connection checked by the workers of that queue, several stores at a time."""
+    if store.state in TOKENLESS_STATES:
+        return _skipped(BulkActionReason.NO_TOKEN)
+    request_check(runtime, store)
+    return DONE
+
+
+def _sync(runtime: Runtime, store: Store, _actor: Merchant) -> StoreOutcome:
+    if _paused_resources(store) == set(SYNC_ORDER):
+        return _skipped(BulkActionReason.ALREADY_PAUSED)
+    run_control.start_all(runtime, store)
+    return DONE
+
+
+def _pause(_runtime: Runtime, store: Store, _actor: Merchant) -> StoreOutcome:
+    paused = _paused_resources(store)
+    if paused == set(SYNC_ORDER):
+        return _skipped(BulkActionReason.ALREADY_PAUSED)
+    for resource in SYNC_ORDER:
+        if resource not in paused:
+            run_control.pause(store, resource)
+    return DONE
+
+
+def _resume(runtime: Runtime, store: Store, _actor: Merchant) -> StoreOutcome:
+    run_control.check_working(store)
+    paused = _paused_resources(store)
+    if not paused:
+        return _skipped(RunRefusal.NOT_PAUSED)
+    for resource in SYNC_ORDER:
+        if resource in paused:
+            run_control.resume(runtime, store, resource)
+    return DONE
+
+
+def _replay(runtime: Runtime, store: Store, actor: Merchant) -> StoreOutcome:
+    replay_matching(runtime, store, EventFilter(state=EventState.DEAD), actor)
+    return DONE
+
+
+def _disconnect(runtime: Runtime, store: Store, actor: Merchant) -> StoreOutcome:
+    result = disconnect_store(runtime, store, actor, with_erasure=False)
+    if result.app_removed:
+        return DONE
+    return StoreOutcome(BulkActionItemState.DONE, BulkActionReason.APP_REMAINS)
+
+
+def _paused_resources(store: Store) -> set[Resource]:
+    states = SyncState.select(SyncState.resource).where(
+        SyncState.store == store, SyncState.paused_at.is_null(is_null=False)
+    )
+    return {Resource(state.resource) for state in states}
+
+
+ACTIONS: dict[BulkActionKind, Callable[[Runtime, Store, Merchant], StoreOutcome]] = {
+    BulkActionKind.CHECK: _check,
+    BulkActionKind.SYNC: _sync,
+    BulkActionKind.PAUSE: _pause,
+    BulkActionKind.RESUME: _resume,
+    BulkActionKind.REPLAY: _replay,
+    BulkActionKind.DISCONNECT: _disconnect,
+}

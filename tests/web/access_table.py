@@ -290,6 +290,12 @@ ROUTES: dict[str, dict[Actor, Access]] = {
     "POST operator.choose_alert_severities": ADMINS,
     **dict.fromkeys(
         (
+            "GET operator.bulk_action_list",
+            "GET operator.confirm_bulk_action",
+            "POST operator.start_bulk_action",
+            "POST operator.disconnect_stores",
+            "GET operator.show_bulk_action",
+            "POST operator.cancel_bulk_action",
             "GET operator.new_alert_channel",
             "POST operator.make_alert_channel",
             "GET operator.edit_alert_channel",

@@ -36,6 +36,7 @@ from portal.services.accounts.second_factor import begin_factor, pending_secret
 from portal.services.accounts.sign_up import sign_up_token
 from portal.services.connection.connect_link_tokens import link_token, stop_token
 from portal.services.connection.onboarding import create_link
+from portal.services.operator.summarize_stores import summarize
 from portal.services.runs.run_control import pause
 from portal.services.runtime import Runtime
 from portal.web.orders.order_form import read_order_form, request_digest
@@ -174,6 +175,11 @@ def _paused(world: World) -> None:
     pause(world.store, world.rows["resource"])
 
 
+def _one_store(world: World) -> dict[str, Any]:
+    summarize(lambda _store_id: True, utc_now())
+    return {"action": "pause", "count": "1"}
+
+
 def _off(_world: World) -> None:
     WebhookEndpoint.update(state="paused").execute()
 
@@ -258,6 +264,9 @@ CHANGES: dict[str, Change] = {
     "POST operator.renew_connect_link": Change("support"),
     "POST operator.stop_invitee_reminders": Change("support"),
     "POST operator.export_store_list": Change("support"),
+    "POST operator.start_bulk_action": Change("admin", prepare=_one_store),
+    "POST operator.disconnect_stores": Change("admin", {"password": PASSWORD}, _one_store),
+    "POST operator.cancel_bulk_action": Change("admin"),
     "POST operator.change_user": Change("admin", {"password": PASSWORD}),
     "POST operator.make_alert_channel": Change("admin", ALERT_CHANNEL),
     "POST operator.change_alert_channel": Change("admin", ALERT_CHANNEL),

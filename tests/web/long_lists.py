@@ -16,6 +16,8 @@ from portal.models import (
     ApiKey,
     AuditLogEntry,
     BrowserSession,
+    BulkAction,
+    BulkActionItem,
     Category,
     Coupon,
     Customer,
@@ -276,6 +278,8 @@ def _fill_operator(store: Store) -> None:
     )
     copy_row(EndpointAlert.get(), MANY)
     _fill_alerts()
+    copy_row(BulkAction.get(), MANY)
+    copy_row(BulkActionItem.get(), MANY, store=lambda n: OTHER_STORE + n)
     entry = AuditLogEntry.select().order_by(AuditLogEntry.id.desc()).first()
     copy_row(
         entry,

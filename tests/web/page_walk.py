@@ -91,6 +91,11 @@ QUERIES = {
         "issue=any&failing=events",
         "sort=name&after=1-Workshop+by+the+river+9",
     ),
+    "operator.confirm_bulk_action": (
+        "action=sync",
+        "action=disconnect&issue=any",
+        "action=pause&scope=chosen&store=1003&store=5001",
+    ),
     "operator.onboarding_list": ("q=clay&status=&window=all", "status=refused&window=90"),
     "operator.rejected_webhooks": ("window=quarter",),
     "operator.users": ("q=person", "kind=operators", "kind=merchants&state=without_factor"),

@@ -12,6 +12,8 @@ from portal.models import (
     AlertMedium,
     AlertMessage,
     AlertPurpose,
+    BulkAction,
+    BulkActionItem,
     EndpointAlert,
     EventReplay,
     Membership,
@@ -80,6 +82,7 @@ def make_rows(
         ).id,
         "delivery_id": make_delivery(endpoint, store).id,
         "channel_id": _alert_channel(staff, store).id,
+        "bulk_action_id": _bulk_action(staff, store).id,
         "key_id": key.key.id,
         "user_id": owner.id,
         "user_action": "lock",
@@ -145,3 +148,10 @@ def _alert_channel(recipient: Merchant, store: Store) -> AlertChannel:
     message = AlertMessage.create(channel=channel, purpose=AlertPurpose.OPENED)
     AlertDelivery.create(message=message, recipient=recipient, state=NotificationState.SENT)
     return channel
+
+
+def _bulk_action(requester: Merchant, store: Store) -> BulkAction:
+    """Make a running action whose only store was skipped."""
+    action = BulkAction.create(kind="sync", total=1, skipped=1, requested_by=requester)
+    BulkActionItem.create(bulk_action=action, store=store, state="skipped", reason="store_stopped")
+    return action

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from portal.models import AuditLogEntry
 from portal.rules.accounts.audit_actions import AuditAction as Action
 from portal.web.label import Text
+from portal.web.login import signed_in_merchant
 
 DETAILS_LIMIT = 300
 
@@ -119,6 +120,11 @@ def target_url(entry: AuditLogEntry) -> str | None:
     kind, _, number = entry.target.partition(" ")
     if kind == "onboarding":
         return url_for("operator.onboarding_list")
+    if kind == "bulk_action":
+        # Support may not open it.
+        if not signed_in_merchant().is_admin:
+            return None
+        return url_for("operator.show_bulk_action", bulk_action_id=int(number))
     if entry.store_id is None:
         return None
     if kind in _PAGES and number.isascii() and number.isdecimal():

@@ -25,6 +25,7 @@ from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
 from portal.web.operator.access import operator_required
 from portal.web.operator.blueprint import blueprint
+from portal.web.operator.bulk_action_labels import KINDS as BULK_ACTION_KINDS
 from portal.web.operator.health_labels import (
     BELOW_NAME,
     COLUMNS,
@@ -92,6 +93,8 @@ def _list_page(form: StoreListForm) -> str:
             for name, text in COLUMNS.items()
             if name in form.columns and name != BELOW_NAME
         ],
+        can_act=signed_in_merchant().is_admin and not form.problems,
+        bulk_kinds=BULK_ACTION_KINDS,
         as_of=as_of,
         is_stale=as_of is None or utc_now() - as_of > STALE_AFTER,
         earlier=page.earlier and address(before=page.earlier),

@@ -1,0 +1,89 @@
+"""Request of an action on many stores, and the form that confirms disconnecting them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
+from wtforms import StringField
+from wtforms.validators import DataRequired
+
+from portal.models import BulkActionKind
+from portal.services.operator.bulk_actions import StoreSelection
+from portal.services.operator.store_filter import LARGEST_ID
+from portal.services.operator.store_list import PAGE_SIZE
+from portal.web.accounts.forms import PasswordForm
+from portal.web.label import Text
+from portal.web.operator.store_list_form import read_store_list_form
+from portal.web.plain_text import plain_text
+
+CHOSEN = "chosen"
+COUNT_LIMIT = 9
+_FILTER_PROBLEM = _l("A filter has a value that it doesn't know. Filter the list again.")
+_ACTION_PROBLEM = _l("Choose what to do with the stores.")
+_CHOICE_PROBLEM = _l("Choose at least one store of the list.")
+_NUMBER_PROBLEM = _l("One of the chosen stores has no valid ID. Choose them in the list.")
+
+
+@dataclass(frozen=True)
+class BulkActionRequest:
+    """Action, its stores, and pairs of ``fields`` that repeat the request; or its ``problem``.
+
+    ``back`` has the arguments of the list that it came from.
+    """
+
+    kind: BulkActionKind | None
+    selection: StoreSelection
+    fields: Sequence[tuple[str, str]]
+    back: dict[str, str]
+    problem: Text = ""
+
+    @cached_property
+    def count(self) -> int:
+        """Return how many stores are selected now."""
+        return self.selection.count()
+
+
+def read_bulk_action_request(given: MultiDict[str, str]) -> BulkActionRequest:
+    """Return the request of a query string or a form."""
+    action = given.get("action", "")
+    kind = BulkActionKind(action) if action in tuple(BulkActionKind) else None
+    form = read_store_list_form(given)
+    fields = [("action", str(kind or "")), *form.wanted.arguments.items()]
+    problem: Text = "" if kind else _ACTION_PROBLEM
+    if form.problems:
+        problem = _FILTER_PROBLEM
+    chosen: Sequence[int] | None = None
+    if given.get("scope") == CHOSEN:
+        texts = given.getlist("store")[:PAGE_SIZE]
+        chosen = [int(text) for text in texts if _is_store_id(text)]
+        fields += [("scope", CHOSEN), *(("store", str(store_id)) for store_id in chosen)]
+        if len(chosen) < len(texts):
+            problem = _NUMBER_PROBLEM
+        elif not chosen:
+            problem = _CHOICE_PROBLEM
+    selection = StoreSelection(form.wanted, chosen)
+    return BulkActionRequest(kind, selection, fields, form.wanted.arguments, problem)
+
+
+def read_count(text: str | None) -> int:
+    """Return the confirmed number of stores, -1 if it is no number."""
+    typed = plain_text(text, COUNT_LIMIT)
+    return int(typed) if typed.isascii() and typed.isdecimal() else -1
+
+
+def _is_store_id(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and int(text[:20]) <= LARGEST_ID
+
+
+class DisconnectStoresForm(PasswordForm):
+    """Form with the admin's password and the number of stores."""
+
+    count = StringField(
+        _l("Number of stores"),
+        [DataRequired(_l("Type how many stores are disconnected."))],
+        filters=[plain_text],
+    )

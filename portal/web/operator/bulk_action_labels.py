@@ -1,0 +1,83 @@
+"""Texts of bulk actions: what each does, their states and their results."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+
+from portal.models import BulkActionItemState, BulkActionKind, BulkActionState
+from portal.rules.work.bulk_action_reasons import BULK_ACTION_REASONS
+from portal.web.label import Label, Text
+from portal.web.operator.blueprint import blueprint
+
+
+@dataclass(frozen=True)
+class BulkActionText:
+    """Name of an action, and its effect on each store."""
+
+    name: Text
+    effect: Text
+
+
+KINDS: dict[str, BulkActionText] = {
+    BulkActionKind.CHECK: BulkActionText(
+        _l("Check now"), _l("The daemon checks the connection of each store.")
+    ),
+    BulkActionKind.SYNC: BulkActionText(
+        _l("Sync now"),
+        _l("The daemon reads what has changed in each store. What is paused stays paused."),
+    ),
+    BulkActionKind.PAUSE: BulkActionText(
+        _l("Pause the sync"),
+        _l("Nothing is read from the stores until it is resumed. Webhook events are applied."),
+    ),
+    BulkActionKind.RESUME: BulkActionText(
+        _l("Resume the sync"), _l("What is paused continues where it stopped.")
+    ),
+    BulkActionKind.REPLAY: BulkActionText(
+        _l("Replay failed events"), _l("The events that were given up are applied again.")
+    ),
+    BulkActionKind.DISCONNECT: BulkActionText(
+        _l("Disconnect"),
+        _l(
+            "The access to each store is erased at once, and only its merchant can connect it"
+            " again. The copies are kept for the usual time."
+        ),
+    ),
+}
+STATES: dict[str, Label] = {
+    BulkActionState.RUNNING: Label(_l("Running"), "info"),
+    BulkActionState.DONE: Label(_l("Done"), "good"),
+    BulkActionState.CANCELED: Label(_l("Canceled"), "plain"),
+}
+ITEM_STATES: dict[str, Label] = {
+    BulkActionItemState.DONE: Label(_l("Done"), "good"),
+    BulkActionItemState.SKIPPED: Label(_l("Skipped"), "plain"),
+    BulkActionItemState.FAILED: Label(_l("Failed"), "bad"),
+}
+
+
+@blueprint.app_template_filter("bulk_action_name")
+def kind_name(kind: str) -> Text:
+    """Return the name of an action; one of a later version is shown as it is."""
+    return KINDS[kind].name if kind in KINDS else kind
+
+
+@blueprint.app_template_filter("bulk_action_state")
+def state_label(state: str) -> Label:
+    """Return the state of an action."""
+    return STATES.get(state, Label(state))
+
+
+@blueprint.app_template_filter("bulk_action_item_state")
+def item_state_label(state: str) -> Label:
+    """Return the result of an action for one store."""
+    return ITEM_STATES.get(state, Label(state))
+
+
+@blueprint.app_template_filter("bulk_action_reason")
+def reason_text(reason: str) -> Text:
+    """Return the explanation of a result."""
+    return gettext(BULK_ACTION_REASONS[reason]) if reason in BULK_ACTION_REASONS else reason

@@ -1,0 +1,213 @@
+"""The operators' pages that act on many stores."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from werkzeug.test import TestResponse
+
+from portal.models import (
+    BulkAction,
+    BulkActionItem,
+    Merchant,
+    Store,
+    StoreState,
+    utc_now,
+)
+from portal.rules.accounts.operator_roles import OperatorRole
+from portal.services.operator.advance_bulk_action import advance_bulk_action
+from portal.services.operator.summarize_stores import summarize
+from portal.services.runtime import Runtime
+from tests.factories import make_store
+from tests.web.conftest import PASSWORD, Visitor, page_text
+from tests.web.operator.conftest import set_role
+
+LIST = "/operator/actions"
+NEW = f"{LIST}/new"
+
+
+@pytest.fixture
+def stores(runtime: Runtime) -> None:
+    """Twelve stores, the last of them disconnected."""
+    for number in range(1, 13):
+        state = StoreState.DISCONNECTED if number == 12 else StoreState.CONNECTED
+        make_store(id=2000 + number, name=f"Wax <{number}>", state=state)
+    summarize(lambda _store_id: True, utc_now())
+
+
+def fields_of(response: TestResponse) -> dict[str, str | list[str]]:
+    """Return the hidden fields of the form on a confirmation page."""
+    found: dict[str, list[str]] = {}
+    pairs = re.findall(r'type="hidden"\s+name="([^"]+)"\s+value="([^"]*)"', response.text)
+    for name, value in pairs:
+        if name != "csrf_token":
+            found.setdefault(name, []).append(value)
+    return dict(found)
+
+
+def test_list_of_stores_leads_to_the_confirmation(operator: Visitor, stores: None) -> None:
+    page = operator.get("/operator?q=wax&state=connected")
+
+    assert "Act on all 11 stores" in page_text(page)
+    assert 'form="act-on-stores"' in page.text
+    assert '<input type="hidden" name="state" value="connected">' in page.text
+    assert "Act on all 12 stores" in page_text(operator.get("/operator"))
+    assert "Act on all" not in page_text(operator.get("/operator?health=unknown"))
+
+
+def test_action_on_a_filter_is_confirmed_started_and_watched(
+    operator: Visitor, runtime: Runtime, stores: None
+) -> None:
+    asked = operator.get(NEW, query_string={"action": "pause", "q": "wax"})
+    text = page_text(asked)
+    assert "Pause the sync 12 stores Wax <1> (2001)" in text
+    assert "and 2 more" in text
+    assert fields_of(asked) == {"action": ["pause"], "q": ["wax"], "count": ["12"]}
+
+    started = operator.post(NEW, **fields_of(asked))
+    assert started.status_code == 303
+    page = operator.get(started.headers["Location"])
+    assert "Stores 0 of 12" in page_text(page)
+    assert 'hx-trigger="every 2s"' in page.text
+    advance_bulk_action(runtime, BulkAction.get().id)
+
+    done = operator.get(started.headers["Location"])
+    assert "Stores 12 of 12 Done 11 Skipped 1 Failed 0" in page_text(done)
+    assert "Wax <12> Skipped It is disconnected." in page_text(done)
+    assert "hx-trigger" not in done.text
+    assert "Pause the sync Done 12 11 1 0" in page_text(operator.get(LIST))
+
+
+def test_action_on_checked_stores_concerns_only_them(operator: Visitor, stores: None) -> None:
+    query = {"action": "sync", "scope": "chosen", "store": ["2003", "2001"]}
+    asked = operator.get(NEW, query_string=query)
+    assert "2 stores Wax <1> (2001) Wax <3> (2003) The daemon reads" in page_text(asked)
+
+    operator.post(NEW, **fields_of(asked))
+
+    assert {item.store_id for item in BulkActionItem.select()} == {2001, 2003}
+
+
+@pytest.mark.parametrize(
+    ("query", "problem"),
+    [
+        ("q=wax", "Choose what to do with the stores."),
+        ("action=explode", "Choose what to do with the stores."),
+        ("action=sync&state=broken", "A filter has a value that it doesn't know."),
+        ("action=sync&scope=chosen", "Choose at least one store of the list."),
+        ("action=sync&scope=chosen&store=x", "One of the chosen stores has no valid ID."),
+        ("action=sync&scope=chosen&store=99999999999999999999", "has no valid ID."),
+    ],
+)
+def test_incomplete_request_is_explained_and_starts_nothing(
+    operator: Visitor, stores: None, query: str, problem: str
+) -> None:
+    asked = operator.get(NEW, query_string=query)
+    sent = {name: value for name, _, value in (pair.partition("=") for pair in query.split("&"))}
+    started = operator.post(NEW, count="12", **sent)
+
+    for answer in (asked, started):
+        assert answer.status_code == 422
+        assert problem in page_text(answer)
+    assert "Do it for" not in asked.text
+    assert BulkAction.select().count() == 0
+
+
+def test_filter_without_stores_leaves_nothing_to_confirm(operator: Visitor, stores: None) -> None:
+    asked = operator.get(NEW, query_string={"action": "sync", "q": "nowhere"})
+
+    assert "No store matches" in page_text(asked)
+    assert "Do it for" not in asked.text
+
+
+@pytest.mark.parametrize("count", ["11", "x", ""])
+def test_other_number_of_stores_than_confirmed_is_asked_again(
+    operator: Visitor, stores: None, count: str
+) -> None:
+    answer = operator.post(NEW, action="sync", count=count)
+
+    assert answer.status_code == 409
+    assert "it is 12 stores now. Confirm that number." in page_text(answer)
+    assert BulkAction.select().count() == 0
+
+
+def test_disconnecting_needs_the_number_and_the_password(
+    operator: Visitor, runtime: Runtime, stores: None
+) -> None:
+    chosen = {"action": "disconnect", "scope": "chosen", "store": ["2001", "2002"]}
+    asked = operator.get(NEW, query_string=chosen)
+    assert "type how many stores are disconnected: 2" in page_text(asked)
+    fields = fields_of(asked)
+    assert "count" not in fields
+    address = f"{LIST}/disconnect"
+
+    without = operator.post(NEW, **fields, count="2")
+    wrong = operator.post(address, **fields, count="2", password="wrong password")
+    empty = operator.post(address, **fields, count="", password=PASSWORD)
+    other = operator.post(address, **fields, count="3", password=PASSWORD)
+    unchosen = operator.post(address, scope="chosen", count="12", password=PASSWORD)
+
+    assert [each.status_code for each in (without, wrong, empty, other, unchosen)] == [
+        *[422] * 3,
+        409,
+        422,
+    ]
+    assert "This is not your password." in page_text(wrong)
+    assert "Type how many stores are disconnected." in page_text(empty)
+    assert BulkAction.select().count() == 0
+
+    started = operator.post(address, **fields, count="2", password=PASSWORD)
+    assert started.status_code == 303
+    advance_bulk_action(runtime, BulkAction.get().id)
+    gone = Store.select().where(Store.state == StoreState.DISCONNECTED).order_by(Store.id)
+    assert [store.id for store in gone] == [2001, 2002, 2012]
+    page = page_text(operator.get(started.headers["Location"]))
+    assert "Wax <1> Done Its merchant has to remove the app at Ecwid." in page
+
+
+def test_action_is_canceled_once(operator: Visitor, runtime: Runtime, stores: None) -> None:
+    operator.post(NEW, action="sync", count="12")
+    address = f"{LIST}/{BulkAction.get().id}"
+
+    operator.post(f"{address}/cancel")
+    page = operator.get(address)
+    assert "The action is canceled. What it has done stays done." in page_text(page)
+    assert f"by {Merchant.get().email}" in page_text(page)
+    assert f"{address}/cancel" not in page.text
+
+    operator.post(f"{address}/cancel")
+    assert "This action has ended already." in page_text(operator.get(address))
+    assert operator.get(f"{LIST}/999").status_code == 404
+    assert operator.post(f"{LIST}/999/cancel").status_code == 404
+
+
+def test_action_that_the_portal_stopped_says_why(
+    operator: Visitor, runtime: Runtime, stores: None, merchant: Merchant
+) -> None:
+    operator.post(NEW, action="sync", count="12")
+    action = BulkAction.get()
+    set_role(merchant, None)
+    advance_bulk_action(runtime, action.id)
+    set_role(merchant, OperatorRole.ADMIN)
+
+    assert "is no longer an admin" in page_text(operator.get(f"{LIST}/{action.id}"))
+
+
+def test_list_of_actions_begins_empty(operator: Visitor) -> None:
+    assert "No action on many stores yet" in page_text(operator.get(LIST))
+
+
+def test_support_sees_nothing_of_it(operator: Visitor, merchant: Merchant, stores: None) -> None:
+    operator.post(NEW, action="sync", count="12")
+    address = f"{LIST}/{BulkAction.get().id}"
+    assert f'href="{address}"' in operator.get("/operator/audit").text
+    set_role(merchant, OperatorRole.SUPPORT)
+
+    page = operator.get("/operator").text
+
+    assert "act-on-stores" not in page
+    assert LIST not in page
+    log = operator.get("/operator/audit").text
+    assert "Started an action on many stores" in log
+    assert address not in log

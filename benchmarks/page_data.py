@@ -161,7 +161,7 @@ def _fill_stores(copier: Copier, size: Size, store: Store) -> None:
 
 
 def _fill_staff(copier: Copier, size: Size, membership: Membership) -> None:
-    """Give each store a member of its own, besides the owner of all."""
+    """Give each store a member of its own and the owner of all."""
     copier.copy(membership.merchant, size.stores, email="'person' || n || '@workshop.example'")
     newest = Merchant.select().order_by(Merchant.id.desc()).get().id
     copier.copy(

@@ -12,7 +12,7 @@ from portal.models.merchant import Merchant
 
 
 class BulkActionKind(StrEnum):
-    """What is done to each store."""
+    """Action on each store."""
 
     CHECK = "check"
     SYNC = "sync"

@@ -1,4 +1,4 @@
-"""Index rows that are failing or given up, for the operators' page; few rows have an entry."""
+"""Index the few rows that are failing or given up; the operators' page lists them."""
 
 FAILING_EMAIL = (
     "CASE WHEN state = 'waiting' THEN attempts > 0 ELSE state IN ('failed', 'bounced') END"

@@ -8,7 +8,7 @@ from portal.rules.alerts.severities import Severity
 from portal.rules.notifications.notification_times import QuietHours, after_quiet_hours
 from portal.rules.sync.nightly_schedule import parse_timezone
 
-# What opens within this time goes as one message.
+# Alerts that open within this time are one message.
 GROUP_WINDOW = timedelta(minutes=1)
 # The search for alerts runs every few seconds. A longer gap means that the daemon did not run.
 DAEMON_GAP = timedelta(minutes=5)

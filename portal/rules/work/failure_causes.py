@@ -6,6 +6,7 @@ form one group, and nothing that a person typed is shown to another one.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from functools import lru_cache
 
@@ -55,3 +56,8 @@ def job_failure_cause(traceback: str) -> str:
                 return f"{short}: {failure_cause(text)}"
             return short
     return ""
+
+
+def group_key(*names: str) -> str:
+    """Return a short text that names a group of failures in URLs."""
+    return hashlib.sha256("\n".join(names).encode()).hexdigest()[:16]

@@ -12,6 +12,7 @@ from peewee import fn
 
 from portal.models import (
     IS_OPERATOR,
+    IS_UNLOCKED,
     Alert,
     AlertChannel,
     AlertDelivery,
@@ -194,5 +195,5 @@ def _receivers_of(channel: AlertChannel) -> list[int | None]:
     """Return all operators who can sign in for a mail channel; else the channel's URL, as None."""
     if channel.medium != AlertMedium.MAIL:
         return [None]
-    operators = Merchant.select(Merchant.id).where(IS_OPERATOR, Merchant.locked_at.is_null())
+    operators = Merchant.select(Merchant.id).where(IS_OPERATOR, IS_UNLOCKED)
     return [row.id for row in operators.order_by(Merchant.id)]

@@ -123,7 +123,7 @@ def _obsolete_reason(delivery: AlertDelivery, content: AlertContent) -> str | No
     message, recipient = delivery.message, delivery.recipient
     if message.purpose != AlertPurpose.TEST and not message.channel.is_enabled:
         return "the channel was turned off"
-    if recipient is not None and (not recipient.is_operator or recipient.locked_at is not None):
+    if recipient is not None and (not recipient.is_operator or recipient.is_locked):
         return "no longer an operator"
     is_over = all(
         line.is_resolved and line.kind not in REPORTED_AFTERWARDS for line in content.lines

@@ -200,7 +200,7 @@ def _is_invitation(email: ConnectLinkEmail) -> bool:
 
 
 def _is_current(email: ConnectLinkEmail) -> bool:
-    """Return whether the link can still be used and, for a reminder, reminders are wanted."""
+    """Return whether the link can still be used and, if it is a reminder, reminders are wanted."""
     onboarding: Onboarding = email.onboarding
     is_wanted = _is_invitation(email) or onboarding.reminders_stopped_at is None
     return onboarding.is_open and is_wanted

@@ -1,4 +1,4 @@
-"""Search of the audit log, for the operators' page, its export and commands."""
+"""Search of the audit log by the operators' page, its export and commands."""
 
 from __future__ import annotations
 

@@ -6,7 +6,6 @@ A retry only brings it forward, and nothing is lost with a discarded job.
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import closing
@@ -24,7 +23,7 @@ from portal import jobs as all_jobs
 from portal.jobs import Job, wake_many
 from portal.models import AuditLogEntry, Merchant, database
 from portal.rules.accounts.audit_actions import AuditAction
-from portal.rules.work.failure_causes import job_failure_cause
+from portal.rules.work.failure_causes import group_key, job_failure_cause
 from portal.services.operator.job_facts import JobFacts
 from portal.services.operator.job_stores import stores_of
 from portal.services.operator.redis_snapshot import (
@@ -68,7 +67,7 @@ def group_failures(snapshot: RedisSnapshot) -> list[FailureGroup]:
         groups[job.queue, job.task, job_failure_cause(job.traceback)].append(job)
     found = [
         FailureGroup(
-            _key(*name),
+            group_key(*name),
             *name,
             jobs,
             min(map(_failed_at, jobs)),
@@ -138,7 +137,3 @@ def _delete(redis: Redis, group: FailureGroup) -> None:
 
 def _failed_at(job: JobFacts) -> datetime:
     return job.ended_at or job.started_at or job.enqueued_at
-
-
-def _key(*name: str) -> str:
-    return hashlib.sha256("\n".join(name).encode()).hexdigest()[:16]

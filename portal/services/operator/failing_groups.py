@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from portal.rules.work.failure_causes import failure_cause
+from portal.rules.work.failure_causes import failure_cause, group_key
 from portal.services.operator.failing_work import (
     FAILING_KINDS,
     ROWS_READ,
@@ -78,7 +77,7 @@ def _groups(kind: str, rows: Iterable[FailingRows]) -> list[FailingGroup]:
 def _group(kind: str, cause: str, rows: Sequence[FailingRows]) -> FailingGroup:
     latest = max(rows, key=lambda row: row.last_at)
     return FailingGroup(
-        hashlib.sha256(f"{kind}\n{cause}".encode()).hexdigest()[:16],
+        group_key(kind, cause),
         kind,
         cause,
         sum(row.count for row in rows),

@@ -1,4 +1,4 @@
-"""What Redis knows about queues, workers and failed jobs, read in two calls with short timeouts.
+"""State of queues, workers and failed jobs in Redis, read in two calls with short timeouts.
 
 A page must not wait for a queue server that hangs, so connecting and each of the two calls give up
 after a third of a second.
@@ -152,7 +152,7 @@ def _with_details(
     worker_keys: Sequence[str],
     clients: Any,
 ) -> RedisSnapshot:
-    """Make the second call, for the jobs, results and workers that the first one found."""
+    """Read the jobs, results and workers that the first call found."""
     read_keys = worker_keys[:WORKERS_READ]
     job_ids = [each for found in ids for each in (*found.waiting, *found.running, *found.failed)]
     failed_ids = [each for found in ids for each in found.failed]

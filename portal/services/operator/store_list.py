@@ -32,7 +32,6 @@ __all__ = [
     "count_stores",
     "iter_rows",
     "list_stores",
-    "matching_store_ids",
     "summaries_as_of",
     "totals",
 ]
@@ -93,12 +92,6 @@ def iter_rows(wanted: StoreFilter, order: StoreOrder) -> Iterator[Sequence[Store
         if page.later is None:
             return
         after = page.later
-
-
-def matching_store_ids(wanted: StoreFilter) -> Sequence[int]:
-    """Return the IDs of all stores that match the filter, ascending."""
-    rows: Any = _matching(wanted, Store.id).order_by(Store.id).tuples()
-    return [store_id for (store_id,) in rows]
 
 
 def count_stores(wanted: StoreFilter) -> int:

@@ -1,4 +1,4 @@
-"""Access checks of the pages about one store, for its members and for operators.
+"""Access checks of members and operators on the pages about one store.
 
 `get_store_or_404` is the only way to a store. It compares the visitor's access with the audience of
 the route, which a decorator declares. `is_permitted` gives templates the same answer, so a page has

@@ -35,7 +35,7 @@ class OwnerForm(CustomAppForm):
             raise ValidationError(
                 _("No account has this address. Send the merchant a connect link first.")
             )
-        if owner.locked_at is not None:
+        if owner.is_locked:
             raise ValidationError(_("This account is locked."))
 
     @property

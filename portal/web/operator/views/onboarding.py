@@ -37,7 +37,7 @@ RENEWABLE = (OnboardingStatus.INVITED, OnboardingStatus.OPENED, OnboardingStatus
 
 @dataclass(frozen=True)
 class OnboardingFilter:
-    """Filter of the list; an empty ``status`` stands for all onboardings."""
+    """Filter of the list; an empty ``status`` means all onboardings."""
 
     window: str
     status: str

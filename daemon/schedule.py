@@ -27,7 +27,7 @@ from portal.services.alerts.update_alerts import update_alerts
 from portal.services.background.rejected_webhook_counter import prune_rejected_webhook_counts
 from portal.services.connection.connect_link_emails import wake_due_connect_link_emails
 from portal.services.connection.erase_store_data import request_due_erasures, wake_erasures
-from portal.services.connection.onboarding import prune_onboardings, record_first_imports
+from portal.services.connection.onboarding import record_first_imports
 from portal.services.connection.park_grant import prune_parked_grants
 from portal.services.connection.probe_store import wake_due_probes
 from portal.services.connection.register_webhooks import wake_pending_registrations
@@ -55,6 +55,7 @@ from portal.services.privacy.export_data_subject import prune_exports
 from portal.services.privacy.process_requests import wake_privacy_requests
 from portal.services.retention.prune_audit_log import prune_audit_log
 from portal.services.retention.prune_events import prune_events
+from portal.services.retention.prune_onboardings import prune_onboardings
 from portal.services.retention.prune_outbox import prune_outbox
 from portal.services.retention.prune_runs import prune_runs
 from portal.services.retention.reclaim_space import reclaim_space

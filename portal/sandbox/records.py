@@ -24,8 +24,7 @@ from portal.sandbox.validation import MAX_INTEGER
 LEADING_RECORDS = 4_000
 CACHED_SEARCHES = 50
 OLDEST_FIRST = Search((), (), "id")
-# Small resources, such as product classes, have at most this many records in a store.
-ALL_LIMIT = 1_000
+ALL_LIMIT = 1_000  # of small resources, such as product classes
 
 
 class Records:
@@ -193,9 +192,8 @@ class Records:
     ) -> tuple[int, list[int]]:
         """Return the number of matches, and the ids of one of the first pages.
 
-        A client that pages by update time starts a new search for each page and reads only its
-        first results, a few pages ahead. Loading all ids for that took 60 ms of processor per page
-        in a store of 80,000 products, so the sandbox was slower than the quota.
+        A client that pages by update time starts a new search for each page. Loading all ids for
+        it would take 60 ms of processor in a store of 80,000 products.
         """
         matching = f"FROM {spec.table} WHERE {_where(search)}"
         values = (store_id, *search.values)

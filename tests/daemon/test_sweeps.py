@@ -29,7 +29,6 @@ from portal.rules.connection.store_states import TOKENLESS_STATES
 from portal.services.alerts.prune_alerts import prune_alerts
 from portal.services.background.rejected_webhook_counter import prune_rejected_webhook_counts
 from portal.services.connection.erase_store_data import request_due_erasures
-from portal.services.connection.onboarding import prune_onboardings
 from portal.services.connection.park_grant import prune_parked_grants
 from portal.services.connection.probe_store import wake_due_probes
 from portal.services.connection.register_webhooks import wake_pending_registrations
@@ -44,6 +43,7 @@ from portal.services.outbound_webhooks.failing_endpoints import (
 )
 from portal.services.privacy.export_data_subject import prune_exports
 from portal.services.retention.prune_audit_log import prune_audit_log
+from portal.services.retention.prune_onboardings import prune_onboardings
 from portal.services.retention.prune_outbox import prune_outbox
 from portal.services.retention.prune_runs import prune_runs
 from portal.services.runs.sync_runs import start_run, wake_waiting_runs

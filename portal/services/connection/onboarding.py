@@ -6,8 +6,6 @@ any time, in any browser. The time of each step is recorded for the operators' f
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import structlog
 from peewee import fn
 
@@ -17,16 +15,11 @@ from portal.models.fields import moment_text
 from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.connection.connect_failures import LINK_TTL, ConnectStep, is_consent_loop
 from portal.services.runtime import Runtime
-from portal.services.work.delete_batches import delete_batches
 
 log = structlog.get_logger(__name__)
 
 LABEL_LIMIT = 120
 NOTE_LIMIT = 500
-# Nobody returns to an onboarding after that long.
-RETENTION = timedelta(days=90)
-# Operators compare the connects of a year.
-FINISHED_RETENTION = timedelta(days=365)
 
 
 def create_link(
@@ -234,18 +227,6 @@ def record_first_imports(_runtime: Runtime) -> int:
         .execute()
     )
     return recorded
-
-
-def prune_onboardings(runtime: Runtime) -> int:
-    """Delete old onboardings within a limited time; return their number.
-
-    Unfinished ones are deleted 90 days after their last step, finished ones a year after it.
-    """
-    now, changed_at = utc_now(), Onboarding.step_changed_at
-    is_old = (changed_at < now - FINISHED_RETENTION) | (
-        (changed_at < now - RETENTION) & Onboarding.finished_at.is_null()
-    )
-    return delete_batches(runtime.write_lock, is_old, Onboarding.id)
 
 
 def _update(onboarding: Onboarding, **changes: object) -> None:

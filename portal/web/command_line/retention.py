@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 
 from portal.services.alerts.prune_alerts import prune_alerts
 from portal.services.background.rejected_webhook_counter import prune_rejected_webhook_counts
-from portal.services.connection.onboarding import prune_onboardings
 from portal.services.connection.park_grant import prune_parked_grants
 from portal.services.mirror.own_writes import prune_own_writes
 from portal.services.outbound_webhooks.failing_endpoints import expire_deliveries
 from portal.services.privacy.export_data_subject import prune_exports
 from portal.services.retention.prune_audit_log import prune_audit_log
 from portal.services.retention.prune_events import prune_events
+from portal.services.retention.prune_onboardings import prune_onboardings
 from portal.services.retention.prune_outbox import prune_outbox
 from portal.services.retention.prune_runs import prune_runs
 from portal.services.retention.reclaim_space import reclaim_space

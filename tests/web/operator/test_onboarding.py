@@ -12,13 +12,15 @@ from portal.models import Merchant, Onboarding, StoreState, utc_now
 from portal.rules.connection.connect_failures import FAILURE_REASONS, ConnectStep
 from portal.rules.connection.onboarding_steps import OnboardingStatus
 from portal.services.connection.onboarding import (
-    FINISHED_RETENTION,
-    RETENTION,
     create_link,
-    prune_onboardings,
 )
 from portal.services.operator.onboarding_funnel import MEASURED_LINKS
 from portal.services.pagination import PAGE_SIZE
+from portal.services.retention.prune_onboardings import (
+    FINISHED_RETENTION,
+    RETENTION,
+    prune_onboardings,
+)
 from portal.services.runtime import Runtime
 from portal.web.operator.onboarding_labels import STATUSES
 from tests.factories import make_merchant, make_store

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from portal.models import (
     IS_PENDING,
@@ -25,6 +25,8 @@ from portal.services.mirror.resource_overview import ResourceOverview, resource_
 from portal.services.notifications.issues import open_issues
 
 EVENTS_SHOWN = 10
+# Before any event. Without a bound of `due_at`, SQLite counts pending events in an index of all.
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ def store_overview(store: Store) -> StoreOverview:
         resources=resource_overviews(store, now, counts),
         variations=Variation.live_in(counts),
         events=list(events.order_by(WebhookEvent.id.desc()).limit(EVENTS_SHOWN)),
-        pending_events=events.where(IS_PENDING).count(),
+        pending_events=events.where(IS_PENDING, WebhookEvent.due_at >= LONG_AGO).count(),
         issues=open_issues(store.id),
     )
 

@@ -7,7 +7,7 @@ from peewee import Database
 
 from portal.models import Resource, RunKind, Store, SyncRun, utc_now
 from portal.models.bulk import is_postgresql
-from portal.services.connection.store_overview import store_overview
+from portal.services.connection.store_overview import LONG_AGO, store_overview
 from portal.services.mirror.resource_overview import resource_overviews
 from tests.factories import make_event, make_store
 from tests.web.page_walk import recorded_statements
@@ -34,7 +34,8 @@ def store(database: Database) -> Store:
     if is_postgresql(database):
         # Rows that former tests have deleted would make one index seem longer than another.
         database.execute_sql("REINDEX TABLE webhook_event").close()
-    database.execute_sql("ANALYZE").close()
+        # Autovacuum would do it. Nobody collects statistics for SQLite, so plans are made without.
+        database.execute_sql("ANALYZE").close()
     return store
 
 
@@ -68,7 +69,7 @@ def test_pending_events_are_counted_along_their_partial_index(
         assert store_overview(store).pending_events == 2
 
     [count] = [each for each in statements if "pending" in each]
-    values = [store.id] * count.count(database.param)
+    values = [store.id, LONG_AGO.isoformat(" "), 1]
     assert "webhook_event_due" in plan_of(database, count, values)
 
 

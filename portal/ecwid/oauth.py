@@ -17,6 +17,7 @@ import requests
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.requests_client import OAuth2Session
 
+from portal.ecwid.timed_responses import TimedAdapter
 from portal.ecwid.values import Record
 from portal.errors import RecordError, TokenResponseError
 
@@ -86,6 +87,8 @@ class OAuthApp:
             default_timeout=TIMEOUT_S,
         )
         client.trust_env = False
+        for scheme in ("https://", "http://"):
+            client.mount(scheme, TimedAdapter())
         return client
 
 

@@ -14,7 +14,6 @@ from typing import Any
 import requests
 import simplejson
 from requests import Response
-from requests.adapters import HTTPAdapter
 from tenacity import (
     Retrying,
     retry_if_exception,
@@ -37,8 +36,10 @@ from portal.ecwid.errors import (
 )
 from portal.ecwid.rate_limiter import TokenRateLimiter
 from portal.ecwid.response_json import decode_response
+from portal.ecwid.timed_responses import TimedAdapter
 
 CONNECT_TIMEOUT_S = 5
+# For a response as a whole, also if it arrives byte by byte.
 READ_TIMEOUT_S = 20
 # A page of 100 products with long descriptions is about 2 MB.
 MAX_BODY_BYTES = 64 * 1024 * 1024
@@ -56,7 +57,7 @@ Params = Mapping[str, str | int | None]
 def open_http(pool_size: int = 256) -> requests.Session:
     """Return a keep-alive HTTP connection pool for all stores, shared by a process."""
     http = requests.Session()
-    adapter = HTTPAdapter(pool_connections=4, pool_maxsize=pool_size)
+    adapter = TimedAdapter(pool_connections=4, pool_maxsize=pool_size)
     http.mount("https://", adapter)
     http.mount("http://", adapter)
     # Proxies and .netrc of the environment must not change where a token is sent.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,9 +12,11 @@ import pytest
 import requests
 import requests_mock
 
+from portal.ecwid import oauth
 from portal.ecwid.oauth import OAuthApp, TokenResponse
 from portal.errors import TokenResponseError
 from portal.rules.connection.scopes import REQUIRED_NAMES
+from tests.ecwid.dripping_server import PACE_S, dripping_server
 
 OAUTH = "http://ecwid.invalid/api/oauth"
 CALLBACK = "https://portal.example/connect/callback"
@@ -253,6 +256,19 @@ def test_unreachable_token_service_is_retryable(
 
     assert str(error) == "Ecwid's token service is unreachable"
     assert error.retryable
+
+
+def test_token_response_that_arrives_byte_by_byte_is_retryable(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(oauth, "TIMEOUT_S", 5 * PACE_S)
+
+    with dripping_server(b"", b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}" + b" " * 50) as url:
+        app = replace(APP, oauth_url=url)
+        with pytest.raises(TokenResponseError) as raised:
+            app.exchange("the-code", 1003)
+
+    assert raised.value.retryable
 
 
 @pytest.mark.promise(10)

@@ -1,4 +1,4 @@
-"""Response structs of mirrored records, from which the OpenAPI document's schemas are made.
+"""Response structs of mirrored orders, customers and coupons, and what all records share.
 
 Amounts are strings such as "24.90" or "0.125", exact, in the store's currency. Times are in UTC.
 """
@@ -32,87 +32,6 @@ class Page(Struct, Generic[Item]):
         str | None,
         Meta(description="Cursor of the next page, to send as `after`; null on the last page."),
     ]
-
-
-class Product(Struct):
-    """A product of the store."""
-
-    id: Id
-    updated_at: Moment
-    name: str
-    sku: str | None
-    price: Amount
-    compare_to_price: Amount
-    quantity: Annotated[int | None, Meta(description="Items in stock; null if unlimited.")]
-    is_in_stock: bool
-    is_enabled: Annotated[bool, Meta(description="Whether customers can see it in the store.")]
-    url: str | None
-    thumbnail_url: str | None
-    category_ids: list[int] | None
-    created_at: Moment | None
-    synced_at: Annotated[
-        Moment, Meta(description="When the portal last read the record from Ecwid.")
-    ]
-    raw: Raw = None
-
-
-class ProductPage(Page[Product]):
-    """A page of products."""
-
-
-class ChosenOption(Struct):
-    """One option of a variation and its value."""
-
-    name: str | None = None
-    value: str | None = None
-
-
-class Variation(Struct):
-    """One combination of a product's options."""
-
-    id: Id
-    updated_at: Moment
-    product_id: int
-    number: int | None
-    sku: str | None
-    options: list[ChosenOption] | None
-    price: Annotated[
-        Decimal | None,
-        Meta(description="Price of one piece, with the price changes of the variation's options."),
-    ]
-    own_price: Annotated[
-        Decimal | None,
-        Meta(description="The variation's own price; null if it follows the product's price."),
-    ]
-    quantity: Annotated[int | None, Meta(description="Items in stock; null if unlimited.")]
-    is_in_stock: bool
-    synced_at: Moment
-    raw: Raw = None
-
-
-class VariationPage(Page[Variation]):
-    """A page of variations."""
-
-
-class Category(Struct):
-    """A category of the store."""
-
-    id: Id
-    updated_at: Annotated[
-        Moment, Meta(description="When it was last read: Ecwid has no update time.")
-    ]
-    parent_id: Annotated[int | None, Meta(description="Null at the top level.")]
-    name: str
-    is_enabled: bool
-    product_count: int | None
-    position: int | None
-    url: str | None
-    synced_at: Moment
-    raw: Raw = None
-
-
-class CategoryPage(Page[Category]):
-    """A page of categories."""
 
 
 class OrderItem(Struct):

@@ -14,24 +14,24 @@ from portal.models import Product, Store
 from portal.services.records import record_views
 from portal.services.records.read_records import fields_of, fields_on_request
 from portal.services.records.record_views import RecordView
-from portal.web.api import record_schemas, store_schemas
+from portal.web.api import catalog_schemas, record_schemas, store_schemas
 from tests.factories import UPDATED_AT, product_row
 from tests.web.api.conftest import Caller
 
 PRODUCTS = "/stores/1003/products"
 LISTS: dict[str, type[msgspec.Struct]] = {
-    "products": record_schemas.ProductPage,
-    "variations": record_schemas.VariationPage,
-    "categories": record_schemas.CategoryPage,
+    "products": catalog_schemas.ProductPage,
+    "variations": catalog_schemas.VariationPage,
+    "categories": catalog_schemas.CategoryPage,
     "orders": record_schemas.OrderPage,
     "customers": record_schemas.CustomerPage,
     "coupons": record_schemas.CouponPage,
     "events": store_schemas.WebhookEventPage,
 }
 VIEWS: list[tuple[RecordView, type[msgspec.Struct]]] = [
-    (record_views.PRODUCTS, record_schemas.Product),
-    (record_views.VARIATIONS, record_schemas.Variation),
-    (record_views.CATEGORIES, record_schemas.Category),
+    (record_views.PRODUCTS, catalog_schemas.Product),
+    (record_views.VARIATIONS, catalog_schemas.Variation),
+    (record_views.CATEGORIES, catalog_schemas.Category),
     (record_views.ORDERS, record_schemas.Order),
     (record_views.CUSTOMERS, record_schemas.Customer),
     (record_views.COUPONS, record_schemas.Coupon),

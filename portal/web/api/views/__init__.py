@@ -6,6 +6,7 @@ The OpenAPI document lists endpoints and schemas in the order of these imports.
 # isort: off
 from portal.web.api.views import (
     catalog,
+    coupons,
     exports,
     order_updates,
     order_submissions,
@@ -19,6 +20,7 @@ from portal.web.api.views import (
 
 __all__ = [
     "catalog",
+    "coupons",
     "events",
     "exports",
     "openapi",

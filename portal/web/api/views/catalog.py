@@ -1,4 +1,4 @@
-"""Products, variations, categories and coupons of a store."""
+"""Products, variations and categories of a store."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from msgspec import Meta
 from portal.models import Store
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.services.records.read_records import LARGEST_ID, Row
-from portal.services.records.record_views import CATEGORIES, COUPONS, PRODUCTS, VARIATIONS
-from portal.web.api import record_schemas
+from portal.services.records.record_views import CATEGORIES, PRODUCTS, VARIATIONS
+from portal.web.api import catalog_schemas
 from portal.web.api.authentication import key_rate_limit
 from portal.web.api.endpoints import endpoint
 from portal.web.api.pagination import ChangesQuery, FieldsQuery, PageQuery, get_record, list_records
@@ -37,18 +37,6 @@ class VariationsQuery(PageQuery, forbid_unknown_fields=True):
     sku: Sku = None
 
 
-class CouponsQuery(ChangesQuery, forbid_unknown_fields=True):
-    """Query of the list of coupons."""
-
-    code: (
-        Annotated[
-            str,
-            Meta(description="Return only coupons with this code, in any case.", max_length=255),
-        ]
-        | None
-    ) = None
-
-
 @endpoint(
     "GET",
     "/stores/<key:store_id>/products",
@@ -56,7 +44,7 @@ class CouponsQuery(ChangesQuery, forbid_unknown_fields=True):
     scope=KeyScope.READ_CATALOG,
     limit=key_rate_limit,
     query=ProductsQuery,
-    responses={200: record_schemas.ProductPage},
+    responses={200: catalog_schemas.ProductPage},
     problems=("invalid",),
 )
 def list_products(store: Store, query: ProductsQuery) -> ApiResponse:
@@ -75,7 +63,7 @@ def list_products(store: Store, query: ProductsQuery) -> ApiResponse:
     scope=KeyScope.READ_CATALOG,
     limit=key_rate_limit,
     query=FieldsQuery,
-    responses={200: record_schemas.Product},
+    responses={200: catalog_schemas.Product},
     problems=("invalid",),
 )
 def get_product(store: Store, product_id: int, query: FieldsQuery) -> Row:
@@ -90,7 +78,7 @@ def get_product(store: Store, product_id: int, query: FieldsQuery) -> Row:
     scope=KeyScope.READ_CATALOG,
     limit=key_rate_limit,
     query=VariationsQuery,
-    responses={200: record_schemas.VariationPage},
+    responses={200: catalog_schemas.VariationPage},
     problems=("invalid",),
 )
 def list_variations(store: Store, query: VariationsQuery) -> ApiResponse:
@@ -109,7 +97,7 @@ def list_variations(store: Store, query: VariationsQuery) -> ApiResponse:
     scope=KeyScope.READ_CATALOG,
     limit=key_rate_limit,
     query=PageQuery,
-    responses={200: record_schemas.CategoryPage},
+    responses={200: catalog_schemas.CategoryPage},
     problems=("invalid",),
 )
 def list_categories(store: Store, query: PageQuery) -> ApiResponse:
@@ -124,24 +112,9 @@ def list_categories(store: Store, query: PageQuery) -> ApiResponse:
     scope=KeyScope.READ_CATALOG,
     limit=key_rate_limit,
     query=FieldsQuery,
-    responses={200: record_schemas.Category},
+    responses={200: catalog_schemas.Category},
     problems=("invalid",),
 )
 def get_category(store: Store, category_id: int, query: FieldsQuery) -> Row:
     """Retrieve a category."""
     return get_record(CATEGORIES, store, category_id, query)
-
-
-@endpoint(
-    "GET",
-    "/stores/<key:store_id>/coupons",
-    tag="Catalog",
-    scope=KeyScope.READ_CATALOG,
-    limit=key_rate_limit,
-    query=CouponsQuery,
-    responses={200: record_schemas.CouponPage},
-    problems=("invalid",),
-)
-def list_coupons(store: Store, query: CouponsQuery) -> ApiResponse:
-    """List discount coupons, least recently updated first."""
-    return list_records(COUPONS, store, query, updated_since=query.updated_since, code=query.code)

@@ -1,0 +1,43 @@
+"""Discount coupons of a store."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from portal.models import Store
+from portal.rules.api_keys.key_scopes import KeyScope
+from portal.services.records.record_views import COUPONS
+from portal.web.api import record_schemas
+from portal.web.api.authentication import key_rate_limit
+from portal.web.api.endpoints import endpoint
+from portal.web.api.pagination import ChangesQuery, list_records
+from portal.web.api.responses import ApiResponse
+
+
+class CouponsQuery(ChangesQuery, forbid_unknown_fields=True):
+    """Query of the list of coupons."""
+
+    code: (
+        Annotated[
+            str,
+            Meta(description="Return only coupons with this code, in any case.", max_length=255),
+        ]
+        | None
+    ) = None
+
+
+@endpoint(
+    "GET",
+    "/stores/<key:store_id>/coupons",
+    tag="Catalog",
+    scope=KeyScope.READ_CATALOG,
+    limit=key_rate_limit,
+    query=CouponsQuery,
+    responses={200: record_schemas.CouponPage},
+    problems=("invalid",),
+)
+def list_coupons(store: Store, query: CouponsQuery) -> ApiResponse:
+    """List discount coupons, least recently updated first."""
+    return list_records(COUPONS, store, query, updated_since=query.updated_since, code=query.code)

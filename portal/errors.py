@@ -15,6 +15,7 @@ PortalError
 ├── RunRefusedError              a run can't be started or changed in its current state
 ├── BulkActionRefusedError       an action on many stores doesn't concern the confirmed ones
 ├── TeamRefusedError             a store's team can't be changed as requested
+├── ConsentRefusedError          a store's consent to a channel can't be changed as requested
 ├── UserRefusedError             a user's account or role can't be changed as requested
 ├── ConsentError                 a connect attempt can't be finished
 │   ├── ConsentDeniedError       the merchant refused, or Ecwid sent no code
@@ -147,6 +148,15 @@ class TeamRefusedError(PortalError):
 
     def __init__(self, store_id: int, reason: str) -> None:
         super().__init__(f"store {store_id}: {reason.replace('_', ' ')}")
+        self.reason = reason
+
+
+class ConsentRefusedError(PortalError):
+    """A consent to a channel can't be changed; ``reason`` is a key of `CONSENT_REFUSALS`."""
+
+    def __init__(self, store_id: int, reason: str) -> None:
+        super().__init__(f"store {store_id}: {reason.replace('_', ' ')}")
+        self.store_id = store_id
         self.reason = reason
 
 

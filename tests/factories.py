@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from portal.models import (
+    Channel,
+    ChannelConsent,
     Delivery,
     Grant,
     Issue,
@@ -20,6 +22,8 @@ from portal.models import (
     WebhookEvent,
     utc_now,
 )
+from portal.rules.api_keys.key_scopes import STORE_SCOPES, KeyScope
+from portal.rules.channels.channel_states import ChannelKind
 from portal.rules.connection.issue_kinds import ISSUE_SEVERITIES, IssueKind, silent_webhooks_texts
 from portal.rules.connection.scopes import REQUIRED_NAMES
 from portal.rules.outbound_webhooks.outbound_events import SUBSCRIBABLE_EVENTS
@@ -77,10 +81,35 @@ def make_notification(reader: Merchant, issue: Issue, **changes: Any) -> Notific
 SECRET = "whsec_c2VjcmV0LW9mLXRoZS10ZXN0cy0wMTIzNDU2Nzg5YWI="
 
 
+def make_channel(**changes: Any) -> Channel:
+    """Save an active channel of the operator."""
+    values = {
+        "name": "Sports Market",
+        "contact_email": "api@sports.example",
+        "requested_scopes": [KeyScope.READ_CATALOG, KeyScope.WRITE_ORDERS],
+    }
+    return Channel.create(**values | changes)
+
+
+def make_own_channel(merchant: Merchant) -> Channel:
+    """Save a merchant's own channel, with the consents of all their stores."""
+    channel, _ = Channel.get_or_create(
+        merchant=merchant, defaults={"name": "", "kind": ChannelKind.OWN}
+    )
+    for membership in Membership.select().where(Membership.merchant == merchant):
+        ChannelConsent.get_or_create(
+            channel=channel, store=membership.store_id, defaults={"scopes": list(STORE_SCOPES)}
+        )
+    return channel
+
+
 def make_endpoint(merchant: Merchant, sealer: Sealer, **changes: Any) -> WebhookEndpoint:
-    """Save an enabled endpoint for all stores and all event types."""
+    """Save an enabled endpoint for all present stores of a merchant and all event types."""
+    channel = make_own_channel(merchant)
     values = {
         "merchant": merchant,
+        "channel": channel,
+        "stores_chosen_at": None if changes.get("store") else utc_now(),
         "name": "Warehouse",
         "url": "http://127.0.0.1:9/hooks",
         "event_types": list(SUBSCRIBABLE_EVENTS),

@@ -11,7 +11,7 @@ from portal.models.alert_delivery import AlertDelivery
 from portal.models.alert_message import AlertMessage, AlertPurpose
 from portal.models.alert_notice import AlertNotice
 from portal.models.alert_severity import AlertSeverity
-from portal.models.api_key import ApiKey
+from portal.models.api_key import ApiKey, KeyMode
 from portal.models.audit_log import COMMAND_ACTOR, AuditLogEntry
 from portal.models.base import Table, database, open_database, utc_now
 from portal.models.browser_session import SESSION_LIFETIME, BrowserSession
@@ -19,6 +19,8 @@ from portal.models.bulk_action import BulkAction, BulkActionKind, BulkActionStat
 from portal.models.bulk_action_item import BulkActionItem, BulkActionItemState
 from portal.models.catch_up import CatchUp
 from portal.models.category import Category
+from portal.models.channel import Channel
+from portal.models.channel_consent import ChannelConsent
 from portal.models.circuit_breaker import CircuitBreaker
 from portal.models.connect_link_email import ConnectLinkEmail
 from portal.models.coupon import Coupon
@@ -133,6 +135,8 @@ TABLES: tuple[type[Table], ...] = (
     OrderItem,
     SearchDocument,
     AuditLogEntry,
+    Channel,
+    ChannelConsent,
     ApiKey,
     PrivacyRequest,
     SuppressionEntry,
@@ -199,6 +203,8 @@ __all__ = [
     "CatchUp",
     "Category",
     "ChangeKind",
+    "Channel",
+    "ChannelConsent",
     "CircuitBreaker",
     "ConnectLinkEmail",
     "Coupon",
@@ -219,6 +225,7 @@ __all__ = [
     "FreshnessPoint",
     "Grant",
     "Issue",
+    "KeyMode",
     "Lease",
     "Membership",
     "Merchant",

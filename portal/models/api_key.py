@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from peewee import AutoField, CharField, ForeignKeyField
 
 from portal.models.base import Table, utc_now
+from portal.models.channel import Channel
 from portal.models.fields import JsonField, UtcDateTimeField
 from portal.models.merchant import Merchant
 from portal.models.store import Store
 
 
+class KeyMode(StrEnum):
+    """Stores that a key is for."""
+
+    LIVE = "live"
+    TEST = "test"  # stores of the sandbox
+
+
 class ApiKey(Table):
-    """API key of a merchant; ``store`` None means all stores that the merchant may see.
+    """API key of a channel; it reaches only stores that consent to the channel.
+
+    ``store`` None means all of them. For a merchant's own channel, these are the stores with a
+    consent from before ``stores_chosen_at``, so a store that the merchant joins later isn't opened
+    by accident; it is None for other channels. ``merchant`` is the channel's merchant, None for the
+    operator's channels. An expired key is refused.
 
     The key itself is not stored, only its ``prefix``, which identifies it, and the SHA-256 hash of
     its secret half. ``previous_hash`` is the hash before the last rotation, valid until
@@ -19,17 +34,22 @@ class ApiKey(Table):
     """
 
     id = AutoField()
-    merchant = ForeignKeyField(Merchant, backref="api_keys", on_delete="CASCADE")
-    merchant_id: int
+    channel = ForeignKeyField(Channel, backref="api_keys", on_delete="CASCADE")
+    channel_id: int
+    merchant = ForeignKeyField(Merchant, null=True, backref="api_keys", on_delete="CASCADE")
+    merchant_id: int | None
     store = ForeignKeyField(Store, null=True, backref="api_keys", on_delete="CASCADE")
     store_id: int | None
+    stores_chosen_at = UtcDateTimeField(null=True)
     name = CharField()
+    mode = CharField(default=KeyMode.LIVE)
     prefix = CharField(unique=True)
     hash = CharField()
     previous_hash = CharField(null=True)
     previous_expires_at = UtcDateTimeField(null=True)
     scopes = JsonField(default=list)
     created_at = UtcDateTimeField(default=utc_now)
+    expires_at = UtcDateTimeField(null=True)
     rotated_at = UtcDateTimeField(null=True)
     last_used_at = UtcDateTimeField(null=True)
     revoked_at = UtcDateTimeField(null=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from peewee import SQL, AutoField, CharField, ForeignKeyField
 
-from portal.models.acting import current_actor
+from portal.models.acting import Actor, current_actor
 from portal.models.base import Table, utc_now
 from portal.models.fields import JsonField, UtcDateTimeField
 from portal.models.merchant import Merchant
@@ -83,11 +83,15 @@ class AuditLogEntry(Table):
         action: AuditAction,
         target: str,
         *,
+        actor: Merchant | None = None,
         before: Any = None,
         after: Any = None,
     ) -> None:
-        """Add an entry for an action of the current actor; do nothing if the portal acts."""
-        acting = current_actor()
+        """Add an entry for an action of ``actor``, or without one of the current actor.
+
+        Does nothing if the portal acts.
+        """
+        acting = Actor(actor) if actor is not None else current_actor()
         if acting is not None:
             cls.record(
                 store_id,

@@ -33,8 +33,10 @@ from portal.models.sync import SyncRun, SyncState
 from portal.models.webhook_event import WebhookEvent
 
 _OF_STORE = "store_id = ?"
-# Outbound events about the store itself, above all its disconnection, are kept.
-_OUTBOUND_EVENTS = "store_id = ? AND substr(type, 1, 6) <> 'store.'"
+# Outbound events about the store itself, above all its disconnection, and about access are kept.
+_OUTBOUND_EVENTS = (
+    "store_id = ? AND substr(type, 1, 6) <> 'store.' AND substr(type, 1, 8) <> 'channel.'"
+)
 _DELIVERIES = f"event_id IN (SELECT id FROM outbound_event WHERE {_OUTBOUND_EVENTS})"  # noqa: S608
 _ATTEMPTS = f"delivery_id IN (SELECT id FROM delivery WHERE {_DELIVERIES})"  # noqa: S608
 

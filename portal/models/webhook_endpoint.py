@@ -8,6 +8,7 @@ from enum import StrEnum
 from peewee import AutoField, CharField, ForeignKeyField, IntegerField, TextField
 
 from portal.models.base import Table, utc_now
+from portal.models.channel import Channel
 from portal.models.fields import JsonField, UtcDateTimeField
 from portal.models.merchant import Merchant
 from portal.models.store import Store
@@ -29,7 +30,10 @@ class OffReason(StrEnum):
 
 
 class WebhookEndpoint(Table):
-    """Webhook endpoint of a merchant; ``store`` None means all stores that the merchant may see.
+    """Webhook endpoint of a channel; it gets events of stores that consent to the channel.
+
+    ``store`` and ``stores_chosen_at`` choose among them as in `ApiKey`. ``merchant`` is the
+    channel's merchant, None for the operator's channels.
 
     ``sealed_previous_secret`` is the secret before the last rotation; it also signs until
     ``previous_expires_at``. All attempts since ``failing_since_at`` have failed; ``failures`` is
@@ -39,10 +43,13 @@ class WebhookEndpoint(Table):
     """
 
     id = AutoField()
-    merchant = ForeignKeyField(Merchant, backref="endpoints", on_delete="CASCADE")
-    merchant_id: int
+    channel = ForeignKeyField(Channel, backref="endpoints", on_delete="CASCADE")
+    channel_id: int
+    merchant = ForeignKeyField(Merchant, null=True, backref="endpoints", on_delete="CASCADE")
+    merchant_id: int | None
     store = ForeignKeyField(Store, null=True, backref="endpoints", on_delete="CASCADE")
     store_id: int | None
+    stores_chosen_at = UtcDateTimeField(null=True)
     name = CharField()
     url = TextField()
     event_types = JsonField(default=list)

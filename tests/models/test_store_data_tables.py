@@ -11,6 +11,7 @@ OUTLIVES_THE_COPY = {
     "ApiKey",
     "BulkActionItem",
     "AuditLogEntry",
+    "ChannelConsent",
     "WebhookEndpoint",
     "Onboarding",
     "StoreDataErasure",

@@ -156,6 +156,9 @@ ROUTES: dict[str, dict[Actor, Access]] = {
     "GET privacy.index": SEEN,
     "POST privacy.download_export": MEMBERS,
     # Team
+    "GET channels.index": SEEN,
+    "POST channels.change": OWNERS,
+    "POST channels.narrow": OWNERS,
     "GET team.index": SEEN,
     "POST team.send_invitation": OWNERS,
     "POST team.withdraw_invitation": OWNERS,

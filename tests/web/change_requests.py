@@ -223,6 +223,8 @@ CHANGES: dict[str, Change] = {
     ),
     "POST orders.resolve_update": Change(prepare=_conflict),
     "POST privacy.download_export": Change(),
+    "POST channels.change": Change(),
+    "POST channels.narrow": Change(fields={"scopes": ["read_catalog"]}),
     "POST team.send_invitation": Change(fields={"email": "more@example.com"}),
     "POST team.withdraw_invitation": Change(),
     "POST team.remove": Change(),

@@ -63,10 +63,10 @@ from portal.models.base import Table
 from portal.models.bulk import chunked
 from portal.rules.accounts.team_refusals import TEAM_LIMIT
 from portal.services.alerts.channels import CHANNELS_LIMIT
-from portal.services.api_keys.keys import KEYS_PER_MERCHANT
+from portal.services.api_keys.channel_keys import KEYS_PER_CHANNEL
 from portal.services.events.index_event_terms import index_next_batch
 from portal.services.operator.summarize_stores import summarize
-from portal.services.outbound_webhooks.endpoints import ENDPOINTS_PER_MERCHANT
+from portal.services.outbound_webhooks.endpoints import ENDPOINTS_PER_CHANNEL
 from portal.services.sync.freshness_history import SLOT, slot_of
 
 # More than one page of each list.
@@ -250,10 +250,10 @@ def _fill_team(store: Store, owner: Merchant) -> None:
 
 def _fill_account(store: Store, rows: dict[str, Any], owner: Merchant) -> None:
     key = ApiKey.get_by_id(rows["key_id"])
-    copy_row(key, KEYS_PER_MERCHANT - 2, prefix=lambda n: f"p{n}", store=lambda n: OTHER_STORE + n)
+    copy_row(key, KEYS_PER_CHANNEL - 2, prefix=lambda n: f"p{n}", store=lambda n: OTHER_STORE + n)
     copy_row(key, MANY, prefix=lambda n: f"r{n}", revoked_at=lambda _: utc_now())
     endpoint = WebhookEndpoint.get_by_id(rows["endpoint_id"])
-    copy_row(endpoint, ENDPOINTS_PER_MERCHANT - 1, store=lambda n: OTHER_STORE + n)
+    copy_row(endpoint, ENDPOINTS_PER_CHANNEL - 1, store=lambda n: OTHER_STORE + n)
     copy_row(OutboundEvent.get(), MANY, uid=lambda n: f"e{n}")
     event_ids = [event.id for event in OutboundEvent.select(OutboundEvent.id)]
     copy_row(Delivery.get_by_id(rows["delivery_id"]), MANY, event=lambda n: event_ids[n])

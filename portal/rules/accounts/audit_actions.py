@@ -83,6 +83,16 @@ class AuditAction(StrEnum):
     PRIVACY_ERASED = "privacy.erased"
     PRIVACY_EXPORTED = "privacy.exported"
     RECORDS_EXPORTED = "records.exported"
+    # Channels: the operator's, and the consents of stores
+    CHANNEL_ACTIVATED = "channel.activated"
+    CHANNEL_ADDED = "channel.added"
+    CHANNEL_CLOSED = "channel.closed"
+    CHANNEL_STOPPED = "channel.stopped"
+    CHANNEL_CONSENTED = "channel.consented"
+    CHANNEL_NARROWED = "channel.narrowed"
+    CHANNEL_PAUSED = "channel.paused"
+    CHANNEL_RESUMED = "channel.resumed"
+    CHANNEL_REVOKED = "channel.revoked"
     # API keys, endpoints and operators
     API_KEY_CREATED = "api_key.created"
     API_KEY_REVOKED = "api_key.revoked"

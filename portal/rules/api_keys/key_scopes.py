@@ -16,6 +16,8 @@ class KeyScope(StrEnum):
     WRITE_ORDERS = "write_orders"
     READ_HEALTH = "read_health"
     RUN_SYNCS = "run_syncs"
+    MANAGE_LINKS = "manage_links"
+    MANAGE_KEYS = "manage_keys"
 
 
 # Shown on the page and in the API document.
@@ -25,10 +27,28 @@ PURPOSES: dict[KeyScope, str] = {
     KeyScope.WRITE_ORDERS: N_("Ask for quotes, send orders and change their status"),
     KeyScope.READ_HEALTH: N_("Read how the store stands, its events and its runs"),
     KeyScope.RUN_SYNCS: N_("Start, pause, resume and cancel runs"),
+    KeyScope.MANAGE_LINKS: N_("Make links by which merchants connect their stores"),
+    KeyScope.MANAGE_KEYS: N_("Make, change and revoke the keys and endpoints of the channel"),
 }
+
+# Scopes about the channel itself. They need no store's consent.
+CHANNEL_SCOPES = (KeyScope.MANAGE_LINKS, KeyScope.MANAGE_KEYS)
+# Scopes that a store consents to.
+STORE_SCOPES = tuple(scope for scope in KeyScope if scope not in CHANNEL_SCOPES)
 
 
 def known_scopes(names: Iterable[str]) -> tuple[KeyScope, ...]:
     """Return the known scopes among ``names``, without duplicates, in the order of `KeyScope`."""
     wanted = set(names)
     return tuple(scope for scope in KeyScope if scope in wanted)
+
+
+def store_scopes(names: Iterable[str]) -> tuple[KeyScope, ...]:
+    """Return the scopes among ``names`` that a store can consent to, in their order."""
+    wanted = set(names)
+    return tuple(scope for scope in STORE_SCOPES if scope in wanted)
+
+
+def is_allowed(scope: KeyScope, key_scopes: Iterable[str], consented: Iterable[str]) -> bool:
+    """Return whether a key may use a scope in a store whose consent has ``consented``."""
+    return scope in key_scopes and (scope in CHANNEL_SCOPES or scope in consented)

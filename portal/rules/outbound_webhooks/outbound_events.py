@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from portal.i18n import N_
+from portal.rules.api_keys.key_scopes import KeyScope
 from portal.rules.connection.store_states import WORKING_STATES, StoreState
 
 
@@ -20,6 +21,11 @@ class OutboundEventType(StrEnum):
     ORDER_CREATED = "order.created"
     ORDER_UPDATED = "order.updated"
     ORDER_DELETED = "order.deleted"
+    CHANNEL_CONSENTED = "channel.consented"
+    CHANNEL_NARROWED = "channel.narrowed"
+    CHANNEL_PAUSED = "channel.paused"
+    CHANNEL_RESUMED = "channel.resumed"
+    CHANNEL_REVOKED = "channel.revoked"
     PING = "ping"
 
 
@@ -37,12 +43,32 @@ PURPOSES: Mapping[OutboundEventType, str] = {
     OutboundEventType.ORDER_CREATED: N_("An order is new"),
     OutboundEventType.ORDER_UPDATED: N_("An order has changed, such as its statuses"),
     OutboundEventType.ORDER_DELETED: N_("An order is gone"),
+    OutboundEventType.CHANNEL_CONSENTED: N_("A store allows the channel to work with it"),
+    OutboundEventType.CHANNEL_NARROWED: N_("A store has changed what the channel may do"),
+    OutboundEventType.CHANNEL_PAUSED: N_("A store has paused the channel's access"),
+    OutboundEventType.CHANNEL_RESUMED: N_("A store has resumed the channel's access"),
+    OutboundEventType.CHANNEL_REVOKED: N_("A store has ended the channel's access"),
     OutboundEventType.PING: N_("A test: by the test button, or when all has failed for long"),
 }
 # Events that an endpoint can subscribe to; every endpoint gets the ping.
 SUBSCRIBABLE_EVENTS = tuple(
     event for event in OutboundEventType if event is not OutboundEventType.PING
 )
+
+
+# Scope that a store's consent must include for events about its records.
+_SCOPES = {"product": KeyScope.READ_CATALOG, "order": KeyScope.READ_ORDERS}
+
+
+def is_visible(event: str, scopes: Iterable[str]) -> bool:
+    """Return whether a consent with these scopes includes the event."""
+    scope = _SCOPES.get(event.partition(".")[0])
+    return scope is None or scope in scopes
+
+
+def is_about_access(event: str) -> bool:
+    """Return whether the event reports the channel's own access, so that it arrives without it."""
+    return event.startswith("channel.")
 
 
 def known_events(names: Iterable[str]) -> tuple[OutboundEventType, ...]:

@@ -15,6 +15,8 @@ from portal.models import (
     AuditLogEntry,
     BrowserSession,
     BulkAction,
+    Channel,
+    ChannelConsent,
     EmailChange,
     EventReplay,
     Grant,
@@ -71,6 +73,10 @@ SECTIONS: dict[str, ExportSection] = {
     ),
     "connect_links_by_me": ExportSection(
         Onboarding.created_by, ("invitee", "email", "note", "started_at", "expires_at")
+    ),
+    "channels": ExportSection(Channel.merchant, ("kind", "status", "created_at")),
+    "channel_consents": ExportSection(
+        ChannelConsent.granted_by, ("store_id", "scopes", "status", "granted_at")
     ),
     "api_keys": ExportSection(
         ApiKey.merchant, ("name", "prefix", "store_id", "scopes", "created_at", "last_used_at")

@@ -15,6 +15,7 @@ from portal.errors import TeamRefusedError
 from portal.models import AuditLogEntry, Membership, Merchant, Role, Store, TimelineEntry, database
 from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.accounts.team_refusals import TeamRefusal
+from portal.services.channels.own_channels import leave_store
 
 log = structlog.get_logger(__name__)
 
@@ -56,6 +57,7 @@ def remove_member(store: Store, member: Membership, actor: Merchant) -> None:
             raise TeamRefusedError(
                 store.id, TeamRefusal.OWNER_CANNOT_LEAVE if is_owner else TeamRefusal.NOT_STAFF
             )
+        leave_store(member.merchant_id, store.id, actor)
         what = AuditAction.MEMBER_LEFT if leaves else AuditAction.MEMBER_REMOVED
         TimelineEntry.record(store.id, what, actor, merchant=member.merchant_id)
         AuditLogEntry.record(

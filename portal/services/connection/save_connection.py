@@ -29,6 +29,7 @@ from portal.rules.connection.connection_events import TRANSITIONS, ConnectionEve
 from portal.rules.connection.grant_sources import GrantSource
 from portal.rules.connection.issue_kinds import IssueKind
 from portal.rules.connection.plan import PlanResult
+from portal.services.channels.own_channels import revoke_all
 from portal.services.connection.apply_transition import Transition, apply_transition, lock_store
 from portal.services.connection.store_profile import apply_profile, event_details
 from portal.services.notifications.issues import resolve_issue
@@ -102,7 +103,9 @@ def save_connection(
         # Check again now that the row is locked: another account may have been faster.
         raise_unless_free(grant.store_id, merchant)
         before = store.state
-        Membership.get_or_create(merchant=merchant, store=store)
+        _, is_new_team = Membership.get_or_create(merchant=merchant, store=store)
+        if is_new_team:
+            revoke_all(store.id, actor)
         store.connected_at = utc_now()
         if found.profile is not None:
             apply_profile(store, found.profile)

@@ -75,6 +75,8 @@ def _retry(runtime: Runtime, chosen: object, actor: Merchant) -> int:
                 mails[0].endpoint, actor, AuditAction.ENDPOINT_ALERT_RETRIED, after=after
             )
     runtime.wake_many(
-        SEND_ENDPOINT_ALERTS, {row.endpoint.merchant_id for row in rows}, at_front=True
+        SEND_ENDPOINT_ALERTS,
+        {row.endpoint.merchant_id for row in rows if row.endpoint.merchant_id is not None},
+        at_front=True,
     )
     return len(rows)

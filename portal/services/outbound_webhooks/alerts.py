@@ -7,6 +7,7 @@ attempt is counted before it is made.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import cast
 
 import structlog
 from peewee import fn
@@ -82,13 +83,18 @@ def undelivered_alert(endpoint: WebhookEndpoint) -> EndpointAlert | None:
 
 def endpoint_timezone(endpoint: WebhookEndpoint) -> str:
     """Return the time zone of dates: the merchant's choice, else the store's, else ""."""
-    chosen: str = preference_of(endpoint.merchant).timezone
+    chosen: str = preference_of(_merchant(endpoint)).timezone
     return chosen or _store_timezone(endpoint)
 
 
 def quiet_hours_of(endpoint: WebhookEndpoint) -> QuietHours | None:
     """Return the merchant's quiet hours for alerts about the endpoint; None if there are none."""
-    return quiet_hours(preference_of(endpoint.merchant), _store_timezone(endpoint))
+    return quiet_hours(preference_of(_merchant(endpoint)), _store_timezone(endpoint))
+
+
+def _merchant(endpoint: WebhookEndpoint) -> Merchant:
+    """Return the merchant; there are no alerts about endpoints of channels without one."""
+    return cast(Merchant, endpoint.merchant)
 
 
 def _store_timezone(endpoint: WebhookEndpoint) -> str:
@@ -138,7 +144,7 @@ def _send(runtime: Runtime, alert: EndpointAlert) -> None:
     name = f"endpoint.{alert.id}.{endpoint.created_at:%Y%m%d%H%M%S%f}"
     try:
         with runtime.mailer.connect() as smtp:
-            smtp.send(email, to=endpoint.merchant.email, name=name)
+            smtp.send(email, to=_merchant(endpoint).email, name=name)
             _write(alert, state=NotificationState.SENT, sent_at=utc_now(), error=None)
     except MailError as error:
         _record_failure(alert, error)
@@ -176,7 +182,7 @@ def _render(runtime: Runtime, alert: EndpointAlert) -> RenderedEmail:
     return render_email(
         "endpoint_failing",
         portal_url=settings.portal_url,
-        locale=endpoint.merchant.locale,
+        locale=_merchant(endpoint).locale,
         title=endpoint.name,
         url=endpoint.url,
         percent=alert.percent,

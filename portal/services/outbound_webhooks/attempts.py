@@ -15,18 +15,20 @@ from portal.errors import SealedSecretError
 from portal.jobs import DELIVER_WEBHOOKS
 from portal.models import (
     IS_UNFINISHED,
+    ChannelConsent,
     Delivery,
     DeliveryAttempt,
     DeliveryState,
     EndpointState,
-    Membership,
     OutboundEvent,
     WebhookEndpoint,
     database,
     utc_now,
 )
+from portal.rules.outbound_webhooks.outbound_events import is_about_access, is_visible
 from portal.rules.outbound_webhooks.outbound_payload import build_payload, serialize_payload
 from portal.rules.webhooks.event_retry import EVENT_BACKOFF
+from portal.services.channels.reach import consents_reached
 from portal.services.outbound_webhooks.deliveries import (
     finish_delivery,
     lock_endpoint,
@@ -74,22 +76,28 @@ def claim_delivery(runtime: Runtime, endpoint_id: int) -> SignedRequest | None:
         if endpoint is None or not endpoint.is_on:
             return None
         for delivery in _due(endpoint):
-            event = delivery.event
-            if not _may_receive(endpoint, event):
+            event, consent = delivery.event, _consent(endpoint, delivery.event)
+            if not _may_receive(event, consent):
                 finish_delivery(delivery, DeliveryState.GIVEN_UP, "access_lost")
             elif delivery.attempts >= max_attempts(event):
                 finish_delivery(delivery, DeliveryState.GIVEN_UP, delivery.error or "interrupted")
             else:
-                return begin_attempt(runtime, endpoint, delivery, event)
+                reference = None if consent is None else consent.external_reference
+                return begin_attempt(runtime, endpoint, delivery, event, reference)
     return None
 
 
 def begin_attempt(
-    runtime: Runtime, endpoint: WebhookEndpoint, delivery: Delivery, event: OutboundEvent
+    runtime: Runtime,
+    endpoint: WebhookEndpoint,
+    delivery: Delivery,
+    event: OutboundEvent,
+    external_reference: str | None = None,
 ) -> SignedRequest | None:
     """Count an attempt and return its request; call it in the transaction that locks the endpoint.
 
-    Return None if the endpoint's secret can't be opened: the attempt has then failed already.
+    ``external_reference`` is the channel's name of the store, if it has one. Return None if the
+    endpoint's secret can't be opened: the attempt has then failed already.
     """
     now = utc_now()
     delivery.attempts += 1
@@ -104,7 +112,7 @@ def begin_attempt(
         endpoint.id,
         endpoint.url,
         event.uid,
-        body_of(runtime, event),
+        body_of(runtime, event, external_reference),
         _secrets_of(runtime, endpoint),
     )
     if not signed_request.secrets:
@@ -113,8 +121,9 @@ def begin_attempt(
     return signed_request
 
 
-def body_of(runtime: Runtime, event: OutboundEvent) -> str:
-    """Return the request body of an event; it is the same for each attempt."""
+def body_of(runtime: Runtime, event: OutboundEvent, external_reference: str | None = None) -> str:
+    """Return the request body of an event; it is the same for each attempt of one endpoint."""
+    reference = {} if external_reference is None else {"external_reference": external_reference}
     return serialize_payload(
         build_payload(
             event.type,
@@ -122,7 +131,7 @@ def body_of(runtime: Runtime, event: OutboundEvent) -> str:
             portal_url=runtime.settings.portal_url,
             store_id=event.store_id,
             record_id=event.record_id,
-            detail=event.detail,
+            detail={**reference, **event.detail},
         )
     )
 
@@ -134,14 +143,19 @@ def _due(endpoint: WebhookEndpoint) -> list[Delivery]:
     return list(rows.order_by(Delivery.due_at, Delivery.id).limit(CANDIDATES))
 
 
-def _may_receive(endpoint: WebhookEndpoint, event: OutboundEvent) -> bool:
-    """Return whether the endpoint's merchant is still a member of the store (promise 9)."""
+def _consent(endpoint: WebhookEndpoint, event: OutboundEvent) -> ChannelConsent | None:
+    """Return the store's consent to the endpoint's channel; None if it has ended (promise 9)."""
     if event.store_id is None:
+        return None
+    query = consents_reached(endpoint).select(ChannelConsent)
+    found: ChannelConsent | None = query.where(ChannelConsent.store == event.store_id).first()
+    return found
+
+
+def _may_receive(event: OutboundEvent, consent: ChannelConsent | None) -> bool:
+    if event.store_id is None or is_about_access(event.type):
         return True
-    member = Membership.select().where(
-        Membership.merchant == endpoint.merchant_id, Membership.store == event.store_id
-    )
-    return bool(member.exists())
+    return consent is not None and is_visible(event.type, consent.scopes)
 
 
 def _secrets_of(runtime: Runtime, endpoint: WebhookEndpoint) -> tuple[str, ...]:

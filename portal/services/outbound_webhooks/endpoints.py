@@ -13,9 +13,10 @@ from urllib.parse import urlsplit
 
 from portal.models import (
     AuditLogEntry,
+    Channel,
+    ChannelConsent,
     Delivery,
     EndpointState,
-    Membership,
     Merchant,
     Store,
     WebhookEndpoint,
@@ -24,13 +25,14 @@ from portal.models import (
 )
 from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.outbound_webhooks.outbound_events import OutboundEventType
+from portal.services.channels.reach import store_ids_reached
 from portal.services.outbound_webhooks.deliveries import lock_endpoint
 from portal.services.outbound_webhooks.signed_request import new_secret
 from portal.services.runtime import Runtime
 
 # The old secret also signs during this time, so receivers can switch to the new one.
 ROTATION_GRACE = timedelta(hours=24)
-ENDPOINTS_PER_MERCHANT = 20
+ENDPOINTS_PER_CHANNEL = 20
 DELETE_BATCH = 500
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -56,47 +58,64 @@ class EndpointSettings:
 
 @dataclass(frozen=True)
 class NewSecret:
-    """An endpoint with its newly created secret, which is shown only once."""
+    """An endpoint with its newly created secret, which is shown only once.
+
+    ``granted`` has the consents that creating it recorded.
+    """
 
     endpoint: WebhookEndpoint
     text: str
+    granted: Sequence[ChannelConsent] = ()
 
 
-def add_endpoint(
-    runtime: Runtime, merchant: Merchant, endpoint_settings: EndpointSettings
+def add_channel_endpoint(
+    runtime: Runtime,
+    channel: Channel,
+    endpoint_settings: EndpointSettings,
+    *,
+    stores_chosen_at: datetime | None = None,
+    actor: Merchant | None = None,
 ) -> NewSecret | None:
-    """Create an endpoint; return None if the merchant has `ENDPOINTS_PER_MERCHANT` already."""
+    """Create an endpoint of a channel; None if it has `ENDPOINTS_PER_CHANNEL` already.
+
+    ``stores_chosen_at`` is documented at `ApiKey`. ``actor`` is None for the current key or
+    command.
+    """
     secret = new_secret()
     with database.atomic():
-        if endpoints_of(merchant).count() >= ENDPOINTS_PER_MERCHANT:
+        if endpoints_of_channel(channel).count() >= ENDPOINTS_PER_CHANNEL:
             return None
         endpoint = WebhookEndpoint.create(
-            merchant=merchant,
+            channel=channel,
+            merchant=channel.merchant_id,
+            stores_chosen_at=stores_chosen_at,
             sealed_secret=runtime.sealer.seal(secret),
             **endpoint_settings.as_columns(),
         )
-        log_for_stores(
-            endpoint, merchant, AuditAction.ENDPOINT_CREATED, after=_audit_values(endpoint)
-        )
+        log_for_stores(endpoint, actor, AuditAction.ENDPOINT_CREATED, after=_audit_values(endpoint))
     return NewSecret(endpoint, secret)
 
 
-def change_endpoint(
-    endpoint: WebhookEndpoint, merchant: Merchant, endpoint_settings: EndpointSettings
+def change_channel_endpoint(
+    endpoint: WebhookEndpoint,
+    endpoint_settings: EndpointSettings,
+    *,
+    stores_chosen_at: datetime | None = None,
+    actor: Merchant | None = None,
 ) -> None:
-    """Change the endpoint's settings; waiting deliveries go to its new address."""
+    """Change an endpoint of any channel; waiting deliveries go to its new address."""
     with database.atomic():
         held = lock_endpoint(endpoint.id)
         if held is None:
             return
         before = _audit_values(held)
-        WebhookEndpoint.update(**endpoint_settings.as_columns()).where(
-            WebhookEndpoint.id == endpoint.id
-        ).execute()
+        WebhookEndpoint.update(
+            stores_chosen_at=stores_chosen_at, **endpoint_settings.as_columns()
+        ).where(WebhookEndpoint.id == endpoint.id).execute()
         changed = WebhookEndpoint.get_by_id(endpoint.id)
         log_for_stores(
             changed,
-            merchant,
+            actor,
             AuditAction.ENDPOINT_CHANGED,
             before=before,
             after=_audit_values(changed),
@@ -104,11 +123,12 @@ def change_endpoint(
 
 
 def rotate_secret(
-    runtime: Runtime, endpoint: WebhookEndpoint, merchant: Merchant
+    runtime: Runtime, endpoint: WebhookEndpoint, merchant: Merchant | None
 ) -> NewSecret | None:
     """Return the endpoint with a new secret, None if it was deleted.
 
-    The old secret signs, too, during `ROTATION_GRACE`.
+    The old secret signs, too, during `ROTATION_GRACE`. ``merchant`` is None for the current key or
+    command.
     """
     secret = new_secret()
     with database.atomic():
@@ -150,8 +170,11 @@ def turn_on_endpoint(endpoint: WebhookEndpoint, merchant: Merchant) -> bool:
     return True
 
 
-def delete_endpoint(runtime: Runtime, endpoint: WebhookEndpoint, merchant: Merchant) -> None:
-    """Delete the endpoint and its deliveries, in batches that don't block other writers."""
+def delete_endpoint(runtime: Runtime, endpoint: WebhookEndpoint, merchant: Merchant | None) -> None:
+    """Delete the endpoint and its deliveries, in batches that don't block other writers.
+
+    ``merchant`` is None for the current key or command.
+    """
     # An endpoint paused this long ago gets no new deliveries during the deletion.
     with database.atomic():
         WebhookEndpoint.update(state=EndpointState.PAUSED, state_changed_at=LONG_AGO).where(
@@ -177,6 +200,12 @@ def endpoints_of(merchant: Merchant) -> Any:
     return rows.where(WebhookEndpoint.merchant == merchant).order_by(WebhookEndpoint.id.desc())
 
 
+def endpoints_of_channel(channel: Channel) -> Any:
+    """Return the query of a channel's endpoints, newest first."""
+    rows = WebhookEndpoint.select(WebhookEndpoint, Store).left_outer_join(Store)
+    return rows.where(WebhookEndpoint.channel == channel).order_by(WebhookEndpoint.id.desc())
+
+
 def endpoint_of(merchant: Merchant, endpoint_id: int) -> WebhookEndpoint | None:
     """Return the endpoint if it belongs to the merchant, else None, as for an unknown one."""
     found: WebhookEndpoint | None = (
@@ -186,15 +215,17 @@ def endpoint_of(merchant: Merchant, endpoint_id: int) -> WebhookEndpoint | None:
 
 
 def log_for_stores(
-    endpoint: WebhookEndpoint, actor: Merchant, action: AuditAction, **facts: Any
+    endpoint: WebhookEndpoint, actor: Merchant | None, action: AuditAction, **facts: Any
 ) -> None:
-    """Record a person's action on an endpoint for each of its stores, or once if there is none."""
-    stores = Membership.stores_of(endpoint.merchant)
-    if endpoint.store_id is not None:
-        stores = stores.where(Store.id == endpoint.store_id)
-    ids: list[int | None] = [store.id for store in stores]
-    for store_id in ids or [None]:
-        AuditLogEntry.record(store_id, action, f"endpoint {endpoint.id}", actor=actor, **facts)
+    """Record an action on an endpoint for each store of a merchant's endpoint, or else once.
+
+    ``actor`` is None for the current key or command.
+    """
+    reached = store_ids_reached(endpoint) if endpoint.merchant_id is not None else []
+    store_ids: list[int | None] = [*reached] or [None]
+    target = f"endpoint {endpoint.id}"
+    for store_id in store_ids:
+        AuditLogEntry.record_request(store_id, action, target, actor=actor, **facts)
 
 
 def _audit_values(endpoint: WebhookEndpoint) -> dict[str, Any]:

@@ -129,9 +129,13 @@ def _needs_ping(endpoint: WebhookEndpoint, now: datetime, allowed: timedelta) ->
 
 
 def _queue_alert(endpoint: WebhookEndpoint, percent: int) -> None:
-    """Queue an alert to the endpoint's merchant; it is due outside quiet hours."""
-    quiet = quiet_hours_of(endpoint)
-    due_at = email_due_at(utc_now(), last_email_at=None, quiet=quiet)
-    EndpointAlert.create(endpoint=endpoint, percent=percent, due_at=due_at)
+    """Queue an alert to the endpoint's merchant; it is due outside quiet hours.
+
+    The operator's channels have none. Operators are alerted when an endpoint is turned off.
+    """
+    if endpoint.merchant_id is not None:
+        quiet = quiet_hours_of(endpoint)
+        due_at = email_due_at(utc_now(), last_email_at=None, quiet=quiet)
+        EndpointAlert.create(endpoint=endpoint, percent=percent, due_at=due_at)
     endpoint.alerted_percent = percent
     endpoint.save(only=[WebhookEndpoint.alerted_percent])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from portal.models import (
     Delivery,
     WebhookEndpoint,
-    current_actor,
     database,
     utc_now,
 )
@@ -32,9 +31,7 @@ def send_test_event(runtime: Runtime, endpoint: WebhookEndpoint) -> Delivery | N
             return None
         # Not due yet, so the daemon doesn't send it; if this process dies, the daemon gives it up.
         ping = queue_ping(held, due_at=utc_now() + LAST_CHECK_AFTER)
-        acting = current_actor()
-        if acting is not None and acting.merchant is not None:
-            log_for_stores(held, acting.merchant, AuditAction.ENDPOINT_TESTED)
+        log_for_stores(held, None, AuditAction.ENDPOINT_TESTED)
         signed_request = begin_attempt(runtime, held, ping, ping.event)
     if signed_request is not None:
         sender = open_sender(runtime.settings)

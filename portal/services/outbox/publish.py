@@ -1,7 +1,7 @@
 """Outbound events, written in the transaction that causes them.
 
-Events without subscribers are not written. Finding subscribers is one lookup on two indexes, made
-only when a record has changed; without endpoints there is no other cost. The daemon delivers the
+Events without subscribers are not written. Finding subscribers is one lookup on indexes, made only
+when a record has changed; without consents there is no other cost. The daemon delivers the
 rows; see docs/decisions/outbound-webhooks.md.
 """
 
@@ -14,10 +14,12 @@ from typing import Any, NamedTuple
 
 from portal.models import (
     Delivery,
+    EndpointState,
     OutboundEvent,
     Resource,
     StoreState,
     TimelineEntry,
+    WebhookEndpoint,
     database,
     utc_now,
 )
@@ -26,19 +28,28 @@ from portal.models.fields import load_json, moment_text
 from portal.models.last_write_wins import UpsertResult
 from portal.rules.connection.connection_events import ConnectionEvent
 from portal.rules.outbound_webhooks.endpoint_health import RETENTION_WHILE_OFF
-from portal.rules.outbound_webhooks.outbound_events import OutboundEventType, event_of_transition
+from portal.rules.outbound_webhooks.outbound_events import (
+    OutboundEventType,
+    event_of_transition,
+    is_visible,
+)
 from portal.rules.outbound_webhooks.outbound_payload import rfc3339
+from portal.services.work.row_locks import locked
 
-# Plain SQL for speed, because each page of a sync runs it. An endpoint gets events of the stores
-# that its merchant is a member of, unless the merchant's account is locked.
-SUBSCRIBERS_SQL = """SELECT e.id, e.event_types FROM membership AS m
-JOIN webhook_endpoint AS e ON e.merchant_id = m.merchant_id
+# Plain SQL for speed, because each page of a sync runs it. The conditions are those of
+# `portal.services.channels.reach`.
+SUBSCRIBERS_SQL = """SELECT e.id, e.event_types, c.scopes FROM channel_consent AS c
+JOIN channel AS h ON h.id = c.channel_id AND h.status = 'active'
+JOIN webhook_endpoint AS e ON e.channel_id = c.channel_id
+WHERE c.store_id = ? AND c.status = 'active' AND (e.store_id = c.store_id OR (e.store_id IS NULL
+AND (e.stores_chosen_at IS NULL OR c.granted_at <= e.stores_chosen_at)))
+AND (e.state = 'on' OR e.state_changed_at > ?)
+AND (h.merchant_id IS NULL OR EXISTS (SELECT 1 FROM membership AS m
 JOIN merchant AS p ON p.id = m.merchant_id AND p.locked_at IS NULL
-WHERE m.store_id = ? AND (e.store_id IS NULL OR e.store_id = m.store_id)
-AND (e.state = 'on' OR e.state_changed_at > ?)"""
+WHERE m.merchant_id = h.merchant_id AND m.store_id = c.store_id))"""
 # Records of a backfill are not published one by one, because the API lists them all.
 AFTER_BACKFILL_SQL = """ AND EXISTS (SELECT 1 FROM sync_state AS s
-WHERE s.store_id = m.store_id AND s.resource = ? AND s.high_water_at IS NOT NULL)"""
+WHERE s.store_id = c.store_id AND s.resource = ? AND s.high_water_at IS NOT NULL)"""
 # An endpoint deleted before the commit would break the foreign key and fail the transaction.
 ROW_LOCK_SQL = " FOR KEY SHARE OF e"
 
@@ -86,9 +97,27 @@ def find_subscribers(store_id: int, resource: Resource | None = None) -> Sequenc
     ]
     rows = database.execute_sql(statement.replace("?", database.param), values).fetchall()
     return [
-        Subscriber(endpoint_id, load_json(events) if isinstance(events, str) else events)
-        for endpoint_id, events in rows
+        Subscriber(endpoint_id, _visible(_decoded(events), _decoded(scopes)))
+        for endpoint_id, events, scopes in rows
     ]
+
+
+def find_channel_subscribers(channel_id: int, store_id: int | None = None) -> Sequence[Subscriber]:
+    """Return the endpoints of one channel that get events about its access.
+
+    With ``store_id``, endpoints for another store alone are left out.
+    """
+    endpoints = WebhookEndpoint.select(WebhookEndpoint.id, WebhookEndpoint.event_types).where(
+        WebhookEndpoint.channel == channel_id,
+        (WebhookEndpoint.state == EndpointState.ON)
+        | (WebhookEndpoint.state_changed_at > utc_now() - RETENTION_WHILE_OFF),
+    )
+    if store_id is not None:
+        is_for_all = WebhookEndpoint.store.is_null()
+        endpoints = endpoints.where(is_for_all | (WebhookEndpoint.store == store_id))
+    # On PostgreSQL none of them can be deleted until the transaction ends.
+    rows = locked(endpoints.order_by(WebhookEndpoint.id))
+    return [Subscriber(row.id, row.event_types) for row in rows]
 
 
 def publish_records(
@@ -133,7 +162,7 @@ def publish_transition(
 
 
 def publish_events(
-    store_id: int, drafts: Iterable[EventDraft], subscribers: Sequence[Subscriber]
+    store_id: int | None, drafts: Iterable[EventDraft], subscribers: Sequence[Subscriber]
 ) -> int:
     """Write events and their deliveries, each to its subscribers; return the number of events."""
     subscribed = {event for subscriber in subscribers for event in subscriber.events}
@@ -175,6 +204,14 @@ def _state_before(store_id: int, before: StoreState) -> StoreState | None:
     # Several consents can follow each other before a connection check runs.
     stood = (StoreState(consent.detail.get("before", before)) for consent in consents)
     return next((state for state in stood if state is not StoreState.CONNECTING), None)
+
+
+def _decoded(value: Any) -> Any:
+    return load_json(value) if isinstance(value, str) else value
+
+
+def _visible(events: Iterable[str], scopes: Collection[str]) -> Collection[str]:
+    return [event for event in events if is_visible(event, scopes)]
 
 
 def _format_time(stored: str) -> str:

@@ -54,10 +54,13 @@ class ExportFormat(StrEnum):
         return "text/csv" if self is ExportFormat.CSV else "application/jsonl"
 
 
-def log_export(store: Store, name: str, form: ExportFormat, actor: Merchant) -> None:
-    """Record an export in the audit log; call it before `export`."""
+def log_export(store: Store, name: str, form: ExportFormat, actor: Merchant | None) -> None:
+    """Record an export in the audit log; call it before `export`.
+
+    ``actor`` is None for the current key.
+    """
     count = EXPORTS[name].table.live_count(store.id)
-    AuditLogEntry.record(
+    AuditLogEntry.record_request(
         store.id,
         AuditAction.RECORDS_EXPORTED,
         name,

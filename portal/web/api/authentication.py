@@ -9,9 +9,10 @@ from typing import cast
 from flask import Response, g, request
 from flask_limiter.util import get_remote_address
 
-from portal.models import Actor, ApiKey, Store, set_actor
-from portal.rules.api_keys.key_scopes import KeyScope
-from portal.services.api_keys.keys import authenticate_key, has_scope, store_of
+from portal.models import Actor, ApiKey, ChannelConsent, Store, set_actor
+from portal.rules.api_keys.key_scopes import KeyScope, is_allowed
+from portal.services.api_keys.keys import authenticate_key
+from portal.services.channels.reach import consent_reached, record_use
 from portal.web.api.problems import ProblemError
 from portal.web.runtime import current_runtime
 
@@ -38,16 +39,37 @@ def has_valid_key() -> bool:
 
 
 def check_scope(scope: KeyScope | None) -> None:
-    """Respond with 403 unless the key has the scope; None admits every valid key."""
-    if scope is not None and not has_scope(current_key(), scope):
-        raise ProblemError("scope_missing", f"This key does not have the scope {scope}.")
+    """Respond with 403 unless the key may use the scope, in the store of the call if it has one.
+
+    None admits every valid key.
+    """
+    if scope is None or may_use(scope):
+        return
+    if scope in current_key().scopes:
+        raise ProblemError("scope_missing", f"The store does not allow the channel {scope}.")
+    raise ProblemError("scope_missing", f"This key does not have the scope {scope}.")
+
+
+def may_use(scope: KeyScope) -> bool:
+    """Return whether the key may use the scope, in the store of the call if it has one."""
+    key, consent = current_key(), current_consent()
+    return is_allowed(scope, key.scopes, key.scopes if consent is None else consent.scopes)
+
+
+def current_consent() -> ChannelConsent | None:
+    """Return the consent of the call's store to the key's channel; None for a call without one."""
+    found: ChannelConsent | None = g.get("channel_consent")
+    return found
 
 
 def get_store_for_key_or_404(store_id: int) -> Store:
     """Return the store; respond with 404 if the key can't access it."""
-    store = store_of(current_key(), store_id)
-    if store is None:
+    consent = consent_reached(current_key(), store_id)
+    if consent is None:
         raise ProblemError("not_found", "This key has no access to a store with this ID.")
+    g.channel_consent = consent
+    record_use(consent)
+    store: Store = consent.store
     return store
 
 

@@ -28,9 +28,10 @@ _COMMON = ("key_missing", "rate_limited")
 ABOUT = """\
 Read data from the stores that merchants have connected, and submit orders to them.
 
-**Authentication.** Send `Authorization: Bearer mp_…` with each call. Merchants create keys on the
-page “API keys”. A key has access to one store or to all stores of the merchant, and has one or more
-scopes. A store that the key has no access to returns 404.
+**Authentication.** Send `Authorization: Bearer mp_…` with each call. A key belongs to a channel: to
+a channel of the marketplace, or to the own programs of a merchant, who creates keys on the page
+“API keys”. It has access to the stores that consent to the channel, and to what both its scopes and
+the consent include. A store that the key has no access to returns 404.
 
 **Pagination.** Lists return `items` and `next`. Send the value of `next` as `after` to get the next
 page, until `next` is null. Later pages are as fast as the first one.

@@ -8,9 +8,9 @@ from typing import Any
 
 from portal.rules.outbound_webhooks.outbound_events import PURPOSES, OutboundEventType
 from portal.rules.outbound_webhooks.outbound_payload import build_payload
-from portal.web.api.webhook_schemas import PingEvent, RecordEvent, StoreEvent
+from portal.web.api.webhook_schemas import ChannelEvent, PingEvent, RecordEvent, StoreEvent
 
-WEBHOOK_SCHEMAS: Sequence[type] = (StoreEvent, RecordEvent, PingEvent)
+WEBHOOK_SCHEMAS: Sequence[type] = (StoreEvent, RecordEvent, ChannelEvent, PingEvent)
 HAPPENED_AT = datetime(2026, 3, 1, 12, 0, 1, tzinfo=UTC)
 _UPDATED = {"updated_at": "2026-03-01T12:00:00.000Z"}
 _STORE_FACTS = {
@@ -18,6 +18,14 @@ _STORE_FACTS = {
     OutboundEventType.STORE_NEEDS_ATTENTION: {"state": "reconnect", "reason": "token_dead"},
     OutboundEventType.STORE_RECOVERED: {"state": "connected", "reason": "check_passed"},
     OutboundEventType.STORE_DISCONNECTED: {"state": "disconnected", "reason": "disconnected"},
+}
+_SCOPES = ["read_catalog", "write_orders"]
+_CHANNEL_FACTS = {
+    OutboundEventType.CHANNEL_CONSENTED: {"status": "active", "scopes": _SCOPES},
+    OutboundEventType.CHANNEL_NARROWED: {"status": "active", "scopes": _SCOPES[:1]},
+    OutboundEventType.CHANNEL_PAUSED: {"status": "paused", "scopes": _SCOPES},
+    OutboundEventType.CHANNEL_RESUMED: {"status": "active", "scopes": _SCOPES},
+    OutboundEventType.CHANNEL_REVOKED: {"status": "revoked", "scopes": _SCOPES},
 }
 _RECORDS = {"product": 5, "order": 90}
 _HEADERS = {
@@ -45,6 +53,8 @@ def schema_of(event: OutboundEventType) -> type:
     """Return the struct of an event's payload."""
     if event is OutboundEventType.PING:
         return PingEvent
+    if event in _CHANNEL_FACTS:
+        return ChannelEvent
     return StoreEvent if event in _STORE_FACTS else RecordEvent
 
 
@@ -52,7 +62,8 @@ def example_of(event: OutboundEventType, portal_url: str) -> dict[str, Any]:
     """Return an example of an event, made by the same code as real events."""
     kind, _, what = event.partition(".")
     record_id = _RECORDS.get(kind)
-    detail = _STORE_FACTS.get(event) or (_UPDATED if what in ("created", "updated") else {})
+    facts = {**_STORE_FACTS, **_CHANNEL_FACTS}
+    detail: Any = facts.get(event) or (_UPDATED if what in ("created", "updated") else {})
     return build_payload(
         event.value,
         HAPPENED_AT,

@@ -6,9 +6,13 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from portal.rules.channels.channel_states import ConsentStatus
 from portal.web.api.record_schemas import Moment
 
 Address = Annotated[str, Meta(description="URL to read it with an API key.")]
+Reference = Annotated[
+    str | None, Meta(description="Your reference of the store, from its connect link.")
+]
 HappenedAt = Annotated[Moment, Meta(description="When the portal recorded the event.")]
 
 
@@ -22,6 +26,7 @@ class RecordEventData(Struct):
         Moment | None,
         Meta(description="Update time of the record in the store; absent for deleted records."),
     ] = None
+    external_reference: Reference = None
 
 
 class RecordEvent(Struct):
@@ -46,6 +51,7 @@ class StoreEventData(Struct):
     state: Annotated[str, Meta(description="State of the store, as in `Store`.")]
     reason: Annotated[str, Meta(description="Reason of the change, such as `token_dead`.")]
     url: Address
+    external_reference: Reference = None
 
 
 class StoreEvent(Struct):
@@ -56,6 +62,32 @@ class StoreEvent(Struct):
     ]
     timestamp: HappenedAt
     data: StoreEventData
+
+
+class ChannelEventData(Struct):
+    """What the store allows your channel from now on."""
+
+    store_id: int
+    status: Annotated[
+        ConsentStatus, Meta(description="Only while it is `active` can you read the store.")
+    ]
+    scopes: Annotated[list[str], Meta(description="Scopes that the store allows.")]
+    url: Address
+    external_reference: Reference = None
+
+
+class ChannelEvent(Struct):
+    """A store has changed what it allows your channel. Also sent when it ends the access."""
+
+    type: Literal[
+        "channel.consented",
+        "channel.narrowed",
+        "channel.paused",
+        "channel.resumed",
+        "channel.revoked",
+    ]
+    timestamp: HappenedAt
+    data: ChannelEventData
 
 
 class PingEventData(Struct):

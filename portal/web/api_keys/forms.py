@@ -7,11 +7,13 @@ from flask_wtf import FlaskForm
 from wtforms import SelectChoice, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, Length
 
-from portal.rules.api_keys.key_scopes import PURPOSES
+from portal.rules.api_keys.key_scopes import PURPOSES, STORE_SCOPES, KeyScope
 from portal.web.plain_text import plain_text
 from portal.web.store_choice import StoreField
 
 MAX_NAME = 80
+# Connect links are for the operator's channels.
+OFFERED = (*STORE_SCOPES, KeyScope.MANAGE_KEYS)
 
 
 class NewKeyForm(FlaskForm):
@@ -29,5 +31,5 @@ class NewKeyForm(FlaskForm):
     scopes = SelectMultipleField(
         _l("What it may do"),
         [DataRequired(_l("Choose at least one."))],
-        choices=[SelectChoice(scope.value, purpose) for scope, purpose in PURPOSES.items()],
+        choices=[SelectChoice(scope.value, PURPOSES[scope]) for scope in OFFERED],
     )

@@ -7,11 +7,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import login_required
 
+from portal.errors import ConsentRefusedError
 from portal.models import utc_now
-from portal.services.api_keys.keys import NewKey, create_key, keys_of, revoke_key, rotate_key
+from portal.rules.channels.channel_states import ConsentChange
+from portal.rules.channels.consent_refusals import CONSENT_REFUSALS
+from portal.services.api_keys.channel_keys import NewKey
+from portal.services.api_keys.keys import create_key, keys_of, revoke_key, rotate_key
+from portal.services.channels.consent_emails import email_consents
 from portal.web.api_keys.forms import NewKeyForm
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
+from portal.web.runtime import current_runtime
 
 blueprint = Blueprint("api_keys", __name__, url_prefix="/account/keys")
 
@@ -31,10 +37,16 @@ def make() -> ResponseReturnValue:
     form = _form()
     if not form.validate():
         return _page(form), 422
-    made = create_key(signed_in_merchant(), form.name.data, form.scopes.data, form.store.chosen)
+    merchant = signed_in_merchant()
+    try:
+        made = create_key(merchant, form.name.data, form.scopes.data, form.store.chosen)
+    except ConsentRefusedError as refused:
+        flash(_(CONSENT_REFUSALS[refused.reason]), "error")
+        return redirect(url_for(".index"), 303)
     if made is None:
         flash(_("You have as many keys as one can have. Revoke one that isn't used."), "error")
         return redirect(url_for(".index"), 303)
+    email_consents(current_runtime(), ConsentChange.CONSENTED, made.granted, merchant)
     return _secret_page(made)
 
 

@@ -7,6 +7,7 @@ from flask import Flask
 
 from portal.web.command_line.api_keys import keys
 from portal.web.command_line.audit_log import audit
+from portal.web.command_line.channels import channels
 from portal.web.command_line.connect_links import connect_link
 from portal.web.command_line.database import migrate_database
 from portal.web.command_line.encryption_keys import encryption_keys
@@ -22,6 +23,7 @@ COMMANDS: tuple[click.Command, ...] = (
     users,
     stores,
     connect_link,
+    channels,
     keys,
     audit,
     sync,

@@ -1,28 +1,42 @@
-"""Commands that list and revoke API keys: ``flask --app wsgi keys``."""
+"""Commands that add, list and revoke API keys: ``flask --app wsgi keys``."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import click
 
-from portal.models import ApiKey
+from portal.models import ApiKey, KeyMode
+from portal.rules.api_keys.key_scopes import KeyScope
+from portal.services.api_keys.channel_keys import add_key
 from portal.services.operator.all_api_keys import list_api_keys, revoke_by_prefix
 from portal.web.command_line.arguments import KEY
+from portal.web.command_line.channels import channel_of
 from portal.web.command_line.groups import CommandGroup, for_each
 from portal.web.command_line.output import (
     json_option,
     limit_option,
+    print_facts,
     print_remainder,
     print_rows,
     read_pages,
 )
 from portal.web.runtime import current_runtime
 
-keys = CommandGroup("keys", help="List and revoke API keys.")
+keys = CommandGroup("keys", help="Add, list and revoke API keys.")
 
-COLUMNS = ("prefix", "name", "merchant", "store_id", "scopes", "last_used_at", "revoked_at")
+COLUMNS = (
+    "prefix",
+    "name",
+    "channel",
+    "merchant",
+    "store_id",
+    "scopes",
+    "last_used_at",
+    "revoked_at",
+)
 
 
 @keys.command("list")
@@ -34,7 +48,7 @@ COLUMNS = ("prefix", "name", "merchant", "store_id", "scopes", "last_used_at", "
 def list_all(
     email: str, store_id: int | None, limit: int, *, with_revoked: bool, as_json: bool
 ) -> None:
-    """Print the API keys of all merchants, newest first. STORE is empty for all stores."""
+    """Print the API keys of all channels, newest first. STORE is empty for all stores."""
     rows, has_more = read_pages(
         lambda after: list_api_keys(
             email=email.lower(), store_id=store_id, with_revoked=with_revoked, after=after
@@ -43,6 +57,51 @@ def list_all(
     )
     print_rows(map(_facts, rows), COLUMNS, as_json=as_json, nothing="no key matches")
     print_remainder(has_more=has_more)
+
+
+@keys.command("add")
+@click.argument("name")
+@click.option("--channel", "channel_id", type=KEY, required=True, help="Channel of the key.")
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    required=True,
+    type=click.Choice([str(scope) for scope in KeyScope]),
+    help="What the key may do; give it once for each.",
+)
+@click.option(
+    "--mode",
+    default=str(KeyMode.LIVE),
+    show_default=True,
+    type=click.Choice([str(mode) for mode in KeyMode]),
+    help="Stores that the key is for.",
+)
+@click.option("--expires", type=click.DateTime(), help="Time in UTC from which it is refused.")
+@json_option
+def add(
+    name: str,
+    channel_id: int,
+    scopes: tuple[str, ...],
+    mode: str,
+    expires: datetime | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Add the key NAME to a channel of the marketplace and print it; it is shown only once.
+
+    The key reaches the stores that consent to the channel.
+    """
+    made = add_key(
+        channel_of(channel_id),
+        name,
+        scopes,
+        mode=KeyMode(mode),
+        expires_at=None if expires is None else expires.replace(tzinfo=UTC),
+    )
+    if made is None:
+        raise click.ClickException("the channel has as many keys as it can have; revoke one first")
+    print_facts({**_facts(made.key), "key": made.text}, as_json=as_json)
 
 
 @keys.command("revoke")
@@ -67,10 +126,14 @@ def _facts(key: ApiKey) -> Mapping[str, Any]:
     return {
         "prefix": key.prefix,
         "name": key.name,
-        "merchant": key.merchant.email,
+        "mode": key.mode,
+        "channel_id": key.channel_id,
+        "channel": key.channel.name,
+        "merchant": None if key.merchant is None else key.merchant.email,
         "store_id": key.store_id,
         "scopes": key.scopes,
         "created_at": key.created_at,
+        "expires_at": key.expires_at,
         "rotated_at": key.rotated_at,
         "last_used_at": key.last_used_at,
         "revoked_at": key.revoked_at,

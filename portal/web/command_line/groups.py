@@ -13,9 +13,10 @@ import click
 from flask.cli import AppGroup
 from peewee import InterfaceError, OperationalError
 
-from portal.errors import PortalError, RunRefusedError, UserRefusedError
+from portal.errors import ConsentRefusedError, PortalError, RunRefusedError, UserRefusedError
 from portal.models import COMMAND_ACTOR, Actor, acting_as
 from portal.rules.accounts.user_refusals import USER_REFUSALS
+from portal.rules.channels.consent_refusals import CONSENT_REFUSALS
 from portal.rules.sync.run_refusals import RUN_REFUSAL_TEXTS
 from portal.web.runtime import current_runtime
 
@@ -68,6 +69,8 @@ def error_text(error: Exception) -> str:
         return error.message
     if isinstance(error, RunRefusedError):
         return RUN_REFUSAL_TEXTS[error.reason]
+    if isinstance(error, ConsentRefusedError):
+        return CONSENT_REFUSALS[error.reason]
     if isinstance(error, UserRefusedError):
         return USER_REFUSALS[error.reason]
     if isinstance(error, PortalError):

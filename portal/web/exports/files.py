@@ -18,7 +18,7 @@ from portal.web.order_labels import (
 )
 
 
-def export_file(store: Store, name: str, form: ExportFormat, actor: Merchant) -> Response:
+def export_file(store: Store, name: str, form: ExportFormat, actor: Merchant | None) -> Response:
     """Return the file; the audit log records who downloads it.
 
     Raises TooManyExportsError if the process sends as many exports as it may.

@@ -15,6 +15,8 @@ from portal.rules.outbound_webhooks.outbound_events import (
     SUBSCRIBABLE_EVENTS,
     OutboundEventType,
     event_of_transition,
+    is_about_access,
+    is_visible,
     known_events,
 )
 from portal.rules.outbound_webhooks.outbound_payload import build_payload, serialize_payload
@@ -83,6 +85,30 @@ def test_payload_says_what_changed_and_where_to_read_it(
     assert made["data"]["store_id"] == 1003
     assert made["data"].get("id") == record_id
     assert made["data"]["url"] == address
+
+
+@pytest.mark.parametrize(
+    ("event", "scopes", "expected"),
+    [
+        ("product.updated", ["read_catalog"], True),
+        ("product.updated", ["read_orders"], False),
+        ("order.created", ["read_orders", "write_orders"], True),
+        ("order.created", [], False),
+        ("store.connected", [], True),
+        ("channel.revoked", [], True),
+    ],
+)
+def test_event_about_records_needs_their_scope(
+    event: str, scopes: list[str], expected: bool
+) -> None:
+    assert is_visible(event, scopes) is expected
+
+
+def test_events_about_access_arrive_without_it() -> None:
+    about = {event for event in OutboundEventType if is_about_access(event)}
+
+    assert {event.partition(".")[0] for event in about} == {"channel"}
+    assert len(about) == 5
 
 
 @given(st.dictionaries(st.text(max_size=5), st.text(max_size=5)))

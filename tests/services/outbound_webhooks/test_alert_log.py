@@ -103,6 +103,7 @@ def test_retry_is_in_the_audit_log_of_each_store_of_the_endpoint(
     runtime: Runtime, endpoint: WebhookEndpoint, operator: Merchant, merchant: Merchant
 ) -> None:
     second = make_store(merchant, id=2004, name="Wood")
+    WebhookEndpoint.update(stores_chosen_at=utc_now() + timedelta(minutes=1)).execute()
     narrow = make_endpoint(merchant, runtime.sealer, store=second)
     ids = [EndpointAlert.create(endpoint=endpoint, **FAILED).id for _ in range(2)]
     ids.append(EndpointAlert.create(endpoint=narrow, **FAILED).id)

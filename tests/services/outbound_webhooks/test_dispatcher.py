@@ -37,7 +37,9 @@ MESSAGES = 20
 
 
 @pytest.fixture
-def endpoint(runtime: Runtime, merchant: Merchant, channel: Channel) -> WebhookEndpoint:
+def endpoint(
+    runtime: Runtime, merchant: Merchant, store: Store, channel: Channel
+) -> WebhookEndpoint:
     """The merchant's endpoint at the receiver."""
     return make_endpoint(merchant, runtime.sealer, url=channel.url)
 

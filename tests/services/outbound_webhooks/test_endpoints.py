@@ -27,14 +27,13 @@ from portal.services.connection.reseal_secrets import reseal_secrets
 from portal.services.outbound_webhooks.endpoints import (
     DELETE_BATCH,
     EndpointSettings,
-    add_endpoint,
-    change_endpoint,
     delete_endpoint,
     endpoint_of,
     pause_endpoint,
     rotate_secret,
     turn_on_endpoint,
 )
+from portal.services.outbound_webhooks.own_endpoints import add_endpoint, change_endpoint
 from portal.services.outbound_webhooks.replay import (
     REPLAY_BATCH,
     attempts_of,
@@ -83,6 +82,7 @@ def test_audit_log_has_each_change_and_only_the_host_of_the_url(
     assert rotated is not None
     assert rotated.text != made.text
     assert [row.action for row in AuditLogEntry.select().order_by(AuditLogEntry.id)] == [
+        "channel.consented",
         "endpoint.created",
         "endpoint.changed",
         "endpoint.rotated",

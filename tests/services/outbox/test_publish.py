@@ -35,6 +35,7 @@ from tests.factories import (
     make_endpoint,
     make_grant,
     make_merchant,
+    make_own_channel,
     make_store,
     order_payload,
     product_payload,
@@ -220,6 +221,8 @@ def test_transitions_publish_attention_recovery_disconnect_and_reconnect(
 
 def test_new_store_publishes_connected(endpoint: WebhookEndpoint, merchant: Merchant) -> None:
     new = make_store(merchant, id=1004, state=StoreState.CONNECTING)
+    make_own_channel(merchant)
+    WebhookEndpoint.update(stores_chosen_at=utc_now()).execute()
 
     move(new, ConnectionEvent.CONSENT_GRANTED, ConnectionEvent.CHECK_PASSED)
 

@@ -28,6 +28,7 @@ from tests.factories import (
     customer_payload,
     make_event,
     make_merchant,
+    make_own_channel,
     make_store,
     order_payload,
 )
@@ -241,7 +242,8 @@ def test_order_history_has_the_submission_and_the_events(store: Store) -> None:
 
 def test_senders_have_display_names(database: Database) -> None:
     merchant = make_merchant()
-    key = ApiKey.create(merchant=merchant, name="Till", prefix="p", hash="h")
+    channel = make_own_channel(merchant)
+    key = ApiKey.create(channel=channel, merchant=merchant, name="Till", prefix="p", hash="h")
 
     names = sender_names(
         [f"merchant {merchant.id}", f"api_key {key.id}", "api_key 999", "nonsense"]

@@ -73,8 +73,8 @@ def make_key_text(merchant: Merchant, *scopes: KeyScope, store: Store | None = N
 
 
 @pytest.fixture
-def caller(app: Flask, merchant: Merchant) -> Caller:
-    """API client whose key has all scopes and all stores of the merchant."""
+def caller(app: Flask, merchant: Merchant, store: Store) -> Caller:
+    """API client whose key has all scopes, and reaches the merchant's store."""
     return Caller(app, make_key_text(merchant))
 
 

@@ -7,13 +7,8 @@ import re
 import pytest
 
 from portal.models import ApiKey, AuditLogEntry, Merchant, Store
-from portal.services.api_keys.keys import (
-    KEYS_PER_MERCHANT,
-    REVOKED_SHOWN,
-    authenticate_key,
-    create_key,
-    revoke_key,
-)
+from portal.services.api_keys.channel_keys import KEYS_PER_CHANNEL, REVOKED_SHOWN
+from portal.services.api_keys.keys import authenticate_key, create_key, revoke_key
 from tests.factories import make_merchant, make_store
 from tests.web.conftest import Visitor, page_text
 
@@ -55,13 +50,15 @@ def test_key_of_all_stores_is_in_the_audit_log_of_each_store(
 
     noted = (
         AuditLogEntry.select(AuditLogEntry.store, AuditLogEntry.action, AuditLogEntry.actor_name)
-        .order_by(AuditLogEntry.store)
+        .order_by(AuditLogEntry.store, AuditLogEntry.action)
         .tuples()
     )
     actor_name = f"merchant {merchant.id}"
     assert list(noted) == [
         (1003, "api_key.created", actor_name),
+        (1003, "channel.consented", actor_name),
         (1004, "api_key.created", actor_name),
+        (1004, "channel.consented", actor_name),
     ]
     assert ApiKey.get().store_id is None
 
@@ -105,7 +102,7 @@ def test_key_is_rotated_and_revoked(browser: Visitor, store: Store) -> None:
     assert authenticate_key(old) is authenticate_key(new) is None
     assert "revoked" in page_text(browser.get(PAGE))
     actions = [row.action for row in AuditLogEntry.select().order_by(AuditLogEntry.id)]
-    assert actions == ["api_key.created", "api_key.rotated", "api_key.revoked"]
+    assert actions[1:] == ["api_key.created", "api_key.rotated", "api_key.revoked"]
     assert browser.post(f"{address}/rotate").status_code == 404
 
 
@@ -124,14 +121,14 @@ def test_keys_of_other_merchants_are_a_404(
 def test_number_of_keys_per_merchant_is_limited(
     browser: Visitor, merchant: Merchant, store: Store
 ) -> None:
-    for number in range(KEYS_PER_MERCHANT):
+    for number in range(KEYS_PER_CHANNEL):
         create_key(merchant, f"Key {number}", ["read_orders"])
 
     answer = browser.post(PAGE, name="One more", store="all", scopes=["read_orders"])
 
     assert answer.status_code == 303
     assert "as many keys" in page_text(browser.get(PAGE))
-    assert ApiKey.select().count() == KEYS_PER_MERCHANT
+    assert ApiKey.select().count() == KEYS_PER_CHANNEL
 
 
 def test_last_revoked_keys_are_listed_below_the_valid_ones(

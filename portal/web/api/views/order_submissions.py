@@ -12,13 +12,12 @@ from portal.models import Store
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.rules.orders.order_request import OrderRequest
 from portal.rules.orders.submission_states import ORDERED_STATES, SubmissionState
-from portal.services.api_keys.keys import has_scope
 from portal.services.orders import submissions
 from portal.services.orders import submit_order as submit
 from portal.services.orders.quote_order import quote_order
 from portal.services.orders.submissions import SubmissionView
 from portal.web.api import order_schemas, submission_schemas
-from portal.web.api.authentication import current_key, key_rate_limit
+from portal.web.api.authentication import key_rate_limit, may_use
 from portal.web.api.endpoints import endpoint
 from portal.web.api.order_writes import errors_as_problems, location_url, prefer_wait_s, sender
 from portal.web.api.pagination import After, Limit, cursor_after_row, decode_cursor, page_response
@@ -177,4 +176,4 @@ def _submission_schema(view: SubmissionView) -> submission_schemas.Submission:
 
 
 def _may_read_all_submissions() -> bool:
-    return has_scope(current_key(), KeyScope.READ_ORDERS)
+    return may_use(KeyScope.READ_ORDERS)

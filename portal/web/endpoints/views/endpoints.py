@@ -9,14 +9,19 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import login_required
 
+from portal.errors import ConsentRefusedError
 from portal.models import DeliveryState, WebhookEndpoint, utc_now
+from portal.rules.channels.channel_states import ConsentChange
+from portal.rules.channels.consent_refusals import CONSENT_REFUSALS
 from portal.rules.outbound_webhooks.endpoint_health import (
     TURN_OFF_PERCENT,
     failed_percent,
     percent_reached_at,
 )
+from portal.services.channels.consent_emails import email_consents
 from portal.services.outbound_webhooks.alerts import undelivered_alert
-from portal.services.outbound_webhooks.endpoints import add_endpoint, change_endpoint, endpoints_of
+from portal.services.outbound_webhooks.endpoints import endpoints_of
+from portal.services.outbound_webhooks.own_endpoints import add_endpoint, change_endpoint
 from portal.services.outbound_webhooks.replay import count_unfinished, list_deliveries
 from portal.web.endpoints.access import get_endpoint_or_404
 from portal.web.endpoints.blueprint import blueprint
@@ -53,10 +58,15 @@ def make() -> ResponseReturnValue:
     form = endpoint_form(None, merchant)
     if not form.validate():
         return _form_page(form), 422
-    made = add_endpoint(current_runtime(), merchant, form.endpoint_settings())
+    try:
+        made = add_endpoint(current_runtime(), merchant, form.endpoint_settings())
+    except ConsentRefusedError as refused:
+        flash(_(CONSENT_REFUSALS[refused.reason]), "error")
+        return redirect(url_for(".index"), 303)
     if made is None:
         flash(_("You have as many endpoints as one can have. Delete one that isn't used."), "error")
         return redirect(url_for(".index"), 303)
+    email_consents(current_runtime(), ConsentChange.CONSENTED, made.granted, merchant)
     return show_once(made)
 
 
@@ -102,7 +112,12 @@ def change(endpoint_id: int) -> ResponseReturnValue:
     form = endpoint_form(endpoint, merchant)
     if not form.validate():
         return _form_page(form, endpoint), 422
-    change_endpoint(endpoint, merchant, form.endpoint_settings())
+    try:
+        granted = change_endpoint(endpoint, merchant, form.endpoint_settings())
+    except ConsentRefusedError as refused:
+        flash(_(CONSENT_REFUSALS[refused.reason]), "error")
+        return redirect(url_for(".show", endpoint_id=endpoint.id), 303)
+    email_consents(current_runtime(), ConsentChange.CONSENTED, granted, merchant)
     flash(_("Changed."), "info")
     return redirect(url_for(".show", endpoint_id=endpoint.id), 303)
 

@@ -1,0 +1,45 @@
+"""Channels: parties whose programs read stores and send orders."""
+
+from __future__ import annotations
+
+from peewee import AutoField, CharField, ForeignKeyField, TextField
+
+from portal.models.base import Table, utc_now
+from portal.models.fields import JsonField, UtcDateTimeField
+from portal.models.merchant import Merchant
+from portal.rules.channels.channel_states import ChannelKind, ChannelStatus
+
+
+class Channel(Table):
+    """Channel with its keys, endpoints and connect links.
+
+    A channel of the kind ``marketplace`` belongs to the operator and has no ``merchant``. A channel
+    of the kind ``own`` has the keys and endpoints of one merchant. ``requested_scopes`` is what
+    stores are asked to consent to. ``return_urls`` lists the URLs that merchants may be sent back
+    to; see `portal.rules.channels.return_urls`.
+    """
+
+    id = AutoField()
+    name = CharField()
+    kind = CharField(default=ChannelKind.MARKETPLACE)
+    merchant = ForeignKeyField(
+        Merchant, null=True, unique=True, backref="channels", on_delete="CASCADE"
+    )
+    merchant_id: int | None
+    logo_url = TextField(default="")
+    contact_email = CharField(default="")
+    status = CharField(default=ChannelStatus.ACTIVE)
+    status_changed_at = UtcDateTimeField(default=utc_now)
+    requested_scopes = JsonField(default=list)
+    return_urls = JsonField(default=list)
+    created_at = UtcDateTimeField(default=utc_now)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the channel belongs to a merchant."""
+        return bool(self.kind == ChannelKind.OWN)
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the channel's keys and endpoints work."""
+        return bool(self.status == ChannelStatus.ACTIVE)

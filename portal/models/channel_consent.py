@@ -1,0 +1,38 @@
+"""Consents of stores to channels."""
+
+from __future__ import annotations
+
+from peewee import AutoField, CharField, ForeignKeyField
+
+from portal.models.base import Table, utc_now
+from portal.models.channel import Channel
+from portal.models.fields import JsonField, UtcDateTimeField
+from portal.models.merchant import Merchant
+from portal.models.store import Store
+from portal.rules.channels.channel_states import ConsentStatus
+
+
+class ChannelConsent(Table):
+    """Consent of one store to one channel; without an active one the channel can't see the store.
+
+    ``scopes`` limits every key of the channel. ``granted_by`` is None if the account was
+    deleted. ``external_reference`` is the channel's own name of the store. ``last_used_at`` is
+    precise to the minute.
+    """
+
+    id = AutoField()
+    channel = ForeignKeyField(Channel, on_delete="CASCADE", index=False)
+    channel_id: int
+    store = ForeignKeyField(Store, backref="channel_consents", on_delete="CASCADE")
+    store_id: int
+    scopes = JsonField(default=list)
+    status = CharField(default=ConsentStatus.ACTIVE)
+    granted_at = UtcDateTimeField(default=utc_now)
+    granted_by = ForeignKeyField(Merchant, null=True, on_delete="SET NULL", backref="+")
+    granted_by_id: int | None
+    changed_at = UtcDateTimeField(default=utc_now)
+    external_reference = CharField(null=True)
+    last_used_at = UtcDateTimeField(null=True)
+
+    class Meta:
+        indexes = ((("channel", "store"), True),)

@@ -1,0 +1,1 @@
+"""Channels, and what stores allow them to do."""

@@ -1,0 +1,32 @@
+"""Reasons why a change of a consent is refused, with the texts that explain them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from portal.i18n import N_
+
+
+class ConsentRefusal(StrEnum):
+    """Reason why a consent can't be changed; `CONSENT_REFUSALS` has its text."""
+
+    CHANNEL_CLOSED = "channel_closed"
+    NO_SCOPES = "no_scopes"
+    NOT_NARROWER = "not_narrower"
+    IS_ACTIVE = "is_active"
+    IS_PAUSED = "is_paused"
+    IS_REVOKED = "is_revoked"
+    ENDED_BY_OWNER = "ended_by_owner"
+
+
+CONSENT_REFUSALS: dict[str, str] = {
+    ConsentRefusal.CHANNEL_CLOSED: N_("The channel is closed, so no store can allow it anything."),
+    ConsentRefusal.NO_SCOPES: N_("Choose at least one thing that the channel may do."),
+    ConsentRefusal.NOT_NARROWER: N_("Leave out at least one thing, or end the access altogether."),
+    ConsentRefusal.IS_ACTIVE: N_("The channel already has access to the store."),
+    ConsentRefusal.IS_PAUSED: N_("The channel's access is paused already."),
+    ConsentRefusal.IS_REVOKED: N_("The channel's access has ended. Allow it again first."),
+    ConsentRefusal.ENDED_BY_OWNER: N_(
+        "The store's owner has ended this access. Ask the owner to allow it again."
+    ),
+}

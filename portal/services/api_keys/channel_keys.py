@@ -1,0 +1,167 @@
+"""Create, rotate, revoke and list the API keys of any channel; the audit log has each change.
+
+A key looks like ``mp_1f0c9a7be2d4_…``. The middle part identifies the key and is shown. The rest is
+a secret of which only the SHA-256 is stored: 32 random bytes need no slow hash.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from portal.models import (
+    ApiKey,
+    AuditLogEntry,
+    Channel,
+    ChannelConsent,
+    KeyMode,
+    Merchant,
+    Store,
+    database,
+    utc_now,
+)
+from portal.rules.accounts.audit_actions import AuditAction
+from portal.rules.api_keys.key_scopes import known_scopes
+from portal.services.channels.reach import store_ids_reached
+
+KEY_SCHEME = "mp"
+PREFIX_BYTES, SECRET_BYTES = 6, 32
+# The old secret works for this long, so programs can switch to the new one.
+ROTATION_GRACE = timedelta(hours=24)
+KEYS_PER_CHANNEL = 50
+REVOKED_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class NewKey:
+    """A key that was just created or rotated, with its text, which is shown only once.
+
+    ``granted`` has the consents that creating it recorded.
+    """
+
+    key: ApiKey
+    text: str
+    granted: Sequence[ChannelConsent] = ()
+
+
+def add_key(
+    channel: Channel,
+    name: str,
+    scopes: Iterable[str],
+    *,
+    store: Store | None = None,
+    stores_chosen_at: datetime | None = None,
+    mode: KeyMode = KeyMode.LIVE,
+    expires_at: datetime | None = None,
+    actor: Merchant | None = None,
+) -> NewKey | None:
+    """Create a key of a channel; None if the channel has `KEYS_PER_CHANNEL` already.
+
+    ``stores_chosen_at`` is documented at `ApiKey`. ``actor`` is None for the current key or
+    command.
+    """
+    secret = secrets.token_urlsafe(SECRET_BYTES)
+    with database.atomic():
+        count = ApiKey.select().where(ApiKey.channel == channel, ApiKey.revoked_at.is_null())
+        if count.count() >= KEYS_PER_CHANNEL:
+            return None
+        key = ApiKey.create(
+            channel=channel,
+            merchant=channel.merchant_id,
+            store=store,
+            stores_chosen_at=stores_chosen_at,
+            name=name,
+            mode=mode,
+            prefix=secrets.token_hex(PREFIX_BYTES),
+            hash=hash_secret(secret),
+            scopes=[scope.value for scope in known_scopes(scopes)],
+            expires_at=expires_at,
+        )
+        _log(key, actor, AuditAction.API_KEY_CREATED, {"scopes": key.scopes})
+    return NewKey(key, _text(key, secret))
+
+
+def rotate_channel_key(
+    channel: Channel, key_id: int, *, actor: Merchant | None = None
+) -> NewKey | None:
+    """Return the key with a new secret, None if the channel has no such valid key.
+
+    The old secret works during `ROTATION_GRACE`. ``actor`` is None for the current key or command.
+    """
+    secret = secrets.token_urlsafe(SECRET_BYTES)
+    with database.atomic():
+        key = _live_key_of(channel, key_id)
+        if key is None:
+            return None
+        now = utc_now()
+        key.previous_hash, key.previous_expires_at = key.hash, now + ROTATION_GRACE
+        key.hash, key.rotated_at = hash_secret(secret), now
+        key.save()
+        _log(
+            key,
+            actor,
+            AuditAction.API_KEY_ROTATED,
+            {"previous_until": _iso(key.previous_expires_at)},
+        )
+    return NewKey(key, _text(key, secret))
+
+
+def revoke_channel_key(
+    channel: Channel, key_id: int, *, actor: Merchant | None = None
+) -> ApiKey | None:
+    """Revoke the key at once and return it; None if the channel has no such valid key."""
+    with database.atomic():
+        key = _live_key_of(channel, key_id)
+        if key is not None:
+            key.revoked_at, key.previous_hash = utc_now(), None
+            key.save()
+            _log(key, actor, AuditAction.API_KEY_REVOKED)
+    return key
+
+
+def keys_of_channel(channel: Channel) -> Sequence[ApiKey]:
+    """Return a channel's keys, newest first, with the last revoked keys at the end."""
+    keys = ApiKey.select(ApiKey, Store).left_outer_join(Store).where(ApiKey.channel == channel)
+    is_revoked = ApiKey.revoked_at.is_null(is_null=False)
+    found = keys.order_by(is_revoked, ApiKey.id.desc()).limit(KEYS_PER_CHANNEL + REVOKED_SHOWN)
+    live = [key for key in found if key.revoked_at is None]
+    return live + [key for key in found if key.revoked_at is not None][:REVOKED_SHOWN]
+
+
+def find_channel_key(channel: Channel, key_id: int) -> ApiKey | None:
+    """Return a key of the channel, valid or revoked; None if it has no such key."""
+    found: ApiKey | None = ApiKey.get_or_none(ApiKey.id == key_id, ApiKey.channel == channel)
+    return found
+
+
+def hash_secret(secret: str) -> str:
+    """Return the digest of a key's secret half."""
+    return sha256(secret.encode()).hexdigest()
+
+
+def _live_key_of(channel: Channel, key_id: int) -> ApiKey | None:
+    found: ApiKey | None = ApiKey.get_or_none(
+        ApiKey.id == key_id, ApiKey.channel == channel, ApiKey.revoked_at.is_null()
+    )
+    return found
+
+
+def _log(key: ApiKey, actor: Merchant | None, action: AuditAction, after: Any = None) -> None:
+    """Record the change for each store that a merchant's key may access, or else once."""
+    target = f"api_key {key.prefix}"
+    reached = store_ids_reached(key) if key.merchant_id is not None else []
+    store_ids: list[int | None] = [*reached] or [None]
+    for store_id in store_ids:
+        AuditLogEntry.record_request(store_id, action, target, actor=actor, after=after)
+
+
+def _text(key: ApiKey, secret: str) -> str:
+    return f"{KEY_SCHEME}_{key.prefix}_{secret}"
+
+
+def _iso(at: datetime) -> str:
+    return at.isoformat(timespec="seconds")

@@ -1,0 +1,75 @@
+"""Stores that a key or an endpoint reaches: those with an active consent to an active channel.
+
+A merchant's own channel reaches a store only while the merchant is a member of its team. Access
+never spreads by membership: a store that the merchant joins later has no consent yet, and a key or
+endpoint for all stores reaches those whose consent is older than the choice.
+`portal.services.outbox.publish` has the same conditions in plain SQL.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from peewee import ModelSelect, fn
+
+from portal.models import (
+    ApiKey,
+    Channel,
+    ChannelConsent,
+    Membership,
+    Store,
+    WebhookEndpoint,
+    utc_now,
+)
+from portal.rules.channels.channel_states import ChannelStatus, ConsentStatus
+
+LAST_USED_RESOLUTION = timedelta(minutes=1)
+
+
+def consents_reached(program: ApiKey | WebhookEndpoint) -> ModelSelect[ChannelConsent]:
+    """Return the query of the consents that a key or an endpoint uses, each with its store."""
+    query = (
+        ChannelConsent.select(ChannelConsent, Store)
+        .join_from(ChannelConsent, Store)
+        .join_from(ChannelConsent, Channel)
+        .where(
+            ChannelConsent.channel == program.channel_id,
+            ChannelConsent.status == ConsentStatus.ACTIVE,
+            Channel.status == ChannelStatus.ACTIVE,
+            Channel.merchant.is_null() | _merchant_is_member(),
+        )
+    )
+    if program.store_id is not None:
+        return query.where(ChannelConsent.store == program.store_id)
+    if program.stores_chosen_at is not None:
+        return query.where(ChannelConsent.granted_at <= program.stores_chosen_at)
+    return query
+
+
+def consent_reached(program: ApiKey | WebhookEndpoint, store_id: int) -> ChannelConsent | None:
+    """Return the consent by which a key or an endpoint reaches a store; None if it doesn't."""
+    query = consents_reached(program).where(ChannelConsent.store == store_id)
+    found: ChannelConsent | None = query.first()
+    return found
+
+
+def store_ids_reached(program: ApiKey | WebhookEndpoint) -> list[int]:
+    """Return the ids of the stores that a key or an endpoint reaches, in order."""
+    rows = consents_reached(program).order_by(ChannelConsent.store)
+    return [row.store_id for row in rows]
+
+
+def record_use(consent: ChannelConsent) -> None:
+    """Record the time of a use of the consent, to the minute."""
+    now = utc_now()
+    if consent.last_used_at is not None and now - consent.last_used_at < LAST_USED_RESOLUTION:
+        return
+    ChannelConsent.update(last_used_at=now).where(ChannelConsent.id == consent.id).execute()
+
+
+def _merchant_is_member() -> Any:
+    member = Membership.select(1).where(
+        Membership.merchant == Channel.merchant, Membership.store == ChannelConsent.store
+    )
+    return fn.EXISTS(member)

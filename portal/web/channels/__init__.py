@@ -1,0 +1,5 @@
+"""Page about the channels that may work with a store."""
+
+from portal.web.channels.views import blueprint
+
+__all__ = ["blueprint"]

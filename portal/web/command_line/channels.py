@@ -1,0 +1,204 @@
+"""Commands that manage the operator's channels: ``flask --app wsgi channels``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from portal.models import Channel, ChannelConsent
+from portal.rules.api_keys.key_scopes import STORE_SCOPES, known_scopes
+from portal.rules.channels.channel_states import ChannelKind, ChannelStatus, ConsentChange
+from portal.services.accounts.sign_up import parse_email
+from portal.services.channels.consent_emails import email_consents
+from portal.services.channels.consents import change_consent, consent_of, list_consents
+from portal.services.channels.manage_channels import (
+    ChannelSettings,
+    add_channel,
+    count_channel,
+    find_channel,
+    list_channels,
+    set_channel_status,
+)
+from portal.web.command_line.arguments import KEY
+from portal.web.command_line.groups import CommandGroup, for_each
+from portal.web.command_line.output import (
+    json_option,
+    limit_option,
+    print_facts,
+    print_remainder,
+    print_rows,
+    read_pages,
+)
+from portal.web.runtime import current_runtime
+
+channels = CommandGroup("channels", help="Manage channels and see what stores allow them.")
+
+COLUMNS = ("id", "name", "kind", "merchant", "status", "requested_scopes")
+CONSENT_COLUMNS = ("channel_id", "store_id", "status", "scopes", "granted_at", "last_used_at")
+_channel_id = click.argument("channel_id", type=KEY)
+
+
+@channels.command("add")
+@click.argument("name")
+@click.option("--email", required=True, help="Address of the people who run the channel.")
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    required=True,
+    type=click.Choice([str(scope) for scope in STORE_SCOPES]),
+    help="What stores are asked to allow; give it once for each.",
+)
+@click.option(
+    "--return-url",
+    "return_urls",
+    multiple=True,
+    help="URL that merchants may be sent back to, and all below it; give it once for each.",
+)
+@click.option("--logo", default="", help="URL of the logo.")
+@json_option
+def add(
+    name: str,
+    email: str,
+    scopes: tuple[str, ...],
+    return_urls: tuple[str, ...],
+    logo: str,
+    *,
+    as_json: bool,
+) -> None:
+    """Add a channel named NAME, which stores can consent to, and print it."""
+    try:
+        address = parse_email(email)
+        wanted = ChannelSettings(name, address, known_scopes(scopes), return_urls, logo)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    print_facts(_facts(add_channel(wanted)), as_json=as_json)
+
+
+@channels.command("list")
+@click.option("--all", "with_own", is_flag=True, help="Also the own channels of merchants.")
+@limit_option
+@json_option
+def list_all(limit: int, *, with_own: bool, as_json: bool) -> None:
+    """Print the channels, newest first."""
+    kind = None if with_own else ChannelKind.MARKETPLACE
+    rows, has_more = read_pages(lambda after: list_channels(kind=kind, after=after), limit)
+    print_rows(map(_facts, rows), COLUMNS, as_json=as_json, nothing="there is no channel")
+    print_remainder(has_more=has_more)
+
+
+@channels.command("show")
+@_channel_id
+@json_option
+def show(channel_id: int, *, as_json: bool) -> None:
+    """Print what is known about the channel CHANNEL_ID."""
+    channel = channel_of(channel_id)
+    counts = count_channel(channel)
+    numbers = {"stores": counts.stores, "keys": counts.keys, "endpoints": counts.endpoints}
+    print_facts({**_facts(channel), **numbers}, as_json=as_json)
+
+
+@channels.command("pause")
+@click.argument("channel_ids", nargs=-1, required=True, type=KEY)
+def pause(channel_ids: tuple[int, ...]) -> None:
+    """Refuse all keys of the channels CHANNEL_IDS and send them no events, until `resume`."""
+    _set_status(channel_ids, ChannelStatus.PAUSED, "paused")
+
+
+@channels.command("resume")
+@click.argument("channel_ids", nargs=-1, required=True, type=KEY)
+def resume(channel_ids: tuple[int, ...]) -> None:
+    """Let the paused channels CHANNEL_IDS work again."""
+    _set_status(channel_ids, ChannelStatus.ACTIVE, "active")
+
+
+@channels.command("close")
+@click.argument("channel_ids", nargs=-1, required=True, type=KEY)
+@click.option("--yes", is_flag=True, help="Don't ask for confirmation.")
+def close(channel_ids: tuple[int, ...], *, yes: bool) -> None:
+    """Close the channels CHANNEL_IDS for good: nothing of them works any more."""
+    if not yes:
+        click.confirm(f"Close {len(channel_ids)} channels for good?", abort=True)
+    _set_status(channel_ids, ChannelStatus.CLOSED, "closed")
+
+
+@channels.command("consents")
+@click.option("--channel", "channel_id", type=KEY, help="Consents to this channel.")
+@click.option("--store", "store_id", type=KEY, help="Consents of this store.")
+@limit_option
+@json_option
+def consents(channel_id: int | None, store_id: int | None, limit: int, *, as_json: bool) -> None:
+    """Print what stores allow channels, newest first; only owners can allow something."""
+    rows, has_more = read_pages(
+        lambda after: list_consents(channel_id=channel_id, store_id=store_id, after=after), limit
+    )
+    facts = map(_consent_facts, rows)
+    print_rows(facts, CONSENT_COLUMNS, as_json=as_json, nothing="no consent matches")
+    print_remainder(has_more=has_more)
+
+
+@channels.command("revoke")
+@_channel_id
+@click.argument("store_ids", nargs=-1, required=True, type=KEY)
+def revoke(channel_id: int, store_ids: tuple[int, ...]) -> None:
+    """End the access of the channel CHANNEL_ID to the stores STORE_IDS, and email their owners."""
+
+    def act(store_id: int) -> str:
+        consent = consent_of(channel_id, store_id)
+        if consent is None:
+            raise click.ClickException("the store has never consented to this channel")
+        changed = change_consent(consent, ConsentChange.REVOKED, None)
+        email_consents(current_runtime(), ConsentChange.REVOKED, [changed], None)
+        return "access ended"
+
+    for_each(store_ids, lambda store_id: f"store {store_id}", act)
+
+
+def channel_of(channel_id: int) -> Channel:
+    """Return a channel of the operator; fail if there is none with this id."""
+    channel = find_channel(channel_id)
+    if channel is None:
+        raise click.ClickException(f"there is no channel of the marketplace with ID {channel_id}")
+    return channel
+
+
+def _set_status(channel_ids: tuple[int, ...], status: ChannelStatus, done: str) -> None:
+    def act(channel_id: int) -> str:
+        channel = channel_of(channel_id)
+        if not set_channel_status(channel, status):
+            raise click.ClickException(f"the channel is {channel.status}")
+        return done
+
+    for_each(channel_ids, lambda channel_id: f"channel {channel_id}", act)
+
+
+def _facts(channel: Channel) -> Mapping[str, Any]:
+    return {
+        "id": channel.id,
+        "name": channel.name,
+        "kind": channel.kind,
+        "merchant": None if channel.merchant is None else channel.merchant.email,
+        "status": channel.status,
+        "status_changed_at": channel.status_changed_at,
+        "contact_email": channel.contact_email,
+        "logo_url": channel.logo_url,
+        "requested_scopes": channel.requested_scopes,
+        "return_urls": channel.return_urls,
+        "created_at": channel.created_at,
+    }
+
+
+def _consent_facts(consent: ChannelConsent) -> Mapping[str, Any]:
+    return {
+        "channel_id": consent.channel_id,
+        "channel": consent.channel.name,
+        "store_id": consent.store_id,
+        "external_reference": consent.external_reference,
+        "status": consent.status,
+        "scopes": consent.scopes,
+        "granted_at": consent.granted_at,
+        "changed_at": consent.changed_at,
+        "last_used_at": consent.last_used_at,
+    }

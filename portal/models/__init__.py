@@ -19,6 +19,7 @@ from portal.models.bulk_action import BulkAction, BulkActionKind, BulkActionStat
 from portal.models.bulk_action_item import BulkActionItem, BulkActionItemState
 from portal.models.catch_up import CatchUp
 from portal.models.category import Category
+from portal.models.change_feed import ChangeFeedEntry, ChangeFeedPruning
 from portal.models.channel import Channel
 from portal.models.channel_consent import ChannelConsent
 from portal.models.circuit_breaker import CircuitBreaker
@@ -88,6 +89,8 @@ from portal.rules.webhooks.liveness import WebhookHealth
 for _module in _iter_modules(__path__):
     if not _module.ispkg:
         _import_module(f"{__name__}.{_module.name}")
+for _table in mirrored_tables():
+    _table.index_deleted()
 
 TABLES: tuple[type[Table], ...] = (
     Merchant,
@@ -134,6 +137,8 @@ TABLES: tuple[type[Table], ...] = (
     *mirrored_tables(),
     OrderItem,
     SearchDocument,
+    ChangeFeedEntry,
+    ChangeFeedPruning,
     AuditLogEntry,
     Channel,
     ChannelConsent,
@@ -202,6 +207,8 @@ __all__ = [
     "BulkActionState",
     "CatchUp",
     "Category",
+    "ChangeFeedEntry",
+    "ChangeFeedPruning",
     "ChangeKind",
     "Channel",
     "ChannelConsent",

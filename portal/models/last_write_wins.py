@@ -19,8 +19,10 @@ from portal.models.bulk import (
     quote_name,
     select_by_remote_ids,
 )
+from portal.models.change_feed import add_entries, add_updates
 from portal.models.fields import moment_text
-from portal.models.same_content import ids_with_same_raw
+from portal.models.same_content import ids_with_same_content
+from portal.rules.records.feed_cursor import FeedOperation
 
 
 class UpsertResult(NamedTuple):
@@ -58,23 +60,34 @@ def merge_results(parts: Iterable[UpsertResult]) -> UpsertResult:
     )
 
 
+class Comparison(NamedTuple):
+    """Columns by which a row is compared with the stored one if its update time is not enough.
+
+    ``columns`` are compared besides ``raw``. Without ``has_own_time``, the update time is that of
+    another record and says nothing about this one.
+    """
+
+    columns: tuple[str, ...] = ()
+    has_own_time: bool = True
+
+
 def write_newer(
     table: type[Model],
     store_id: int,
     rows: Sequence[StoredRow],
     key_names: tuple[str, ...],
-    *,
-    compares_content: bool,
+    comparison: Comparison,
 ) -> tuple[UpsertResult, int]:
     """Insert or update rows of one store that are not older than the mirror's.
 
-    Returns what became of them, and how many more live records the table has now. Without
-    ``compares_content``, an equal update time counts as unchanged. The caller has locked the
-    table's count of the store.
+    Returns what became of them, and how many more live records the table has now. Adds what changes
+    to the change feed. The caller has locked the table's count of the store.
     """
     existing = existing_rows(table, store_id, rows)
-    unchanged = unchanged_ids(table, store_id, rows, existing, compares_content=compares_content)
+    unchanged = unchanged_ids(table, store_id, rows, existing, comparison)
     before = count_live(existing)
+    done = classify_rows(rows, existing, unchanged)
+    _add_to_feed(table, store_id, rows, done)
     written = append_stored_rows(table, [row for row in rows if row["remote_id"] not in existing])
     known = [row for row in rows if row["remote_id"] in existing]
     written += insert_stored_rows(table, known, last_write_wins_sql(table, key_names))
@@ -84,16 +97,25 @@ def write_newer(
         are_live = written == len(rows) and not any(row.get("deleted_at") for row in rows)
         live = len(rows) if are_live else count_live(existing_rows(table, store_id, rows))
         more_live = live - before
-    return classify_rows(written, rows, existing, unchanged), more_live
+    return done._replace(written=written), more_live
+
+
+def _add_to_feed(
+    table: type[Model], store_id: int, rows: Sequence[StoredRow], done: UpsertResult
+) -> None:
+    """Add created and changed records to the change feed, before the stored rows are replaced."""
+    add_entries(table._meta.table_name, store_id, FeedOperation.CREATED, done.created)
+    if done.changed:
+        changed = set(done.changed)
+        add_updates(table, store_id, [row for row in rows if row["remote_id"] in changed])
 
 
 def classify_rows(
-    written: int,
     rows: Iterable[StoredRow],
     existing: Mapping[int, ExistingRow],
     unchanged: Collection[int],
 ) -> UpsertResult:
-    """Return the result of writing ``rows``, by comparing them with the mirror's state before."""
+    """Return what writing ``rows`` will do, without the number of written rows."""
     created, changed, inserted = [], [], []
     for row in rows:
         remote_id = row["remote_id"]
@@ -107,7 +129,7 @@ def classify_rows(
             changed.append(remote_id)
         else:
             created.append(remote_id)
-    return UpsertResult(written, len(unchanged), created, changed, inserted)
+    return UpsertResult(0, len(unchanged), created, changed, inserted)
 
 
 def existing_rows(
@@ -132,24 +154,25 @@ def unchanged_ids(
     store_id: int,
     rows: Iterable[StoredRow],
     existing: Mapping[int, ExistingRow],
-    *,
-    compares_content: bool,
+    comparison: Comparison,
 ) -> Collection[int]:
     """Return the ids of the rows that the mirror already has as live records in this state.
 
     Another update time is another state. An equal one may be, because it is in whole seconds, so
-    the content decides. It also decides if Ecwid sends no update time.
+    the content decides. It also decides if the record has no update time of its own.
     """
     candidates = [
         row
         for row in rows
         if (before := existing.get(row["remote_id"])) is not None
         and before.is_live
-        and (before.updated_at == row["remote_updated_at"] or _has_no_update_time(row))
+        and (
+            not comparison.has_own_time
+            or before.updated_at == row["remote_updated_at"]
+            or _has_no_update_time(row)
+        )
     ]
-    if compares_content and candidates:
-        return ids_with_same_raw(table, store_id, candidates)
-    return [row["remote_id"] for row in candidates]
+    return ids_with_same_content(table, store_id, candidates, comparison.columns)
 
 
 def newest_by_id(rows: Iterable[StoredRow]) -> list[StoredRow]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from peewee import (
+    SQL,
     BigIntegerField,
     CompositeKey,
     Expression,
@@ -16,11 +17,19 @@ from peewee import (
 
 from portal.models.base import Table, utc_now
 from portal.models.bulk import StoredRow, chunked_rows, in_values, to_stored_row
+from portal.models.change_feed import add_entries
 from portal.models.fields import JsonField, UtcDateTimeField
-from portal.models.last_write_wins import UpsertResult, merge_results, newest_by_id, write_newer
+from portal.models.last_write_wins import (
+    Comparison,
+    UpsertResult,
+    merge_results,
+    newest_by_id,
+    write_newer,
+)
 from portal.models.mirror_count import MirrorCount
 from portal.models.search_document import drop_deleted, index_written
 from portal.models.store import Store
+from portal.rules.records.feed_cursor import FeedOperation
 
 
 class MirrorTable(Table):
@@ -29,10 +38,12 @@ class MirrorTable(Table):
     ``remote_updated_at`` is the store's update time, or the read time if Ecwid sends none.
     ``synced_at`` is when the read that brought the row started. ``deleted_at`` is when the record's
     absence was confirmed. ``search_columns`` are the columns whose texts a search looks through;
-    without any, the table's records have no search texts.
+    without any, the table's records have no search texts. ``comparison`` decides whether a record
+    that is read again has changed. Every change is added to the change feed.
     """
 
     search_columns: ClassVar[tuple[str, ...]] = ()
+    comparison: ClassVar[Comparison] = Comparison()
 
     # No index of its own, because every table's key starts with the store.
     store = ForeignKeyField(Store, on_delete="CASCADE", index=False)
@@ -42,6 +53,12 @@ class MirrorTable(Table):
     remote_updated_at = UtcDateTimeField()
     synced_at = UtcDateTimeField()
     deleted_at = UtcDateTimeField(null=True)
+
+    @classmethod
+    def index_deleted(cls) -> None:
+        """Declare the index that finds deleted records; live ones cost nothing there."""
+        is_deleted, name = SQL("deleted_at IS NOT NULL"), f"{cls._meta.table_name}_deleted"
+        cls.add_index(cls.index(cls.deleted_at, name=name, where=is_deleted))
 
     @classmethod
     def key_fields(cls) -> Sequence[str]:
@@ -70,35 +87,36 @@ class MirrorTable(Table):
         return sum(cls.write(of_store[store_id]).written for store_id in sorted(of_store))
 
     @classmethod
-    def write(cls, rows: Iterable[StoredRow], *, compares_content: bool = True) -> UpsertResult:
+    def write(cls, rows: Iterable[StoredRow]) -> UpsertResult:
         """Insert or update ``rows`` of one store; return the result.
-
-        Without ``compares_content``, a row with the stored update time counts as unchanged.
 
         A stored row wins if it is newer at the store, or equally new and read later. A page that
         was read before an event therefore never overwrites the event's changes (promise 4). A row
         marked as deleted becomes live again only if this read is later. Runs in the caller's
         transaction, which locks the store's count of this table until its end.
         """
-        parts = [
-            cls._write(batch, compares_content=compares_content)
-            for batch in chunked_rows(cls, newest_by_id(rows))
-        ]
+        parts = [cls._write(batch) for batch in chunked_rows(cls, newest_by_id(rows))]
         return parts[0] if len(parts) == 1 else merge_results(parts)
 
     @classmethod
-    def _write(cls, rows: Sequence[StoredRow], *, compares_content: bool) -> UpsertResult:
+    def _write(cls, rows: Sequence[StoredRow]) -> UpsertResult:
         store_id, name = rows[0]["store_id"], cls._meta.table_name
         # Before the lookup, so nobody writes the same records between lookup and write.
         MirrorCount.lock(store_id, name)
         key_names = tuple(cls.key_fields())
-        done, more_live = write_newer(
-            cls, store_id, rows, key_names, compares_content=compares_content
-        )
+        done, more_live = write_newer(cls, store_id, rows, key_names, cls.comparison)
         MirrorCount.add(store_id, name, more_live)
         if cls.search_columns and done.written:
             index_written(cls, store_id, rows, done)
         return done
+
+    @classmethod
+    def record_erasure(cls, store_id: int, remote_ids: Sequence[int]) -> None:
+        """Add to the change feed that a person's data were erased from these records.
+
+        The caller holds the lock of `lock`.
+        """
+        add_entries(cls._meta.table_name, store_id, FeedOperation.ERASED, remote_ids)
 
     @classmethod
     def lock(cls, store_id: int) -> None:
@@ -191,15 +209,18 @@ class MirrorTable(Table):
         count = 0
         for store_id in sorted(store_id for store_id, is_any_live in outdated if is_any_live):
             MirrorCount.lock(store_id, cls._meta.table_name)
-            marked: int = (
-                cls.update(deleted_at=utc_now(), synced_at=read_at)
+            marked = [
+                row.remote_id
+                for row in cls.update(deleted_at=utc_now(), synced_at=read_at)
                 .where(*is_outdated, cls.store == store_id)
+                .returning(cls.remote_id)
                 .execute()
-            )
-            MirrorCount.add(store_id, cls._meta.table_name, -marked)
+            ]
+            MirrorCount.add(store_id, cls._meta.table_name, -len(marked))
+            add_entries(cls._meta.table_name, store_id, FeedOperation.DELETED, sorted(marked))
             if cls.search_columns:
                 drop_deleted(cls, store_id, where)
-            count += marked
+            count += len(marked)
         if outdated:
             # Otherwise a read made between the two confirmations could make the row live again.
             cls.update(synced_at=read_at).where(where, ~is_live, cls.synced_at < read_at).execute()

@@ -9,6 +9,7 @@ from peewee import BigIntegerField, BooleanField, CharField, CompositeKey, Integ
 
 from portal.models.bulk import StoredRow, in_values
 from portal.models.fields import JsonField, MoneyField, UtcDateTimeField
+from portal.models.last_write_wins import Comparison
 from portal.models.mirror import MirrorTable
 
 
@@ -44,6 +45,9 @@ class Variation(MirrorTable):
     the variation's own price without them; None if it follows the product's price.
     """
 
+    # The update time is the product's, and the price may follow the product's.
+    comparison = Comparison(columns=("price",), has_own_time=False)
+
     product_id = BigIntegerField()
     number = IntegerField(null=True)
     sku = CharField(null=True)
@@ -62,8 +66,7 @@ class Variation(MirrorTable):
         cls, store_id: int, product_ids: Sequence[int], rows: Sequence[StoredRow], read_at: datetime
     ) -> None:
         """Write variations; mark those that ``product_ids`` no longer have as deleted."""
-        # Only the product's changes are reported, so nobody needs to know which of these differ.
-        cls.write(rows, compares_content=False)
+        cls.write(rows)
         if product_ids:
             cls.mark_all_deleted(store_id, product_ids, read_at, is_older=True)
 

@@ -12,6 +12,7 @@ from functools import cache
 
 from portal.models.base import Table
 from portal.models.bulk import is_postgresql
+from portal.models.change_feed import ChangeFeedEntry, ChangeFeedPruning
 from portal.models.circuit_breaker import CircuitBreaker
 from portal.models.delivery import Delivery, DeliveryAttempt
 from portal.models.event_attempt import EventBatch
@@ -66,6 +67,8 @@ def copy_tables() -> Mapping[type[Table], str]:
         EventBatch: _OF_STORE,
         OrderItem: _OF_STORE,
         SearchDocument: _OF_STORE,
+        ChangeFeedEntry: _OF_STORE,
+        ChangeFeedPruning: _OF_STORE,
         **dict.fromkeys(mirrored_tables(), _OF_STORE),
         OwnWrite: _OF_STORE,
         FreshnessPoint: _OF_STORE,

@@ -25,6 +25,7 @@ from portal.models import (
     database,
     utc_now,
 )
+from portal.models.change_feed import add_store_erasure
 from portal.models.store_data_tables import copy_tables, count_rows, delete_batch
 from portal.rules.accounts.audit_actions import AuditAction
 from portal.services.runtime import Runtime
@@ -164,6 +165,8 @@ def _finish(erasure: StoreDataErasure) -> None:
         erasure.finished_at = utc_now()
         erasure.save(only=[StoreDataErasure.finished_at])
         TimelineEntry.record(erasure.store_id, "store_data_erased", rows=erasure.erased_rows)
+        # After the entries of its records, which are gone.
+        add_store_erasure(erasure.store_id)
     log.info("erasure.done", store=erasure.store_id, rows=erasure.erased_rows)
 
 

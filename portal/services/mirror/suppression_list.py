@@ -114,37 +114,39 @@ def erase_orders(store_id: int, order_ids: Sequence[int]) -> int:
     """
     if not order_ids:
         return 0
-    changed = 0
+    changed: list[int] = []
     for row in Order.select(Order.remote_id, Order.raw).where(Order.matching(store_id, order_ids)):
         left = redact(row.raw, ORDER_ALLOWLIST) or {}
         if left == row.raw:
             continue
-        changed += 1
+        changed.append(row.remote_id)
         Order.update(ORDER_COLUMNS | {"raw": left}).where(
             Order.store == store_id, Order.remote_id == row.remote_id
         ).execute()
     if changed:
         reindex(Order, store_id, order_ids)
-    return changed
+        Order.record_erasure(store_id, changed)
+    return len(changed)
 
 
 def erase_customers(store_id: int, customer_ids: Sequence[int]) -> int:
     """Erase all but the ids and dates of these customers; return how many had more."""
     if not customer_ids:
         return 0
-    changed = 0
+    changed: list[int] = []
     rows = Customer.select(Customer.remote_id, Customer.raw)
     for row in rows.where(Customer.matching(store_id, customer_ids)):
         left = redact(row.raw, CUSTOMER_ALLOWLIST) or {}
         if left == row.raw:
             continue
-        changed += 1
+        changed.append(row.remote_id)
         Customer.update(CUSTOMER_COLUMNS | {"raw": left}).where(
             Customer.store == store_id, Customer.remote_id == row.remote_id
         ).execute()
     if changed:
         reindex(Customer, store_id, customer_ids)
-    return changed
+        Customer.record_erasure(store_id, changed)
+    return len(changed)
 
 
 def erase_quarantined(

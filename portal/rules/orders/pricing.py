@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 ZERO = Decimal(0)
 HUNDRED = Decimal(100)
 DEFAULT_PRECISION = 2
-# From ISO 4217; all other currencies have two decimals.
-_NONE = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"
+# Minor units by ISO 4217; all other currencies have two decimals. CLDR, the source of babel, has
+# fewer for some of them, because it lists the digits that people use.
+_NONE = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
 _THREE = "BHD IQD JOD KWD LYD OMR TND"
-_PRECISIONS = {**dict.fromkeys(_NONE.split(), 0), **dict.fromkeys(_THREE.split(), 3)}
+_FOUR = "CLF UYW"
+_PRECISIONS = {
+    **dict.fromkeys(_NONE.split(), 0),
+    **dict.fromkeys(_THREE.split(), 3),
+    **dict.fromkeys(_FOUR.split(), 4),
+}
 
 
 @dataclass(frozen=True)
@@ -26,8 +33,7 @@ class Currency:
     @classmethod
     def of(cls, code: str, precision: int | None = None) -> Currency:
         """Return a store's currency; ``precision`` None means the usual one of the currency."""
-        usual = _PRECISIONS.get(code.upper(), DEFAULT_PRECISION)
-        return cls(code, usual if precision is None else precision)
+        return cls(code, minor_units(code) if precision is None else precision)
 
     @property
     def unit(self) -> Decimal:
@@ -38,9 +44,32 @@ class Currency:
         """Return the amount rounded to whole units; halves round away from zero."""
         return amount.quantize(self.unit, ROUND_HALF_UP)
 
+    def spelled(self, amount: Decimal) -> Decimal:
+        """Return the exact amount with the decimals that the API and exports show: 24.90, or 2998.
+
+        It has the decimals of ISO 4217, the same for all stores of a currency, and further ones if
+        the amount has them. Equal amounts have equal texts.
+        """
+        return with_decimals(amount, minor_units(self.code))
+
     def format_amount(self, amount: Decimal) -> str:
         """Return the amount formatted for a sentence, such as ``1,250.00``."""
         return f"{self.rounded(amount):,f}"
+
+
+def minor_units(code: str) -> int:
+    """Return the decimals that ISO 4217 gives a currency; 2 for an unknown one."""
+    return _PRECISIONS.get(code.upper(), DEFAULT_PRECISION)
+
+
+# Cached, because prices repeat within a page. Equal numbers have one result.
+@lru_cache(maxsize=4096)
+def with_decimals(number: Decimal, decimals: int) -> Decimal:
+    """Return an equal number with ``decimals`` decimals, or more if it needs them."""
+    whole, _, fraction = f"{number:f}".partition(".")
+    fraction = fraction.rstrip("0").ljust(decimals, "0")
+    text = f"{whole}.{fraction}" if fraction else whole
+    return Decimal(text if number else text.lstrip("-"))
 
 
 class PriceTier(NamedTuple):

@@ -7,9 +7,7 @@ memory of one page. The audit log records who exports before the first byte is s
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from enum import StrEnum
-from typing import Any
 
 import msgspec
 
@@ -79,11 +77,11 @@ def export(
     view = EXPORTS[name]
     if form is ExportFormat.CSV:
         return _csv(view, store, status_names)
-    return _json_lines(view, store.id)
+    return _json_lines(view, store)
 
 
-def _json_lines(view: RecordView, store_id: int) -> Iterator[bytes]:
-    rows = iter_records(view, store_id, fields=(*fields_of(view), RAW))
+def _json_lines(view: RecordView, store: Store) -> Iterator[bytes]:
+    rows = iter_records(view, store, fields=(*fields_of(view), RAW))
     for part in chunked(rows, EXPORT_PAGE):
         yield b"".join(_encode(row) + b"\n" for row in part)
 
@@ -91,22 +89,12 @@ def _json_lines(view: RecordView, store_id: int) -> Iterator[bytes]:
 def _csv(view: RecordView, store: Store, status_names: Mapping[str, str]) -> Iterator[bytes]:
     names = tuple(view.fields)
     named = [name for name in STATUS_FIELDS if name in names]
-    precision = store.money_currency.precision
     yield csv_lines([(*names, *(f"{name}_name" for name in named))])
-    for part in chunked(iter_records(view, store.id, fields=names), EXPORT_PAGE):
+    for part in chunked(iter_records(view, store, fields=names), EXPORT_PAGE):
         yield csv_lines(
             [
-                *(in_precision(row[name], precision) for name in names),
+                *(row[name] for name in names),
                 *(status_names.get(row[name], row[name]) for name in named),
             ]
             for row in part
         )
-
-
-def in_precision(value: Any, precision: int) -> Any:
-    """Return an amount with the store's decimals; one that is finer keeps all of its digits."""
-    if not isinstance(value, Decimal):
-        return value
-    exact = value.normalize()
-    digits = max(precision, -int(exact.as_tuple().exponent))
-    return exact.quantize(Decimal(1).scaleb(-digits))

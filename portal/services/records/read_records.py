@@ -14,9 +14,11 @@ from typing import Any, NamedTuple
 from msgspec import Raw
 from peewee import BooleanField, Expression, Field, JSONField, Tuple
 
-from portal.models import OrderItem, database
+from portal.models import OrderItem, Store, database
 from portal.models.bulk import in_values
-from portal.models.fields import MoneyField, UtcDateTimeField
+from portal.models.fields import MONEY_UNIT, MoneyField, UtcDateTimeField
+from portal.rules.orders.pricing import Currency
+from portal.rules.records.amount_spelling import spelled_amounts
 from portal.services.records.amounts_of_orders import amount_documents
 from portal.services.records.record_views import ORDERS, RAW, RecordView
 
@@ -58,7 +60,7 @@ def fields_on_request(view: RecordView) -> tuple[str, ...]:
 
 def read_page(
     view: RecordView,
-    store_id: int,
+    store: Store,
     *,
     fields: Sequence[str],
     limit: int,
@@ -69,13 +71,14 @@ def read_page(
     """Return up to ``limit`` live records after the cursor ``after``, in the view's order.
 
     ``fields`` are names of the view, ``raw``, and for orders ``items`` and ``amounts``.
-    ``equal`` maps field names to required values; None means no condition.
+    ``equal`` maps field names to required values; None means no condition. Amounts have the
+    decimals of the store's currency.
     """
     table = view.table
     names = [name for name in fields if name not in (ITEMS, AMOUNTS)]
     columns = [_read_as(view.field(name)) for name in names]
     query = table.select(table.remote_updated_at, table.remote_id, *columns).where(
-        table.store == store_id, table.deleted_at.is_null()
+        table.store == store, table.deleted_at.is_null()
     )
     for name, value in (equal or {}).items():
         if value is not None:
@@ -89,31 +92,32 @@ def read_page(
     # Raw driver values: peewee's conversion of each value took most of the time.
     found: list[tuple[Any, ...]] = database.execute_sql(*statement).fetchall()
     has_more, found = len(found) > limit, found[:limit]
-    rows = _rows(view, names, found)
+    currency = store.money_currency
+    rows = _rows(view, names, found, currency)
     for name, read in ((ITEMS, items_of), (AMOUNTS, amount_documents)):
         if name in fields:
-            parts = read(store_id, [row[1] for row in found])
+            parts = read(store.id, [row[1] for row in found])
             for row, key in zip(rows, found, strict=True):
-                row[name] = parts.get(key[1], [])
+                row[name] = spelled_amounts(parts.get(key[1], []), currency)
     return RecordPage(rows, _cursor(view, found[-1]) if has_more else None)
 
 
 def read_record(
-    view: RecordView, store_id: int, remote_id: int, *, fields: Sequence[str]
+    view: RecordView, store: Store, remote_id: int, *, fields: Sequence[str]
 ) -> Row | None:
     """Return one live record, or None if the mirror has none."""
-    page = read_page(view, store_id, fields=fields, limit=1, equal={"id": remote_id})
+    page = read_page(view, store, fields=fields, limit=1, equal={"id": remote_id})
     return page.rows[0] if page.rows else None
 
 
-def iter_records(view: RecordView, store_id: int, *, fields: Sequence[str]) -> Iterator[Row]:
+def iter_records(view: RecordView, store: Store, *, fields: Sequence[str]) -> Iterator[Row]:
     """Yield all live records of the store, ordered by id, each once.
 
     Only one page is in memory at a time.
     """
     view, after = replace(view, is_timed=False), None
     while True:
-        page = read_page(view, store_id, fields=fields, limit=EXPORT_PAGE, after=after)
+        page = read_page(view, store, fields=fields, limit=EXPORT_PAGE, after=after)
         yield from page.rows
         if page.next is None:
             return
@@ -154,8 +158,10 @@ _ITEM_FIELDS = {
 }
 
 
-def _rows(view: RecordView, names: Sequence[str], found: list[tuple[Any, ...]]) -> list[Row]:
-    wraps = [(name, _wrap_of(view.field(name))) for name in names]
+def _rows(
+    view: RecordView, names: Sequence[str], found: list[tuple[Any, ...]], currency: Currency
+) -> list[Row]:
+    wraps = [(name, _wrap_of(view.field(name), currency)) for name in names]
     return [
         {
             name: value if wrap is None else wrap(value)
@@ -165,11 +171,13 @@ def _rows(view: RecordView, names: Sequence[str], found: list[tuple[Any, ...]]) 
     ]
 
 
-def _wrap_of(field: Field) -> Callable[[Any], Any] | None:
+def _wrap_of(field: Field, currency: Currency) -> Callable[[Any], Any] | None:
     """Return the conversion of a driver value to ours, or None if it needs none."""
     if isinstance(field, JSONField):
         return _as_raw
-    is_own = isinstance(field, UtcDateTimeField | MoneyField | BooleanField)
+    if isinstance(field, MoneyField):
+        return lambda units: None if units is None else currency.spelled(units * MONEY_UNIT)
+    is_own = isinstance(field, UtcDateTimeField | BooleanField)
     return field.python_value if is_own else None
 
 

@@ -42,8 +42,9 @@ if nothing changed.
 
 **Webhooks.** Merchants can register an endpoint of your program to receive events: see `webhooks`.
 
-**Values.** Amounts are strings such as `"24.90"`, exact, in the store's currency. Times are RFC
-3339. Unknown query parameters and body fields return an error, so that a typo doesn't go unnoticed.
+**Values.** Amounts are strings, exact, in the store's currency, with the decimals of ISO 4217 and
+more if needed: EUR `"24.90"`, JPY `"2998"`, KWD `"1.390"`. Times are RFC 3339. Unknown query
+parameters and body fields return an error, so that a typo doesn't go unnoticed.
 
 **Errors** are `application/problem+json` (RFC 9457). Each has a stable `code`, the `field` that
 caused it if there is one, and a `type` that links to its explanation.

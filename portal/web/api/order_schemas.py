@@ -9,6 +9,7 @@ from typing import Annotated
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from portal.rules.orders.named_amounts import AmountKind
+from portal.web.api.amount_spelling import Percent
 
 Moment = Annotated[datetime, Meta(tz=True)]
 
@@ -95,7 +96,7 @@ class QuotedTax(Struct):
     """A tax of the order."""
 
     name: str
-    rate: Annotated[Decimal, Meta(description="In percent; 0 if the store doesn't name it.")]
+    rate: Annotated[Percent, Meta(description="In percent; 0 if the store doesn't name it.")]
     amount: Decimal
     is_included: Annotated[
         bool, Meta(description="Whether the prices include it. If not, it is also in `amounts`.")

@@ -95,7 +95,7 @@ def list_records(
     """Return a page of the store's undeleted records; ``equal`` filters by field values."""
     page = read_page(
         view,
-        store.id,
+        store,
         fields=selected_fields(view, query.fields),
         limit=query.limit,
         after=decode_cursor(query.after),
@@ -108,7 +108,7 @@ def list_records(
 def get_record(view: RecordView, store: Store, remote_id: int, query: FieldsQuery) -> Row:
     """Return one record; respond with 404 if the mirror doesn't have it or it is deleted."""
     fields = selected_fields(view, query.fields)
-    row = read_record(view, store.id, remote_id, fields=fields)
+    row = read_record(view, store, remote_id, fields=fields)
     if row is None:
         raise ProblemError("not_found", f"The store has no {view.name} {remote_id}.")
     return row

@@ -1,6 +1,7 @@
 """Response structs of mirrored orders, customers and coupons, and what all records share.
 
-Amounts are strings such as "24.90" or "0.125", exact, in the store's currency. Times are in UTC.
+Amounts are strings, exact, with the decimals of the store's currency: "24.90" EUR, "2998" JPY.
+Times are in UTC.
 """
 
 from __future__ import annotations
@@ -20,7 +21,10 @@ Moment = Annotated[datetime, Meta(tz=True)]
 Id = Annotated[int, Meta(description="Ecwid's ID of the record.")]
 Raw = Annotated[
     dict[str, Any] | None,
-    Meta(description="The record as Ecwid sent it. Returned only if `fields` names it."),
+    Meta(
+        description="The record as Ecwid sent it, with Ecwid's names. Returned only if `fields` "
+        "names it."
+    ),
 ]
 
 

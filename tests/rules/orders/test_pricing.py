@@ -35,6 +35,46 @@ def test_amount_is_shown_in_the_precision_of_its_currency(
 
 
 @pytest.mark.parametrize(
+    ("code", "precision", "amount", "spelled"),
+    [
+        ("EUR", None, "24.9", "24.90"),
+        ("EUR", None, "0", "0.00"),
+        ("EUR", None, "-0.00", "0.00"),
+        ("EUR", None, "-4.5", "-4.50"),
+        ("EUR", None, "0.1250", "0.125"),
+        ("EUR", None, "1E+3", "1000.00"),
+        ("EUR", 0, "25", "25.00"),
+        ("EUR", 3, "49.720", "49.72"),
+        ("JPY", None, "2998.00", "2998"),
+        ("jpy", 2, "2998.5", "2998.5"),
+        ("KWD", None, "1.39", "1.390"),
+        ("IQD", 0, "250", "250.000"),
+        ("CLF", None, "0.5", "0.5000"),
+        ("XYZ", None, "7", "7.00"),
+    ],
+)
+def test_amount_has_one_spelling_in_its_currency(
+    code: str, precision: int | None, amount: str, spelled: str
+) -> None:
+    assert str(Currency.of(code, precision).spelled(Decimal(amount))) == spelled
+
+
+@given(
+    st.sampled_from(["EUR", "JPY", "KWD", "CLF"]),
+    st.decimals(-(10**12), 10**12, places=4),
+    st.integers(0, 4),
+)
+def test_equal_amounts_are_spelled_equally_and_exactly(
+    code: str, amount: Decimal, precision: int
+) -> None:
+    spelled = Currency.of(code, precision).spelled(amount)
+
+    assert spelled == amount
+    assert str(spelled) == str(Currency.of(code).spelled(amount.normalize()))
+    assert len(str(spelled).partition(".")[2]) >= Currency.of(code).precision
+
+
+@pytest.mark.parametrize(
     ("quantity", "modifiers", "price"),
     [
         (1, (), "10"),

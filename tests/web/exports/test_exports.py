@@ -14,7 +14,7 @@ from flask import Flask
 from portal.models import AuditLogEntry, Merchant, Product, Store
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.services.mirror.resources import COUPONS, CUSTOMERS, ORDERS, PRODUCTS
-from portal.services.records.export_records import ExportFormat, export, in_precision
+from portal.services.records.export_records import ExportFormat, export
 from portal.services.records.read_records import EXPORT_PAGE
 from portal.web.exports.slots import EXPORTS_AT_ONCE, take_export_slot
 from tests.factories import (
@@ -71,7 +71,7 @@ def test_csv_export_is_downloaded_and_recorded_in_the_audit_log(
 def test_csv_has_amounts_in_full_precision_and_the_stores_status_names(
     browser: Visitor, full_store: Store
 ) -> None:
-    full_store.currency_precision = 3
+    full_store.currency = "KWD"
     full_store.order_status_names = {"CUSTOM_PAYMENT_STATUS_1": "Deposit paid"}
     full_store.save()
     payload = order_payload(
@@ -89,21 +89,6 @@ def test_csv_has_amounts_in_full_precision_and_the_stores_status_names(
         "Deposit paid",
     )
     assert own["fulfillment_status_name"] == ""
-
-
-@pytest.mark.parametrize(
-    ("amount", "precision", "text"),
-    [
-        ("24.90", 2, "24.90"),
-        ("1250.00", 0, "1250"),
-        ("1E+3", 0, "1000"),
-        ("0.00", 0, "0"),
-        ("0.1255", 2, "0.1255"),
-        ("0.1", 3, "0.100"),
-    ],
-)
-def test_amount_keeps_all_its_digits(amount: str, precision: int, text: str) -> None:
-    assert str(in_precision(Decimal(amount), precision)) == text
 
 
 def test_json_lines_export_contains_the_raw_records(

@@ -11,12 +11,14 @@ from msgspec import Meta, Struct
 from portal.models import Store
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.rules.orders.order_request import OrderRequest
+from portal.rules.orders.pricing import Currency
 from portal.rules.orders.submission_states import ORDERED_STATES, SubmissionState
 from portal.services.orders import submissions
 from portal.services.orders import submit_order as submit
 from portal.services.orders.quote_order import quote_order
 from portal.services.orders.submissions import SubmissionView
 from portal.web.api import order_schemas, submission_schemas
+from portal.web.api.amount_spelling import with_spelled_amounts
 from portal.web.api.authentication import key_rate_limit, may_use
 from portal.web.api.endpoints import endpoint
 from portal.web.api.order_writes import errors_as_problems, location_url, prefer_wait_s, sender
@@ -149,7 +151,8 @@ def get_submission(store: Store, submission_id: int) -> submission_schemas.Submi
 
 def _quote_schema(document: dict[str, Any]) -> order_schemas.Quote:
     # Whole amounts are numbers, not strings, in the stored JSON.
-    return msgspec.convert(document, order_schemas.Quote, strict=False)
+    quote = msgspec.convert(document, order_schemas.Quote, strict=False)
+    return with_spelled_amounts(quote, Currency.of(quote.currency))
 
 
 def _submission_schema(view: SubmissionView) -> submission_schemas.Submission:

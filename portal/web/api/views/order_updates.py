@@ -44,7 +44,7 @@ def update_order(
     is overwritten then. Returns 202 with a `Location` to poll if the outcome isn't known within 5
     s. A refund status doesn't refund money because Ecwid has no call for that.
     """
-    order = read_record(ORDERS, store.id, order_id, fields=["number"])
+    order = read_record(ORDERS, store, order_id, fields=["number"])
     if order is None:
         raise ProblemError("not_found", f"The store has no order {order_id}.")
     with errors_as_problems():

@@ -45,6 +45,23 @@ def displayed_price(
     return float(rounding.round(max(base + sum(changes, ZERO), ZERO)))
 
 
+def default_combination_id(product: Body) -> Any:
+    """Return the id of the variation that the default choices select; 0 without one."""
+    # Source (documented): REST docs, "Get product", defaultCombinationId.
+    defaults = {
+        option.get("name"): choices[default].get("text")
+        for option in _objects(product.get("options"))
+        if (choices := _objects(option.get("choices")))
+        and isinstance(default := option.get("defaultChoice"), int)
+        and 0 <= default < len(choices)
+    }
+    for variation in _objects(product.get("combinations")):
+        chosen = _objects(variation.get("options"))
+        if chosen and all(defaults.get(each.get("name")) == each.get("value") for each in chosen):
+            return variation.get("id", 0)
+    return 0
+
+
 def formatted_price(price: float, formats: Body) -> str:
     """Return a price as the storefront writes it."""
     # Source (documented): REST docs, "Get product": defaultDisplayedPriceFormatted follows the

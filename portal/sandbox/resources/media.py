@@ -11,14 +11,12 @@ from portal.sandbox.events import EventPublisher
 from portal.sandbox.records import Records
 from portal.sandbox.resource_specs import CATEGORY, PRODUCT, Body
 from portal.sandbox.resources.categories import Categories
+from portal.sandbox.resources.product_body import SIZES, URL_FIELDS
 from portal.sandbox.resources.products import Products
 from portal.sandbox.state import State
 from portal.sandbox.uploads import Image
 from portal.sandbox.validation import NotFoundError
 
-# Source (documented): REST docs, "Get product": the names. All sizes have the same URL here.
-URL_FIELDS = ("thumbnailUrl", "smallThumbnailUrl", "hdThumbnailUrl", "imageUrl", "originalImageUrl")
-SIZES = ("image160pxUrl", "image400pxUrl", "image800pxUrl", "image1500pxUrl", "imageOriginalUrl")
 MAIN_FIELDS = (*URL_FIELDS, "originalImage")
 Result = TypeVar("Result")
 

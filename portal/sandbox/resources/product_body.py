@@ -8,14 +8,19 @@ from urllib.parse import quote
 from portal.sandbox.dates import format_date
 from portal.sandbox.resource_specs import Body
 from portal.sandbox.resources.displayed_price import (
+    default_combination_id,
     displayed_price,
     formatted_price,
     with_displayed_price,
 )
 
 IMAGE_PATH = "/_sandbox/images/"
-# "image" is the seed of the generated image; the API doesn't send it.
-INTERNAL = frozenset({"image"})
+# Seeds of generated images, and the main image's text; the API doesn't send them under these names.
+INTERNAL = frozenset({"image", "imageAlt", "gallery"})
+# Source (documented): REST docs, "Get product": the names. All sizes have the same URL here.
+URL_FIELDS = ("thumbnailUrl", "smallThumbnailUrl", "hdThumbnailUrl", "imageUrl", "originalImageUrl")
+MAIN_URL_FIELDS = ("thumbnailUrl", "smallThumbnailUrl", "imageUrl", "originalImageUrl")
+SIZES = ("image160pxUrl", "image400pxUrl", "image800pxUrl", "image1500pxUrl", "imageOriginalUrl")
 DEFAULTS = {
     "isShippingRequired": True,
     "weight": 0,
@@ -74,6 +79,7 @@ def product_body(
         "updateTimestamp": product["updated"],
         "categories": [{"id": c, "enabled": True} for c in categories],
         "defaultCategoryId": next(iter(categories), 0),
+        "defaultCombinationId": default_combination_id(product),
         "combinations": [
             with_displayed_price(product, _combination(c, n), formats)
             for n, c in enumerate(product.get("combinations", []))
@@ -84,11 +90,31 @@ def product_body(
     return body | _images(product, image_base)
 
 
-def _images(product: dict[str, Any], image_base: str) -> dict[str, str]:
+def _images(product: dict[str, Any], image_base: str) -> dict[str, Any]:
     if not product.get("image"):
         return {}
-    url = f"{image_base}{IMAGE_PATH}{quote(str(product['image']))}.svg"
-    return {"thumbnailUrl": url, "smallThumbnailUrl": url, "imageUrl": url, "originalImageUrl": url}
+    url, *others = (
+        f"{image_base}{IMAGE_PATH}{quote(str(seed))}.svg"
+        for seed in (product["image"], *product.get("gallery", ()))
+    )
+    body: dict[str, Any] = dict.fromkeys(MAIN_URL_FIELDS, url)
+    if others:
+        # Source (client): ecwid-java-api-client, FetchedProduct.GalleryImage.
+        body["galleryImages"] = [
+            {"id": n, "orderBy": n - 1, "alt": f"{product['name']} ({n + 1})", "url": other}
+            | {"width": 200, "height": 200, **dict.fromkeys(URL_FIELDS, other)}
+            for n, other in enumerate(others, 1)
+        ]
+    if product.get("imageAlt"):
+        # Source (client): ecwid-java-api-client, FetchedProduct.ProductImage: ids are texts, and
+        # alt is an object.
+        images = [
+            {"id": str(n), "orderBy": n, "isMain": n == 0, **dict.fromkeys(SIZES, each)}
+            for n, each in enumerate((url, *others))
+        ]
+        images[0]["alt"] = {"main": product["imageAlt"]}
+        body["media"] = {"images": images, "videos": []}
+    return body
 
 
 def _combination(combination: dict[str, Any], n: int) -> dict[str, Any]:

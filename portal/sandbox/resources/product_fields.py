@@ -49,6 +49,9 @@ def _is_value_list(value: Any) -> bool:
     )
 
 
+# Source (client): ecwid-java-api-client, FetchedProduct: the field and its values.
+VISIBILITY_FIELD = "outOfStockVisibilityBehaviour"  # codespell:ignore behaviour
+VISIBILITIES = ("SHOW", "HIDE", "ALLOW_PREORDER")
 PRODUCT_TYPES: Types = {
     "name": is_text,
     "sku": is_text,
@@ -72,8 +75,16 @@ PRODUCT_TYPES: Types = {
     "galleryImages": is_object_list,
     "files": is_object_list,
     "wholesalePrices": optional(is_object_list),
+    VISIBILITY_FIELD: lambda value: value in VISIBILITIES,
     **dict.fromkeys(
-        ("nameTranslated", "tax", "dimensions", "subscriptionSettings"), optional(is_object)
+        ("minPurchaseQuantity", "maxPurchaseQuantity", "warningLimit"), optional(is_integer)
+    ),
+    **dict.fromkeys(
+        ("subtitle", "seoTitle", "seoDescription", "customsHsTariffCode"), optional(is_string)
+    ),
+    **dict.fromkeys(
+        ("nameTranslated", "tax", "dimensions", "subscriptionSettings", "shipping", "media"),
+        optional(is_object),
     ),
 }
 VARIATION_TYPES: Types = {
@@ -81,10 +92,12 @@ VARIATION_TYPES: Types = {
     "combinationNumber": is_integer,
     "sku": optional(is_string),
     "price": optional(is_number),
+    "compareToPrice": optional(is_number),
     "weight": optional(is_number),
     "quantity": optional(is_integer),
     "unlimited": is_boolean,
     "options": _is_value_list,
+    "attributes": optional(is_object_list),
     "wholesalePrices": optional(is_object_list),
 }
 OPTION_TYPES: Types = {

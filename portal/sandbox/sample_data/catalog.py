@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from portal.sandbox.sample_data.details import add_details
+
 YEAR_S = 365 * 24 * 3600
 VARIATIONS_SHARE = 0.33
 IMPORT_SIZES = (40, 120, 250)
@@ -85,7 +87,16 @@ def make_categories(first_id: int) -> list[dict[str, Any]]:
     categories: list[dict[str, Any]] = []
     for department in DEPARTMENTS:
         department_id = first_id + len(categories)
-        categories.append({"id": department_id, "name": department.name})
+        categories.append(
+            {
+                "id": department_id,
+                "name": department.name,
+                # Source (client): ecwid-java-api-client, FetchedCategory: the names.
+                "description": f"<p>{department.name} from small workshops.</p>",
+                "seoTitle": f"{department.name} made by hand",
+                "seoDescription": f"All {department.name.lower()} of our workshops.",
+            }
+        )
         for subcategory in department.subcategories:
             subcategory_id = first_id + len(categories)
             categories.append(
@@ -153,6 +164,7 @@ def _product(department: Department, rng: Random, n: int, seed: int) -> dict[str
     _add_stock(product, rng)
     if rng.random() < VARIATIONS_SHARE:
         _add_variations(product, department, rng)
+    add_details(product, n, maker)
     return product
 
 

@@ -27,6 +27,7 @@ from portal.sandbox.resources.order_body import order_body
 from portal.sandbox.resources.product_body import product_body
 from portal.sandbox.sample_data.catalog import make_categories, make_products
 from portal.sandbox.sample_data.customers import make_customers
+from portal.sandbox.sample_data.details import category_with_image
 from portal.sandbox.sample_data.sales import make_coupons, make_orders
 from portal.sandbox.sample_data.showcase import LEAST_PRODUCTS, showcase_product
 
@@ -64,7 +65,10 @@ class _StoreFiller:
     def fill(self, size: SampleSize) -> None:
         store_id, put = self._store["id"], self._parts.records.put
         first = self._allocate_ids(size.products + RESERVED_CATEGORY_IDS)
-        categories = make_categories(first)
+        categories = [
+            category_with_image(category, self._parts.address)
+            for category in make_categories(first)
+        ]
         put(CATEGORY, store_id, categories, searchable_now=True)
         products = self._products(size.products, first + RESERVED_CATEGORY_IDS, categories)
         put(PRODUCT, store_id, products, searchable_now=True)

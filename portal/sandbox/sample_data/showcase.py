@@ -1,8 +1,11 @@
-"""Sample products with tiered, free and recurring prices, which replace the first of a store."""
+"""Sample products with unusual prices, options and rules, which replace the first of a store."""
 
 from __future__ import annotations
 
 from typing import Any
+
+from portal.sandbox.resources.product_fields import VISIBILITY_FIELD
+from portal.sandbox.sample_data.details import detail_fields
 
 # Smaller stores have generated products only.
 LEAST_PRODUCTS = 100
@@ -14,6 +17,12 @@ def _option(kind: str, name: str, prices: dict[str, float], **fields: Any) -> di
         for text, price in prices.items()
     ]
     return {"type": kind, "name": name, "choices": choices, "required": False, **fields}
+
+
+def _percent_option(kind: str, name: str, percents: dict[str, float]) -> dict[str, Any]:
+    option = _option(kind, name, percents)
+    choices = [choice | {"priceModifierType": "PERCENT"} for choice in option["choices"]]
+    return option | {"choices": choices}
 
 
 def _variation(number: int, name: str, value: str, **fields: Any) -> dict[str, Any]:
@@ -35,7 +44,20 @@ SHOWCASE: tuple[dict[str, Any], ...] = (
         "combinations": [
             _variation(1, "Size", "S", sku="SHOW-VASE-S", quantity=10),
             _variation(2, "Size", "M", sku="SHOW-VASE-M", quantity=10),
-            _variation(3, "Size", "L", sku="SHOW-VASE-L", quantity=5, price=30, weight=2.4),
+            _variation(
+                3,
+                "Size",
+                "L",
+                sku="SHOW-VASE-L",
+                quantity=5,
+                price=30,
+                compareToPrice=36,
+                weight=2.4,
+                dimensions={"length": 18, "width": 18, "height": 32},
+                attributes=[
+                    {"id": 2, "name": "UPC", "type": "UPC", "value": "4006381333931"},
+                ],
+            ),
         ],
     },
     {
@@ -67,8 +89,67 @@ SHOWCASE: tuple[dict[str, Any], ...] = (
             ],
         },
     },
+    {
+        "name": "Porcelain tile with your text",
+        "sku": "SHOW-TEXT-TILE",
+        "price": 24,
+        "quantity": 0,
+        "options": [
+            _option("TEXTFIELD", "Text", {}, required=True),
+            _percent_option("CHECKBOX", "Extras", {"gold rim": 25, "stand": 12.5}),
+            _option("DATE", "Needed by", {}),
+        ],
+        "minPurchaseQuantity": 2,
+        "maxPurchaseQuantity": 12,
+        VISIBILITY_FIELD: "ALLOW_PREORDER",
+        "discountsAllowed": False,
+        **detail_fields("Porcelain tile with your text"),
+        "imageAlt": "A white tile with a name in blue",
+        "gallery": ["tile-side", "tile-wall"],
+        # Source (client): ecwid-java-api-client, FetchedProduct.ShippingSettings.
+        # Source (assumed): A product's own shipping settings don't change calculated rates.
+        "shipping": {
+            "type": "SELECTED_METHODS",
+            "methodMarkup": 1.5,
+            "flatRate": 0,
+            "disabledMethods": ["express"],
+            "enabledMethods": ["standard"],
+        },
+    },
+    {
+        "name": "Mug with your own picture",
+        "sku": "SHOW-PICTURE-MUG",
+        "price": 19,
+        "unlimited": True,
+        "options": [_option("FILES", "Picture", {}, required=True)],
+    },
+    {
+        "name": "Gift card",
+        "sku": "SHOW-GIFT-CARD",
+        "price": 25,
+        "unlimited": True,
+        "isGiftCard": True,
+        "isShippingRequired": False,
+    },
+    {
+        "name": "Book of glazes, to download",
+        "sku": "SHOW-BOOK",
+        "price": 12,
+        "weight": 0,
+        "unlimited": True,
+        "isShippingRequired": False,
+    },
+    {
+        "name": "Glaze sample",
+        "sku": "SHOW-SAMPLE",
+        "price": 0,
+        "weight": 0,
+        "image": None,
+        "unlimited": True,
+        "description": "",
+    },
 )
-REPLACED = ("options", "combinations", "compareToPrice", "quantity", "unlimited")
+REPLACED = ("options", "combinations", "compareToPrice", "quantity", "unlimited", "gallery")
 
 
 def showcase_product(n: int, generated: dict[str, Any]) -> dict[str, Any]:
@@ -76,4 +157,7 @@ def showcase_product(n: int, generated: dict[str, Any]) -> dict[str, Any]:
     if n >= len(SHOWCASE):
         return generated
     kept = {name: value for name, value in generated.items() if name not in REPLACED}
+    if "subtitle" in kept:
+        # The texts contain the product's name.
+        kept |= detail_fields(SHOWCASE[n]["name"])
     return {**kept, **SHOWCASE[n], "enabled": True}

@@ -21,6 +21,10 @@ class LenientRecord(Record):
     def __init__(self, resource: str, payload: Any) -> None:
         super().__init__(resource, payload if isinstance(payload, dict) else {})
 
+    def integer(self, name: str) -> int | None:
+        """Return a whole number of 64 bits; None for another value."""
+        return _readable(super().integer, name)
+
     def count(self, name: str) -> int | None:
         """Return a whole number that fits 32 bits; None for another value."""
         return _readable(super().count, name)

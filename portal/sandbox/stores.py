@@ -194,7 +194,10 @@ class Stores:
             "generalInfo": {
                 "storeId": store["id"],
                 "storeUrl": store["url"],
-                "starterSite": {"ecwidSubdomain": f"store{store['id']}"},
+                "starterSite": {
+                    "ecwidSubdomain": f"store{store['id']}",
+                    "storeLogoUrl": f"{store['url'].rstrip('/')}/logo.png",
+                },
             },
             "account": account,
             **settings_json(self.settings(store), store["name"], company),

@@ -8,6 +8,7 @@ from typing import Any
 
 from portal.sandbox.resources.customers import IDS_PER_CUSTOMER
 from portal.sandbox.sample_data.catalog import YEAR_S
+from portal.sandbox.sample_data.sale_details import add_customer_details
 
 FIRST_NAMES = (
     "Ada", "Amir", "Anouk", "Bea", "Carlo", "Chiara", "Dario", "Elif", "Emma", "Finn", "Greta",
@@ -44,6 +45,7 @@ def make_customers(
     Every second id stays free for the customer's contact.
     """
     rng = Random(f"customers {seed}")  # noqa: S311 - not a secret
+    details = Random(f"customer details {seed}")  # noqa: S311 - not a secret
     for n in range(count):
         # Spread evenly over three years, so that registration times increase with the ids.
         age_s = 3 * YEAR_S * (count - n) // (count + 1) + rng.randrange(3600)
@@ -55,7 +57,9 @@ def make_customers(
             "billingPerson": person,
             "acceptMarketing": rng.random() < 0.4,  # noqa: PLR2004 - share of customers
         }
-        yield first_id + IDS_PER_CUSTOMER * n, now - age_s, fields
+        customer_id = first_id + IDS_PER_CUSTOMER * n
+        add_customer_details(details, fields, customer_id)
+        yield customer_id, now - age_s, fields
 
 
 def make_person(rng: Random) -> dict[str, Any]:

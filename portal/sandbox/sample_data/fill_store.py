@@ -72,7 +72,7 @@ class _StoreFiller:
         put(CATEGORY, store_id, categories, searchable_now=True)
         products = self._products(size.products, first + RESERVED_CATEGORY_IDS, categories)
         put(PRODUCT, store_id, products, searchable_now=True)
-        coupons = list(self._coupons(size.coupons))
+        coupons = list(self._coupons(size.coupons, [category["id"] for category in categories]))
         put(COUPON, store_id, coupons, searchable_now=True)
         first_customer = self._allocate_ids(IDS_PER_CUSTOMER * size.customers)
         customers = [(c["id"], c["email"]) for c in self._customers(size.customers, first_customer)]
@@ -101,9 +101,15 @@ class _StoreFiller:
                 self._ordered_products.append(body)
             yield body
 
-    def _coupons(self, count: int) -> Iterator[Body]:
+    def _coupons(self, count: int, categories: list[int]) -> Iterator[Body]:
         first = self._allocate_ids(count)
-        generated = make_coupons(count, seed=self._seed, now=self._now)
+        generated = make_coupons(
+            count,
+            seed=self._seed,
+            now=self._now,
+            products=[product["id"] for product in self._ordered_products],
+            categories=categories,
+        )
         for n, (created, fields) in enumerate(generated):
             coupon = coupon_body(fields, first + n, created)
             expires = fields.get("expirationDate")

@@ -10,6 +10,7 @@ from portal.sandbox.dates import format_date
 from portal.sandbox.sample_data.amounts import add_special_amounts, included_tax
 from portal.sandbox.sample_data.catalog import YEAR_S
 from portal.sandbox.sample_data.customers import make_person
+from portal.sandbox.sample_data.sale_details import add_order_details, coupon_limits, selections
 
 DAY_S = 24 * 3600
 PAYMENT_METHODS = ("Card", "PayPal", "Bank transfer", "Invoice")
@@ -26,8 +27,18 @@ COUPON_NAMES = (
 Fields = dict[str, Any]
 
 
-def make_coupons(count: int, *, seed: int, now: int) -> Iterator[tuple[int, Fields]]:
-    """Yield creation time in Unix seconds and fields. The first code is ``WELCOME-10``."""
+def make_coupons(
+    count: int,
+    *,
+    seed: int,
+    now: int,
+    products: Sequence[int] = (),
+    categories: Sequence[int] = (),
+) -> Iterator[tuple[int, Fields]]:
+    """Yield creation time in Unix seconds and fields. The first code is ``WELCOME-10``.
+
+    ``products`` and ``categories`` are ids that the limits of some coupons name.
+    """
     rng = Random(f"coupons {seed}")  # noqa: S311 - not a secret
     for n in range(count):
         created = now - 2 * YEAR_S * (count - n) // (count + 1)
@@ -48,6 +59,8 @@ def make_coupons(count: int, *, seed: int, now: int) -> Iterator[tuple[int, Fiel
             fields["usesLimit"] = rng.choice(("ONCEPERCUSTOMER", "SINGLE"))
         if n and rng.random() < 0.2:  # noqa: PLR2004
             fields["expirationDate"] = format_date(created + rng.randrange(30, 400) * DAY_S)
+        if n:
+            fields |= coupon_limits(n, fields["discountType"], products, categories)
         yield created, fields
 
 
@@ -68,12 +81,14 @@ def make_orders(
     """
     rng = Random(f"orders {seed}")  # noqa: S311 - not a secret
     special = Random(f"amounts {seed}")  # noqa: S311 - not a secret
+    details = Random(f"details {seed}")  # noqa: S311 - not a secret
     for n in range(count):
         age_s = 2 * YEAR_S * (count - n) // (count + 1)
         created = now - age_s - rng.randrange(60)
         updated = min(created + rng.randrange(5 * DAY_S), now - 60)
         fields = _order(rng, age_s, products, coupons)
         add_special_amounts(special, fields, max(created, updated), group)
+        add_order_details(details, fields, created)
         if customers:
             fields["customerId"], fields["email"] = rng.choice(customers)
         else:
@@ -128,10 +143,7 @@ def _item(rng: Random, product: Fields) -> Fields:
         item["combinationId"] = variation["id"]
         item["sku"] = variation["sku"]
         item["price"] = variation["defaultDisplayedPrice"]
-        item["selectedOptions"] = [
-            {"name": option["name"], "value": option["value"], "type": "CHOICE"}
-            for option in variation["options"]
-        ]
+        item["selectedOptions"] = selections(product, variation["options"])
     return item
 
 

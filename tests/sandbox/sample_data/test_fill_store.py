@@ -68,6 +68,37 @@ def test_some_orders_have_every_kind_of_amount(sandbox: SandboxClient, shop_id: 
     assert groups == {group["name"]}
 
 
+def test_some_records_have_every_detail(sandbox: SandboxClient, shop_id: int) -> None:
+    orders, customers, coupons = (
+        records(sandbox, shop_id, table) for table in ("purchase", "customer", "coupon")
+    )
+
+    for name in (
+        "lang",
+        "customerTaxId",
+        "externalTransactionId",
+        "privateAdminNotes",
+        "pickupTime",
+        "latestShipDate",
+        "trackingUrl",
+        "shipments",
+        "customDiscount",
+    ):
+        assert any(order.get(name) for order in orders), name
+    assert any(len(order["shipments"]) > 1 for order in orders)
+    assert any(order["billingPerson"].get("companyName") for order in orders)
+    chosen = [
+        each for order in orders for item in order["items"] for each in item["selectedOptions"]
+    ]
+    assert chosen
+    assert all(each["selections"][0]["selectionTitle"] == each["value"] for each in chosen)
+    for name in ("taxId", "privateAdminNotes", "shippingAddresses"):
+        assert any(customer.get(name) for customer in customers), name
+    assert {"catalogLimit", "shippingLimit", "applicationLimit"} <= {
+        name for coupon in coupons for name in coupon
+    }
+
+
 def test_customer_statistics_match_the_orders(sandbox: SandboxClient, shop_id: int) -> None:
     orders = records(sandbox, shop_id, "purchase")
     for customer in records(sandbox, shop_id, "customer"):

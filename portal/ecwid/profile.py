@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+from portal.ecwid.profile_details import profile_details
 from portal.ecwid.values import Record
 from portal.rules.orders.currency_format import CurrencyFormat
 
@@ -27,6 +29,7 @@ class StoreProfile:
 
     ``is_closed`` means that the merchant has closed the storefront, for example for maintenance;
     the API still answers. Source: Ecwid REST API v3, "Store profile", ``settings.closed``.
+    ``details`` are further facts for channels, see `profile_details`.
     """
 
     name: str
@@ -40,6 +43,7 @@ class StoreProfile:
     currency_precision: int | None = None
     currency_format: CurrencyFormat | None = None
     store_id: int | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 def read_profile(store_id: int, payload: dict[str, Any]) -> StoreProfile:
@@ -67,6 +71,7 @@ def read_profile(store_id: int, payload: dict[str, Any]) -> StoreProfile:
         currency_precision=_precision(formats),
         currency_format=_currency_format(formats),
         store_id=_store_id(general),
+        details=profile_details(payload),
     )
 
 

@@ -99,6 +99,14 @@ Order.add_index(
         where=SQL("referer_id IS NOT NULL"),
     )
 )
+Order.add_index(
+    Order.index(
+        Order.store,
+        Order.external_id,
+        name="order_store_id_external_id",
+        where=SQL("external_id IS NOT NULL"),
+    )
+)
 
 
 class OrderItem(Table):

@@ -36,6 +36,7 @@ class Store(Table):
     currency_precision = SmallIntegerField(null=True)  # None: the currency's default
     currency_format = JsonField(null=True)  # None: the language's format of the currency
     order_status_names = JsonField(null=True)  # by status; None until read
+    profile_details = JsonField(null=True)  # for channels; None until read
     timezone = CharField(default="")
     plan_name = CharField(default="")
     plan_level = CharField(default="")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from portal.ecwid.profile import StoreProfile, read_profile
+from portal.ecwid.profile_details import profile_details
 from portal.errors import RecordError
 from portal.rules.orders.currency_format import CurrencyFormat
 
@@ -38,13 +39,14 @@ def test_full_profile_is_read() -> None:
         features=("API", "COMBINATIONS"),
         is_suspended=False,
         store_id=1003,
+        details=profile_details(profile()),
     )
 
 
 @pytest.mark.parametrize("part", [{}, dict.fromkeys(profile())], ids=["missing", "null"])
 def test_empty_profile_is_accepted(part: dict[str, Any]) -> None:
     assert read_profile(1003, part) == StoreProfile(
-        "Store 1003", "", "", "", "", features=None, is_suspended=False
+        "Store 1003", "", "", "", "", None, is_suspended=False, details=profile_details({})
     )
 
 

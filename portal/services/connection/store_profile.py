@@ -68,6 +68,7 @@ def apply_profile(store: Store, profile: StoreProfile) -> dict[str, Any]:
         setattr(store, fact, value)
     store.currency_precision = profile.currency_precision
     store.currency_format = profile.currency_format and profile.currency_format.document()
+    store.profile_details = dict(profile.details)
     store.plan_level = plan.level
     store.features = list(profile.features or ())
     store.missing_features = list(plan.missing_features)

@@ -7,24 +7,67 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from portal.rules.alerts.severities import Severity
+from portal.rules.connection.order_acceptance import RefusalReason
 from portal.rules.connection.store_health import HealthStatus
 from portal.rules.sync.freshness import Freshness
 from portal.web.api.record_schemas import Moment, Page
 
 
+class CurrencyFormat(Struct):
+    """The store's own format of amounts, as its customers see it.
+
+    It is for display: amounts in the API are plain decimals.
+    """
+
+    prefix: str
+    suffix: str
+    decimals: Annotated[int, Meta(description="Number of decimals that the store charges.")]
+    group_separator: str
+    decimal_separator: str
+    hides_zero_fraction: Annotated[bool, Meta(description="Whether 5.00 is shown as 5.")]
+
+
+class OrderAcceptance(Struct):
+    """Whether the store takes orders now."""
+
+    accepts_orders: bool
+    reason: Annotated[
+        RefusalReason | None,
+        Meta(
+            description="Why not: `paused` by the merchant or suspended by Ecwid, `disconnected`, "
+            "`not_working` while the connection needs somebody (see its health), or `closed` while "
+            "the merchant has closed the storefront."
+        ),
+    ]
+
+
 class Store(Struct):
-    """A store that the key has access to."""
+    """A store that the key has access to. What the store hasn't said yet is null."""
 
     id: Annotated[int, Meta(description="Ecwid's store ID.")]
     name: str
-    url: str
-    currency: str
+    url: Annotated[str, Meta(description="Canonical URL of the storefront.")]
+    logo_url: str | None
+    country_code: Annotated[str | None, Meta(description="The company's country.")]
+    languages: Annotated[list[str], Meta(description="Enabled languages of the storefront.")]
+    default_language: str | None
+    currency: Annotated[str, Meta(description="Code by ISO 4217.")]
+    currency_format: CurrencyFormat | None
+    prices_include_tax: Annotated[
+        bool | None, Meta(description="Whether the prices of products include the tax.")
+    ]
+    weight_unit: Annotated[
+        str | None, Meta(description="`CARAT`, `GRAM`, `OUNCE`, `POUND` or `KILOGRAM`.")
+    ]
+    dimensions_unit: Annotated[str | None, Meta(description="`MM`, `CM`, `IN` or `YD`.")]
     timezone: str
+    plan: Annotated[str, Meta(description="Name of the plan at Ecwid; empty if it is unknown.")]
     state: str
     closed: Annotated[
         bool,
         Meta(description="Whether the storefront is closed at Ecwid: orders are refused then."),
     ]
+    orders: OrderAcceptance
     connected_at: Moment
 
 

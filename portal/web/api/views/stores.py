@@ -5,6 +5,7 @@ from __future__ import annotations
 from portal.models import Issue, Store
 from portal.rules.alerts.severities import Severity
 from portal.rules.api_keys.key_scopes import KeyScope
+from portal.rules.connection.order_acceptance import refusal_reason
 from portal.services.api_keys.keys import stores_of
 from portal.services.connection.store_health import health_of
 from portal.services.mirror.resource_overview import ResourceOverview
@@ -72,16 +73,35 @@ def get_health(store: Store) -> store_schemas.Health:
 
 
 def _store(store: Store) -> store_schemas.Store:
+    facts = store.profile_details or {}
+    reason = refusal_reason(store.state, is_closed=store.is_closed)
     return store_schemas.Store(
         id=store.id,
         name=store.name,
         url=store.url,
+        logo_url=facts.get("logo_url"),
+        country_code=facts.get("country_code"),
+        languages=facts.get("languages") or [],
+        default_language=facts.get("default_language"),
         currency=store.currency,
+        currency_format=_currency_format(store),
+        prices_include_tax=facts.get("prices_include_tax"),
+        weight_unit=facts.get("weight_unit"),
+        dimensions_unit=facts.get("dimensions_unit"),
         timezone=store.timezone,
+        plan=store.plan_name,
         state=store.state,
         closed=store.is_closed,
+        orders=store_schemas.OrderAcceptance(accepts_orders=reason is None, reason=reason),
         connected_at=store.connected_at,
     )
+
+
+def _currency_format(store: Store) -> store_schemas.CurrencyFormat | None:
+    own = store.money_format
+    if own is None:
+        return None
+    return store_schemas.CurrencyFormat(decimals=store.money_currency.precision, **own.document())
 
 
 def resource_schema(overview: ResourceOverview) -> store_schemas.HealthResource:

@@ -23,13 +23,17 @@ def csv_lines(rows: Iterable[Iterable[Any]]) -> bytes:
 def _cell(value: Any) -> str:
     match value:
         case None:
-            return ""
+            text = ""
         case bool():
-            return "true" if value else "false"
+            text = "true" if value else "false"
         case datetime():
-            return value.isoformat().replace("+00:00", "Z")
+            text = value.isoformat().replace("+00:00", "Z")
         case msgspec.Raw():
-            return bytes(value).decode()
+            text = bytes(value).decode()
+        case list():
+            text = msgspec.json.encode(value).decode()
         case str():
-            return formula_safe(value)
-    return str(value)
+            text = formula_safe(value)
+        case _:
+            text = str(value)
+    return text

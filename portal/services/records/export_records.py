@@ -17,7 +17,8 @@ from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.services.mirror.resources import RESOURCES
 from portal.services.records.csv_lines import csv_lines
-from portal.services.records.read_records import EXPORT_PAGE, fields_of, iter_records
+from portal.services.records.derived_sale_fields import ITEMS
+from portal.services.records.read_records import EXPORT_PAGE, iter_records
 from portal.services.records.record_views import (
     CATEGORIES,
     COUPONS,
@@ -44,7 +45,7 @@ class ExportFormat(StrEnum):
     """File format of an export."""
 
     CSV = "csv"  # a header line, then one line per record, without items and raw record
-    JSONL = "jsonl"  # one object per line, as the API returns it, with items and raw record
+    JSONL = "jsonl"  # one object per line with the mirrored fields, items and raw record
 
     @property
     def mimetype(self) -> str:
@@ -81,13 +82,13 @@ def export(
 
 
 def _json_lines(view: RecordView, store: Store) -> Iterator[bytes]:
-    rows = iter_records(view, store, fields=(*fields_of(view), RAW))
+    rows = iter_records(view, store, fields=(*view.fields, *view.exported, RAW))
     for part in chunked(rows, EXPORT_PAGE):
         yield b"".join(_encode(row) + b"\n" for row in part)
 
 
 def _csv(view: RecordView, store: Store, status_names: Mapping[str, str]) -> Iterator[bytes]:
-    names = tuple(view.fields)
+    names = (*view.fields, *(name for name in view.exported if name != ITEMS))
     named = [name for name in STATUS_FIELDS if name in names]
     yield csv_lines([(*names, *(f"{name}_name" for name in named))])
     for part in chunked(iter_records(view, store, fields=names), EXPORT_PAGE):

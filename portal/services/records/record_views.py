@@ -1,4 +1,4 @@
-"""Fields of mirrored records that the API and exports show, and their columns."""
+"""Fields of mirrored records that the API and exports show: columns and derived details."""
 
 from __future__ import annotations
 
@@ -10,6 +10,18 @@ from peewee import Expression, Field
 
 from portal.models import Category, Coupon, Customer, MirrorTable, Order, Product, Variation
 from portal.rules.orders.coupon_terms import coupon_code_key
+from portal.rules.records.email_addresses import normalize_email
+from portal.services.records.derived_fields import Derive
+from portal.services.records.derived_sale_fields import (
+    AMOUNTS,
+    COUPON_FIELDS,
+    CUSTOMER_FIELDS,
+    ITEMS,
+    ORDER_FIELDS,
+    derive_coupons,
+    derive_customers,
+    derive_orders,
+)
 
 # The record as Ecwid sent it; returned only on request.
 RAW = "raw"
@@ -26,15 +38,18 @@ class ComparedBy(NamedTuple):
 class RecordView:
     """Table and its fields, by their public names.
 
-    With ``is_timed`` a list is ordered by the store's update time, then by id: a record that
-    changes during a listing appears again at the end. Otherwise it is ordered by id. ``compared``
-    are the fields that a filter compares by another column.
+    ``compared`` are the fields that a filter compares by another column. ``batched`` are the fields
+    that ``derive_batch`` computes from the stored records of a page; those in ``on_request`` are
+    returned only if the caller names them, and those in ``exported`` are also in export files.
     """
 
     table: type[MirrorTable]
     fields: Mapping[str, Field]
-    is_timed: bool = True
     compared: Mapping[str, ComparedBy] = field(default_factory=dict)
+    batched: tuple[str, ...] = ()
+    derive_batch: Derive | None = None
+    on_request: tuple[str, ...] = ()
+    exported: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -90,12 +105,10 @@ VARIATIONS = _view(
         "quantity",
         "is_in_stock",
     ),
-    is_timed=False,
 )
 CATEGORIES = _view(
     Category,
     ("parent_id", "name", "is_enabled", "product_count", "position", "url"),
-    is_timed=False,
 )
 ORDERS = _view(
     Order,
@@ -119,7 +132,14 @@ ORDERS = _view(
         "tracking_number",
         "item_count",
     ),
-    compared={"coupon_code": ComparedBy(Order.coupon_code_key, coupon_code_key)},
+    compared={
+        "coupon_code": ComparedBy(Order.coupon_code_key, coupon_code_key),
+        "email": ComparedBy(Order.email, normalize_email),
+    },
+    batched=ORDER_FIELDS,
+    derive_batch=derive_orders,
+    on_request=(AMOUNTS,),
+    exported=(ITEMS,),
 )
 CUSTOMERS = _view(
     Customer,
@@ -134,6 +154,9 @@ CUSTOMERS = _view(
         "sales_value",
         "accepts_marketing",
     ),
+    compared={"email": ComparedBy(Customer.email, normalize_email)},
+    batched=CUSTOMER_FIELDS,
+    derive_batch=derive_customers,
 )
 COUPONS = _view(
     Coupon,
@@ -147,9 +170,10 @@ COUPONS = _view(
         "launches_at",
         "expires_at",
         "uses_limit",
-        "application_limit",
         "order_count",
-        "catalog_limit",
     ),
     compared={"code": ComparedBy(Coupon.code_key, coupon_code_key)},
+    batched=COUPON_FIELDS,
+    derive_batch=derive_coupons,
+    exported=COUPON_FIELDS,
 )

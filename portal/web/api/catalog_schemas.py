@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
-from portal.web.api.record_schemas import Amount, Id, Moment, Page, Raw
+from portal.web.api.record_schemas import Amount, Id, Moment, Raw, RecordPage
 
 
 class Product(Struct):
@@ -29,10 +29,18 @@ class Product(Struct):
     synced_at: Annotated[
         Moment, Meta(description="When the portal last read the record from Ecwid.")
     ]
+    variations: (
+        Annotated[list[Variation], Meta(description="Returned only if `include` names it.")]
+        | UnsetType
+    ) = UNSET
+    categories: (
+        Annotated[list[Category], Meta(description="Returned only if `include` names it.")]
+        | UnsetType
+    ) = UNSET
     raw: Raw = None
 
 
-class ProductPage(Page[Product]):
+class ProductPage(RecordPage[Product]):
     """A page of products."""
 
 
@@ -63,10 +71,14 @@ class Variation(Struct):
     quantity: Annotated[int | None, Meta(description="Items in stock; null if unlimited.")]
     is_in_stock: bool
     synced_at: Moment
+    product: (
+        Annotated[Product | None, Meta(description="Returned only if `include` names it.")]
+        | UnsetType
+    ) = UNSET
     raw: Raw = None
 
 
-class VariationPage(Page[Variation]):
+class VariationPage(RecordPage[Variation]):
     """A page of variations."""
 
 
@@ -87,5 +99,5 @@ class Category(Struct):
     raw: Raw = None
 
 
-class CategoryPage(Page[Category]):
+class CategoryPage(RecordPage[Category]):
     """A page of categories."""

@@ -34,7 +34,8 @@ a channel of the marketplace, or to the own programs of a merchant, who creates 
 the consent include. A store that the key has no access to returns 404.
 
 **Pagination.** Lists return `items` and `next`. Send the value of `next` as `after` to get the next
-page, until `next` is null. Later pages are as fast as the first one.
+page, until `next` is null. Later pages are as fast as the first one. A page of a filtered list may
+have fewer records than `limit` and still have a `next`.
 
 **Changes.** `updated_since` returns only records that changed since that time, least recently
 updated first. Every GET returns an `ETag`. Send it as `If-None-Match` to get a 304 without a body

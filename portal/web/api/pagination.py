@@ -1,146 +1,81 @@
-"""Keyset pagination of mirrored records, with filters by update time and a selection of fields."""
+"""Keyset pagination of records, with filters, related records and a selection of fields."""
 
 from __future__ import annotations
 
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Annotated, Any
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flask import request, url_for
-from msgspec import Meta, Struct
 
 from portal.models import Store
-from portal.services.records.read_records import (
-    LARGEST_ID,
-    RecordCursor,
-    Row,
-    fields_of,
-    fields_on_request,
-    read_page,
-    read_record,
-)
+from portal.services.records.included_records import include_records, needed_fields
+from portal.services.records.list_queries import ListQuery, RecordCursor, sort_of
+from portal.services.records.list_records import count_records, read_page
+from portal.services.records.read_records import LARGEST_ID, Row, read_by_ids
 from portal.services.records.record_views import RecordView
+from portal.web.api.list_parameters import (
+    included_names,
+    list_query,
+    requested_ids,
+    selected_fields,
+)
 from portal.web.api.problems import ProblemError
-from portal.web.api.request_parsing import to_utc
 from portal.web.api.responses import ApiResponse
 
-PAGE_SIZE = 100
-# Microseconds until the end of the year 9999.
-_LATEST = 253_402_300_799_999_999
-_CURSOR = re.compile(r"(\d{1,18})-(\d{1,19})", re.ASCII)
-
-Limit = Annotated[int, Meta(ge=1, le=PAGE_SIZE, description="Maximum number of records per page.")]
-After = (
-    Annotated[str, Meta(max_length=99, description="The `next` value of the previous page.")] | None
-)
-UpdatedSince = (
-    Annotated[
-        datetime,
-        Meta(
-            tz=True,
-            description="Return only records that changed in the store since this time. Overlap "
-            "your calls by about ten minutes: changes don't always arrive in order.",
-        ),
-    ]
-    | None
-)
-Fields = (
-    Annotated[
-        str,
-        Meta(
-            description="Comma-separated names of the fields to return. `id` is always returned. "
-            "`raw`, the record as Ecwid sent it, and an order's `amounts` are returned only if you "
-            "name them.",
-            max_length=500,
-            examples=["id,name,price"],
-        ),
-    ]
-    | None
-)
+# Microseconds from the Unix epoch to the years 1 and 9999.
+_EARLIEST, _LATEST = -62_135_596_800_000_000, 253_402_300_799_999_999
+_CURSOR = re.compile(r"(?:(-?[a-z_]+):)?(-?\d{1,18})-(\d{1,19})", re.ASCII)
 
 
-class FieldsQuery(Struct, forbid_unknown_fields=True):
-    """Query of an endpoint that returns one record."""
-
-    fields: Fields = None
-
-
-class PageQuery(Struct, forbid_unknown_fields=True):
-    """Query of a list that has no update times."""
-
-    limit: Limit = PAGE_SIZE
-    after: After = None
-    fields: Fields = None
-
-
-class ChangesQuery(Struct, forbid_unknown_fields=True):
-    """Query of a list that can be filtered by update time."""
-
-    limit: Limit = PAGE_SIZE
-    after: After = None
-    updated_since: UpdatedSince = None
-    fields: Fields = None
+def list_records(view: RecordView, store: Store, query: Any) -> ApiResponse:
+    """Return a page of the store's live records by the parameters of the call."""
+    fields, included = selected_fields(view, query.fields), included_names(view, query)
+    read = needed_fields(view, fields, included)
+    ids = requested_ids(view, query)
+    if ids is not None:
+        found = read_by_ids(view, store, ids, fields=read)
+        rows = include_records(view, store, list(found.values()), fields, included)
+        missing = [remote_id for remote_id in ids if remote_id not in found]
+        return page_response(rows, None, {"missing": missing})
+    wanted = list_query(view, query)
+    sort = sort_of(view, wanted)
+    after = decode_cursor(query.after, sort)
+    page = read_page(view, store, wanted, fields=read, limit=query.limit, after=after)
+    rows = include_records(view, store, page.rows, fields, included)
+    more = _count(view, store, wanted) if query.count else {}
+    return page_response(rows, page.next and encode_cursor(page.next, sort), more)
 
 
-def list_records(
-    view: RecordView,
-    store: Store,
-    query: Any,
-    *,
-    updated_since: datetime | None = None,
-    **equal: Any,
-) -> ApiResponse:
-    """Return a page of the store's undeleted records; ``equal`` filters by field values."""
-    page = read_page(
-        view,
-        store,
-        fields=selected_fields(view, query.fields),
-        limit=query.limit,
-        after=decode_cursor(query.after),
-        updated_since=updated_since and to_utc(updated_since, "updated_since"),
-        equal=equal,
-    )
-    return page_response(page.rows, page.next and encode_cursor(page.next))
-
-
-def get_record(view: RecordView, store: Store, remote_id: int, query: FieldsQuery) -> Row:
+def get_record(view: RecordView, store: Store, remote_id: int, query: Any) -> Row:
     """Return one record; respond with 404 if the mirror doesn't have it or it is deleted."""
-    fields = selected_fields(view, query.fields)
-    row = read_record(view, store, remote_id, fields=fields)
+    fields, included = selected_fields(view, query.fields), included_names(view, query)
+    read = needed_fields(view, fields, included)
+    row = read_by_ids(view, store, [remote_id], fields=read).get(remote_id)
     if row is None:
         raise ProblemError("not_found", f"The store has no {view.name} {remote_id}.")
-    return row
+    (complete,) = include_records(view, store, [row], fields, included)
+    return complete
 
 
-def page_response(rows: Sequence[Any], after: str | None) -> ApiResponse:
+def page_response(
+    rows: Sequence[Any], after: str | None, more: Mapping[str, Any] | None = None
+) -> ApiResponse:
     """Return a page with its next cursor in the body and in a `Link` header (RFC 8288)."""
     headers = {}
     if after is not None:
         place = {**(request.view_args or {}), **request.args.to_dict(), "after": after}
         address = url_for(str(request.endpoint), **place, _external=True)
         headers["Link"] = f'<{address}>; rel="next"'
-    return ApiResponse({"items": rows, "next": after}, headers=headers)
+    return ApiResponse({"items": rows, "next": after, **(more or {})}, headers=headers)
 
 
-def selected_fields(view: RecordView, text: str | None) -> Sequence[str]:
-    """Return the selected fields, ``id`` first; respond with 422 to an unknown name."""
-    known = fields_of(view)
-    if text is None:
-        return known
-    names = [name.strip() for name in text.split(",")]
-    selectable = (*known, *fields_on_request(view))
-    unknown = [name for name in names if name not in selectable]
-    if unknown:
-        detail = f"Unknown field {unknown[0]!r}. Known fields: {', '.join(selectable)}."
-        raise ProblemError("invalid", detail, field="fields")
-    return list(dict.fromkeys(("id", *names)))
-
-
-def encode_cursor(place: RecordCursor) -> str:
-    """Return an opaque pagination cursor for a position."""
-    return urlsafe_b64encode(f"{place.micros}-{place.remote_id}".encode()).decode().rstrip("=")
+def encode_cursor(place: RecordCursor, sort: str = "") -> str:
+    """Return an opaque pagination cursor for a position in a list of this order."""
+    order = f"{sort}:" if sort else ""
+    text = f"{order}{place.micros}-{place.remote_id}"
+    return urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def cursor_after_row(row_key: int | None) -> str | None:
@@ -148,8 +83,8 @@ def cursor_after_row(row_key: int | None) -> str | None:
     return None if row_key is None else encode_cursor(RecordCursor(0, row_key))
 
 
-def decode_cursor(cursor: str | None) -> RecordCursor | None:
-    """Decode a pagination cursor; respond with 422 if the API can't have issued it."""
+def decode_cursor(cursor: str | None, sort: str = "") -> RecordCursor | None:
+    """Decode a cursor; respond with 422 if no page of a list of this order can have issued it."""
     if cursor is None:
         return None
     try:
@@ -157,8 +92,16 @@ def decode_cursor(cursor: str | None) -> RecordCursor | None:
     except ValueError:
         text = ""
     found = _CURSOR.fullmatch(text)
-    place = RecordCursor(int(found[1]), int(found[2])) if found else None
-    if place is None or place.micros > _LATEST or place.remote_id > LARGEST_ID:
+    place = RecordCursor(int(found[2]), int(found[3])) if found else None
+    if place is None or not _EARLIEST <= place.micros <= _LATEST or place.remote_id > LARGEST_ID:
         detail = "Send the `next` value of the previous page unchanged."
         raise ProblemError("invalid", detail, field="after")
+    if found is not None and (found[1] or "") != sort:
+        detail = "The cursor belongs to a list in another order. Send the same parameters again."
+        raise ProblemError("invalid", detail, field="after")
     return place
+
+
+def _count(view: RecordView, store: Store, wanted: ListQuery) -> dict[str, Any]:
+    found = count_records(view, store, wanted)
+    return {"count": {"value": found.value, "is_exact": found.is_exact}}

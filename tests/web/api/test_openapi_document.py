@@ -32,6 +32,7 @@ KNOWN = {
     "category_id": 7,
     "order_id": 90,
     "customer_id": 12,
+    "coupon_id": 33,
     "run_id": 1,
     "submission_id": 1,
     "update_id": 1,

@@ -21,7 +21,7 @@ PRODUCTS = "/stores/1003/products"
     ("query", "field"),
     [
         ("updated=2026-03-01T12:00:00Z", "updated"),
-        ("limit=101", "limit"),
+        ("limit=251", "limit"),
         ("limit=ten", "limit"),
         ("limit=1&limit=2", "limit"),
         ("updated_since=yesterday", "updated_since"),
@@ -67,13 +67,13 @@ def test_invalid_body_is_rejected(
 
 
 def test_invalid_field_has_a_code_and_a_message(caller: Caller, store: Store) -> None:
-    problem = caller.get(f"{PRODUCTS}?limit=101").json
+    problem = caller.get(f"{PRODUCTS}?limit=251").json
 
     assert problem["errors"] == [
         {
             "field": "limit",
             "code": "out_of_range",
-            "message": "limit must be a whole number from 1 to 100.",
+            "message": "limit must be a whole number from 1 to 250.",
         }
     ]
     assert problem["detail"] == problem["errors"][0]["message"]

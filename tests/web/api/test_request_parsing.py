@@ -12,9 +12,16 @@ import pytest
 
 from portal.models import Product, Store
 from portal.services.records import record_views
+from portal.services.records.included_records import inclusions_of
 from portal.services.records.read_records import fields_of, fields_on_request
 from portal.services.records.record_views import RecordView
-from portal.web.api import catalog_schemas, record_schemas, store_schemas
+from portal.web.api import (
+    catalog_schemas,
+    coupon_schemas,
+    customer_schemas,
+    order_record_schemas,
+    store_schemas,
+)
 from tests.factories import UPDATED_AT, product_row
 from tests.web.api.conftest import Caller
 
@@ -23,18 +30,18 @@ LISTS: dict[str, type[msgspec.Struct]] = {
     "products": catalog_schemas.ProductPage,
     "variations": catalog_schemas.VariationPage,
     "categories": catalog_schemas.CategoryPage,
-    "orders": record_schemas.OrderPage,
-    "customers": record_schemas.CustomerPage,
-    "coupons": record_schemas.CouponPage,
+    "orders": order_record_schemas.OrderPage,
+    "customers": customer_schemas.CustomerPage,
+    "coupons": coupon_schemas.CouponPage,
     "events": store_schemas.WebhookEventPage,
 }
 VIEWS: list[tuple[RecordView, type[msgspec.Struct]]] = [
     (record_views.PRODUCTS, catalog_schemas.Product),
     (record_views.VARIATIONS, catalog_schemas.Variation),
     (record_views.CATEGORIES, catalog_schemas.Category),
-    (record_views.ORDERS, record_schemas.Order),
-    (record_views.CUSTOMERS, record_schemas.Customer),
-    (record_views.COUPONS, record_schemas.Coupon),
+    (record_views.ORDERS, order_record_schemas.Order),
+    (record_views.CUSTOMERS, customer_schemas.Customer),
+    (record_views.COUPONS, coupon_schemas.Coupon),
 ]
 
 
@@ -79,7 +86,8 @@ def ids(pages: list[dict[str, Any]]) -> list[int]:
 def test_record_has_exactly_the_documented_fields(
     view: RecordView, shape: type[msgspec.Struct]
 ) -> None:
-    assert {*fields_of(view), *fields_on_request(view)} == set(shape.__struct_fields__)
+    named = {*fields_of(view), *fields_on_request(view), *inclusions_of(view)}
+    assert named == set(shape.__struct_fields__)
 
 
 def test_every_list_matches_its_schema(caller: Caller, mirror: Store) -> None:
@@ -90,7 +98,7 @@ def test_every_list_matches_its_schema(caller: Caller, mirror: Store) -> None:
 
 
 def test_single_records_can_include_the_raw_record(caller: Caller, mirror: Store) -> None:
-    for path in ("products/5", "categories/7", "orders/90", "customers/12"):
+    for path in ("products/5", "categories/7", "orders/90", "customers/12", "coupons/33"):
         everything = caller.get(f"/stores/1003/{path}?fields=id,raw").json
         assert everything["raw"]
         assert set(everything) == {"id", "raw"}

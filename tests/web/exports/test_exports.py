@@ -91,6 +91,21 @@ def test_csv_has_amounts_in_full_precision_and_the_stores_status_names(
     assert own["fulfillment_status_name"] == ""
 
 
+def test_csv_of_coupons_has_their_limits(browser: Visitor, full_store: Store) -> None:
+    limited = coupon_payload(
+        id=34, code="SHIP", catalogLimit=None, shippingLimit={"shippingMethods": ["std", "x"]}
+    )
+    COUPONS.save(full_store.id, [limited], UPDATED_AT)
+
+    rows = list(csv.DictReader(io.StringIO(browser.post("/stores/1003/export/coupons.csv").text)))
+
+    names = ("application_limit", "product_ids", "category_ids", "shipping_methods")
+    assert [[row[name] for name in names] for row in rows] == [
+        ["UNLIMITED", "[5]", "[7]", "[]"],
+        ["UNLIMITED", "[]", "[]", '["std","x"]'],
+    ]
+
+
 def test_json_lines_export_contains_the_raw_records(
     app: Flask, merchant: Merchant, full_store: Store
 ) -> None:

@@ -13,28 +13,63 @@ from portal.services.records.record_views import CATEGORIES, PRODUCTS, VARIATION
 from portal.web.api import catalog_schemas
 from portal.web.api.authentication import key_rate_limit
 from portal.web.api.endpoints import endpoint
-from portal.web.api.pagination import ChangesQuery, FieldsQuery, PageQuery, get_record, list_records
+from portal.web.api.list_parameters import (
+    ChangeSort,
+    ChangesQuery,
+    FieldsQuery,
+    IdSort,
+    Include,
+    PageQuery,
+)
+from portal.web.api.pagination import get_record, list_records
 from portal.web.api.responses import ApiResponse
 
 Sku = Annotated[str, Meta(description="Return only items with this SKU.", max_length=255)] | None
+Id = Annotated[int, Meta(ge=1, le=LARGEST_ID)]
+InStock = Annotated[bool, Meta(description="Return only items in stock, or only others.")] | None
+Enabled = Annotated[bool, Meta(description="Return only enabled records, or only others.")] | None
+
+
+class ProductQuery(FieldsQuery, forbid_unknown_fields=True):
+    """Query of one product."""
+
+    include: Include = None
 
 
 class ProductsQuery(ChangesQuery, forbid_unknown_fields=True):
     """Query of the list of products."""
 
+    sort: ChangeSort | None = None
+    include: Include = None
     sku: Sku = None
+    is_in_stock: InStock = None
+    is_enabled: Enabled = None
+    category_id: (
+        Annotated[Id, Meta(description="Return only products that are in this category itself.")]
+        | None
+    ) = None
 
 
 class VariationsQuery(PageQuery, forbid_unknown_fields=True):
     """Query of the list of variations."""
 
+    sort: IdSort | None = None
+    include: Include = None
     product_id: (
-        Annotated[
-            int, Meta(ge=1, le=LARGEST_ID, description="Return only variations of this product.")
-        ]
-        | None
+        Annotated[Id, Meta(description="Return only variations of this product.")] | None
     ) = None
     sku: Sku = None
+    is_in_stock: InStock = None
+
+
+class CategoriesQuery(PageQuery, forbid_unknown_fields=True):
+    """Query of the list of categories."""
+
+    sort: IdSort | None = None
+    parent_id: (
+        Annotated[Id, Meta(description="Return only categories directly below this one.")] | None
+    ) = None
+    is_enabled: Enabled = None
 
 
 @endpoint(
@@ -53,7 +88,7 @@ def list_products(store: Store, query: ProductsQuery) -> ApiResponse:
     A product that changes while you page through the list appears again at the end, so you don't
     miss it.
     """
-    return list_records(PRODUCTS, store, query, updated_since=query.updated_since, sku=query.sku)
+    return list_records(PRODUCTS, store, query)
 
 
 @endpoint(
@@ -62,11 +97,11 @@ def list_products(store: Store, query: ProductsQuery) -> ApiResponse:
     tag="Catalog",
     scope=KeyScope.READ_CATALOG,
     limit=key_rate_limit,
-    query=FieldsQuery,
+    query=ProductQuery,
     responses={200: catalog_schemas.Product},
     problems=("invalid",),
 )
-def get_product(store: Store, product_id: int, query: FieldsQuery) -> Row:
+def get_product(store: Store, product_id: int, query: ProductQuery) -> Row:
     """Retrieve a product."""
     return get_record(PRODUCTS, store, product_id, query)
 
@@ -87,7 +122,7 @@ def list_variations(store: Store, query: VariationsQuery) -> ApiResponse:
     To follow changes of variations, list the products that changed: a variation changes with its
     product.
     """
-    return list_records(VARIATIONS, store, query, product_id=query.product_id, sku=query.sku)
+    return list_records(VARIATIONS, store, query)
 
 
 @endpoint(
@@ -96,11 +131,11 @@ def list_variations(store: Store, query: VariationsQuery) -> ApiResponse:
     tag="Catalog",
     scope=KeyScope.READ_CATALOG,
     limit=key_rate_limit,
-    query=PageQuery,
+    query=CategoriesQuery,
     responses={200: catalog_schemas.CategoryPage},
     problems=("invalid",),
 )
-def list_categories(store: Store, query: PageQuery) -> ApiResponse:
+def list_categories(store: Store, query: CategoriesQuery) -> ApiResponse:
     """List categories by ID."""
     return list_records(CATEGORIES, store, query)
 

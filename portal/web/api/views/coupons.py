@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
 from portal.models import Store
 from portal.rules.api_keys.key_scopes import KeyScope
+from portal.services.records.read_records import Row
 from portal.services.records.record_views import COUPONS
-from portal.web.api import record_schemas
+from portal.web.api import coupon_schemas
 from portal.web.api.authentication import key_rate_limit
 from portal.web.api.endpoints import endpoint
-from portal.web.api.pagination import ChangesQuery, list_records
+from portal.web.api.list_parameters import ChangeSort, ChangesQuery, FieldsQuery
+from portal.web.api.pagination import get_record, list_records
 from portal.web.api.responses import ApiResponse
 
 
 class CouponsQuery(ChangesQuery, forbid_unknown_fields=True):
     """Query of the list of coupons."""
 
+    sort: ChangeSort | None = None
     code: (
         Annotated[
             str,
@@ -26,6 +29,28 @@ class CouponsQuery(ChangesQuery, forbid_unknown_fields=True):
         ]
         | None
     ) = None
+    status: (
+        Annotated[
+            Literal["ACTIVE", "PAUSED", "EXPIRED", "USEDUP"],
+            Meta(description="Return only coupons with this status."),
+        ]
+        | None
+    ) = None
+
+
+@endpoint(
+    "GET",
+    "/stores/<key:store_id>/coupons/<key:coupon_id>",
+    tag="Catalog",
+    scope=KeyScope.READ_CATALOG,
+    limit=key_rate_limit,
+    query=FieldsQuery,
+    responses={200: coupon_schemas.Coupon},
+    problems=("invalid",),
+)
+def get_coupon(store: Store, coupon_id: int, query: FieldsQuery) -> Row:
+    """Retrieve a coupon."""
+    return get_record(COUPONS, store, coupon_id, query)
 
 
 @endpoint(
@@ -35,9 +60,9 @@ class CouponsQuery(ChangesQuery, forbid_unknown_fields=True):
     scope=KeyScope.READ_CATALOG,
     limit=key_rate_limit,
     query=CouponsQuery,
-    responses={200: record_schemas.CouponPage},
+    responses={200: coupon_schemas.CouponPage},
     problems=("invalid",),
 )
 def list_coupons(store: Store, query: CouponsQuery) -> ApiResponse:
     """List discount coupons, least recently updated first."""
-    return list_records(COUPONS, store, query, updated_since=query.updated_since, code=query.code)
+    return list_records(COUPONS, store, query)

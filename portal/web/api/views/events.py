@@ -14,14 +14,8 @@ from portal.services.events.list_events import events_after, find_event
 from portal.web.api import store_schemas
 from portal.web.api.authentication import key_rate_limit
 from portal.web.api.endpoints import endpoint
-from portal.web.api.pagination import (
-    PAGE_SIZE,
-    After,
-    Limit,
-    cursor_after_row,
-    decode_cursor,
-    page_response,
-)
+from portal.web.api.list_parameters import PAGE_SIZE, After, Limit
+from portal.web.api.pagination import cursor_after_row, decode_cursor, page_response
 from portal.web.api.problems import ProblemError
 from portal.web.api.request_parsing import to_utc
 from portal.web.api.responses import ApiResponse

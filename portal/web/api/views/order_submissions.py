@@ -21,8 +21,9 @@ from portal.web.api import order_schemas, submission_schemas
 from portal.web.api.amount_spelling import with_spelled_amounts
 from portal.web.api.authentication import key_rate_limit, may_use
 from portal.web.api.endpoints import endpoint
+from portal.web.api.list_parameters import After, Limit
 from portal.web.api.order_writes import errors_as_problems, location_url, prefer_wait_s, sender
-from portal.web.api.pagination import After, Limit, cursor_after_row, decode_cursor, page_response
+from portal.web.api.pagination import cursor_after_row, decode_cursor, page_response
 from portal.web.api.problems import ProblemError
 from portal.web.api.responses import ApiResponse
 from portal.web.runtime import current_runtime

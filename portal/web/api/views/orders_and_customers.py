@@ -8,26 +8,61 @@ from msgspec import Meta
 
 from portal.models import Store
 from portal.rules.api_keys.key_scopes import KeyScope
-from portal.rules.records.email_addresses import normalize_email
-from portal.services.records.read_records import Row
+from portal.services.records.read_records import LARGEST_ID, Row
 from portal.services.records.record_views import CUSTOMERS, ORDERS
-from portal.web.api import record_schemas
+from portal.web.api import customer_schemas, order_record_schemas
 from portal.web.api.authentication import key_rate_limit
 from portal.web.api.endpoints import endpoint
-from portal.web.api.pagination import ChangesQuery, FieldsQuery, get_record, list_records
+from portal.web.api.list_parameters import (
+    ChangesQuery,
+    CreatedSince,
+    CreatedUntil,
+    FieldsQuery,
+    Include,
+    TimeSort,
+)
+from portal.web.api.pagination import get_record, list_records
 from portal.web.api.responses import ApiResponse
 
 Email = (
     Annotated[str, Meta(description="Return only records with this email address.", max_length=320)]
     | None
 )
+# Ecwid adds statuses, so any name of one is accepted.
+Status = Annotated[str, Meta(pattern="^[A-Z0-9_]+$", max_length=255, examples=["PAID"])]
+
+
+class OrderQuery(FieldsQuery, forbid_unknown_fields=True):
+    """Query of one order."""
+
+    include: Include = None
 
 
 class OrdersQuery(ChangesQuery, forbid_unknown_fields=True):
     """Query of the list of orders."""
 
+    created_since: CreatedSince = None
+    created_until: CreatedUntil = None
+    sort: TimeSort | None = None
+    include: Include = None
     number: (
         Annotated[str, Meta(description="Return only the order with this number.", max_length=255)]
+        | None
+    ) = None
+    external_id: (
+        Annotated[
+            str,
+            Meta(
+                description="Return only orders that were submitted with this reference of yours.",
+                max_length=255,
+            ),
+        ]
+        | None
+    ) = None
+    customer_id: (
+        Annotated[
+            int, Meta(ge=1, le=LARGEST_ID, description="Return only orders of this customer.")
+        ]
         | None
     ) = None
     email: Email = None
@@ -41,11 +76,21 @@ class OrdersQuery(ChangesQuery, forbid_unknown_fields=True):
         ]
         | None
     ) = None
+    payment_status: (
+        Annotated[Status, Meta(description="Return only orders with this payment status.")] | None
+    ) = None
+    fulfillment_status: (
+        Annotated[Status, Meta(description="Return only orders with this fulfillment status.")]
+        | None
+    ) = None
 
 
 class CustomersQuery(ChangesQuery, forbid_unknown_fields=True):
     """Query of the list of customers."""
 
+    created_since: CreatedSince = None
+    created_until: CreatedUntil = None
+    sort: TimeSort | None = None
     email: Email = None
 
 
@@ -56,20 +101,12 @@ class CustomersQuery(ChangesQuery, forbid_unknown_fields=True):
     scope=KeyScope.READ_ORDERS,
     limit=key_rate_limit,
     query=OrdersQuery,
-    responses={200: record_schemas.OrderPage},
+    responses={200: order_record_schemas.OrderPage},
     problems=("invalid",),
 )
 def list_orders(store: Store, query: OrdersQuery) -> ApiResponse:
     """List orders with their items, least recently updated first."""
-    return list_records(
-        ORDERS,
-        store,
-        query,
-        updated_since=query.updated_since,
-        number=query.number,
-        email=query.email and normalize_email(query.email),
-        coupon_code=query.coupon_code,
-    )
+    return list_records(ORDERS, store, query)
 
 
 @endpoint(
@@ -78,11 +115,11 @@ def list_orders(store: Store, query: OrdersQuery) -> ApiResponse:
     tag="Orders",
     scope=KeyScope.READ_ORDERS,
     limit=key_rate_limit,
-    query=FieldsQuery,
-    responses={200: record_schemas.Order},
+    query=OrderQuery,
+    responses={200: order_record_schemas.Order},
     problems=("invalid",),
 )
-def get_order(store: Store, order_id: int, query: FieldsQuery) -> Row:
+def get_order(store: Store, order_id: int, query: OrderQuery) -> Row:
     """Retrieve an order by its `id`.
 
     To find an order by its number, list orders with `number`.
@@ -97,13 +134,12 @@ def get_order(store: Store, order_id: int, query: FieldsQuery) -> Row:
     scope=KeyScope.READ_ORDERS,
     limit=key_rate_limit,
     query=CustomersQuery,
-    responses={200: record_schemas.CustomerPage},
+    responses={200: customer_schemas.CustomerPage},
     problems=("invalid",),
 )
 def list_customers(store: Store, query: CustomersQuery) -> ApiResponse:
     """List customers, least recently updated first."""
-    email = query.email and normalize_email(query.email)
-    return list_records(CUSTOMERS, store, query, updated_since=query.updated_since, email=email)
+    return list_records(CUSTOMERS, store, query)
 
 
 @endpoint(
@@ -113,7 +149,7 @@ def list_customers(store: Store, query: CustomersQuery) -> ApiResponse:
     scope=KeyScope.READ_ORDERS,
     limit=key_rate_limit,
     query=FieldsQuery,
-    responses={200: record_schemas.Customer},
+    responses={200: customer_schemas.Customer},
     problems=("invalid",),
 )
 def get_customer(store: Store, customer_id: int, query: FieldsQuery) -> Row:

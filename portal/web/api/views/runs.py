@@ -23,14 +23,8 @@ from portal.services.runs.list_runs import find_run, runs_after
 from portal.web.api import store_schemas
 from portal.web.api.authentication import key_rate_limit
 from portal.web.api.endpoints import endpoint
-from portal.web.api.pagination import (
-    PAGE_SIZE,
-    After,
-    Limit,
-    cursor_after_row,
-    decode_cursor,
-    page_response,
-)
+from portal.web.api.list_parameters import PAGE_SIZE, After, Limit
+from portal.web.api.pagination import cursor_after_row, decode_cursor, page_response
 from portal.web.api.problems import ProblemError
 from portal.web.api.responses import ApiResponse
 from portal.web.api.views.stores import resource_schema

@@ -1,0 +1,71 @@
+"""Fields of orders, customers and coupons that are computed from the stored records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from portal.ecwid.coupon_details import COUPON_DETAILS
+from portal.ecwid.customer_details import CUSTOMER_DETAILS
+from portal.ecwid.lenient_record import LenientRecord
+from portal.ecwid.order_amounts import read_stored_order
+from portal.ecwid.order_details import ORDER_DETAILS
+from portal.ecwid.record_details import DetailReader
+from portal.models import Store
+from portal.rules.orders.order_amounts import order_amounts
+from portal.services.records.derived_fields import StoredRecord, Values
+
+# All parts of an order's total; returned only on request, because they take half a millisecond.
+AMOUNTS = "amounts"
+ITEMS = "items"
+# The store's own names of custom statuses, and the fields with the status.
+STATUS_NAMES = {
+    "payment_status_name": "paymentStatus",
+    "fulfillment_status_name": "fulfillmentStatus",
+}
+ORDER_FIELDS = (*STATUS_NAMES, *ORDER_DETAILS, AMOUNTS)
+CUSTOMER_FIELDS = tuple(CUSTOMER_DETAILS)
+COUPON_FIELDS = tuple(COUPON_DETAILS)
+
+
+def derive_orders(
+    store: Store, records: Sequence[StoredRecord], names: Sequence[str]
+) -> list[Values]:
+    """Return these fields of each order; all but the amounts take about 0.2 ms an order."""
+    return [
+        {name: _order_field(store, LenientRecord("orders", each.raw), name) for name in names}
+        for each in records
+    ]
+
+
+def derive_customers(
+    _store: Store, records: Sequence[StoredRecord], names: Sequence[str]
+) -> list[Values]:
+    """Return these fields of each customer."""
+    return _details("customers", CUSTOMER_DETAILS, records, names)
+
+
+def derive_coupons(
+    _store: Store, records: Sequence[StoredRecord], names: Sequence[str]
+) -> list[Values]:
+    """Return these fields of each coupon."""
+    return _details("discount_coupons", COUPON_DETAILS, records, names)
+
+
+def _order_field(store: Store, record: LenientRecord, name: str) -> Any:
+    if name in STATUS_NAMES:
+        return (store.order_status_names or {}).get(record.text(STATUS_NAMES[name]) or "")
+    if name == AMOUNTS:
+        found = order_amounts(read_stored_order(record.payload), store.money_currency)
+        return [part.document() for part in found.amounts]
+    return ORDER_DETAILS[name](record)
+
+
+def _details(
+    resource: str,
+    readers: Mapping[str, DetailReader],
+    records: Sequence[StoredRecord],
+    names: Sequence[str],
+) -> list[Values]:
+    lenient = [LenientRecord(resource, each.raw) for each in records]
+    return [{name: readers[name](record) for name in names} for record in lenient]

@@ -1,0 +1,85 @@
+"""Lists of mirrored records for the API: filtered, in several orders, page by page.
+
+Three ways to read a page, each of a bounded cost:
+
+- Without conditions beyond those of an index, the page is one range of it.
+- The records with a selective value, such as a SKU, are found by its index and sorted here.
+- Otherwise the index in the list's order is scanned, and the conditions are checked on each record.
+  After `SCAN_LIMIT` records the page ends, even if it isn't full; its cursor continues the scan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from portal.models import Store
+from portal.services.records.list_queries import ListQuery, RecordCursor
+from portal.services.records.list_statements import COUNT_LIMIT, ListStatements
+from portal.services.records.read_records import Row, read_by_ids
+from portal.services.records.record_views import RecordView
+
+
+@dataclass(frozen=True)
+class RecordPage:
+    """One page; ``next`` is the cursor of its end, or None at the end of the list."""
+
+    rows: Sequence[Row]
+    next: RecordCursor | None
+
+
+class RecordCount(NamedTuple):
+    """Number of records; if it isn't exact, there are at least so many."""
+
+    value: int
+    is_exact: bool
+
+
+def read_page(
+    view: RecordView,
+    store: Store,
+    query: ListQuery,
+    *,
+    fields: Sequence[str],
+    limit: int,
+    after: RecordCursor | None = None,
+) -> RecordPage:
+    """Return up to ``limit`` live records after the cursor ``after``, in the query's order."""
+    statements = ListStatements(view, store, query)
+    found = statements.selective_keys(after)
+    if found is not None:
+        end = found[limit - 1] if len(found) > limit else None
+        return _page_of(view, store, fields, found[:limit], end)
+    if statements.conditions_to_check():
+        keys, end = statements.scan(limit, after)
+        return _page_of(view, store, fields, keys, end)
+    rows = statements.read_range(fields, limit + 1, after)
+    last = rows[limit - 1] if len(rows) > limit else None
+    shown = [each.row for each in rows[:limit]]
+    return RecordPage(shown, last and statements.cursor_of(last.time, last.remote_id))
+
+
+def count_records(view: RecordView, store: Store, query: ListQuery) -> RecordCount:
+    """Return the number of records that meet the query's conditions.
+
+    It is exact if the records to check are at most `COUNT_LIMIT`, and for a list without
+    conditions.
+    """
+    statements = ListStatements(view, store, query)
+    if not statements.filters and not statements.ranges:
+        return RecordCount(view.table.live_count(store.id), is_exact=True)
+    matches = statements.count_matches()
+    is_exact = len(matches) <= COUNT_LIMIT
+    return RecordCount(sum(map(bool, matches[:COUNT_LIMIT])), is_exact)
+
+
+def _page_of(
+    view: RecordView,
+    store: Store,
+    fields: Sequence[str],
+    keys: Sequence[RecordCursor],
+    end: RecordCursor | None,
+) -> RecordPage:
+    rows = read_by_ids(view, store, [key.remote_id for key in keys], fields=fields)
+    return RecordPage(list(rows.values()), end)

@@ -1,20 +1,20 @@
-"""URL converter for row IDs; numbers that the database cannot store are a 404."""
+"""URL converter for IDs; numbers that no ID can have are a 404."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Flask
-from werkzeug.routing import IntegerConverter, Map
+from werkzeug.routing import IntegerConverter
 
 LARGEST_KEY = 2**63 - 1
+LARGEST_KEY_IN_PATH = 10**18 - 1
 
 
 class IdConverter(IntegerConverter):
-    """Match the ID of a row: an integer from 1 to the largest BIGINT."""
+    """Match an ID: an integer from 1 to `LARGEST_KEY_IN_PATH`, without leading zeros."""
 
-    def __init__(self, url_map: Map, **options: Any) -> None:
-        super().__init__(url_map, min=1, max=LARGEST_KEY, **options)
+    # All limits are in the expression: werkzeug converts a value only for rules of the request's
+    # method, and would respond with 405 if a rule of another method matches the text.
+    regex = r"[1-9][0-9]{0,17}"
 
 
 def set_up_url_converters(app: Flask) -> None:

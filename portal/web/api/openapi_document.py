@@ -15,7 +15,7 @@ from portal.web.api.endpoints import Endpoint, registry
 from portal.web.api.examples import EXAMPLES
 from portal.web.api.problems import KINDS, MIMETYPE, Problem
 from portal.web.api.webhook_document import WEBHOOK_SCHEMAS, webhooks_of
-from portal.web.url_converters import LARGEST_KEY
+from portal.web.url_converters import LARGEST_KEY_IN_PATH
 
 VERSION = "1.0"
 REF = "#/components/schemas/{name}"
@@ -204,7 +204,7 @@ def _path_of(rule: str) -> tuple[str, list[dict[str, Any]]]:
 
 def _variable(found: re.Match[str]) -> dict[str, Any]:
     if found["kind"] == "key":
-        return {"type": "integer", "minimum": 1, "maximum": LARGEST_KEY}
+        return {"type": "integer", "minimum": 1, "maximum": LARGEST_KEY_IN_PATH}
     if found["kind"] == "any":
         return {"type": "string", "enum": list(parse_converter_args(found["arguments"])[0])}
     return {"type": "string", "minLength": 1}

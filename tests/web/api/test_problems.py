@@ -162,3 +162,11 @@ def test_paused_resource_appears_in_the_health_of_the_store(
     assert health["sections"]["scopes"]["status"] == "complete"
     assert health["sections"]["sync"]["status"] == "needs_attention"
     assert [r["is_paused"] for r in health["resources"] if r["resource"] == "products"] == [True]
+
+
+@pytest.mark.parametrize("number", ["0", "07", "9223372036854775808", "1" + "0" * 18])
+def test_number_that_no_id_can_have_is_not_found(caller: Caller, store: Store, number: str) -> None:
+    # This URL also has a PATCH.
+    missing = caller.get(f"/stores/1003/orders/{number}")
+
+    assert (missing.status_code, missing.json["code"]) == (404, "not_found")

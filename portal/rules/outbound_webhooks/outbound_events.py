@@ -15,6 +15,7 @@ class OutboundEventType(StrEnum):
     STORE_NEEDS_ATTENTION = "store.needs_attention"
     STORE_RECOVERED = "store.recovered"
     STORE_DISCONNECTED = "store.disconnected"
+    STORE_FIRST_IMPORT_COMPLETED = "store.first_import_completed"
     PRODUCT_CREATED = "product.created"
     PRODUCT_UPDATED = "product.updated"
     PRODUCT_DELETED = "product.deleted"
@@ -37,6 +38,9 @@ PURPOSES: Mapping[OutboundEventType, str] = {
     ),
     OutboundEventType.STORE_RECOVERED: N_("A store that had stopped works again"),
     OutboundEventType.STORE_DISCONNECTED: N_("A store has left, or our app was removed from it"),
+    OutboundEventType.STORE_FIRST_IMPORT_COMPLETED: N_(
+        "All records of a store have been read for the first time"
+    ),
     OutboundEventType.PRODUCT_CREATED: N_("A product is new, or there again"),
     OutboundEventType.PRODUCT_UPDATED: N_("A product has changed, its stock and price included"),
     OutboundEventType.PRODUCT_DELETED: N_("A product is gone"),

@@ -34,6 +34,7 @@ from portal.services.runs.sync_runs import (
 from portal.services.runtime import Runtime
 from portal.services.sync import full_scan, incremental, reconcile
 from portal.services.sync.failures import record_failure
+from portal.services.sync.first_import import is_first_read, publish_first_import
 from portal.services.sync.page_batches import PageBatches
 from portal.services.sync.page_result import (
     Checkpoint,
@@ -188,7 +189,10 @@ def _write(batch: Sequence[PageResult], time_slice: TimeSlice) -> None:
         if following is None:
             if run.kind == RunKind.RECONCILIATION:
                 finish_report(run)
+            is_first = is_first_read(run)
             is_ours = finish_run(run, covered_until=run.started_at)
+            if is_first:
+                publish_first_import(run)
         else:
             is_ours = save_progress(run)
         if not is_ours:

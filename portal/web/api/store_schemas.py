@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 from portal.rules.alerts.severities import Severity
 from portal.rules.connection.order_acceptance import RefusalReason
 from portal.rules.connection.store_health import HealthStatus
+from portal.rules.sync.first_import import FirstImportState
 from portal.rules.sync.freshness import Freshness
 from portal.web.api.record_schemas import Moment, Page
 
@@ -41,6 +42,19 @@ class OrderAcceptance(Struct):
     ]
 
 
+class FirstImport(Struct):
+    """Progress of the first import of a store's records."""
+
+    state: Annotated[
+        FirstImportState,
+        Meta(
+            description="`completed`: every resource was read once, so the lists are complete. "
+            "`waiting`: nothing is read at the moment."
+        ),
+    ]
+    percent: Annotated[int, Meta(ge=0, le=100, description="Percentage of records that were read.")]
+
+
 class Store(Struct):
     """A store that the key has access to. What the store hasn't said yet is null."""
 
@@ -69,6 +83,7 @@ class Store(Struct):
     ]
     orders: OrderAcceptance
     connected_at: Moment
+    first_import: FirstImport
 
 
 class StoreList(Struct):

@@ -18,6 +18,10 @@ _STORE_FACTS = {
     OutboundEventType.STORE_NEEDS_ATTENTION: {"state": "reconnect", "reason": "token_dead"},
     OutboundEventType.STORE_RECOVERED: {"state": "connected", "reason": "check_passed"},
     OutboundEventType.STORE_DISCONNECTED: {"state": "disconnected", "reason": "disconnected"},
+    OutboundEventType.STORE_FIRST_IMPORT_COMPLETED: {
+        "state": "connected",
+        "reason": "first_import_completed",
+    },
 }
 _SCOPES = ["read_catalog", "write_orders"]
 _CHANNEL_FACTS = {

@@ -55,10 +55,14 @@ class StoreEventData(Struct):
 
 
 class StoreEvent(Struct):
-    """The connection of a store has changed."""
+    """The connection of a store has changed, or its first import is completed."""
 
     type: Literal[
-        "store.connected", "store.needs_attention", "store.recovered", "store.disconnected"
+        "store.connected",
+        "store.needs_attention",
+        "store.recovered",
+        "store.disconnected",
+        "store.first_import_completed",
     ]
     timestamp: HappenedAt
     data: StoreEventData

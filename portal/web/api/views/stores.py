@@ -6,9 +6,11 @@ from portal.models import Issue, Store
 from portal.rules.alerts.severities import Severity
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.rules.connection.order_acceptance import refusal_reason
+from portal.rules.sync.first_import import FirstImport
 from portal.services.api_keys.keys import stores_of
 from portal.services.connection.store_health import health_of
 from portal.services.mirror.resource_overview import ResourceOverview
+from portal.services.sync.first_import import first_imports
 from portal.web.api import store_schemas
 from portal.web.api.authentication import current_key, key_rate_limit
 from portal.web.api.endpoints import endpoint
@@ -24,7 +26,9 @@ from portal.web.api.endpoints import endpoint
 )
 def list_stores() -> store_schemas.StoreList:
     """List the stores that the key has access to, by ID."""
-    return store_schemas.StoreList([_store(store) for store in stores_of(current_key())])
+    stores = list(stores_of(current_key()))
+    imports = first_imports(stores)
+    return store_schemas.StoreList([_store(store, imports[store.id]) for store in stores])
 
 
 @endpoint(
@@ -37,7 +41,7 @@ def list_stores() -> store_schemas.StoreList:
 )
 def get_store(store: Store) -> store_schemas.Store:
     """Retrieve a store."""
-    return _store(store)
+    return _store(store, first_imports([store])[store.id])
 
 
 @endpoint(
@@ -72,7 +76,7 @@ def get_health(store: Store) -> store_schemas.Health:
     )
 
 
-def _store(store: Store) -> store_schemas.Store:
+def _store(store: Store, first_import: FirstImport) -> store_schemas.Store:
     facts = store.profile_details or {}
     reason = refusal_reason(store.state, is_closed=store.is_closed)
     return store_schemas.Store(
@@ -94,6 +98,7 @@ def _store(store: Store) -> store_schemas.Store:
         closed=store.is_closed,
         orders=store_schemas.OrderAcceptance(accepts_orders=reason is None, reason=reason),
         connected_at=store.connected_at,
+        first_import=store_schemas.FirstImport(first_import.state, first_import.percent),
     )
 
 

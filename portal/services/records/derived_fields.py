@@ -3,24 +3,105 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Any, NamedTuple
 
-from portal.models import Store
-from portal.models.fields import load_json
+import msgspec
+
+from portal.models import Category, Product, Store, Variation
+from portal.models.bulk import in_values, select_by_remote_ids
+from portal.rules.records.category_fields import CATEGORY_FIELDS, CategoryNode, category_path
+from portal.rules.records.json_values import Json, part
+from portal.rules.records.product_fields import PRODUCT_FIELDS
+from portal.rules.records.variation_fields import VARIATION_FIELDS
+
+PATH = "path"
 
 Values = dict[str, Any]
+_decode = msgspec.json.Decoder(float_hook=Decimal).decode
 
 
 class StoredRecord(NamedTuple):
     """A record's id and the record as Ecwid sent it."""
 
     remote_id: int
-    raw: Any
+    raw: Json
 
 
 Derive = Callable[[Store, Sequence[StoredRecord], Sequence[str]], list[Values]]
 
 
-def decode_record(text: str) -> Any:
-    """Return a stored record with exact numbers."""
-    return load_json(text)
+def decode_record(text: str) -> Json:
+    """Return a stored record with exact numbers; an empty one if it is no JSON object."""
+    return part(_decode(text))
+
+
+def derive_products(
+    store: Store, records: Sequence[StoredRecord], names: Sequence[str]
+) -> list[Values]:
+    """Return these fields of each product; all of them take about 50 µs a product."""
+    currency = store.money_currency
+    reads = [(name, PRODUCT_FIELDS[name]) for name in names]
+    return [{name: read(each.raw, currency) for name, read in reads} for each in records]
+
+
+def derive_variations(
+    store: Store, records: Sequence[StoredRecord], names: Sequence[str]
+) -> list[Values]:
+    """Return these fields of each variation; takes one statement for their products."""
+    currency = store.money_currency
+    reads = [(name, VARIATION_FIELDS[name]) for name in names]
+    products = _products_of(store, [each.remote_id for each in records])
+    return [
+        {name: read(products.get(each.remote_id, {}), each.raw, currency) for name, read in reads}
+        for each in records
+    ]
+
+
+def derive_categories(
+    store: Store, records: Sequence[StoredRecord], names: Sequence[str]
+) -> list[Values]:
+    """Return these fields of each category; a path takes one statement for all ancestors."""
+    nodes = _ancestors(store, [each.remote_id for each in records]) if PATH in names else {}
+    return [
+        {
+            name: category_path(each.remote_id, nodes)
+            if name == PATH
+            else CATEGORY_FIELDS[name](each.raw)
+            for name in names
+        }
+        for each in records
+    ]
+
+
+def _products_of(store: Store, variation_ids: Sequence[int]) -> dict[int, Json]:
+    """Return the product of each variation, by the variation's id."""
+    if not variation_ids:
+        return {}
+    owners = dict(select_by_remote_ids(Variation, "remote_id, product_id", store.id, variation_ids))
+    product_ids = sorted(set(owners.values()))
+    rows = select_by_remote_ids(Product, "remote_id, CAST(raw AS text)", store.id, product_ids)
+    products = {product_id: decode_record(text) for product_id, text in rows}
+    return {each: products.get(owner, {}) for each, owner in owners.items()}
+
+
+def _ancestors(store: Store, category_ids: Sequence[int]) -> dict[int, CategoryNode]:
+    """Return these categories and all live ones above them, by id."""
+    if not category_ids:
+        return {}
+    columns = (Category.remote_id, Category.parent_id, Category.name)
+    lineage = (
+        Category.select(*columns)
+        .where(Category.store == store, in_values(Category.remote_id, category_ids))
+        .cte("lineage", recursive=True, columns=("remote_id", "parent_id", "name"))
+    )
+    parent = Category.alias()
+    above = (
+        parent.select(parent.remote_id, parent.parent_id, parent.name)
+        .join(lineage, on=parent.remote_id == lineage.c.parent_id)
+        .where(parent.store == store, parent.deleted_at.is_null())
+    )
+    # UNION drops repeated rows, so a circle of parents ends.
+    found = lineage.union(above)
+    rows = found.select_from(found.c.remote_id, found.c.parent_id, found.c.name).tuples()
+    return {each: CategoryNode(name, parent_id) for each, parent_id, name in rows}

@@ -10,8 +10,17 @@ from peewee import Expression, Field
 
 from portal.models import Category, Coupon, Customer, MirrorTable, Order, Product, Variation
 from portal.rules.orders.coupon_terms import coupon_code_key
+from portal.rules.records.category_fields import CATEGORY_FIELDS
 from portal.rules.records.email_addresses import normalize_email
-from portal.services.records.derived_fields import Derive
+from portal.rules.records.product_fields import PRODUCT_FIELDS
+from portal.rules.records.variation_fields import VARIATION_FIELDS
+from portal.services.records.derived_fields import (
+    PATH,
+    Derive,
+    derive_categories,
+    derive_products,
+    derive_variations,
+)
 from portal.services.records.derived_sale_fields import (
     AMOUNTS,
     COUPON_FIELDS,
@@ -92,6 +101,8 @@ PRODUCTS = _view(
         "thumbnail_url",
         "category_ids",
     ),
+    batched=tuple(PRODUCT_FIELDS),
+    derive_batch=derive_products,
 )
 VARIATIONS = _view(
     Variation,
@@ -105,10 +116,14 @@ VARIATIONS = _view(
         "quantity",
         "is_in_stock",
     ),
+    batched=tuple(VARIATION_FIELDS),
+    derive_batch=derive_variations,
 )
 CATEGORIES = _view(
     Category,
     ("parent_id", "name", "is_enabled", "product_count", "position", "url"),
+    batched=(PATH, *CATEGORY_FIELDS),
+    derive_batch=derive_categories,
 )
 ORDERS = _view(
     Order,

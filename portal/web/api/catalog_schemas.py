@@ -7,7 +7,47 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from portal.rules.records.product_fields import ProductType
+from portal.rules.records.product_stock import StockPolicy
+from portal.web.api.catalog_parts import (
+    Attribute,
+    BulkPrice,
+    CategoryNode,
+    ChosenOption,
+    Dimensions,
+    Image,
+    PlainNumber,
+    ProductOption,
+    Sellable,
+    Seo,
+    Shipping,
+    Tax,
+)
 from portal.web.api.record_schemas import Amount, Id, Moment, Raw, RecordPage
+
+Minimum = Annotated[int | None, Meta(description="Fewest pieces in an order; null if any.")]
+Maximum = Annotated[int | None, Meta(description="Most pieces in an order; null if any.")]
+Gtin = Annotated[
+    str | None,
+    Meta(description="GTIN, EAN or UPC as the store wrote it: the value of an attribute `UPC`."),
+]
+Weight = Annotated[
+    PlainNumber | None,
+    Meta(description="Weight of one piece in the store's unit; null if it isn't set."),
+]
+Policy = Annotated[
+    StockPolicy,
+    Meta(
+        description="`unlimited`: no stock is counted. `tracked`: at most `quantity` can be "
+        "ordered. `preorder`: `quantity` is counted, and more can be ordered."
+    ),
+]
+Html = Annotated[
+    str | None, Meta(description="Description in HTML as the store wrote it. Sanitize it.")
+]
+PlainText = Annotated[
+    str | None, Meta(description="The description without markup, in lines of text.")
+]
 
 
 class Product(Struct):
@@ -17,8 +57,13 @@ class Product(Struct):
     updated_at: Moment
     name: str
     sku: str | None
-    price: Amount
-    compare_to_price: Amount
+    price: Annotated[
+        Decimal | None,
+        Meta(description="Price of one piece, without options and bulk prices."),
+    ]
+    compare_to_price: Annotated[
+        Decimal | None, Meta(description="Former price that the store shows crossed out.")
+    ]
     quantity: Annotated[int | None, Meta(description="Items in stock; null if unlimited.")]
     is_in_stock: bool
     is_enabled: Annotated[bool, Meta(description="Whether customers can see it in the store.")]
@@ -29,6 +74,64 @@ class Product(Struct):
     synced_at: Annotated[
         Moment, Meta(description="When the portal last read the record from Ecwid.")
     ]
+    type: Annotated[
+        ProductType,
+        Meta(
+            description="`physical`: is shipped. `virtual`: isn't, such as a service or a "
+            "download. `gift_card`, `subscription` (sold by subscription only) and `custom_price` "
+            "(customers name the price) can't be ordered by API."
+        ),
+    ]
+    subtitle: str | None
+    description_html: Html
+    description_text: PlainText
+    options: list[ProductOption]
+    variation_count: Annotated[
+        int, Meta(description="Number of variations: list variations with `product_id`.")
+    ]
+    default_variation_id: int | None
+    bulk_prices: Annotated[
+        list[BulkPrice], Meta(description="Prices without options, lowest quantity first.")
+    ]
+    minimum_quantity: Minimum
+    maximum_quantity: Maximum
+    stock_policy: Policy
+    out_of_stock_visibility: Annotated[
+        str | None,
+        Meta(
+            description="What the storefront does without stock: `SHOW`, `HIDE` or "
+            "`ALLOW_PREORDER`; null if the store doesn't say."
+        ),
+    ]
+    low_stock_limit: Annotated[
+        int | None, Meta(description="Stock at which the merchant gets a warning.")
+    ]
+    images: Annotated[list[Image], Meta(description="The main image first.")]
+    brand: str | None
+    gtin: Gtin
+    attributes: Annotated[
+        list[Attribute], Meta(description="All attributes with a value, brand and GTIN included.")
+    ]
+    weight: Weight
+    dimensions: Dimensions | None
+    shipping: Shipping
+    tax: Tax
+    default_category_id: Annotated[
+        int | None, Meta(description="Category of the product's main URL.")
+    ]
+    seo: Seo
+    class_id: Annotated[
+        int | None,
+        Meta(description="Ecwid's product type, which decides on its attributes; 0 is General."),
+    ]
+    condition: Annotated[str | None, Meta(description="Ecwid's value, such as `NEW`.")]
+    external_reference_id: Annotated[
+        str | None, Meta(description="The merchant's reference in another system.")
+    ]
+    customs_tariff_code: Annotated[str | None, Meta(description="HS code for customs.")]
+    is_gift_card: bool
+    allows_discounts: Annotated[bool, Meta(description="Whether discounts and coupons apply.")]
+    sellable: Sellable
     variations: (
         Annotated[list[Variation], Meta(description="Returned only if `include` names it.")]
         | UnsetType
@@ -44,21 +147,23 @@ class ProductPage(RecordPage[Product]):
     """A page of products."""
 
 
-class ChosenOption(Struct):
-    """One option of a variation and its value."""
-
-    name: str | None = None
-    value: str | None = None
-
-
 class Variation(Struct):
-    """One combination of a product's options."""
+    """One combination of a product's options.
+
+    A value that the variation doesn't have is the product's.
+    """
 
     id: Id
-    updated_at: Moment
+    updated_at: Annotated[
+        Moment,
+        Meta(
+            description="When the product, with its variations, last changed in the store. Ecwid "
+            "has no time of its own for a variation."
+        ),
+    ]
     product_id: int
     number: int | None
-    sku: str | None
+    sku: Annotated[str | None, Meta(description="Null if it has no SKU but the product's.")]
     options: list[ChosenOption] | None
     price: Annotated[
         Decimal | None,
@@ -68,9 +173,36 @@ class Variation(Struct):
         Decimal | None,
         Meta(description="The variation's own price; null if it follows the product's price."),
     ]
-    quantity: Annotated[int | None, Meta(description="Items in stock; null if unlimited.")]
+    quantity: Annotated[
+        int | None,
+        Meta(description="Items in stock; null if unlimited. See `shares_stock`."),
+    ]
     is_in_stock: bool
     synced_at: Moment
+    compare_to_price: Amount
+    bulk_prices: Annotated[
+        list[BulkPrice],
+        Meta(description="With the price changes of the variation's options; lowest first."),
+    ]
+    minimum_quantity: Minimum
+    maximum_quantity: Maximum
+    shares_stock: Annotated[
+        bool,
+        Meta(description="Whether `quantity` is the product's, which all such variations share."),
+    ]
+    stock_policy: Policy
+    gtin: Gtin
+    attributes: Annotated[
+        list[Attribute], Meta(description="The variation's own; the product has its own, too.")
+    ]
+    weight: Weight
+    dimensions: Dimensions | None
+    is_shipping_required: bool
+    images: Annotated[
+        list[Image],
+        Meta(description="The variation's image, or the product's images if it has none."),
+    ]
+    sellable: Sellable
     product: (
         Annotated[Product | None, Meta(description="Returned only if `include` names it.")]
         | UnsetType
@@ -92,10 +224,23 @@ class Category(Struct):
     parent_id: Annotated[int | None, Meta(description="Null at the top level.")]
     name: str
     is_enabled: bool
-    product_count: int | None
-    position: int | None
+    product_count: Annotated[
+        int | None, Meta(description="Products in it and below it, by Ecwid's count.")
+    ]
+    position: Annotated[int | None, Meta(description="Order among its siblings, lowest first.")]
     url: str | None
     synced_at: Moment
+    path: Annotated[
+        list[CategoryNode],
+        Meta(description="From the top level down to the category itself."),
+    ]
+    enabled_product_count: Annotated[
+        int | None, Meta(description="The same without disabled products.")
+    ]
+    description_html: Html
+    description_text: PlainText
+    image: Image | None
+    seo: Seo
     raw: Raw = None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -30,6 +31,39 @@ from tests.factories import (
 )
 
 READ_AT = UPDATED_AT + timedelta(seconds=5)
+MUG: dict[str, Any] = {
+    "description": "<p>Thrown by hand.</p><p>Safe for the dishwasher.</p>",
+    "weight": Decimal("0.4"),
+    "options": [
+        {
+            "type": "SIZE",
+            "name": "Size",
+            "required": True,
+            "defaultChoice": 0,
+            "choices": [
+                {"text": text, "priceModifier": 0, "priceModifierType": "ABSOLUTE"}
+                for text in ("S", "L")
+            ],
+        }
+    ],
+    "wholesalePrices": [{"quantity": 10, "price": 22}],
+    "attributes": [
+        {"id": 1, "name": "Brand", "type": "BRAND", "value": "Clay & Co", "show": "DESCR"},
+        {"id": 2, "name": "EAN", "type": "UPC", "value": "4006381333931", "show": "NOTSHOW"},
+    ],
+    "media": {
+        "images": [
+            {
+                "id": "0",
+                "isMain": True,
+                "image400pxUrl": "https://images.example/mug-400.jpg",
+                "imageOriginalUrl": "https://images.example/mug.jpg",
+                "alt": {"main": "A mug on a table"},
+            }
+        ]
+    },
+    "tax": {"taxable": True, "taxClassCode": "default", "enabledManualTaxes": []},
+}
 SIZE_L = {
     "id": 51,
     "combinationNumber": 1,
@@ -94,7 +128,7 @@ def shop(runtime: Runtime, store: Store, sandbox: SandboxServer) -> Parts:
 @pytest.fixture
 def mirror(store: Store) -> Store:
     """The store, with what it sells and has sold."""
-    PRODUCTS.save(store.id, [product_payload(combinations=[SIZE_L])], READ_AT)
+    PRODUCTS.save(store.id, [product_payload(combinations=[SIZE_L], **MUG)], READ_AT)
     CATEGORIES.save(store.id, [category_payload()], READ_AT)
     ORDERS.save(store.id, [order_payload()], READ_AT)
     CUSTOMERS.save(store.id, [customer_payload()], READ_AT)

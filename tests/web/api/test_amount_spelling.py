@@ -12,16 +12,22 @@ import pytest
 from portal.models import Store
 from portal.rules.orders.pricing import Currency
 from portal.sandbox.parts import Parts
-from portal.web.api import catalog_schemas, order_schemas, record_schemas
+from portal.web.api import (
+    catalog_schemas,
+    coupon_schemas,
+    customer_schemas,
+    order_record_schemas,
+    order_schemas,
+)
 from portal.web.api.amount_spelling import with_spelled_amounts
 from tests.web.api.conftest import Caller
 
 PAGES: dict[str, Any] = {
     "products": catalog_schemas.ProductPage,
     "variations": catalog_schemas.VariationPage,
-    "orders": record_schemas.OrderPage,
-    "customers": record_schemas.CustomerPage,
-    "coupons": record_schemas.CouponPage,
+    "orders": order_record_schemas.OrderPage,
+    "customers": customer_schemas.CustomerPage,
+    "coupons": coupon_schemas.CouponPage,
 }
 
 

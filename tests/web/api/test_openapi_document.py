@@ -29,6 +29,7 @@ CALLS = 8
 KNOWN = {
     "store_id": 1003,
     "product_id": 5,
+    "variation_id": 51,
     "category_id": 7,
     "order_id": 90,
     "customer_id": 12,

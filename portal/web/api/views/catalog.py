@@ -127,6 +127,24 @@ def list_variations(store: Store, query: VariationsQuery) -> ApiResponse:
 
 @endpoint(
     "GET",
+    "/stores/<key:store_id>/variations/<key:variation_id>",
+    tag="Catalog",
+    scope=KeyScope.READ_CATALOG,
+    limit=key_rate_limit,
+    query=FieldsQuery,
+    responses={200: catalog_schemas.Variation},
+    problems=("invalid",),
+)
+def get_variation(store: Store, variation_id: int, query: FieldsQuery) -> Row:
+    """Retrieve a variation.
+
+    A variation that its product no longer has is not found.
+    """
+    return get_record(VARIATIONS, store, variation_id, query)
+
+
+@endpoint(
+    "GET",
     "/stores/<key:store_id>/categories",
     tag="Catalog",
     scope=KeyScope.READ_CATALOG,

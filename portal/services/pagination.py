@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from peewee import AutoField, Field, ModelSelect
+from peewee import AutoField, ModelSelect
 
 from portal.models import Table
 
 PAGE_SIZE = 25
 
+Item = TypeVar("Item")
+Cursor = TypeVar("Cursor")
 Row = TypeVar("Row", bound=Table)
 
 
 @dataclass(frozen=True)
-class KeyPage(Generic[Row]):
+class Page(Generic[Item, Cursor]):
     """One page; ``earlier`` and ``later`` are None at the list's ends.
 
     ``earlier`` is the value of ``before`` for the page before this one, ``later`` the value of
     ``after`` for the page after it.
     """
 
-    rows: Sequence[Row]
-    earlier: int | None
-    later: int | None
+    rows: Sequence[Item]
+    earlier: Cursor | None
+    later: Cursor | None
+
+
+KeyPage = Page[Row, int]
 
 
 def page_by_key(
@@ -41,17 +46,22 @@ def page_by_key(
         query = query.where(key < after).order_by(key.desc())
     else:
         query = query.order_by(key.desc())
-    return read_page(query, key, after=after, before=before)
+
+    def key_of(row: Row) -> int:
+        found: int = getattr(row, key.name)
+        return found
+
+    return read_page(query, key_of, after=after, before=before)
 
 
 def read_page(
     query: ModelSelect[Row],
-    key: Field,
+    cursor_of: Callable[[Row], Cursor],
     *,
-    after: int | None,
-    before: int | None,
+    after: Cursor | None,
+    before: Cursor | None,
     size: int = PAGE_SIZE,
-) -> KeyPage[Row]:
+) -> Page[Row, Cursor]:
     """Return the first ``size`` rows of ``query``, which begins at the page.
 
     With ``before`` it is in reverse order, because it begins at the row before the next page.
@@ -61,11 +71,11 @@ def read_page(
     if before is not None:
         rows.reverse()
     if not rows:
-        return KeyPage(rows, None, None)
+        return Page(rows, None, None)
     has_earlier = has_more if before is not None else after is not None
     has_later = before is not None or has_more
-    return KeyPage(
+    return Page(
         rows,
-        getattr(rows[0], key.name) if has_earlier else None,
-        getattr(rows[-1], key.name) if has_later else None,
+        cursor_of(rows[0]) if has_earlier else None,
+        cursor_of(rows[-1]) if has_later else None,
     )

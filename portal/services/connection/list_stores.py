@@ -24,7 +24,7 @@ def list_stores(
         query = query.where(place < _place_of(before)).order_by(Store.name.desc(), Store.id.desc())
     elif after is not None:
         query = query.where(place > _place_of(after))
-    return read_page(query, Store.id, after=after, before=before, size=PAGE_SIZE)
+    return read_page(query, lambda store: store.id, after=after, before=before, size=PAGE_SIZE)
 
 
 def _matching(query: ModelSelect[Store], search: str) -> ModelSelect[Store]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from peewee import ModelSelect, fn
@@ -19,6 +20,7 @@ from portal.services.operator.store_order import (
     in_order,
 )
 from portal.services.operator.store_rows import StoreRow, rows_of
+from portal.services.pagination import Page, read_page
 
 __all__ = [
     "StoreCursor",
@@ -41,13 +43,7 @@ PAGE_SIZE = 25
 FILE_PAGE_SIZE = 500
 
 
-@dataclass(frozen=True)
-class StorePage:
-    """One page; ``earlier`` and ``later`` are the cursors of its ends, None at the list's ends."""
-
-    rows: Sequence[StoreRow]
-    earlier: StoreCursor | None
-    later: StoreCursor | None
+StorePage = Page[StoreRow, StoreCursor]
 
 
 @dataclass(frozen=True)
@@ -133,19 +129,9 @@ def _page(
         Store.plan_level,
         Store.connected_at,
     )
-    found = list(in_order(query, order, after=after, before=before).limit(size + 1))
-    has_more, summaries = len(found) > size, found[:size]
-    if before is not None:
-        summaries.reverse()
-    if not summaries:
-        return StorePage((), None, None)
-    has_earlier = has_more if before is not None else after is not None
-    has_later = before is not None or has_more
-    return StorePage(
-        rows_of(summaries),
-        StoreCursor.of(order, summaries[0]) if has_earlier else None,
-        StoreCursor.of(order, summaries[-1]) if has_later else None,
-    )
+    ordered = in_order(query, order, after=after, before=before)
+    page = read_page(ordered, partial(StoreCursor.of, order), after=after, before=before, size=size)
+    return StorePage(rows_of(page.rows), page.earlier, page.later)
 
 
 def _matching(wanted: StoreFilter, *columns: Any) -> ModelSelect[Any]:

@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 from peewee import Expression, Field, ModelSelect, Tuple, fn
 
 from portal.models import MirrorTable
+from portal.services.pagination import read_page
 
 PAGE_SIZE = 50
 
@@ -94,19 +95,10 @@ def page_by_time(
         query = query.order_by(column, table.remote_id)
     else:
         query = query.order_by(column.desc(), table.remote_id.desc())
-    found = list(query.limit(PAGE_SIZE + 1))
-    has_more, rows = len(found) > PAGE_SIZE, found[:PAGE_SIZE]
-    if before is not None:
-        rows.reverse()
-    if not rows:
-        return MirrorPage(rows, None, None)
-    has_earlier = has_more if before is not None else after is not None
-    has_later = True if before is not None else has_more
-    return MirrorPage(
-        rows,
-        PageCursor.of(rows[0], field) if has_earlier else None,
-        PageCursor.of(rows[-1], field) if has_later else None,
+    page = read_page(
+        query, lambda row: PageCursor.of(row, field), after=after, before=before, size=PAGE_SIZE
     )
+    return MirrorPage(page.rows, page.earlier, page.later)
 
 
 def page_by_scan(

@@ -7,23 +7,27 @@ environment wins. A test compares the README's table with this module.
 from __future__ import annotations
 
 import os
-import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
 from portal.errors import SettingsError
 from portal.sealing import new_key
+from portal.setting_values import (
+    choice,
+    contact,
+    count,
+    count_or_auto,
+    email,
+    http_url,
+    split_list,
+)
 
 WEBHOOK_MODES = ("auto", "api", "app")
 ENVIRONMENTS = ("development", "production")
-MAX_COUNT_DIGITS = 9
-_EMAIL_ADDRESS = re.compile(r"[^\s@<>?&]+@[^\s@<>?&]+\.[^\s@<>?&]+")
-AUTO = "auto"
 # More threads than 20 stores whose API hangs can occupy. Each further core can use 16 more.
 MIN_AUTO_THREADS = 32
 AUTO_THREADS_PER_CORE = 16
@@ -96,6 +100,11 @@ class Settings:
         """Public URL that Ecwid's consent page redirects the browser to."""
         return f"{self.portal_url}/connect/callback"
 
+    @property
+    def operator_email(self) -> str:
+        """Address in OPERATOR_CONTACT, empty if that is a URL or nothing."""
+        return self.operator_contact if "://" not in self.operator_contact else ""
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
         """Return the settings of this process; raise SettingsError with the fix for an invalid one.
@@ -105,7 +114,7 @@ class Settings:
         """
         if environ is None:
             environ = {**{k: v or "" for k, v in dotenv_values(".env").items()}, **os.environ}
-        env = _choice(environ, "PORTAL_ENV", ENVIRONMENTS, default="development")
+        env = choice(environ, "PORTAL_ENV", ENVIRONMENTS, default="development")
         database_url = environ.get("DATABASE_URL") or cls.database_url
         data_dir = _data_dir(database_url)
         keys = environ.get("PORTAL_ENCRYPTION_KEYS") or _load_or_create_key(
@@ -114,57 +123,53 @@ class Settings:
         return cls(
             secret_key=environ.get("PORTAL_SECRET_KEY")
             or _load_or_create_key(env, data_dir, "secret_key"),
-            encryption_keys=_split_list(keys, ","),
+            encryption_keys=split_list(keys, ","),
             env=env,
-            portal_url=_url(environ, "PORTAL_URL", cls.portal_url),
+            portal_url=http_url(environ, "PORTAL_URL", cls.portal_url),
             database_url=database_url,
             redis_url=environ.get("REDIS_URL", ""),
             data_dir=data_dir,
             ecwid_client_id=environ.get("ECWID_CLIENT_ID", ""),
             ecwid_client_secret=environ.get("ECWID_CLIENT_SECRET", ""),
             ecwid_previous_client_secret=environ.get("ECWID_PREVIOUS_CLIENT_SECRET", ""),
-            ecwid_oauth_url=_url(environ, "ECWID_OAUTH_URL", cls.ecwid_oauth_url),
-            ecwid_api_url=_url(environ, "ECWID_API_URL", cls.ecwid_api_url),
-            ecwid_extra_scopes=_split_list(environ.get("ECWID_EXTRA_SCOPES", ""), " "),
-            ecwid_webhook_mode=_choice(environ, "ECWID_WEBHOOK_MODE", WEBHOOK_MODES, "auto"),
-            ecwid_requests_per_minute=_count(environ, "ECWID_REQUESTS_PER_MINUTE", 600),
+            ecwid_oauth_url=http_url(environ, "ECWID_OAUTH_URL", cls.ecwid_oauth_url),
+            ecwid_api_url=http_url(environ, "ECWID_API_URL", cls.ecwid_api_url),
+            ecwid_extra_scopes=split_list(environ.get("ECWID_EXTRA_SCOPES", ""), " "),
+            ecwid_webhook_mode=choice(environ, "ECWID_WEBHOOK_MODE", WEBHOOK_MODES, "auto"),
+            ecwid_requests_per_minute=count(environ, "ECWID_REQUESTS_PER_MINUTE", 600),
             mail_url=environ.get("MAIL_URL") or cls.mail_url,
-            sync_processes=_count_or_auto(environ, "SYNC_PROCESSES", cores()),
-            event_threads=_count_or_auto(environ, "EVENT_THREADS", auto_threads(cores())),
-            poll_threads=_count_or_auto(environ, "POLL_THREADS", auto_threads(cores())),
-            sync_threads=_count_or_auto(environ, "SYNC_THREADS", auto_threads(cores())),
-            check_threads=_count_or_auto(environ, "CHECK_THREADS", auto_threads(cores())),
-            order_threads=_count_or_auto(environ, "ORDER_THREADS", auto_threads(cores())),
-            delivery_threads=_count_or_auto(environ, "DELIVERY_THREADS", cls.delivery_threads),
-            database_connections=_count(environ, "DATABASE_CONNECTIONS", cls.database_connections),
-            sync_run_retention_days=_count(
+            sync_processes=count_or_auto(environ, "SYNC_PROCESSES", cores()),
+            event_threads=count_or_auto(environ, "EVENT_THREADS", auto_threads(cores())),
+            poll_threads=count_or_auto(environ, "POLL_THREADS", auto_threads(cores())),
+            sync_threads=count_or_auto(environ, "SYNC_THREADS", auto_threads(cores())),
+            check_threads=count_or_auto(environ, "CHECK_THREADS", auto_threads(cores())),
+            order_threads=count_or_auto(environ, "ORDER_THREADS", auto_threads(cores())),
+            delivery_threads=count_or_auto(environ, "DELIVERY_THREADS", cls.delivery_threads),
+            database_connections=count(environ, "DATABASE_CONNECTIONS", cls.database_connections),
+            sync_run_retention_days=count(
                 environ, "SYNC_RUN_RETENTION_DAYS", cls.sync_run_retention_days
             ),
-            event_payload_retention_days=_count(
+            event_payload_retention_days=count(
                 environ, "EVENT_PAYLOAD_RETENTION_DAYS", cls.event_payload_retention_days
             ),
-            event_retention_days=_count(environ, "EVENT_RETENTION_DAYS", cls.event_retention_days),
-            mirror_retention_days=_count(
+            event_retention_days=count(environ, "EVENT_RETENTION_DAYS", cls.event_retention_days),
+            mirror_retention_days=count(
                 environ, "MIRROR_RETENTION_DAYS", cls.mirror_retention_days
             ),
-            outbound_event_retention_days=_count(
+            outbound_event_retention_days=count(
                 environ, "OUTBOUND_EVENT_RETENTION_DAYS", cls.outbound_event_retention_days
             ),
-            audit_log_retention_days=_count(
+            audit_log_retention_days=count(
                 environ, "AUDIT_LOG_RETENTION_DAYS", cls.audit_log_retention_days
             ),
-            endpoint_disable_after_hours=_count(
+            endpoint_disable_after_hours=count(
                 environ, "ENDPOINT_DISABLE_AFTER_HOURS", cls.endpoint_disable_after_hours
             ),
-            trusted_proxies=_count(environ, "PORTAL_TRUSTED_PROXIES", 0, minimum=0),
-            api_requests_per_minute=_count(environ, "API_REQUESTS_PER_MINUTE", 600),
-            first_operator_email=_email(environ, "FIRST_OPERATOR_EMAIL"),
-            operator_contact=_contact(environ, "OPERATOR_CONTACT"),
+            trusted_proxies=count(environ, "PORTAL_TRUSTED_PROXIES", 0, minimum=0),
+            api_requests_per_minute=count(environ, "API_REQUESTS_PER_MINUTE", 600),
+            first_operator_email=email(environ, "FIRST_OPERATOR_EMAIL"),
+            operator_contact=contact(environ, "OPERATOR_CONTACT"),
         )
-
-
-def _split_list(text: str, separator: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(separator) if part.strip())
 
 
 def _data_dir(database_url: str) -> Path:
@@ -172,61 +177,6 @@ def _data_dir(database_url: str) -> Path:
     if database_url.startswith("sqlite:///"):
         return Path(database_url.removeprefix("sqlite:///")).parent
     return Path("var")
-
-
-def _choice(environ: Mapping[str, str], name: str, allowed: tuple[str, ...], default: str) -> str:
-    value = environ.get(name) or default
-    if value not in allowed:
-        raise SettingsError(f"{name} is {value!r}: write one of {', '.join(allowed)}")
-    return value
-
-
-def _url(environ: Mapping[str, str], name: str, default: str) -> str:
-    value = (environ.get(name) or default).rstrip("/")
-    if not _is_http_url(value):
-        raise SettingsError(f"{name} is {value!r}: write an address like {default}")
-    return value
-
-
-def _email(environ: Mapping[str, str], name: str) -> str:
-    value = (environ.get(name) or "").strip()
-    user, at, host = value.rpartition("@")
-    if value and (not (user and at and host) or len(value.split()) > 1):
-        raise SettingsError(f"{name} is {value!r}: write an e-mail address like name@example.com")
-    return value
-
-
-def _is_http_url(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
-
-
-def _contact(environ: Mapping[str, str], name: str) -> str:
-    value = environ.get(name, "").strip()
-    if value and not (_is_http_url(value) or _EMAIL_ADDRESS.fullmatch(value)):
-        raise SettingsError(
-            f"{name} is {value!r}: write an e-mail address or an address like https://example.com"
-        )
-    return value
-
-
-def _count(environ: Mapping[str, str], name: str, default: int, *, minimum: int = 1) -> int:
-    text = environ.get(name) or str(default)
-    if not text.isdecimal() or len(text) > MAX_COUNT_DIGITS or int(text) < minimum:
-        raise SettingsError(f"{name} is {text!r}: write a whole number of {minimum} or more")
-    return int(text)
-
-
-def _count_or_auto(environ: Mapping[str, str], name: str, auto: int) -> int:
-    if (environ.get(name) or AUTO) == AUTO:
-        return auto
-    try:
-        return _count(environ, name, auto)
-    except SettingsError as error:
-        raise SettingsError(f"{error}, or {AUTO}") from None
 
 
 def cores() -> int:

@@ -22,7 +22,7 @@ import requests
 from argon2 import PasswordHasher
 
 from portal.config import Settings
-from portal.demo_process import DemoError, DemoProcess
+from portal.demo_process import DemoError, DemoProcess, require_free_port
 from portal.errors import SettingsError
 from portal.models import Merchant, open_database, utc_now
 from portal.models.migrations import migrate
@@ -161,7 +161,7 @@ def seed_sandbox(url: str) -> None:
 def running(demo: Demo) -> Iterator[tuple[DemoProcess, ...]]:
     """Start all parts, yield them when all are ready, and stop them afterwards."""
     for name, port in (("PORT", demo.port), ("SANDBOX_PORT", demo.sandbox_port)):
-        _require_free_port(port, name)
+        require_free_port(port, name)
     demo.folder.mkdir(parents=True, exist_ok=True)
     environ = demo.environ()
     prepare_database(environ)
@@ -216,17 +216,6 @@ def _guide(demo: Demo) -> str:
         products=PRODUCTS,
         folder=demo.folder,
     )
-
-
-def _require_free_port(port: int, name: str) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            raise DemoError(
-                f"port {port} is in use. Free it, or choose another: make demo {name}={port + 1000}"
-            ) from None
 
 
 def _is_reachable(url: str) -> bool:

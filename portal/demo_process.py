@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Callable
@@ -71,3 +72,15 @@ class DemoProcess:
     def has_logged(self, text: str) -> bool:
         """Return whether the process has written ``text`` to its log."""
         return text in self.log.read_text(errors="replace")
+
+
+def require_free_port(port: int, name: str) -> None:
+    """Raise DemoError if another program uses the port; ``name`` is the setting of make."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise DemoError(
+                f"port {port} is in use. Free it, or choose another: make demo {name}={port + 1000}"
+            ) from None

@@ -46,15 +46,13 @@ from typing import Any
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from portal.sandbox import custom_app_api
+from portal.sandbox import custom_app_api, diagnostics_api
 from portal.sandbox.actions import run_action
 from portal.sandbox.admin_operations import add_store, change_prices
 from portal.sandbox.copy_stores import COPIES_LIMIT, QUIET_LIMIT_S, copy_store
-from portal.sandbox.faults import Fault
 from portal.sandbox.parts import Parts
 from portal.sandbox.validation import parse_integer, require_object
 
-DELIVERIES_SHOWN = 200
 TABLES = {
     "products": "product",
     "orders": "purchase",
@@ -79,8 +77,7 @@ def make_blueprint(parts: Parts) -> Blueprint:
     _add_store_operations(blueprint, parts)
     custom_app_api.add_calls(blueprint, parts)
     _add_products(blueprint, parts)
-    _add_diagnostics(blueprint, parts)
-    _add_counts(blueprint, parts)
+    diagnostics_api.add_calls(blueprint, parts)
 
     @blueprint.errorhandler(ValueError)
     @blueprint.errorhandler(TypeError)
@@ -194,58 +191,3 @@ def _add_products(blueprint: Blueprint, parts: Parts) -> None:
     @blueprint.post("/stores/<int:store_id>/price-changes")
     def price_changes(store_id: int) -> ResponseReturnValue:
         return {"changed": change_prices(parts, store_id, _body())}
-
-
-def _add_diagnostics(blueprint: Blueprint, parts: Parts) -> None:
-    @blueprint.get("/deliveries")
-    def deliveries() -> ResponseReturnValue:
-        return jsonify(parts.deliveries.latest(DELIVERIES_SHOWN))
-
-    @blueprint.get("/deliveries/<int:delivery_id>")
-    def delivery(delivery_id: int) -> ResponseReturnValue:
-        return parts.deliveries.get(delivery_id)
-
-    @blueprint.get("/failing-endpoints")
-    def failing_endpoints() -> ResponseReturnValue:
-        return jsonify(parts.failing_endpoints.all())
-
-    @blueprint.delete("/failing-endpoints")
-    def unblock() -> ResponseReturnValue:
-        parts.failing_endpoints.unblock_all()
-        return {"unblocked": True}
-
-    @blueprint.get("/switches")
-    def switches() -> ResponseReturnValue:
-        return parts.switches.all()
-
-    @blueprint.put("/switches")
-    def set_switches() -> ResponseReturnValue:
-        parts.switches.set_all({name: str(value) for name, value in _body().items()})
-        return parts.switches.all()
-
-    @blueprint.post("/faults")
-    def add_fault() -> ResponseReturnValue:
-        parts.access.faults.add(Fault(**_body()))
-        return {"faults": len(parts.access.faults.scripted)}, 201
-
-
-def _add_counts(blueprint: Blueprint, parts: Parts) -> None:
-    @blueprint.get("/requests")
-    def requests() -> ResponseReturnValue:
-        counted = parts.access.request_counts.most_common()
-        return jsonify([{"store_id": s, "call": call, "count": n} for (s, call), n in counted])
-
-    @blueprint.get("/dead-tokens")
-    def dead_tokens() -> ResponseReturnValue:
-        counted = parts.access.dead_token_counts.most_common()
-        return jsonify(
-            [
-                {"store_id": store_id, "token_suffix": token[-6:], "count": count}
-                for (store_id, token), count in counted
-            ]
-        )
-
-    @blueprint.delete("/requests")
-    def reset() -> ResponseReturnValue:
-        parts.access.reset()
-        return {"reset": True}

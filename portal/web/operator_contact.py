@@ -26,5 +26,5 @@ def contact_of(text: str) -> OperatorContact | None:
     """Return the contact that the setting OPERATOR_CONTACT means."""
     if not text:
         return None
-    is_email = "@" in text and "://" not in text
-    return OperatorContact(text, f"mailto:{text}" if is_email else text)
+    is_url = "://" in text
+    return OperatorContact(text, text if is_url else f"mailto:{text}")

@@ -17,11 +17,13 @@ from portal.models import (
 )
 from portal.services.events.event_filter import EventFilter
 from portal.services.events.list_events import event_details, find_event, find_events
+from portal.services.events.list_replays import (
+    find_replay,
+    progress_of,
+)
 from portal.services.events.replay_events import (
     cancel_replay,
     count_replayable,
-    find_replay,
-    progress_of,
     replay_event,
     replay_matching,
 )

@@ -6,7 +6,7 @@ from flask import abort
 
 from portal.models import EventReplay, Store, WebhookEvent
 from portal.services.events.list_events import find_event
-from portal.services.events.replay_events import find_replay
+from portal.services.events.list_replays import find_replay
 
 
 def get_event_or_404(store: Store, event_id: str) -> WebhookEvent:

@@ -12,9 +12,11 @@ from portal.services.events import advance_replay
 from portal.services.events.advance_replay import wake_running_replays
 from portal.services.events.event_filter import EventFilter
 from portal.services.events.index_event_terms import index_event_terms
-from portal.services.events.replay_events import (
+from portal.services.events.list_replays import (
     ReplayProgress,
     progress_of,
+)
+from portal.services.events.replay_events import (
     replay_event,
     replay_matching,
 )

@@ -27,13 +27,15 @@ from portal.services.events import replay_events
 from portal.services.events.advance_replay import advance_replay, wake_running_replays
 from portal.services.events.event_filter import EventFilter
 from portal.services.events.index_event_terms import index_event_terms
-from portal.services.events.replay_events import (
+from portal.services.events.list_replays import (
     ReplayProgress,
-    cancel_replay,
-    count_replayable,
     find_replay,
     list_replays,
     progress_of,
+)
+from portal.services.events.replay_events import (
+    cancel_replay,
+    count_replayable,
     replay_event,
     replay_matching,
 )

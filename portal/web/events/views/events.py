@@ -13,7 +13,7 @@ from portal.rules.webhooks.event_types import topic_of
 from portal.services.events.index_event_terms import terms_indexed_until
 from portal.services.events.index_scans import event_types
 from portal.services.events.list_events import circuit_of, event_details, find_events
-from portal.services.events.replay_events import running_replay
+from portal.services.events.list_replays import running_replay
 from portal.web.event_links import linked_products
 from portal.web.events.access import get_event_or_404
 from portal.web.events.blueprint import blueprint

@@ -13,13 +13,15 @@ from flask_login import login_required
 from portal.errors import RunRefusedError
 from portal.models import EventReplay, Merchant, Store
 from portal.services.events.event_filter import EventFilter
-from portal.services.events.replay_events import (
+from portal.services.events.list_replays import (
     ReplayProgress,
-    cancel_replay,
-    count_replayable,
     list_replays,
     progress_by_id,
     progress_of,
+)
+from portal.services.events.replay_events import (
+    cancel_replay,
+    count_replayable,
     replay_matching,
 )
 from portal.services.events.replay_events import replay_event as replay_one_event

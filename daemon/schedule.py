@@ -42,6 +42,7 @@ from portal.services.events.index_event_terms import index_event_terms
 from portal.services.mirror.own_writes import prune_own_writes
 from portal.services.notifications.send_digests import wake_due_digests
 from portal.services.operator.advance_bulk_action import wake_running_bulk_actions
+from portal.services.operator.bulk_action_emails import wake_due_bulk_action_emails
 from portal.services.operator.refresh_summaries import refresh_summaries
 from portal.services.orders.send_order_updates import wake_waiting_updates
 from portal.services.orders.waiting_submissions import wake_waiting_submissions
@@ -54,6 +55,7 @@ from portal.services.outbound_webhooks.failing_endpoints import (
 from portal.services.privacy.export_data_subject import prune_exports
 from portal.services.privacy.process_requests import wake_privacy_requests
 from portal.services.retention.prune_audit_log import prune_audit_log
+from portal.services.retention.prune_bulk_actions import prune_bulk_actions
 from portal.services.retention.prune_events import prune_events
 from portal.services.retention.prune_onboardings import prune_onboardings
 from portal.services.retention.prune_outbox import prune_outbox
@@ -102,6 +104,7 @@ WAKE_UPS = (
     ScheduleEntry(wake_due_alerts, every_s=5),
     ScheduleEntry(queue_reminders, every_s=30),
     ScheduleEntry(wake_due_connect_link_emails, every_s=5),
+    ScheduleEntry(wake_due_bulk_action_emails, every_s=2),
     ScheduleEntry(update_alerts, every_s=10),
     ScheduleEntry(wake_due_alert_channels, every_s=5),
     ScheduleEntry(wake_due_probes, every_s=5),
@@ -130,6 +133,7 @@ UPKEEP = (
     ScheduleEntry(prune_onboardings, every_s=3600),
     ScheduleEntry(prune_parked_grants, every_s=3600),
     ScheduleEntry(prune_alerts, every_s=3600),
+    ScheduleEntry(prune_bulk_actions, every_s=3600),
     ScheduleEntry(reclaim_space, every_s=10),
 )
 # By the name of the lease.

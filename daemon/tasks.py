@@ -12,6 +12,7 @@ from portal.services.event_processing.processor import drain
 from portal.services.events import advance_replay as replays
 from portal.services.notifications import send_digests as digests
 from portal.services.operator import advance_bulk_action as bulk_actions
+from portal.services.operator import bulk_action_emails
 from portal.services.orders import send_order_updates as order_updates
 from portal.services.orders.process_submission import process_submission
 from portal.services.outbound_webhooks import alerts
@@ -87,6 +88,12 @@ def send_endpoint_alerts(runtime: Runtime, merchant_id: int) -> None:
 def send_connect_link_emails(runtime: Runtime, onboarding_id: int) -> None:
     """Send the emails of one connect link that are due."""
     connect_link_emails.send_connect_link_emails(runtime, onboarding_id)
+
+
+@job
+def send_bulk_action_emails(runtime: Runtime, bulk_action_id: int) -> None:
+    """Send the next emails of one bulk action that are due."""
+    bulk_action_emails.send_bulk_action_emails(runtime, bulk_action_id)
 
 
 @job

@@ -26,7 +26,8 @@ def render_email(
 ) -> RenderedEmail:
     """Render ``templates/email/<name>.html`` with ``context`` in ``locale``.
 
-    An unknown language falls back to English. ``unsubscribe_url`` is also sent as a header.
+    An unknown language falls back to English. ``unsubscribe_url`` and ``reply_to`` are also sent as
+    headers.
     """
     context |= {"portal_url": portal_url, "locale": locale}
     template = _environment(locale, is_html=False).get_template(f"email/{name}.html")
@@ -39,6 +40,7 @@ def render_email(
         text=_BLANK_LINES.sub("\n\n", template.render(text_context)).strip() + "\n",
         html=html_template.render(context | _layout_context("page.html", "page_parts.html")),
         unsubscribe_url=str(context.get("unsubscribe_url", "")),
+        reply_to=str(context.get("reply_to", "")),
     )
 
 

@@ -56,6 +56,8 @@ SEND_ORDER_UPDATES = Job("daemon.tasks.send_order_updates", "orders", timeout_s=
 DELIVER_WEBHOOKS = Job("daemon.tasks.deliver_webhooks", "deliveries", timeout_s=180)
 SEND_ENDPOINT_ALERTS = Job("daemon.tasks.send_endpoint_alerts", "mail")
 SEND_CONNECT_LINK_EMAILS = Job("daemon.tasks.send_connect_link_emails", "mail")
+# Its time slice is short, but the last e-mail may take the mail server long.
+SEND_BULK_ACTION_EMAILS = Job("daemon.tasks.send_bulk_action_emails", "mail", timeout_s=300)
 SEND_ALERTS = Job("daemon.tasks.send_alerts", "mail", timeout_s=600)
 
 # One queue per kind of work, so that one kind never waits behind another.

@@ -41,12 +41,14 @@ class RenderedEmail:
     """An email: a one-line subject, and the same content as text and as HTML.
 
     ``unsubscribe_url`` is for mail programs, which may send a POST to it without asking (RFC 8058).
+    ``reply_to`` is the address of a person who reads the replies, if there is one.
     """
 
     subject: str
     text: str
     html: str
     unsubscribe_url: str = ""
+    reply_to: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,8 +73,10 @@ class MailConnection:
         try:
             message["From"], message["To"] = self.sender, to
             message["Subject"] = email.subject
+            if email.reply_to:
+                message["Reply-To"] = email.reply_to
         except ValueError as error:
-            raise MailRejectedError("a line break in the address or the subject") from error
+            raise MailRejectedError("a line break in an address or the subject") from error
         message["Date"] = localtime()
         message["Message-ID"] = (
             f"<{name}@{self.domain}>" if name else make_msgid(domain=self.domain)

@@ -26,6 +26,8 @@ ACCOUNT_LETTERS = (
     "account_deleted",
     "first_operator",
     "connect_link",
+    "operator_message",
+    "store_connected",
 )
 FACTS = {
     "store": "Clay & Co",
@@ -40,6 +42,10 @@ FACTS = {
     "expires_at": None,
     "unsubscribe_url": f"{PORTAL}/connect/stop/token",
     "contact": "help@clay.example",
+    "subject_line": "New fees",
+    "message": "fees change <soon>.\n\n- 3 % for cards & wallets\n- 1 % for the rest",
+    "store_names": ["Clay & Co", "Wood"],
+    "more_stores": 0,
 }
 
 

@@ -72,6 +72,15 @@ def test_directory_gets_a_complete_email(tmp_path: Path) -> None:
     assert "List-Unsubscribe" not in email
 
 
+def test_replies_go_to_the_given_address(tmp_path: Path) -> None:
+    Mailer(f"file://{tmp_path}").send(replace(LETTER, reply_to="help@clay.example"), to=READER)
+
+    [path] = tmp_path.iterdir()
+    assert "\nReply-To: help@clay.example\n" in path.read_text()
+    with pytest.raises(MailRejectedError):
+        Mailer(f"file://{tmp_path}").send(replace(LETTER, reply_to="a@b\nTo: c@d"), to=READER)
+
+
 def test_unsubscribe_url_is_sent_for_one_click_in_mail_programs(tmp_path: Path) -> None:
     stop = "https://portal.example/connect/stop/abc"
 

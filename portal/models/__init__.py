@@ -16,13 +16,14 @@ from portal.models.audit_log import COMMAND_ACTOR, AuditLogEntry
 from portal.models.base import Table, database, open_database, utc_now
 from portal.models.browser_session import SESSION_LIFETIME, BrowserSession
 from portal.models.bulk_action import BulkAction, BulkActionKind, BulkActionState
+from portal.models.bulk_action_email import BulkActionEmail
 from portal.models.bulk_action_item import BulkActionItem, BulkActionItemState
 from portal.models.catch_up import CatchUp
 from portal.models.category import Category
 from portal.models.change_feed import ChangeFeedEntry, ChangeFeedPruning
 from portal.models.channel import Channel
 from portal.models.channel_consent import ChannelConsent
-from portal.models.circuit_breaker import CircuitBreaker
+from portal.models.circuit_breaker import IS_OPEN_CIRCUIT, CircuitBreaker
 from portal.models.connect_link_email import ConnectLinkEmail
 from portal.models.coupon import Coupon
 from portal.models.customer import Customer
@@ -163,6 +164,7 @@ TABLES: tuple[type[Table], ...] = (
     AlertCheck,
     BulkAction,
     BulkActionItem,
+    BulkActionEmail,
 )
 
 __all__ = [
@@ -174,6 +176,7 @@ __all__ = [
     "IS_FAILING_RUN",
     "IS_FAILING_SUBMISSION",
     "IS_FAILING_UPDATE",
+    "IS_OPEN_CIRCUIT",
     "IS_OPERATOR",
     "IS_PENDING",
     "IS_UNFINISHED",
@@ -201,6 +204,7 @@ __all__ = [
     "AuditLogEntry",
     "BrowserSession",
     "BulkAction",
+    "BulkActionEmail",
     "BulkActionItem",
     "BulkActionItemState",
     "BulkActionKind",

@@ -46,6 +46,9 @@ class AuditLogEntry(Table):
             (("actor_name", "id"), False),
             (("action", "id"), False),
             (("happened_at", "id"), False),
+            (("actor", "action", "id"), False),
+            (("actor_name", "action", "id"), False),
+            (("store", "action", "id"), False),
         )
 
     @classmethod

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from peewee import SQL, AutoField, CharField, ForeignKeyField, IntegerField
+from peewee import SQL, AutoField, CharField, ForeignKeyField, IntegerField, TextField
 
 from portal.models.base import Table, utc_now
 from portal.models.fields import JsonField, UtcDateTimeField
@@ -19,6 +19,7 @@ class BulkActionKind(StrEnum):
     PAUSE = "pause"
     RESUME = "resume"
     REPLAY = "replay"  # of failed events
+    NOTIFY = "notify"  # an e-mail to its merchants
     DISCONNECT = "disconnect"
 
 
@@ -36,6 +37,7 @@ class BulkAction(Table):
     ``store_filter`` has the arguments of the `StoreFilter` that chose them, None if a person chose
     each. ``requested_by`` is None after the account was deleted; the action then stops.
     ``canceled_by`` is None if the portal stopped it. The counts are those of its items by state.
+    ``subject`` and ``message`` are the plain text of an e-mail, None for all other kinds.
     """
 
     id = AutoField()
@@ -51,6 +53,8 @@ class BulkAction(Table):
     requested_at = UtcDateTimeField(default=utc_now)
     canceled_by = ForeignKeyField(Merchant, null=True, on_delete="SET NULL", backref="+")
     finished_at = UtcDateTimeField(null=True)
+    subject = CharField(null=True)
+    message = TextField(null=True)
 
     @property
     def handled(self) -> int:

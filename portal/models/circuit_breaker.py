@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import CharField, ForeignKeyField, IntegerField, TextField
+from peewee import SQL, CharField, ForeignKeyField, IntegerField, TextField
 
 from portal.models.base import Table, database
 from portal.models.fields import UtcDateTimeField
@@ -32,3 +32,12 @@ class CircuitBreaker(Table):
         with database.atomic():
             cls.delete_by_id(store_id)
             cls.create(store=store_id, **values)
+
+
+# A literal, because a database may not use the partial index for bound values.
+IS_OPEN_CIRCUIT = SQL("opened_at IS NOT NULL")
+CircuitBreaker.add_index(
+    CircuitBreaker.index(
+        CircuitBreaker.store, name="circuit_breaker_failing_ids", where=IS_OPEN_CIRCUIT
+    )
+)

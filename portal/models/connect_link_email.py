@@ -6,7 +6,7 @@ from peewee import SQL, AutoField, CharField, ForeignKeyField, IntegerField, Tex
 
 from portal.models.base import Table, utc_now
 from portal.models.fields import UtcDateTimeField
-from portal.models.notification import NotificationState
+from portal.models.notification import IS_FAILING_EMAIL, NotificationState
 from portal.models.onboarding import Onboarding
 
 
@@ -39,5 +39,10 @@ ConnectLinkEmail.add_index(
         ConnectLinkEmail.due_at,
         name="connect_link_email_waiting",
         where=SQL("state = 'waiting'"),
+    )
+)
+ConnectLinkEmail.add_index(
+    ConnectLinkEmail.index(
+        ConnectLinkEmail.id, name="connect_link_email_failing_ids", where=IS_FAILING_EMAIL
     )
 )

@@ -43,6 +43,7 @@ from portal.services.outbound_webhooks.failing_endpoints import (
 )
 from portal.services.privacy.export_data_subject import prune_exports
 from portal.services.retention.prune_audit_log import prune_audit_log
+from portal.services.retention.prune_bulk_actions import prune_bulk_actions
 from portal.services.retention.prune_onboardings import prune_onboardings
 from portal.services.retention.prune_outbox import prune_outbox
 from portal.services.retention.prune_runs import prune_runs
@@ -91,7 +92,7 @@ def test_every_sweep_for_waiting_work_runs_at_least_once_a_minute() -> None:
             prune_runs,
         ),
         *(prune_onboardings, prune_parked_grants, request_due_erasures),
-        *(prune_alerts, prune_audit_log),
+        *(prune_alerts, prune_audit_log, prune_bulk_actions),
         *(ping_failing_endpoints, expire_deliveries, prune_outbox),
     )
     waiting = [entry for entry in SCHEDULE if entry.task not in others]

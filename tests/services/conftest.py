@@ -81,4 +81,5 @@ def office(open_office: PostOffice) -> PostOffice:
     """A mail server that has received nothing yet."""
     open_office.letters.clear()
     open_office.answers.clear()
+    open_office.on_letter = bool
     return open_office

@@ -300,6 +300,7 @@ ROUTES: dict[str, dict[Actor, Access]] = {
             "GET operator.show_bulk_action",
             "POST operator.cancel_bulk_action",
             "GET operator.new_alert_channel",
+            "POST operator.notify_merchants",
             "POST operator.make_alert_channel",
             "GET operator.edit_alert_channel",
             "POST operator.change_alert_channel",

@@ -269,6 +269,9 @@ CHANGES: dict[str, Change] = {
     "POST operator.start_bulk_action": Change("admin", prepare=_one_store),
     "POST operator.disconnect_stores": Change("admin", {"password": PASSWORD}, _one_store),
     "POST operator.cancel_bulk_action": Change("admin"),
+    "POST operator.notify_merchants": Change(
+        "admin", {"subject": "New fees", "message": "From May on."}, _one_store
+    ),
     "POST operator.change_user": Change("admin", {"password": PASSWORD}),
     "POST operator.make_alert_channel": Change("admin", ALERT_CHANNEL),
     "POST operator.change_alert_channel": Change("admin", ALERT_CHANNEL),

@@ -94,6 +94,7 @@ QUERIES = {
     "operator.confirm_bulk_action": (
         "action=sync",
         "action=disconnect&issue=any",
+        "action=notify",
         "action=pause&scope=chosen&store=1003&store=5001",
     ),
     "operator.onboarding_list": ("q=clay&status=&window=all", "status=refused&window=90"),

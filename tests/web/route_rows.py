@@ -13,6 +13,7 @@ from portal.models import (
     AlertMessage,
     AlertPurpose,
     BulkAction,
+    BulkActionEmail,
     BulkActionItem,
     ChannelConsent,
     EndpointAlert,
@@ -153,7 +154,9 @@ def _alert_channel(recipient: Merchant, store: Store) -> AlertChannel:
 
 
 def _bulk_action(requester: Merchant, store: Store) -> BulkAction:
-    """Make a running action whose only store was skipped."""
-    action = BulkAction.create(kind="sync", total=1, skipped=1, requested_by=requester)
+    """Make a running action whose only store was skipped, with an e-mail."""
+    written = {"kind": "notify", "subject": "New fees", "message": "From May on."}
+    action = BulkAction.create(total=1, skipped=1, requested_by=requester, **written)
+    BulkActionEmail.create(bulk_action=action, merchant=requester, state="failed")
     BulkActionItem.create(bulk_action=action, store=store, state="skipped", reason="store_stopped")
     return action

@@ -73,6 +73,10 @@ class AuditAction(StrEnum):
     FAILED_JOBS_DISCARDED = "failed_jobs.discarded"
     FAILED_JOBS_RETRIED = "failed_jobs.retried"
     FAILURES_RETRIED = "failures.retried"
+    MERCHANTS_NOTIFIED = "merchants.notified"
+    # Commands that work on everything
+    ENCRYPTION_KEYS_ROTATED = "encryption_keys.rotated"
+    RETENTION_RUN = "retention.run"
     # Records and orders
     ORDER_CHANGE_DISCARDED = "order.change_discarded"
     ORDER_CHANGE_REQUESTED = "order.change_requested"

@@ -16,6 +16,7 @@ class BulkActionReason(StrEnum):
 
     DISCONNECTED = "disconnected"
     NO_TOKEN = "no_token"  # noqa: S105 - a reason, not a token
+    NO_RECIPIENT = "no_recipient"
     ALREADY_PAUSED = "already_paused"
     APP_REMAINS = "app_remains"
     ERROR = "error"
@@ -29,6 +30,7 @@ BULK_ACTION_REASONS: dict[str, str] = {
     RunRefusal.REPLAY_RUNNING: N_("A replay of its events is under way already."),
     BulkActionReason.DISCONNECTED: N_("It is disconnected."),
     BulkActionReason.NO_TOKEN: N_("There is no access to it. Its merchant has to reconnect it."),
+    BulkActionReason.NO_RECIPIENT: N_("Nobody of its team can get e-mails from us."),
     BulkActionReason.ALREADY_PAUSED: N_("All of it is paused already."),
     BulkActionReason.APP_REMAINS: N_("Its merchant has to remove the app at Ecwid."),
     BulkActionReason.ERROR: N_("An unexpected error. The daemon's log has it."),

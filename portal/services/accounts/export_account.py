@@ -15,6 +15,7 @@ from portal.models import (
     AuditLogEntry,
     BrowserSession,
     BulkAction,
+    BulkActionEmail,
     Channel,
     ChannelConsent,
     EmailChange,
@@ -101,7 +102,10 @@ SECTIONS: dict[str, ExportSection] = {
     "replays": ExportSection(EventReplay.requested_by, ("store_id", "state", "requested_at")),
     "canceled_replays": ExportSection(EventReplay.canceled_by, ("store_id", "requested_at")),
     "bulk_actions": ExportSection(
-        BulkAction.requested_by, ("kind", "state", "total", "requested_at")
+        BulkAction.requested_by, ("kind", "state", "total", "subject", "message", "requested_at")
+    ),
+    "emails_from_the_marketplace": ExportSection(
+        BulkActionEmail.merchant, ("state", "created_at", "sent_at")
     ),
     "canceled_bulk_actions": ExportSection(BulkAction.canceled_by, ("kind", "requested_at")),
     "orders": ExportSection(

@@ -12,11 +12,14 @@ from datetime import datetime, timedelta
 from peewee import fn
 
 from portal.models import (
+    IS_FAILING_EMAIL,
     IS_PENDING,
     IS_WORKING,
     UNDELIVERED_STATES,
     Alert,
+    BulkActionEmail,
     CircuitBreaker,
+    ConnectLinkEmail,
     EndpointAlert,
     EndpointState,
     Issue,
@@ -96,8 +99,10 @@ def _stores_with_late_events(now: datetime) -> int:
 def _undelivered_mails(now: datetime) -> int:
     since = now - MAIL_AGE_LIMIT
     return sum(
-        table.select().where(table.state.in_(UNDELIVERED_STATES), table.created_at >= since).count()
-        for table in (Notification, EndpointAlert)
+        table.select()
+        .where(IS_FAILING_EMAIL, table.state.in_(UNDELIVERED_STATES), table.created_at >= since)
+        .count()
+        for table in (Notification, EndpointAlert, ConnectLinkEmail, BulkActionEmail)
     )
 
 

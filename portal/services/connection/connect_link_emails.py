@@ -1,7 +1,6 @@
 """Emails with connect links: an operator's request, and the worker that sends them.
 
-An email is a row before anything is sent (promise 1). A merchant never gets the same email twice:
-if the process dies while the mail server takes it, the email has failed, and an operator decides.
+An email is a row before anything is sent (promise 1), and is sent once (`single_emails`).
 """
 
 from __future__ import annotations
@@ -10,11 +9,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-import structlog
 from peewee import fn
 
 from portal.email import render_email
-from portal.errors import MailError
 from portal.jobs import SEND_CONNECT_LINK_EMAILS
 from portal.mail import RenderedEmail
 from portal.models import (
@@ -30,28 +27,20 @@ from portal.models import (
 from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.connection.connect_failures import FAILURE_REASONS
 from portal.rules.connection.reminder_times import REMINDER_QUIET_HOURS, ConnectLinkEmailKind
-from portal.rules.notifications.notification_times import (
-    ATTEMPTS_LIMIT,
-    QuietHours,
-    after_quiet_hours,
-)
 from portal.services.connection.connect_link_tokens import link_token, stop_token
 from portal.services.connection.onboarding import audit_link
-from portal.services.notifications.email_retries import (
-    LEASE_TTL_S,
-    MAIL_SERVER_DOWN,
-    next_attempt_at,
-    state_after_failure,
+from portal.services.notifications.email_retries import LEASE_TTL_S, MAIL_SERVER_DOWN
+from portal.services.notifications.single_emails import (
+    SingleEmail,
+    retry_single_emails,
+    send_single_email,
 )
 from portal.services.runtime import Runtime
 from portal.services.work.due_work import DueWork
 from portal.services.work.leases import claimed
 
-log = structlog.get_logger(__name__)
-
 LEASE_PREFIX = "connect_link_emails:"
 MIN_REQUEST_INTERVAL = timedelta(minutes=10)
-INTERRUPTED = "interrupted: it may have been sent"
 
 
 class MailRefusal(StrEnum):
@@ -99,6 +88,13 @@ def _request_invitation(onboarding: Onboarding) -> bool:
         .execute()
     )
     return reset == 1
+
+
+def retry_connect_link_emails(runtime: Runtime, email_ids: Sequence[int]) -> int:
+    """Send these emails again; return how many. Those of a link that is closed are then dropped."""
+    rows = retry_single_emails(ConnectLinkEmail, email_ids)
+    runtime.wake_many(SEND_CONNECT_LINK_EMAILS, {row.onboarding_id for row in rows})
+    return len(rows)
 
 
 def emails_of(onboarding: Onboarding) -> Sequence[ConnectLinkEmail]:
@@ -165,34 +161,16 @@ def _due(onboarding_id: int, now: datetime) -> list[ConnectLinkEmail]:
 
 
 def _send(runtime: Runtime, email: ConnectLinkEmail, now: datetime) -> None:
-    quiet = None if _is_invitation(email) else REMINDER_QUIET_HOURS
-    if email.sending_at is not None:
-        _write(email, state=NotificationState.FAILED, error=INTERRUPTED)
-        log.warning("email.interrupted", onboarding=email.onboarding_id, kind=email.kind)
-        return
-    if not _is_current(email):
-        _write(email, state=NotificationState.DROPPED, error="no longer needed")
-        return
-    send_at = after_quiet_hours(now, quiet)
-    if send_at > now:
-        _write(email, due_at=send_at)
-        return
-    if not _begin_attempt(email, now, quiet):
-        return
-    # The name is the same for each attempt, and differs from that of any other database's e-mail.
-    name = f"connect-link.{email.id}.{email.created_at:%Y%m%d%H%M%S%f}"
-    rendered = render_connect_link_email(runtime, email)
-    try:
-        with runtime.mailer.connect() as smtp:
-            _write(email, sending_at=utc_now())
-            smtp.send(rendered, to=email.onboarding.email, name=name)
-            _write(email, state=NotificationState.SENT, sent_at=utc_now(), error=None)
-    except MailError as error:
-        state = state_after_failure(error, email.attempts)
-        _write(email, state=state, error=str(error), sending_at=None)
-        log.warning(
-            "email.not_sent", onboarding=email.onboarding_id, state=state, problem=str(error)
-        )
+    sent = SingleEmail(
+        email,
+        to=email.onboarding.email,
+        name=f"connect-link.{email.id}.{email.created_at:%Y%m%d%H%M%S%f}",
+        render=lambda: render_connect_link_email(runtime, email),
+        source={"onboarding": email.onboarding_id, "kind": email.kind},
+        quiet=None if _is_invitation(email) else REMINDER_QUIET_HOURS,
+        is_current=_is_current(email),
+    )
+    send_single_email(runtime, sent, now)
 
 
 def _is_invitation(email: ConnectLinkEmail) -> bool:
@@ -204,16 +182,6 @@ def _is_current(email: ConnectLinkEmail) -> bool:
     onboarding: Onboarding = email.onboarding
     is_wanted = _is_invitation(email) or onboarding.reminders_stopped_at is None
     return onboarding.is_open and is_wanted
-
-
-def _begin_attempt(email: ConnectLinkEmail, now: datetime, quiet: QuietHours | None) -> bool:
-    """Count the attempt before it is made; return False if it would exceed the limit."""
-    email.attempts += 1
-    if email.attempts > ATTEMPTS_LIMIT:
-        _write(email, state=NotificationState.FAILED)
-        return False
-    _write(email, attempts=email.attempts, due_at=next_attempt_at(now, email.attempts, quiet))
-    return True
 
 
 def render_connect_link_email(runtime: Runtime, email: ConnectLinkEmail) -> RenderedEmail:
@@ -232,13 +200,5 @@ def render_connect_link_email(runtime: Runtime, email: ConnectLinkEmail) -> Rend
         link=f"{base}/connect/link/{link_token(key, onboarding)}",
         unsubscribe_url=f"{base}/connect/stop/{stop_token(key, onboarding)}",
         contact=settings.operator_contact,
+        reply_to=settings.operator_email,
     )
-
-
-def _write(email: ConnectLinkEmail, **changes: object) -> None:
-    # A row that an operator has reset since then is another email.
-    ConnectLinkEmail.update(**changes).where(
-        ConnectLinkEmail.id == email.id,
-        ConnectLinkEmail.state == NotificationState.WAITING,
-        ConnectLinkEmail.created_at == email.created_at,
-    ).execute()

@@ -31,7 +31,9 @@ def queue_notifications(issue: Issue, trigger: NotificationTrigger) -> None:
     get, the notification that it was opened. Calling it twice adds no second notification.
     """
     people = (
-        _recipients(issue) if trigger is NotificationTrigger.OPENED else _notified_before(issue)
+        recipients_of(issue.store_id)
+        if trigger is NotificationTrigger.OPENED
+        else _notified_before(issue)
     )
     preferences = preferences_of(people)
     emails = last_emails(people)
@@ -54,6 +56,12 @@ def queue_notifications(issue: Issue, trigger: NotificationTrigger) -> None:
         Notification.insert_many(rows).on_conflict_ignore().execute()
 
 
+def recipients_of(store_id: int) -> list[Merchant]:
+    """Return the members of the store who get e-mails about it."""
+    members = Membership.select(Membership.merchant).where(Membership.store == store_id)
+    return list(Merchant.select().where(~IS_OPERATOR, IS_UNLOCKED, Merchant.id.in_(members)))
+
+
 def member_stores(person: Merchant, store_ids: Iterable[int]) -> set[int]:
     """Return which of these stores the person is a member of."""
     mine = Membership.select(Membership.store).where(
@@ -71,11 +79,6 @@ def last_emails(people: Sequence[Merchant]) -> dict[int, datetime]:
         .group_by(Notification.merchant)
     )
     return {row.merchant_id: row.sent_at for row in rows}
-
-
-def _recipients(issue: Issue) -> list[Merchant]:
-    members = Membership.select(Membership.merchant).where(Membership.store == issue.store_id)
-    return list(Merchant.select().where(~IS_OPERATOR, IS_UNLOCKED, Merchant.id.in_(members)))
 
 
 def _notified_before(issue: Issue) -> list[Merchant]:

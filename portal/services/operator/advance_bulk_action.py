@@ -18,7 +18,6 @@ from portal.models import (
     BulkAction,
     BulkActionItem,
     BulkActionItemState,
-    BulkActionKind,
     BulkActionState,
     Lease,
     Merchant,
@@ -87,7 +86,7 @@ def _act_for_a_slice(runtime: Runtime, bulk_action_id: int, claim: Claim) -> boo
             _finish(action, BulkActionState.CANCELED)
             return False
         claim.keep()
-        outcome = _act(runtime, action, item, requester)
+        outcome = _act(runtime, action, item)
         with database.atomic():
             claim.keep()
             _record(item, outcome)
@@ -121,12 +120,10 @@ def _next_item(action: BulkAction) -> BulkActionItem | None:
     return found
 
 
-def _act(
-    runtime: Runtime, action: BulkAction, item: BulkActionItem, requester: Merchant
-) -> StoreOutcome:
+def _act(runtime: Runtime, action: BulkAction, item: BulkActionItem) -> StoreOutcome:
     try:
-        with acting_as(Actor(merchant=requester)):
-            return act_on_store(runtime, BulkActionKind(action.kind), item.store, requester)
+        with acting_as(Actor(merchant=action.requested_by)):
+            return act_on_store(runtime, action, item.store)
     except INTERRUPTIONS:
         raise
     except Exception as error:  # noqa: BLE001 - a bug must not block the other stores

@@ -58,18 +58,20 @@ def list_entries(
     wanted: AuditFilter, *, after: int | None = None, before: int | None = None
 ) -> KeyPage[AuditLogEntry]:
     """Return a page of the entries, newest first, each with its merchant and store."""
-    return page_by_key(_entries(wanted), AuditLogEntry.id, after=after, before=before)
+    return page_by_key(matching_entries(wanted), AuditLogEntry.id, after=after, before=before)
 
 
 def iter_entries(wanted: AuditFilter) -> Iterator[Sequence[AuditLogEntry]]:
     """Yield all entries in parts, newest first; each part is one statement."""
-    query, last = _entries(wanted).order_by(AuditLogEntry.id.desc()).limit(EXPORT_PAGE), None
+    query = matching_entries(wanted).order_by(AuditLogEntry.id.desc()).limit(EXPORT_PAGE)
+    last: int | None = None
     while rows := list(query if last is None else query.where(AuditLogEntry.id < last)):
         yield rows
         last = rows[-1].id
 
 
-def _entries(wanted: AuditFilter) -> ModelSelect[AuditLogEntry]:
+def matching_entries(wanted: AuditFilter) -> ModelSelect[AuditLogEntry]:
+    """Return the query of the entries that match, each with its merchant and store."""
     query = (
         AuditLogEntry.select(AuditLogEntry, Merchant, Store)
         .join_from(AuditLogEntry, Merchant, "LEFT JOIN", on=AuditLogEntry.actor)

@@ -9,18 +9,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
-from peewee import JOIN, ModelSelect, Value
+from peewee import JOIN, Expression, ModelSelect, Value, fn
 
 from portal.errors import BulkActionRefusedError
 from portal.jobs import ADVANCE_BULK_ACTION
 from portal.models import (
     AuditLogEntry,
     BulkAction,
+    BulkActionEmail,
     BulkActionItem,
     BulkActionItemState,
     BulkActionKind,
     BulkActionState,
     Merchant,
+    NotificationState,
     Store,
     StoreSummary,
     database,
@@ -34,6 +36,18 @@ from portal.services.runtime import Runtime
 log = structlog.get_logger(__name__)
 
 NAMES_SHOWN = 10
+
+
+SUBJECT_LIMIT = 150
+MESSAGE_LIMIT = 5_000
+
+
+@dataclass(frozen=True)
+class MerchantMessage:
+    """Plain text of an e-mail to merchants; ``subject`` is one line."""
+
+    subject: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -79,15 +93,22 @@ def start_bulk_action(
     actor: Merchant,
     *,
     expected: int,
+    message: MerchantMessage | None = None,
 ) -> BulkAction:
     """Start the action on the selected stores; return it.
+
+    ``message`` is the e-mail of `BulkActionKind.NOTIFY`, which needs one.
 
     Raises BulkActionRefusedError unless there are ``expected`` stores, as the person has confirmed.
     """
     arguments = None if selection.store_ids is not None else selection.store_filter.arguments
     with database.atomic():
         action: BulkAction = BulkAction.create(
-            kind=kind, store_filter=arguments, requested_by=actor
+            kind=kind,
+            store_filter=arguments,
+            requested_by=actor,
+            subject=message and message.subject,
+            message=message and message.text,
         )
         total = selection.insert_items(action)
         if not total or total != expected:
@@ -107,13 +128,16 @@ def start_bulk_action(
 
 
 def cancel_bulk_action(action: BulkAction, actor: Merchant) -> bool:
-    """Stop the action after its current store; return False if it has ended already."""
+    """Stop the action after its current store; return False if it has ended already.
+
+    E-mails of the action that still wait are not sent.
+    """
     with database.atomic():
         canceled = (
             BulkAction.update(
                 state=BulkActionState.CANCELED, canceled_by=actor, finished_at=utc_now()
             )
-            .where(BulkAction.id == action.id, BulkAction.state == BulkActionState.RUNNING)
+            .where(BulkAction.id == action.id, is_unfinished())
             .execute()
         )
         if not canceled:
@@ -123,6 +147,16 @@ def cancel_bulk_action(action: BulkAction, actor: Merchant) -> bool:
         )
     log.info("bulk_action.canceled", action=action.id, by=actor.id)
     return True
+
+
+def is_unfinished() -> Expression:
+    """Return the condition of actions that still act on stores, or whose e-mails still wait."""
+    waiting = BulkActionEmail.select(1).where(
+        BulkActionEmail.bulk_action == BulkAction.id,
+        BulkActionEmail.state == NotificationState.WAITING,
+    )
+    is_running: Expression = BulkAction.state == BulkActionState.RUNNING
+    return is_running | ((BulkAction.state == BulkActionState.DONE) & fn.EXISTS(waiting))
 
 
 def find_bulk_action(bulk_action_id: int) -> BulkAction | None:

@@ -18,8 +18,10 @@ from portal.errors import OrderUpdateStateError, RunRefusedError
 from portal.jobs import DRAIN_EVENTS, SEND_ORDER_UPDATES, SUBMIT_ORDER
 from portal.models import (
     IS_FAILING_UPDATE,
+    IS_OPEN_CIRCUIT,
     IS_PENDING,
     AuditLogEntry,
+    CircuitBreaker,
     Merchant,
     OrderSubmission,
     OrderUpdate,
@@ -34,10 +36,12 @@ from portal.models import (
 )
 from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.work.failure_causes import failure_cause
+from portal.services.connection.connect_link_emails import retry_connect_link_emails
 from portal.services.events.replay_events import replay_failed_events
 from portal.services.notifications.retry_notifications import retry_emails
+from portal.services.operator.bulk_action_emails import retry_bulk_action_emails
 from portal.services.operator.failing_groups import FailingGroup
-from portal.services.operator.failing_work import FAILING_KINDS
+from portal.services.operator.failing_kinds import FAILING_KINDS
 from portal.services.orders.submit_order import OrderSender
 from portal.services.orders.update_order import retry_update
 from portal.services.outbound_webhooks.alert_log import retry_alerts
@@ -158,6 +162,17 @@ def _retry_updates(runtime: Runtime, rows: Sequence[FailingRow], actor: Merchant
     return retried
 
 
+def _retry_circuits(runtime: Runtime, rows: Sequence[FailingRow], _actor: Merchant) -> int:
+    """Have the daemon probe the API of these stores now."""
+    changed = (
+        CircuitBreaker.update(resume_at=utc_now())
+        .where(CircuitBreaker.store.in_(_ids(rows)), IS_OPEN_CIRCUIT)
+        .returning(CircuitBreaker.store)
+        .execute()
+    )
+    return runtime.wake_many(DRAIN_EVENTS, {circuit.store_id for circuit in changed})
+
+
 def _make_due(table: type[Any], rows: Sequence[FailingRow], condition: Any) -> set[int]:
     changed = (
         table.update(due_at=utc_now())
@@ -175,9 +190,16 @@ def _ids(rows: Sequence[FailingRow]) -> list[int]:
 RETRIES: dict[str, Retry] = {
     "runs": _retry_runs,
     "events": _retry_events,
+    "circuit_breakers": _retry_circuits,
     "submissions": _retry_submissions,
     "order_updates": _retry_updates,
     "deliveries": lambda runtime, rows, _actor: replay_deliveries(runtime, _ids(rows)),
     "emails": lambda runtime, rows, actor: retry_emails(runtime, _ids(rows), actor),
     "alerts": lambda runtime, rows, actor: retry_alerts(runtime, _ids(rows), actor),
+    "connect_link_emails": lambda runtime, rows, _actor: retry_connect_link_emails(
+        runtime, _ids(rows)
+    ),
+    "bulk_action_emails": lambda runtime, rows, _actor: retry_bulk_action_emails(
+        runtime, _ids(rows)
+    ),
 }

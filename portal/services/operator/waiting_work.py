@@ -21,6 +21,7 @@ from portal.services.event_processing.processor import due_drains, due_drains_of
 from portal.services.events.advance_replay import running_replays
 from portal.services.notifications.send_digests import due_digests
 from portal.services.operator.advance_bulk_action import running_bulk_actions
+from portal.services.operator.bulk_action_emails import due_bulk_action_emails
 from portal.services.orders.send_order_updates import due_updates
 from portal.services.orders.waiting_submissions import due_submissions
 from portal.services.outbound_webhooks.alerts import due_alerts
@@ -58,6 +59,7 @@ WORK_KINDS = {
     "digests": WorkKind(N_("Recipients of e-mails"), due_digests),
     "alerts": WorkKind(N_("Recipients of e-mails about endpoints"), due_alerts),
     "connect_link_emails": WorkKind(N_("Connect links with e-mails"), due_connect_link_emails),
+    "bulk_action_emails": WorkKind(N_("Actions with e-mails to merchants"), due_bulk_action_emails),
     "operator_alerts": WorkKind(N_("Channels with alerts to operators"), due_alert_channels),
     "privacy_requests": WorkKind(N_("Stores with privacy requests"), due_requests),
     "erasures": WorkKind(N_("Stores with data to erase"), due_erasures),

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import click
 
+from portal.models import AuditLogEntry
+from portal.rules.accounts.audit_actions import AuditAction
 from portal.services.connection.reseal_secrets import (
     ResealCounts,
     can_open_any_token,
@@ -35,12 +39,25 @@ def rotate() -> None:
         for counts in reseal_secrets(sealer):
             by_column[counts.column] = counts
             show(sum(each.checked for each in by_column.values()))
+    _audit(by_column.values())
     for counts in by_column.values():
         click.echo(_line(counts))
     if any(counts.unopenable for counts in by_column.values()):
         raise PartlyDoneError(
             "some secrets can't be decrypted: add their key to PORTAL_ENCRYPTION_KEYS"
         )
+
+
+def _audit(counts: Iterable[ResealCounts]) -> None:
+    """Record the rotation with the columns of which something changed or can't be opened."""
+    changes = {
+        each.column: {"resealed": each.resealed, "unopenable": len(each.unopenable)}
+        for each in counts
+        if each.resealed or each.unopenable
+    }
+    AuditLogEntry.record_request(
+        None, AuditAction.ENCRYPTION_KEYS_ROTATED, "encryption keys", after=changes
+    )
 
 
 def _line(counts: ResealCounts) -> str:

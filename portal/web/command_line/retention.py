@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
+from portal.models import AuditLogEntry
+from portal.rules.accounts.audit_actions import AuditAction
 from portal.services.alerts.prune_alerts import prune_alerts
 from portal.services.background.rejected_webhook_counter import prune_rejected_webhook_counts
 from portal.services.connection.park_grant import prune_parked_grants
@@ -11,6 +14,7 @@ from portal.services.mirror.own_writes import prune_own_writes
 from portal.services.outbound_webhooks.failing_endpoints import expire_deliveries
 from portal.services.privacy.export_data_subject import prune_exports
 from portal.services.retention.prune_audit_log import prune_audit_log
+from portal.services.retention.prune_bulk_actions import prune_bulk_actions
 from portal.services.retention.prune_events import prune_events
 from portal.services.retention.prune_onboardings import prune_onboardings
 from portal.services.retention.prune_outbox import prune_outbox
@@ -35,6 +39,7 @@ STEPS: Mapping[str, Callable[[Runtime], int]] = {
     "onboardings": prune_onboardings,
     "parked grants": prune_parked_grants,
     "alerts": prune_alerts,
+    "actions on many stores": prune_bulk_actions,
     "audit log": prune_audit_log,
     "free pages": reclaim_space,
 }
@@ -48,7 +53,8 @@ def run(*, as_json: bool) -> None:
     The daemon does the same in small steps; this command doesn't wait in between. It can be
     interrupted at any time.
     """
-    runtime, rows = current_runtime(), []
+    runtime = current_runtime()
+    rows: list[dict[str, Any]] = []
     with progress("steps", total=len(STEPS)) as show:
         for number, (name, step) in enumerate(STEPS.items(), 1):
             total = 0
@@ -56,4 +62,10 @@ def run(*, as_json: bool) -> None:
                 total += count
             rows.append({"data": name, "deleted": total})
             show(number)
+    AuditLogEntry.record_request(
+        None,
+        AuditAction.RETENTION_RUN,
+        "all data",
+        after={row["data"]: row["deleted"] for row in rows if row["deleted"]},
+    )
     print_rows(rows, ("data", "deleted"), as_json=as_json, nothing="nothing to delete")

@@ -1,4 +1,4 @@
-"""Request of an action on many stores, and the form that confirms disconnecting them."""
+"""Request of an action on many stores, and the forms of some actions."""
 
 from __future__ import annotations
 
@@ -7,12 +7,18 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import StringField
-from wtforms.validators import DataRequired
+from wtforms import StringField, TextAreaField
+from wtforms.validators import DataRequired, Length
 
 from portal.models import BulkActionKind
-from portal.services.operator.bulk_actions import StoreSelection
+from portal.services.operator.bulk_actions import (
+    MESSAGE_LIMIT,
+    SUBJECT_LIMIT,
+    MerchantMessage,
+    StoreSelection,
+)
 from portal.services.operator.store_filter import LARGEST_ID
 from portal.services.operator.store_list import PAGE_SIZE
 from portal.web.accounts.forms import PasswordForm
@@ -22,6 +28,7 @@ from portal.web.plain_text import plain_text
 
 CHOSEN = "chosen"
 COUNT_LIMIT = 9
+_TOO_LONG = _l("Use at most %(max)d characters.")
 _FILTER_PROBLEM = _l("A filter has a value that it doesn't know. Filter the list again.")
 _ACTION_PROBLEM = _l("Choose what to do with the stores.")
 _CHOICE_PROBLEM = _l("Choose at least one store of the list.")
@@ -79,6 +86,15 @@ def _is_store_id(text: str) -> bool:
     return text.isascii() and text.isdecimal() and int(text[:20]) <= LARGEST_ID
 
 
+def _one_line(text: str | None) -> str:
+    return " ".join(plain_text(text).split())
+
+
+def _with_plain_breaks(text: str | None) -> str:
+    """Return the text with one character for each line break; browsers send two."""
+    return plain_text((text or "").replace("\r\n", "\n").replace("\r", "\n"))
+
+
 class DisconnectStoresForm(PasswordForm):
     """Form with the admin's password and the number of stores."""
 
@@ -87,3 +103,37 @@ class DisconnectStoresForm(PasswordForm):
         [DataRequired(_l("Type how many stores are disconnected."))],
         filters=[plain_text],
     )
+
+
+class NotifyMerchantsForm(FlaskForm):
+    """Form with the text of an e-mail to the stores' merchants."""
+
+    subject = StringField(
+        _l("Subject"),
+        [
+            DataRequired(_l("Write what the e-mail is about.")),
+            Length(max=SUBJECT_LIMIT, message=_TOO_LONG),
+        ],
+        filters=[_one_line],
+    )
+    message = TextAreaField(
+        _l("Message"),
+        [
+            DataRequired(_l("Write the message.")),
+            Length(max=MESSAGE_LIMIT, message=_TOO_LONG),
+        ],
+        filters=[_with_plain_breaks],
+    )
+
+    @property
+    def typed(self) -> MerchantMessage:
+        """Return the valid form's text."""
+        return MerchantMessage(self.subject.data, self.message.data)
+
+
+BulkActionForm = DisconnectStoresForm | NotifyMerchantsForm
+# Forms of the actions that need one.
+FORMS: dict[BulkActionKind | None, type[BulkActionForm]] = {
+    BulkActionKind.DISCONNECT: DisconnectStoresForm,
+    BulkActionKind.NOTIFY: NotifyMerchantsForm,
+}

@@ -39,6 +39,13 @@ KINDS: dict[str, BulkActionText] = {
     BulkActionKind.REPLAY: BulkActionText(
         _l("Replay failed events"), _l("The events that were given up are applied again.")
     ),
+    BulkActionKind.NOTIFY: BulkActionText(
+        _l("Write to the merchants"),
+        _l(
+            "Each person of the stores' teams gets one e-mail, also if several of the stores are"
+            " theirs. Operators and locked accounts get none."
+        ),
+    ),
     BulkActionKind.DISCONNECT: BulkActionText(
         _l("Disconnect"),
         _l(

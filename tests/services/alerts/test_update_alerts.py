@@ -13,11 +13,15 @@ from portal.models import (
     AlertMedium,
     AlertNotice,
     AlertSeverity,
+    BulkAction,
+    BulkActionEmail,
     CircuitBreaker,
+    ConnectLinkEmail,
     EndpointAlert,
     EndpointState,
     Merchant,
     NotificationState,
+    Onboarding,
     OrderSubmission,
     Store,
     StoreState,
@@ -171,13 +175,17 @@ def test_mail_that_merchants_did_not_get_is_an_alert_for_a_day(
     issue = make_issue(store)
     lost = make_notification(merchant, issue, state=NotificationState.BOUNCED)
     endpoint = make_endpoint(merchant, runtime.sealer)
-    EndpointAlert.create(endpoint=endpoint, percent=50, state=NotificationState.FAILED)
+    failed = {"state": NotificationState.FAILED}
+    EndpointAlert.create(endpoint=endpoint, percent=50, **failed)
+    ConnectLinkEmail.create(onboarding=Onboarding.create(), kind="invitation", **failed)
+    action = BulkAction.create(kind="notify", state="done")
+    BulkActionEmail.create(bulk_action=action, merchant=merchant, **failed)
 
     update_alerts(runtime)
     [alert] = Alert.select().where(Alert.kind == PortalAlertKind.MAIL_UNDELIVERED)
-    assert (alert.count, alert.severity) == (2, "warning")
+    assert (alert.count, alert.severity) == (4, "warning")
 
-    for table in (type(lost), EndpointAlert):
+    for table in (type(lost), EndpointAlert, ConnectLinkEmail, BulkActionEmail):
         table.update(created_at=utc_now() - timedelta(days=2)).execute()
     update_alerts(runtime)
     assert Alert.get_by_id(alert.id).resolved_at is not None

@@ -23,7 +23,6 @@ from portal.rules.accounts.operator_roles import OperatorRole
 from portal.rules.notifications.notification_times import ATTEMPTS_LIMIT
 from portal.rules.sync.resources import Resource
 from portal.services.connection.connect_link_emails import (
-    INTERRUPTED,
     mail_link,
     send_connect_link_emails,
     wake_due_connect_link_emails,
@@ -39,6 +38,7 @@ from portal.services.connection.onboarding import (
 )
 from portal.services.connection.remind_invitees import queue_reminders_at, stop_reminders
 from portal.services.notifications.email_retries import MAIL_SERVER_DOWN
+from portal.services.notifications.single_emails import INTERRUPTED
 from portal.services.runtime import Runtime
 from tests.factories import make_merchant, make_store
 from tests.post_office import PostOffice, part_of
@@ -106,6 +106,7 @@ def test_invitation_has_link_note_contact_and_stop_link(
     assert f"{base}/connect/link/{link_token(key, link)}" in text
     assert letter["List-Unsubscribe"] == f"<{base}/connect/stop/{stop_token(key, link)}>"
     assert "help@market.example" in text
+    assert letter["Reply-To"] == "help@market.example"
     assert "We met &lt;at&gt; the fair." in part_of(letter, "html")
     assert states() == [NotificationState.SENT]
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from portal.errors import SealedSecretError
-from portal.models import TABLES, Grant, Merchant, SecondFactor, Store, database
+from portal.models import TABLES, AuditLogEntry, Grant, Merchant, SecondFactor, Store, database
 from portal.models.sealed_columns import sealed_columns
 from portal.sealing import Sealer, new_key
 from portal.services.accounts.second_factor import begin_factor
@@ -152,3 +152,7 @@ def test_command_reports_its_results(runtime: Runtime, store: Store) -> None:
     assert partly.exit_code == 3
     assert f"1 can't be opened (rows {lost.id})" in partly.output
     assert "token 4" not in rotated.output
+    first, second = AuditLogEntry.select().where(AuditLogEntry.action == "encryption_keys.rotated")
+    assert first.actor_name == "command line"
+    tokens_of = [entry.after["grant.sealed_access_token"] for entry in (first, second)]
+    assert tokens_of == [{"resealed": 5, "unopenable": 0}, {"resealed": 0, "unopenable": 1}]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from peewee import Database, PostgresqlDatabase
 
 from portal.models import ApiKey, AuditLogEntry, Merchant, Store
 from portal.rules.accounts.audit_actions import AuditAction
@@ -16,6 +17,7 @@ from portal.services.operator.audit_log import (
     find_actor,
     iter_entries,
     list_entries,
+    matching_entries,
 )
 from portal.services.runtime import Runtime
 from tests.factories import make_merchant, make_store
@@ -111,3 +113,38 @@ def test_export_yields_every_entry_once(merchant: Merchant) -> None:
     ids = [entry.id for part in parts for entry in part]
     assert [len(part) for part in parts] == [EXPORT_PAGE, 3]
     assert ids == sorted(set(ids), reverse=True)
+
+
+# Filters of one or two columns, by the columns that the index begins with.
+INDEXED = {
+    "actor_id_id": AuditFilter(actor="merchant 1"),
+    "actor_name_id": AuditFilter(actor="command line"),
+    "store_id_id": AuditFilter(store_id=1003),
+    "action_id": AuditFilter(action=AuditAction.RUN_STARTED),
+    "actor_id_action_id": AuditFilter("merchant 1", action=AuditAction.RUN_STARTED),
+    "actor_name_action_id": AuditFilter("api_key 1", action=AuditAction.RUN_STARTED),
+    "store_id_action_id": AuditFilter(store_id=1003, action=AuditAction.RUN_STARTED),
+}
+
+
+@pytest.mark.promise(11)
+@pytest.mark.parametrize("index", INDEXED)
+def test_page_is_read_with_the_index_of_its_filter(
+    merchant: Merchant, database: Database, index: str
+) -> None:
+    page = matching_entries(INDEXED[index]).order_by(AuditLogEntry.id.desc()).limit(26)
+    sql, values = page.sql()
+
+    with database.atomic() as transaction:
+        if isinstance(database, PostgresqlDatabase):
+            # For empty tables PostgreSQL prefers a scan.
+            for way in ("seqscan", "bitmapscan", "sort"):
+                database.execute_sql(f"SET LOCAL enable_{way} = off")
+            plan = "\n".join(row[0] for row in database.execute_sql(f"EXPLAIN {sql}", values))
+        else:
+            rows = database.execute_sql(f"EXPLAIN QUERY PLAN {sql}", values)
+            plan = "\n".join(row[3] for row in rows)
+        transaction.rollback()
+
+    assert f" audit_log_entry_{index} " in plan
+    assert "TEMP B-TREE" not in plan

@@ -7,9 +7,15 @@ from typing import Any
 
 import pytest
 from peewee import Database, PostgresqlDatabase
+from rq import Queue
+from rq.serializers import JSONSerializer
 
 from portal.models import (
     AuditLogEntry,
+    BulkAction,
+    BulkActionEmail,
+    CircuitBreaker,
+    ConnectLinkEmail,
     Delivery,
     DeliveryState,
     EndpointAlert,
@@ -19,6 +25,7 @@ from portal.models import (
     Merchant,
     Notification,
     NotificationState,
+    Onboarding,
     OrderSubmission,
     OrderUpdate,
     OrderUpdateState,
@@ -37,7 +44,7 @@ from portal.services.operator.failing_groups import (
     find_failing_group,
     report_failing,
 )
-from portal.services.operator.failing_work import FAILING_KINDS
+from portal.services.operator.failing_kinds import FAILING_KINDS
 from portal.services.operator.retry_failing import RETRIES, retry_failing_group
 from portal.services.runs.run_control import pause
 from portal.services.runtime import Runtime
@@ -91,6 +98,21 @@ class Failing:
     def email(self, store: Store, **changes: Any) -> Notification:
         values = {"state": NotificationState.FAILED, "error": "timeout 5"} | changes
         return make_notification(self.merchant, make_issue(store), **values)
+
+    def circuit(self, store: Store, **changes: Any) -> CircuitBreaker:
+        values = {"opened_at": utc_now(), "resume_at": utc_now() + LATER, "topic": "product"}
+        error = {"error": BROKEN.format(store.id, 5)}
+        return CircuitBreaker.create(store=store, **values | error | changes)
+
+    def connect_link_email(self, _store: Store, **changes: Any) -> ConnectLinkEmail:
+        values = {"state": NotificationState.BOUNCED, "error": "refused"} | changes
+        link = Onboarding.create(expires_at=utc_now() + LATER)
+        return ConnectLinkEmail.create(onboarding=link, kind="invitation", **values)
+
+    def bulk_action_email(self, _store: Store, **changes: Any) -> BulkActionEmail:
+        action = BulkAction.create(kind="notify", state="done")
+        values = {"state": NotificationState.FAILED, "error": "timeout 5"} | changes
+        return BulkActionEmail.create(bulk_action=action, merchant=self.merchant, **values)
 
     def alert(self, _store: Store, **changes: Any) -> EndpointAlert:
         endpoint = make_endpoint(self.merchant, self.runtime.sealer)
@@ -177,7 +199,7 @@ def test_runs_of_stopped_stores_do_not_fail(failing: Failing, store: Store) -> N
 def test_only_the_newest_rows_are_counted(
     failing: Failing, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("portal.services.operator.failing_work.ROWS_READ", 2)
+    monkeypatch.setattr("portal.services.operator.failing_kinds.ROWS_READ", 2)
     monkeypatch.setattr("portal.services.operator.failing_groups.ROWS_READ", 2)
     for _ in range(3):
         failing.event(store)
@@ -192,6 +214,15 @@ def test_every_kind_can_be_retried() -> None:
     assert set(RETRIES) == set(FAILING_KINDS)
 
 
+def test_email_with_a_link_that_is_closed_does_not_fail(failing: Failing, store: Store) -> None:
+    failing.connect_link_email(store)
+    assert only_group().kind == "connect_link_emails"
+
+    Onboarding.update(withdrawn_at=utc_now()).execute()
+
+    assert report_failing().groups == []
+
+
 @pytest.mark.parametrize("kind", ["run", "event", "submission", "update"])
 def test_work_with_attempts_left_becomes_due(
     failing: Failing, runtime: Runtime, merchant: Merchant, store: Store, kind: str
@@ -204,6 +235,22 @@ def test_work_with_attempts_left_becomes_due(
     entry = AuditLogEntry.get(AuditLogEntry.action == "failures.retried")
     assert (entry.store_id, entry.actor_id) == (store.id, merchant.id)
     assert entry.after == {"cause": CAUSE, "count": 1}
+
+
+def test_api_of_a_store_with_an_open_circuit_breaker_is_tried_again(
+    failing: Failing, runtime: Runtime, merchant: Merchant, store: Store, other: Store
+) -> None:
+    failing.circuit(store)
+    # Ecwid asked the portal to wait.
+    failing.circuit(other, opened_at=None)
+
+    assert (only_group().kind, only_group().count) == ("circuit_breakers", 1)
+    assert retry_failing_group(runtime, only_group(), merchant) == 1
+
+    due = CircuitBreaker.select().where(CircuitBreaker.resume_at <= utc_now())
+    assert [circuit.store_id for circuit in due] == [store.id]
+    jobs = Queue("events", connection=runtime.redis, serializer=JSONSerializer).jobs
+    assert [list(job.args) for job in jobs] == [[store.id]]
 
 
 def test_given_up_events_are_replayed_once_per_store(
@@ -247,15 +294,31 @@ def test_failed_update_delivery_and_emails_begin_again(
     failing.delivery(store, state=DeliveryState.GIVEN_UP)
     failing.email(store)
     failing.alert(store)
+    failing.connect_link_email(store)
+    failing.bulk_action_email(store)
 
     retried = {
         group.kind: retry_failing_group(runtime, group, merchant)
         for group in report_failing().groups
     }
 
-    assert retried == {"order_updates": 1, "deliveries": 1, "emails": 1, "alerts": 1}
+    assert retried == {
+        "order_updates": 1,
+        "deliveries": 1,
+        "emails": 1,
+        "alerts": 1,
+        "connect_link_emails": 1,
+        "bulk_action_emails": 1,
+    }
     assert report_failing().groups == []
-    for table in (OrderUpdate, Delivery, Notification, EndpointAlert):
+    for table in (
+        OrderUpdate,
+        Delivery,
+        Notification,
+        EndpointAlert,
+        ConnectLinkEmail,
+        BulkActionEmail,
+    ):
         assert table.get().state == "waiting"
 
 

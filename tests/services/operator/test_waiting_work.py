@@ -15,6 +15,7 @@ from portal.models import (
     AlertMessage,
     AlertPurpose,
     BulkAction,
+    BulkActionEmail,
     ConnectLinkEmail,
     EndpointAlert,
     EventReplay,
@@ -115,6 +116,11 @@ def test_due_row_of_each_kind_is_counted_with_its_time(
         ),
         "connect_link_emails": lambda: ConnectLinkEmail.create(
             onboarding=Onboarding.create(), kind=ConnectLinkEmailKind.INVITATION, due_at=at
+        ),
+        "bulk_action_emails": lambda: BulkActionEmail.create(
+            bulk_action=BulkAction.create(kind="notify", state="done"),
+            merchant=merchant,
+            due_at=at,
         ),
         "operator_alerts": lambda: make_alert_delivery(at),
         "privacy_requests": lambda: PrivacyRequest.create(store=store, kind="access", due_at=at),

@@ -8,7 +8,7 @@ from datetime import timedelta
 from flask import Flask
 
 from daemon.schedule import UPKEEP
-from portal.models import Merchant, Onboarding, Store, WebhookEvent, utc_now
+from portal.models import AuditLogEntry, Merchant, Onboarding, Store, WebhookEvent, utc_now
 from portal.web.command_line.retention import STEPS
 from tests.factories import make_event
 
@@ -28,6 +28,9 @@ def test_old_rows_are_deleted_and_counted(app: Flask, store: Store, merchant: Me
     first, second = run(), run()
 
     assert (first["events"], first["onboardings"]) == (3, 1)
+    entries = list(AuditLogEntry.select().where(AuditLogEntry.action == "retention.run"))
+    assert [entry.actor_name for entry in entries] == ["command line"] * 2
+    assert (entries[0].after, entries[1].after) == ({"events": 3, "onboardings": 1}, {})
     assert set(second) == set(STEPS)
     assert set(second.values()) == {0}
     assert not WebhookEvent.select().exists()

@@ -9,18 +9,25 @@ from werkzeug.test import TestResponse
 
 from portal.models import (
     BulkAction,
+    BulkActionEmail,
     BulkActionItem,
+    BulkActionState,
+    Lease,
+    Membership,
     Merchant,
     Store,
     StoreState,
     utc_now,
 )
 from portal.rules.accounts.operator_roles import OperatorRole
+from portal.rules.notifications.notification_times import ATTEMPTS_LIMIT
 from portal.services.operator.advance_bulk_action import advance_bulk_action
+from portal.services.operator.bulk_action_emails import send_bulk_action_emails
 from portal.services.operator.summarize_stores import summarize
 from portal.services.runtime import Runtime
-from tests.factories import make_store
+from tests.factories import make_merchant, make_store
 from tests.web.conftest import PASSWORD, Visitor, page_text
+from tests.web.emails import break_email, sent_emails
 from tests.web.operator.conftest import set_role
 
 LIST = "/operator/actions"
@@ -44,6 +51,14 @@ def fields_of(response: TestResponse) -> dict[str, str | list[str]]:
         if name != "csrf_token":
             found.setdefault(name, []).append(value)
     return dict(found)
+
+
+def finish(runtime: Runtime) -> int:
+    """Advance the only action to its end, in as many time slices as it needs; return its id."""
+    action_id = BulkAction.get().id
+    while BulkAction.get().state == BulkActionState.RUNNING:
+        advance_bulk_action(runtime, action_id)
+    return int(action_id)
 
 
 def test_list_of_stores_leads_to_the_confirmation(operator: Visitor, stores: None) -> None:
@@ -70,7 +85,7 @@ def test_action_on_a_filter_is_confirmed_started_and_watched(
     page = operator.get(started.headers["Location"])
     assert "Stores 0 of 12" in page_text(page)
     assert 'hx-trigger="every 2s"' in page.text
-    advance_bulk_action(runtime, BulkAction.get().id)
+    finish(runtime)
 
     done = operator.get(started.headers["Location"])
     assert "Stores 12 of 12 Done 11 Skipped 1 Failed 0" in page_text(done)
@@ -159,11 +174,95 @@ def test_disconnecting_needs_the_number_and_the_password(
 
     started = operator.post(address, **fields, count="2", password=PASSWORD)
     assert started.status_code == 303
-    advance_bulk_action(runtime, BulkAction.get().id)
+    finish(runtime)
     gone = Store.select().where(Store.state == StoreState.DISCONNECTED).order_by(Store.id)
     assert [store.id for store in gone] == [2001, 2002, 2012]
     page = page_text(operator.get(started.headers["Location"]))
     assert "Wax <1> Done Its merchant has to remove the app at Ecwid." in page
+
+
+@pytest.fixture
+def merchants(stores: None) -> list[Merchant]:
+    """The owners of two of the stores."""
+    made = [make_merchant(email=f"ann{number}@wax.example") for number in (1, 2)]
+    for store_id, owner in enumerate(made, 2001):
+        Membership.create(merchant=owner, store=store_id)
+    return made
+
+
+def test_merchants_are_written_to(
+    operator: Visitor, runtime: Runtime, merchants: list[Merchant]
+) -> None:
+    chosen = {"action": "notify", "scope": "chosen", "store": ["2001", "2002", "2003"]}
+    asked = operator.get(NEW, query_string=chosen)
+    assert "3 stores" in page_text(asked)
+    assert 'name="message"' in asked.text
+    fields = fields_of(asked)
+    address = f"{LIST}/notify"
+
+    refused = {
+        "Write what the e-mail is about.": {"subject": " ", "message": "x"},
+        "Write the message.": {"subject": "x", "message": "\n"},
+        "Use at most 150 characters.": {"subject": "x" * 151, "message": "x"},
+        "Use at most 5000 characters.": {"subject": "x", "message": "x" * 5001},
+    }
+    for problem, typed in refused.items():
+        answer = operator.post(address, **fields | typed)
+        assert answer.status_code == 422
+        assert problem in page_text(answer)
+    typed = {"subject": "New\nfees", "message": "From May on:\r\n- 3 %"}
+    without = operator.post(NEW, **fields | typed)
+    other = operator.post(address, **fields | typed | {"count": "4"})
+    assert (without.status_code, other.status_code) == (422, 409)
+    assert "From May on:\n- 3 %</textarea>" in other.text
+    assert BulkAction.select().count() == 0
+
+    started = operator.post(address, **fields | typed)
+    action = BulkAction.get()
+    assert (action.subject, action.message) == ("New fees", "From May on:\n- 3 %")
+    finish(runtime)
+    page = operator.get(started.headers["Location"])
+    assert "E-mails Sent 0 Waiting 2 Not delivered 0 Subject New fees" in page_text(page)
+    assert "Wax <3> Skipped Nobody of its team can get e-mails from us." in page_text(page)
+    assert 'hx-trigger="every 10s"' in page.text
+    send_bulk_action_emails(runtime, action.id)
+    ended = operator.get(started.headers["Location"])
+    assert "Sent 2 Waiting 0" in page_text(ended)
+    assert "hx-trigger" not in ended.text
+    assert {email["To"] for email in sent_emails(runtime)} == {m.email for m in merchants}
+
+
+def test_waiting_emails_are_canceled_after_all_stores_were_handled(
+    operator: Visitor, runtime: Runtime, merchants: list[Merchant]
+) -> None:
+    typed = {"action": "notify", "subject": "New fees", "message": "On May 1.", "count": "12"}
+    started = operator.post(f"{LIST}/notify", **typed)
+    action_id = finish(runtime)
+
+    operator.post(f"{started.headers['Location']}/cancel")
+    send_bulk_action_emails(runtime, action_id)
+
+    page = page_text(operator.get(started.headers["Location"]))
+    assert "Sent 0 Waiting 0 Not delivered 0 Not sent 2" in page
+    assert sent_emails(runtime) == []
+
+
+def test_undelivered_emails_lead_to_their_cause(
+    operator: Visitor, runtime: Runtime, merchants: list[Merchant]
+) -> None:
+    typed = {"action": "notify", "subject": "New fees", "message": "On May 1.", "count": "12"}
+    started = operator.post(f"{LIST}/notify", **typed)
+    finish(runtime)
+    break_email(runtime)
+    for _ in range(ATTEMPTS_LIMIT):
+        Lease.delete().execute()
+        BulkActionEmail.update(due_at=utc_now()).execute()
+        send_bulk_action_emails(runtime, BulkAction.get().id)
+
+    page = operator.get(started.headers["Location"])
+
+    assert "Not delivered 1" in page_text(page)
+    assert 'href="/operator/failures"' in page.text
 
 
 def test_action_is_canceled_once(operator: Visitor, runtime: Runtime, stores: None) -> None:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import pytest
 
 from portal.models import (
     AuditLogEntry,
+    BulkAction,
+    BulkActionEmail,
+    CircuitBreaker,
+    ConnectLinkEmail,
+    EndpointAlert,
     EventState,
     Merchant,
     OrderSubmission,
@@ -17,8 +23,16 @@ from portal.models import (
 )
 from portal.rules.accounts.operator_roles import OperatorRole
 from portal.rules.orders.submission_states import SubmissionState
+from portal.services.connection.onboarding import create_link
 from portal.services.runtime import Runtime
-from tests.factories import make_delivery, make_endpoint, make_event
+from tests.factories import (
+    make_delivery,
+    make_endpoint,
+    make_event,
+    make_issue,
+    make_merchant,
+    make_notification,
+)
 from tests.web.conftest import Visitor, page_text
 from tests.web.operator.conftest import set_role
 
@@ -82,6 +96,51 @@ def test_cause_of_a_delivery_is_shown_as_on_the_merchants_page(
     make_delivery(endpoint, store, state="failed", error="timeout")
 
     assert "Webhook deliveries No answer within 10 seconds." in page_text(operator.get(PAGE))
+
+
+def test_each_group_leads_to_its_latest_row(
+    operator: Visitor, merchant: Merchant, runtime: Runtime, store: Store
+) -> None:
+    endpoint = make_endpoint(merchant, runtime.sealer)
+    make_delivery(endpoint, store, state="failed", error="timeout")
+    CircuitBreaker.create(
+        store=store, topic="product", opened_at=utc_now(), resume_at=utc_now(), error="HTTP 500"
+    )
+    email = make_notification(merchant, make_issue(store), state="failed", error="x")
+    EndpointAlert.create(endpoint=endpoint, percent=100, state="bounced", error="y")
+    link = create_link(merchant, "Ann", email="ann@clay.example")
+    ConnectLinkEmail.create(onboarding=link, kind="invitation", state="failed", error="w")
+    action = BulkAction.create(kind="notify", state="done", subject="s", message="m")
+    BulkActionEmail.create(bulk_action=action, merchant=merchant, state="bounced", error="z")
+
+    page = operator.get(PAGE).text
+
+    addresses = (
+        f"/operator/users/{merchant.id}#endpoints",
+        f"/stores/{store.id}/events",
+        f"/operator/notifications?show=undelivered&amp;after={email.id + 1}",
+        "/operator/notifications?show=undelivered#endpoints",
+        f"/operator/onboarding/{link.id}",
+        f"/operator/actions/{action.id}",
+    )
+    for address in addresses:
+        assert f'href="{address}"' in page
+        target = operator.get(unescape(address))
+        assert target.status_code == 200
+    assert endpoint.name in page_text(operator.get(addresses[0]))
+    set_role(merchant, OperatorRole.SUPPORT)
+    assert addresses[-1] not in operator.get(PAGE).text
+
+
+def test_emails_that_wait_and_that_failed_lead_to_the_list(
+    operator: Visitor, merchant: Merchant, store: Store
+) -> None:
+    other = make_merchant(email="bob@example.com")
+    issue = make_issue(store)
+    make_notification(merchant, issue, state="failed", error="x")
+    make_notification(other, issue, attempts=1, error="x")
+
+    assert 'href="/operator/notifications?show=undelivered"' in operator.get(PAGE).text
 
 
 def test_final_work_is_not_retried(operator: Visitor, store: Store) -> None:

@@ -42,7 +42,7 @@ def endpoint(runtime: Runtime, store: Store) -> WebhookEndpoint:
 
 def test_operator_finds_the_page_which_says_that_all_was_delivered(operator: Visitor) -> None:
     assert f'href="{PAGE}"' in operator.get("/operator/onboarding").text
-    assert "Every mail was delivered" in page_text(operator.get(PAGE))
+    assert "Every e-mail was delivered" in page_text(operator.get(PAGE))
     assert "Try all again" not in page_text(operator.get(PAGE))
 
 
@@ -143,7 +143,9 @@ def test_notifications_about_endpoints_are_shown_with_owner_and_reason(
     assert "About stores" in page
     assert "Ware<house> Turned off cy@example.com Refused 1 attempt" in page
     assert page.count(REFUSED) == page.count("Try again") == 2
-    assert "Ware<house> Nothing arrives: 70 % of the time until it is turned off is over" in waiting
+    assert (
+        "Ware<house> Nothing arrives: 70 % of the time until it is turned off has passed" in waiting
+    )
     assert "Try again" not in waiting
     assert "Nothing here" not in waiting
 
@@ -153,7 +155,7 @@ def test_notification_about_an_endpoint_is_retried(
 ) -> None:
     notice = EndpointAlert.create(endpoint=endpoint, percent=100, **BOUNCED)
     address = f"{PAGE}/endpoints/{notice.id}/retry"
-    assert "Every mail was delivered" not in page_text(operator.get(PAGE))
+    assert "Every e-mail was delivered" not in page_text(operator.get(PAGE))
 
     response = operator.post(address)
 
@@ -177,4 +179,4 @@ def test_retry_of_all_includes_notifications_that_are_not_shown(
     operator.post(f"{PAGE}/retry")
 
     assert f"{SHOWN + 2} notifications are tried again now." in page_text(operator.get(PAGE))
-    assert "Every mail was delivered" in page_text(operator.get(PAGE))
+    assert "Every e-mail was delivered" in page_text(operator.get(PAGE))

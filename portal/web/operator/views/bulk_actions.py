@@ -12,7 +12,7 @@ from flask_babel import ngettext
 
 from portal.errors import BulkActionRefusedError
 from portal.models import BulkAction, BulkActionKind
-from portal.services.operator import bulk_actions
+from portal.services.operator import bulk_action_emails, bulk_actions
 from portal.web.accounts.fresh_password import fresh_password_required
 from portal.web.formats import number
 from portal.web.limits import (
@@ -26,8 +26,11 @@ from portal.web.login import signed_in_merchant
 from portal.web.operator.access import admin_required
 from portal.web.operator.blueprint import blueprint
 from portal.web.operator.bulk_action_form import (
+    FORMS,
+    BulkActionForm,
     BulkActionRequest,
     DisconnectStoresForm,
+    NotifyMerchantsForm,
     read_bulk_action_request,
     read_count,
 )
@@ -54,23 +57,34 @@ def bulk_action_list() -> ResponseReturnValue:
 def confirm_bulk_action() -> ResponseReturnValue:
     """Show how many stores the action concerns, and ask for confirmation."""
     wanted = read_bulk_action_request(request.args)
-    form = DisconnectStoresForm() if wanted.kind is BulkActionKind.DISCONNECT else None
-    return _confirmation(wanted, form), 422 if wanted.problem else 200
+    return _confirmation(wanted, _new_form(wanted)), 422 if wanted.problem else 200
 
 
 @blueprint.post("/actions/new")
 @admin_required
 @limiter.limit(CONTROL_BY_ADDRESS)
 def start_bulk_action() -> ResponseReturnValue:
-    """Start an action that needs no password."""
+    """Start an action that needs no form."""
     wanted = read_bulk_action_request(request.form)
-    if wanted.kind is BulkActionKind.DISCONNECT:
-        return _confirmation(wanted, DisconnectStoresForm()), 422
+    if form := _new_form(wanted):
+        return _confirmation(wanted, form), 422
     return _start(wanted, read_count(request.form.get("count")), None)
 
 
+@blueprint.post("/actions/notify")
+@admin_required
+@limiter.limit(CONTROL_BY_ADDRESS)
+def notify_merchants() -> ResponseReturnValue:
+    """Have the daemon mail the written text to the merchants of the stores."""
+    form = NotifyMerchantsForm()
+    wanted = _request_of(BulkActionKind.NOTIFY)
+    if not form.validate():
+        return _confirmation(wanted, form), 422
+    return _start(wanted, read_count(request.form.get("count")), form)
+
+
 def _disconnect_confirmation(form: DisconnectStoresForm) -> str:
-    return _confirmation(_disconnect_request(), form)
+    return _confirmation(_request_of(BulkActionKind.DISCONNECT), form)
 
 
 @blueprint.post("/actions/disconnect")
@@ -79,7 +93,7 @@ def _disconnect_confirmation(form: DisconnectStoresForm) -> str:
 @fresh_password_required(DisconnectStoresForm, page=_disconnect_confirmation)
 def disconnect_stores(form: DisconnectStoresForm) -> ResponseReturnValue:
     """Disconnect the stores after a confirmation by their number and the admin's password."""
-    return _start(_disconnect_request(), read_count(form.count.data), form)
+    return _start(_request_of(BulkActionKind.DISCONNECT), read_count(form.count.data), form)
 
 
 @blueprint.get("/actions/<key:bulk_action_id>")
@@ -93,9 +107,11 @@ def show_bulk_action(bulk_action_id: int) -> ResponseReturnValue:
     def address(**place: Any) -> str:
         return url_for("operator.show_bulk_action", bulk_action_id=bulk_action_id, **place)
 
+    emails = bulk_action_emails.count_bulk_action_emails(action) if action.message else {}
     return render_template(
         "operator/bulk_action.html",
         action=action,
+        emails=emails,
         items=page.rows,
         here=address(**{name: key for name, key in (("after", after), ("before", before)) if key}),
         earlier=page.earlier and address(before=page.earlier),
@@ -116,13 +132,16 @@ def cancel_bulk_action(bulk_action_id: int) -> ResponseReturnValue:
     return redirect(url_for("operator.show_bulk_action", bulk_action_id=bulk_action_id), 303)
 
 
-def _disconnect_request() -> BulkActionRequest:
-    wanted = read_bulk_action_request(request.form)
-    return replace(wanted, kind=BulkActionKind.DISCONNECT)
+def _request_of(kind: BulkActionKind) -> BulkActionRequest:
+    return replace(read_bulk_action_request(request.form), kind=kind)
+
+
+def _new_form(wanted: BulkActionRequest) -> BulkActionForm | None:
+    return FORMS[wanted.kind]() if wanted.kind in FORMS else None
 
 
 def _start(
-    wanted: BulkActionRequest, expected: int, form: DisconnectStoresForm | None
+    wanted: BulkActionRequest, expected: int, form: BulkActionForm | None
 ) -> ResponseReturnValue:
     if wanted.problem or wanted.kind is None:
         return _confirmation(wanted, form), 422
@@ -133,6 +152,7 @@ def _start(
             wanted.selection,
             signed_in_merchant(),
             expected=expected,
+            message=form.typed if isinstance(form, NotifyMerchantsForm) else None,
         )
     except BulkActionRefusedError as refused:
         changed = ngettext(
@@ -145,9 +165,7 @@ def _start(
     return redirect(url_for("operator.show_bulk_action", bulk_action_id=action.id), 303)
 
 
-def _confirmation(
-    wanted: BulkActionRequest, form: DisconnectStoresForm | None, changed: str = ""
-) -> str:
+def _confirmation(wanted: BulkActionRequest, form: BulkActionForm | None, changed: str = "") -> str:
     is_valid = not wanted.problem and wanted.kind is not None
     return render_template(
         "operator/confirm_bulk_action.html",

@@ -17,6 +17,7 @@ from portal.services.accounts.list_users import (
     list_users,
     with_facts,
 )
+from portal.services.outbound_webhooks.endpoints import endpoints_of
 from portal.web.accounts.forms import PasswordForm
 from portal.web.accounts.fresh_password import fresh_password_required
 from portal.web.label import Text
@@ -76,7 +77,7 @@ def users() -> ResponseReturnValue:
 @blueprint.get("/users/<key:user_id>")
 @operator_required
 def user(user_id: int) -> ResponseReturnValue:
-    """Show one account with its stores; admins see the changes that they can make."""
+    """Show one account with its stores and endpoints; admins see the changes that they can make."""
     merchant = _user_or_404(user_id)
     [facts] = with_facts([merchant])
     mine = signed_in_merchant()
@@ -85,6 +86,7 @@ def user(user_id: int) -> ResponseReturnValue:
         "operator/user.html",
         row=facts,
         stores=Membership.stores_of(merchant).limit(STORES_SHOWN),
+        endpoints=list(endpoints_of(merchant)),
         is_own=merchant.id == mine.id,
         actions=[(name, ACTIONS[name]) for name in names],
     )

@@ -231,6 +231,7 @@ ROUTES: dict[str, dict[Actor, Access]] = {
             "GET api.list_products",
             "GET api.get_product",
             "GET api.list_variations",
+            "GET api.get_variation",
             "GET api.list_categories",
             "GET api.get_category",
             "GET api.list_coupons",

@@ -124,6 +124,7 @@ def _keys_of(store: Store) -> dict[str, int]:
         "request_id": export.id,
         "entry_id": entry.id,
         "category_id": 7,
+        "variation_id": 1,
         "submission_id": OrderSubmission.create(
             store=store, sender="merchant 1", idempotency_key="1", fingerprint="1", reference="1"
         ).id,

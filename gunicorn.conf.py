@@ -4,7 +4,12 @@ One worker receives webhooks and the others serve pages. Options of the command 
 ``--workers``. With ``--workers 1`` one process serves everything.
 """
 
-from portal.web.server.hooks import child_exit, pre_fork, when_ready  # noqa: F401
+from portal.web.server.hooks import (  # noqa: F401
+    child_exit,
+    post_worker_init,
+    pre_fork,
+    when_ready,
+)
 from portal.web.server.worker import Worker
 
 bind = "127.0.0.1:8000"

@@ -70,6 +70,7 @@ ROUTES: dict[str, dict[Actor, Access]] = {
     "GET assets.styles": EVERYBODY,
     "GET probes.healthz": EVERYBODY,
     "GET probes.readyz": EVERYBODY,
+    "GET probes.daemon_healthz": EVERYBODY,
     "GET home.index": EVERYBODY,
     # Accounts
     "GET accounts.sign_up_form": EVERYBODY,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from flask import Flask, request
 
 from portal.ecwid.signature import sign
-from portal.models import Merchant, Store
+from portal.models import AlertCheck, Merchant, Store, utc_now
 from portal.services.runtime import Runtime, open_runtime
 from portal.web.app import create_app
 from tests.conftest import CLIENT_SECRET
@@ -136,6 +137,25 @@ def test_unavailable_database_is_a_503_for_people_and_machines(
 def test_probes_report_database_and_queue(visitor: Visitor, runtime: Runtime) -> None:
     assert visitor.get("/healthz").json == {"alive": True}
     assert visitor.get("/readyz").json == {"database": "ready", "queue": "ready"}
+
+
+def test_probe_of_the_daemon_fails_while_it_is_silent(visitor: Visitor, runtime: Runtime) -> None:
+    probe = "/healthz/daemon"
+    assert visitor.get(probe).json == {"daemon": "ready"}
+    AlertCheck.create(checked_at=datetime(2026, 3, 1, 9, 30, tzinfo=UTC))
+
+    silent = visitor.get(probe)
+    AlertCheck.update(checked_at=utc_now()).execute()
+    again = visitor.get(probe)
+    runtime.database.execute_sql("DROP TABLE alert_check")
+    unknown = visitor.get(probe)
+
+    assert (silent.status_code, silent.json["daemon"]) == (
+        503,
+        "silent since 2026-03-01T09:30:00+00:00",
+    )
+    assert (again.status_code, unknown.status_code) == (200, 503)
+    assert unknown.json["daemon"].startswith("unknown (")
 
 
 def test_unavailable_queue_server_keeps_the_portal_ready(

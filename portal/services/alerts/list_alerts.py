@@ -12,7 +12,6 @@ from portal.models import (
     AlertChannel,
     AlertDelivery,
     AlertMessage,
-    Lease,
     Merchant,
     Store,
 )
@@ -20,7 +19,6 @@ from portal.rules.alerts.severities import Severity, rank_of
 from portal.services.pagination import KeyPage, page_by_key
 
 OPEN_SHOWN = 50
-SCHEDULE_LEASE = "schedule"
 
 
 @dataclass(frozen=True)
@@ -61,11 +59,6 @@ def last_deliveries() -> dict[int, AlertDelivery]:
     )
     rows = _with_message().where(AlertDelivery.id.in_(newest))
     return {row.message.channel_id: row for row in rows}
-
-
-def is_daemon_running() -> bool:
-    """Return whether a schedule holds its lease: without one, nothing is sent."""
-    return Lease.is_held(SCHEDULE_LEASE)
 
 
 def _with_store() -> ModelSelect[Alert]:

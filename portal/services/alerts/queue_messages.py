@@ -35,7 +35,7 @@ from portal.rules.alerts.alert_times import (
 from portal.rules.alerts.severities import is_at_least, worst_of
 from portal.rules.notifications.notification_times import QuietHours
 
-# Reported although it is over: nothing could be sent before.
+# Reported although it is over: it may be that nothing could be sent before.
 REPORTED_AFTERWARDS = frozenset({PortalAlertKind.DAEMON_DOWN})
 
 
@@ -143,7 +143,10 @@ def _queue_recovery_of(message: AlertMessage, now: datetime) -> None:
     )
     alerts = list(Alert.select().join(AlertNotice).where(AlertNotice.message == message))
     receivers = [row.recipient_id for row in sent]
-    is_news = any(alert.kind not in REPORTED_AFTERWARDS for alert in alerts)
+    is_news = any(
+        alert.kind not in REPORTED_AFTERWARDS or alert.resolved_at > message.created_at
+        for alert in alerts
+    )
     if receivers and is_news and message.channel.is_enabled:
         severity = worst_of(alert.severity for alert in alerts)
         due_at = not_in_quiet_hours(now, severity, quiet_hours_of(message.channel))

@@ -26,6 +26,7 @@ from portal.services.alerts.queue_messages import (
     queue_opened,
     queue_recovered,
 )
+from portal.services.alerts.watch_daemon import is_reported
 from portal.services.runtime import Runtime
 
 log = structlog.get_logger(__name__)
@@ -54,6 +55,7 @@ def update_alerts(runtime: Runtime) -> int:  # noqa: ARG001 - the schedule's sig
 def _report_gap(now: datetime) -> None:
     """Report that the daemon did not run, if the last search is too long ago.
 
+    An alert that the portal has opened is resolved as all others are.
     The very first search adds the channel that every portal has at first.
     """
     last = AlertCheck.get_or_none(AlertCheck.id == ONLY_ROW)
@@ -61,7 +63,7 @@ def _report_gap(now: datetime) -> None:
         AlertCheck.create(checked_at=now)
         add_default_channel(now)
         return
-    if is_daemon_gap(last.checked_at, now):
+    if is_daemon_gap(last.checked_at, now) and not is_reported():
         Alert.create(
             kind=PortalAlertKind.DAEMON_DOWN,
             severity=_severity_of(PortalAlertKind.DAEMON_DOWN),

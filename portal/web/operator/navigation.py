@@ -1,34 +1,87 @@
-"""Tabs at the top of every operator page."""
+"""Top of every operator page: the tabs, and whether the daemon runs."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from flask import request, url_for
 from flask_babel import lazy_gettext as _l
 
+from portal.services.alerts.watch_daemon import daemon_silent_since
 from portal.web.label import Text
 from portal.web.operator.blueprint import blueprint
 
-# By the endpoint of the tab's page.
-TABS: dict[str, Text] = {
-    "operator.stores": _l("All stores"),
-    "operator.failures": _l("Failing now"),
-    "operator.work": _l("Queues and workers"),
-    "operator.alerts": _l("Alerts"),
-    "operator.onboarding_list": _l("Onboarding"),
-    "operator.rejected_webhooks": _l("Rejected webhooks"),
-    "operator.schema_changes": _l("API changes"),
-    "operator.notifications": _l("E-mails"),
-    "operator.users": _l("Users"),
-    "operator.audit_log": _l("Audit log"),
-}
+
+@dataclass(frozen=True)
+class Tab:
+    """Tab of the page with the endpoint ``page``, and of the pages that it leads to."""
+
+    text: Text
+    page: str
+    below: tuple[str, ...] = ()
+
+    @property
+    def current(self) -> str:
+        """Return the value of aria-current: page, true for a page below, or nothing."""
+        name = (request.endpoint or "").removeprefix("operator.")
+        return "page" if name == self.page else "true" if name in self.below else ""
+
+
+# In the order of the tabs; a page that answers a form has the name of the form's request, too.
+TABS = (
+    Tab(
+        _l("All stores"),
+        "stores",
+        (
+            "bulk_action_list",
+            "show_bulk_action",
+            "confirm_bulk_action",
+            "start_bulk_action",
+            "notify_merchants",
+            "disconnect_stores",
+        ),
+    ),
+    Tab(_l("Failing now"), "failures", ("confirm_retry_failures", "retry_failures")),
+    Tab(
+        _l("Queues and workers"),
+        "work",
+        ("confirm_failed_jobs", "retry_failed_jobs", "discard_failed_jobs"),
+    ),
+    Tab(
+        _l("Alerts"),
+        "alerts",
+        (
+            "alert_deliveries",
+            "alert_severities",
+            "choose_alert_severities",
+            "new_alert_channel",
+            "make_alert_channel",
+            "edit_alert_channel",
+            "change_alert_channel",
+            "confirm_alert_channel_deletion",
+            "delete_alert_channel",
+        ),
+    ),
+    Tab(
+        _l("Onboarding"),
+        "onboarding_list",
+        ("show_onboarding", "create_invite_link", "custom_app_form", "connect_custom_app"),
+    ),
+    Tab(_l("Rejected webhooks"), "rejected_webhooks"),
+    Tab(_l("API changes"), "schema_changes"),
+    Tab(_l("E-mails"), "notifications"),
+    Tab(_l("Users"), "users", ("user", "change_user")),
+    Tab(_l("Audit log"), "audit_log"),
+)
 
 
 @blueprint.context_processor
-def provide_tabs() -> dict[str, object]:
-    """Provide ``operator_tabs`` to the templates: text, URL and whether it is the current page."""
+def provide_top() -> dict[str, object]:
+    """Provide ``operator_tabs`` to the templates: text, URL and aria-current of each.
+
+    ``daemon_silent_since`` is a function, because only pages ask for it.
+    """
     return {
-        "operator_tabs": [
-            (text, url_for(endpoint), request.endpoint == endpoint)
-            for endpoint, text in TABS.items()
-        ]
+        "daemon_silent_since": daemon_silent_since,
+        "operator_tabs": [(tab.text, url_for(f"operator.{tab.page}"), tab.current) for tab in TABS],
     }

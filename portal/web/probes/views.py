@@ -1,4 +1,4 @@
-"""Liveness (`/healthz`) and readiness (`/readyz`) probes of this process."""
+"""Probes of this process (`/healthz`, `/readyz`) and of the daemon (`/healthz/daemon`)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from peewee import PeeweeException
 from redis import RedisError
 
 from portal.models.migrations import pending
+from portal.services.alerts.watch_daemon import daemon_silent_since
 from portal.services.runtime import Runtime
 from portal.web.runtime import current_runtime
 
@@ -18,6 +19,21 @@ blueprint = Blueprint("probes", __name__)
 def healthz() -> ResponseReturnValue:
     """Respond with 200 while the process is alive."""
     return {"alive": True}
+
+
+@blueprint.get("/healthz/daemon")
+def daemon_healthz() -> ResponseReturnValue:
+    """Respond with 503 if the daemon is down, or if the database is unreachable.
+
+    For a monitor outside. The time in the answer is when the daemon last reported.
+    """
+    try:
+        since = daemon_silent_since()
+    except PeeweeException as error:
+        return {"daemon": f"unknown ({type(error).__name__})"}, 503
+    if since is None:
+        return {"daemon": "ready"}
+    return {"daemon": f"silent since {since.isoformat(timespec='seconds')}"}, 503
 
 
 @blueprint.get("/readyz")

@@ -1,4 +1,4 @@
-"""Hooks of gunicorn's configuration: prepare its sockets, and give each worker a pool."""
+"""Hooks of gunicorn's configuration: prepare its sockets and its workers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import socket
 import struct
 from typing import Any
 
+from portal.web.runtime import current_runtime
 from portal.web.server.pools import ConnectionQueue, Pool, is_complete, pool_of_next_worker
+from portal.web.server.portal_watch import PortalWatch
 
 # Kernel buffer of a response, so that a client that reads slowly doesn't occupy a thread.
 SEND_BUFFER_BYTES = 256 * 1024
@@ -47,6 +49,16 @@ def pre_fork(server: Any, worker: Any) -> None:
     if pool is not None and not _queues:
         _queues.update({each: ConnectionQueue() for each in Pool})
     worker.join_pool(pool, _queues)
+
+
+def post_worker_init(worker: Any) -> PortalWatch | None:
+    """Start the thread that works without requests, beside pages and not beside webhooks."""
+    if worker.pool is Pool.RECEIVER:
+        return None
+    with worker.wsgi.app_context():
+        watch = PortalWatch(current_runtime())
+    watch.start()
+    return watch
 
 
 def child_exit(server: Any, _worker: Any) -> None:

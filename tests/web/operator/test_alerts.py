@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from portal.models import (
     Alert,
     AlertChannel,
+    AlertCheck,
     AlertDelivery,
     AlertMedium,
     AlertMessage,
     AlertPurpose,
     AuditLogEntry,
     Issue,
-    Lease,
     Merchant,
     NotificationState,
     Store,
@@ -93,12 +95,15 @@ def test_resolved_alerts_are_listed_in_pages(operator: Visitor) -> None:
     assert page_text(operator.get(f"{PAGE}?after=6")).count("The daemon runs again") == 5
 
 
-def test_page_says_that_the_daemon_is_not_running(operator: Visitor) -> None:
-    assert "The daemon is not running" in page_text(operator.get(PAGE))
+def test_every_page_says_since_when_the_daemon_is_silent(operator: Visitor) -> None:
+    AlertCheck.create(checked_at=datetime(2026, 3, 1, 9, 30, tzinfo=UTC))
+    text = "The daemon has not reported since 1 Mar 2026, 09:30"
+    assert text in page_text(operator.get(PAGE))
+    assert text in page_text(operator.get("/operator"))
 
-    Lease.acquire("schedule", "the daemon", 60)
+    AlertCheck.update(checked_at=utc_now()).execute()
 
-    assert "The daemon is not running" not in page_text(operator.get(PAGE))
+    assert "has not reported" not in page_text(operator.get(PAGE))
 
 
 def test_alert_of_a_kind_that_no_longer_exists_is_shown_by_its_name(operator: Visitor) -> None:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import resource
 import socket
 import subprocess
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 
+from portal.models import Merchant
+from portal.services.runtime import Runtime
+from portal.web.app import create_app
 from portal.web.server import hooks
 from portal.web.server.pools import Pool
 
@@ -62,3 +66,19 @@ def test_worker_that_can_not_serve_everything_is_replaced(
         if not is_ended:
             process.kill()
         assert process.wait(10) == (-15 if is_ended else -9)
+
+
+@pytest.mark.parametrize(
+    ("pool", "is_made"), [(None, True), (Pool.PAGES, True), (Pool.RECEIVER, False)]
+)
+def test_first_operator_is_made_when_a_worker_for_pages_starts(
+    runtime: Runtime, pool: Pool | None, *, is_made: bool
+) -> None:
+    settings = replace(runtime.settings, first_operator_email="root@example.com")
+    app = create_app(replace(runtime, settings=settings))
+
+    watch = hooks.post_worker_init(SimpleNamespace(pool=pool, wsgi=app))
+    if watch is not None:
+        watch.stop()
+
+    assert Merchant.select().where(Merchant.email == "root@example.com").exists() == is_made

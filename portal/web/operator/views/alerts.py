@@ -10,7 +10,6 @@ from flask_wtf import FlaskForm
 from portal.models import AlertMedium
 from portal.services.alerts.channels import list_channels
 from portal.services.alerts.list_alerts import (
-    is_daemon_running,
     last_deliveries,
     list_deliveries,
     list_open_alerts,
@@ -37,7 +36,6 @@ def alerts() -> ResponseReturnValue:
         channels=list_channels(),
         last=last_deliveries(),
         mediums=list(AlertMedium),
-        is_daemon_running=is_daemon_running(),
         earlier=page.earlier and url_for("operator.alerts", before=page.earlier),
         later=page.later and url_for("operator.alerts", after=page.later),
     )

@@ -58,6 +58,7 @@ EXEMPT: dict[str, str] = {
     "POST connect.claim": "connects a store, as the callback does",
     # tests/web/connect/test_custom_app.py and tests/web/operator/test_custom_app.py have theirs.
     "POST connect.custom_app": "connects a store, as the callback does",
+    "POST connect.link_custom_app": "connects a store, as the callback does",
     "POST stores.replace_token": "connects a store, as the callback does",
     "POST operator.connect_custom_app": "connects a store, as the callback does",
     # tests/web/operator/test_work.py and test_failures.py have theirs.
@@ -268,10 +269,10 @@ CHANGES: dict[str, Change] = {
     "POST operator.export_store_list": Change("support"),
     "POST operator.start_bulk_action": Change("admin", prepare=_one_store),
     "POST operator.disconnect_stores": Change("admin", {"password": PASSWORD}, _one_store),
-    "POST operator.cancel_bulk_action": Change("admin"),
     "POST operator.notify_merchants": Change(
         "admin", {"subject": "New fees", "message": "From May on."}, _one_store
     ),
+    "POST operator.cancel_bulk_action": Change("admin"),
     "POST operator.change_user": Change("admin", {"password": PASSWORD}),
     "POST operator.make_alert_channel": Change("admin", ALERT_CHANNEL),
     "POST operator.change_alert_channel": Change("admin", ALERT_CHANNEL),

@@ -1,4 +1,4 @@
-"""Emails about changes that operators and commands make to an account, in its owner's language."""
+"""Emails about what operators and commands do for an account, in its owner's language."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import structlog
 
 from portal.email import render_email
 from portal.errors import MailError
-from portal.models import Merchant
+from portal.models import Merchant, Store
 from portal.rules.accounts.account_changes import AccountChange
 from portal.services.runtime import Runtime
 
@@ -18,15 +18,36 @@ def email_account_changed(runtime: Runtime, merchant: Merchant, change: AccountC
 
     A failure is only logged because the change stays made.
     """
-    base = runtime.settings.portal_url
+    link = f"{runtime.settings.portal_url}/login"
+    _try_send(runtime, merchant, "account_changed", what=change, link=link)
+
+
+def email_store_connected(runtime: Runtime, merchant: Merchant, store_id: int) -> None:
+    """Email the merchant that an operator has connected a store for them, after the commit.
+
+    A failure is only logged because the store stays connected.
+    """
+    store = Store.get_by_id(store_id)
+    _try_send(
+        runtime,
+        merchant,
+        "store_connected",
+        store=store.name or str(store_id),
+        link=f"{runtime.settings.portal_url}/stores/{store_id}",
+        contact=runtime.settings.operator_contact,
+    )
+
+
+def _try_send(runtime: Runtime, merchant: Merchant, name: str, **context: object) -> None:
+    settings = runtime.settings
     try:
         email = render_email(
-            "account_changed",
-            portal_url=base,
+            name,
+            portal_url=settings.portal_url,
             locale=merchant.locale,
-            what=change,
-            link=f"{base}/login",
+            reply_to=settings.operator_email,
+            **context,
         )
         runtime.mailer.send(email, to=merchant.email)
     except MailError as error:
-        log.error("email.not_sent", email="account_changed", problem=str(error))
+        log.error("email.not_sent", email=name, merchant=merchant.id, problem=str(error))

@@ -13,7 +13,7 @@ from wtforms.validators import DataRequired, Optional, ValidationError
 
 from portal.ecwid.errors import EcwidError
 from portal.errors import ConsentError, RecordError
-from portal.models import Membership, Merchant, Store
+from portal.models import Membership, Merchant, Onboarding, Store
 from portal.rules.connection.grant_sources import (
     ANY_APP_PAGE,
     APP_PAGE,
@@ -87,8 +87,13 @@ class CustomAppForm(TokenForm):
         return int(_stripped(self.store_id))
 
 
-def render_token_form(template: str, form: TokenForm, store: Store | None = None) -> str:
-    """Return a page with the form and what a person needs to know before it."""
+def render_token_form(
+    template: str, form: TokenForm, store: Store | None = None, **addresses: str
+) -> str:
+    """Return a page with the form and what a person needs to know before it.
+
+    ``addresses`` are for templates that serve several pages.
+    """
     return render_template(
         template,
         form=form,
@@ -97,12 +102,18 @@ def render_token_form(template: str, form: TokenForm, store: Store | None = None
         events=events_for(REQUIRED_NAMES),
         app_page=ANY_APP_PAGE if store is None else APP_PAGE.format(store_id=store.id),
         webhook_url=current_runtime().settings.webhook_url,
+        **addresses,
     )
 
 
-def finish_custom_app(given: CustomAppToken, retry_page: str) -> ResponseReturnValue:
-    """Connect the store to the signed-in merchant; ``retry_page`` is the page with the form."""
-    answer = connect_for(signed_in_merchant(), given, retry_page)
+def finish_custom_app(
+    given: CustomAppToken, retry_page: str, *, onboarding: Onboarding | None = None
+) -> ResponseReturnValue:
+    """Connect the store to the signed-in merchant; ``retry_page`` is the page with the form.
+
+    ``onboarding`` is that of a connect link; without one, the merchant's own is used.
+    """
+    answer = connect_for(signed_in_merchant(), given, retry_page, onboarding=onboarding)
     if not isinstance(answer, ConnectResult):
         return answer
     flash_connected(answer)
@@ -110,17 +121,19 @@ def finish_custom_app(given: CustomAppToken, retry_page: str) -> ResponseReturnV
 
 
 def connect_for(
-    merchant: Merchant, given: CustomAppToken, retry_page: str, *, actor: Merchant | None = None
+    merchant: Merchant,
+    given: CustomAppToken,
+    retry_page: str,
+    *,
+    actor: Merchant | None = None,
+    onboarding: Onboarding | None = None,
 ) -> ConnectResult | tuple[str, int]:
     """Connect the store to ``merchant``, or return the page that explains why that failed.
 
     ``actor`` is the operator who does it for the merchant. The onboarding records the result.
     """
-    is_own_store = Membership.store_of(merchant, given.store_id) is not None
-    target = given.store_id if is_own_store else None
-    # An operator begins nothing in the merchant's name, but finishes what the merchant began.
-    begin = start_onboarding if actor is None else unfinished_onboarding
-    onboarding = begin(merchant, target)
+    if onboarding is None:
+        onboarding = _onboarding_for(merchant, given.store_id, actor)
     try:
         outcome = connect_custom_app(current_runtime(), merchant, given, actor=actor)
     except (ConsentError, EcwidError, RecordError) as error:
@@ -140,6 +153,13 @@ def connect_for(
         record_consent(onboarding)
         finish_onboarding(onboarding, outcome.store_id)
     return outcome
+
+
+def _onboarding_for(merchant: Merchant, store_id: int, actor: Merchant | None) -> Onboarding | None:
+    """Return the onboarding of a connect; an operator begins none in the merchant's name."""
+    is_own_store = Membership.store_of(merchant, store_id) is not None
+    begin = start_onboarding if actor is None else unfinished_onboarding
+    return begin(merchant, store_id if is_own_store else None)
 
 
 def _stripped(field: StringField) -> str:

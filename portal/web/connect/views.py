@@ -66,7 +66,7 @@ def start() -> ResponseReturnValue:
 @login_required
 def custom_app_form() -> ResponseReturnValue:
     """Explain custom apps, and ask for a store ID and a secret token."""
-    return render_token_form("connect/custom_app.html", CustomAppForm())
+    return _custom_app_page(CustomAppForm())
 
 
 @blueprint.post("/custom-app")
@@ -76,7 +76,7 @@ def custom_app() -> ResponseReturnValue:
     """Connect a store by the token of its custom app."""
     form = CustomAppForm()
     if not form.validate():
-        return render_token_form("connect/custom_app.html", form), 422
+        return _custom_app_page(form), 422
     return finish_custom_app(form.given(form.chosen_store_id), url_for("connect.custom_app_form"))
 
 
@@ -128,7 +128,7 @@ def onboarding_guide(token: str) -> ResponseReturnValue:
     """
     onboarding = link_of_token(token)
     if onboarding is None or not may_see_guide(onboarding):
-        return _link_invalid(onboarding)
+        return render_link_invalid(onboarding)
     if onboarding.opened_at is None and onboarding.is_invite_link and is_opened_by_invitee():
         record_opened(onboarding)
     session[CONNECT_LINK] = token
@@ -150,15 +150,25 @@ def accept_link(token: str) -> ResponseReturnValue:
     """Assign the link to the signed-in account and redirect to Ecwid's consent page."""
     onboarding = link_of_token(token)
     if onboarding is None:
-        return _link_invalid(None)
+        return render_link_invalid(None)
     if onboarding.finished_at is not None and may_see_guide(onboarding):
         return redirect(url_for("stores.show", store_id=onboarding.store_id), 303)
     if not claim_onboarding(onboarding, signed_in_merchant()):
-        return _link_invalid(onboarding)
+        return render_link_invalid(onboarding)
     return redirect_to_consent(onboarding)
 
 
-def _link_invalid(onboarding: Onboarding | None) -> ResponseReturnValue:
+def render_link_invalid(onboarding: Onboarding | None) -> ResponseReturnValue:
+    """Return the page that explains why a link can't be used."""
     why = "unknown" if onboarding is None else why_link_is_dead(onboarding)
     with language_of(onboarding):
         return render_template("connect/link_invalid.html", why=why), 410
+
+
+def _custom_app_page(form: CustomAppForm) -> str:
+    return render_token_form(
+        "connect/custom_app.html",
+        form,
+        action=url_for("connect.custom_app"),
+        back=url_for("connect.index"),
+    )

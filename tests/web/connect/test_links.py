@@ -15,8 +15,9 @@ from werkzeug.test import TestResponse
 from portal.models import Merchant, Onboarding, Store, utc_now
 from portal.rules.accounts.operator_roles import OperatorRole
 from portal.rules.connection.connect_failures import ConnectStep
+from portal.rules.connection.scopes import REQUIRED_NAMES
 from portal.services.connection.connect_link_tokens import link_token
-from portal.services.connection.onboarding import create_link
+from portal.services.connection.onboarding import create_link, start_onboarding
 from portal.services.runtime import Runtime
 from portal.web.app import create_app
 from tests.factories import make_merchant
@@ -322,3 +323,63 @@ def test_pages_name_no_contact_if_there_is_none(visitor: Visitor, link: str) -> 
 
     assert "Ask the person who invited you for a new link" in page
     assert "Contact us" not in page
+
+
+@pytest.fixture
+def custom_app(ecwid: Ecwid) -> dict[str, str]:
+    """Form for a store with a custom app that has all permissions."""
+    apps, store_id = ecwid.server.parts.custom_apps, ecwid.add_store()
+    app = apps.get(store_id, apps.create(store_id, REQUIRED_NAMES))
+    return {"store_id": str(store_id), "token": app["token"]}
+
+
+def test_link_also_leads_to_a_store_by_its_custom_app(
+    runtime: Runtime,
+    merchant: Merchant,
+    link: str,
+    onboarding: Onboarding,
+    custom_app: dict[str, str],
+) -> None:
+    settings = replace(runtime.settings, operator_contact="help@market.example")
+    browser = Visitor(create_app(replace(runtime, settings=settings))).force_login(merchant)
+    address = f"{link}/custom-app"
+    # Later than the link, and not what the merchant finishes now.
+    other = start_onboarding(merchant)
+    assert f'href="{address}"' in browser.get(link).text
+    form = browser.get(address)
+    assert f'href="{link}"' in form.text
+    assert "help@market.example" in form.text
+
+    invalid = browser.post(address, store_id="x", token="")
+    assert (invalid.status_code, now_of(onboarding).merchant_id) == (422, None)
+    refused = browser.post(address, **custom_app | {"token": "secret_wrong"})
+    assert refused.status_code == 422
+    assert f'href="{address}"' in refused.text
+    assert now_of(onboarding).failure_reason == "custom_token_refused"
+    connected = browser.post(address, **custom_app)
+
+    assert connected.headers["Location"] == f"/stores/{custom_app['store_id']}"
+    done = now_of(onboarding)
+    assert (done.merchant_id, done.step) == (merchant.id, ConnectStep.CONNECTED)
+    assert now_of(other).finished_at is None
+    assert browser.get(address).headers["Location"] == link
+    assert browser.post(address, **custom_app).headers["Location"] == link
+
+
+def test_custom_app_form_needs_an_account_and_a_link_that_works(
+    browser: Visitor, visitor: Visitor, link: str, custom_app: dict[str, str]
+) -> None:
+    address = f"{link}/custom-app"
+    assert "/custom-app" not in visitor.get(link).text
+    assert "/login" in visitor.get(address).headers["Location"]
+    Onboarding.update(withdrawn_at=utc_now()).execute()
+
+    for page in (browser.get(address), browser.post(address, **custom_app)):
+        assert page.status_code == 410
+        assert "This link was withdrawn" in page_text(page)
+    for page in (
+        browser.get("/connect/link/nonsense/custom-app"),
+        browser.post("/connect/link/nonsense/custom-app", **custom_app),
+    ):
+        assert page.status_code == 410
+    assert not Store.select().exists()

@@ -7,8 +7,10 @@ import pytest
 from portal.models import AuditLogEntry, Membership, Merchant, Onboarding, Store, utc_now
 from portal.rules.connection.scopes import REQUIRED_NAMES
 from portal.services.connection.onboarding import start_onboarding
+from portal.services.runtime import Runtime
 from tests.factories import make_merchant, make_store
 from tests.web.conftest import Ecwid, Visitor, page_text
+from tests.web.emails import break_email, link_from, sent_emails
 
 URL = "/operator/custom-app"
 
@@ -28,7 +30,7 @@ def fields(ecwid: Ecwid, **changes: str) -> dict[str, str]:
 
 
 def test_store_belongs_to_the_merchant_and_the_audit_log_names_the_operator(
-    operator: Visitor, merchant: Merchant, owner: Merchant, ecwid: Ecwid
+    operator: Visitor, merchant: Merchant, owner: Merchant, ecwid: Ecwid, runtime: Runtime
 ) -> None:
     assert f'href="{URL}"' in operator.get("/operator/onboarding").text
     assert "The account must exist" in page_text(operator.get(URL))
@@ -36,11 +38,27 @@ def test_store_belongs_to_the_merchant_and_the_audit_log_names_the_operator(
     response = operator.post(URL, **fields(ecwid))
 
     store = Store.get()
+    [email] = sent_emails(runtime)
+    assert (email["To"], email["Subject"]) == (
+        owner.email,
+        f"Your store {store.name} is connected",
+    )
+    assert link_from(email) == f"/stores/{store.id}"
     assert response.headers["Location"] == f"/stores/{store.id}"
     assert [row.merchant for row in Membership.select()] == [owner]
     entry = AuditLogEntry.get(AuditLogEntry.action == "store.connected")
     assert (entry.actor, entry.store_id) == (merchant, store.id)
     assert owner not in {entry.actor for entry in AuditLogEntry.select()}
+
+
+def test_store_stays_connected_if_the_email_fails_and_operators_mail_themselves_nothing(
+    operator: Visitor, merchant: Merchant, owner: Merchant, ecwid: Ecwid, runtime: Runtime
+) -> None:
+    operator.post(URL, **fields(ecwid, email=merchant.email))
+    assert sent_emails(runtime) == []
+    break_email(runtime)
+
+    assert operator.post(URL, **fields(ecwid)).status_code == 303
 
 
 def test_onboarding_that_the_merchant_began_is_finished(

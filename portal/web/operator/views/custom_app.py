@@ -11,12 +11,14 @@ from wtforms.validators import DataRequired, ValidationError
 
 from portal.models import Merchant
 from portal.rules.records.email_addresses import normalize_email
+from portal.services.accounts.account_emails import email_store_connected
 from portal.services.connection.connect_store import ConnectResult
 from portal.web.connect.custom_app import CustomAppForm, connect_for, render_token_form
 from portal.web.limits import TOKENS_BY_MERCHANT, limiter, merchant_key
 from portal.web.login import signed_in_merchant
 from portal.web.operator.access import admin_required
 from portal.web.operator.blueprint import blueprint
+from portal.web.runtime import current_runtime
 
 TEMPLATE = "operator/custom_app.html"
 
@@ -55,19 +57,25 @@ def custom_app_form() -> ResponseReturnValue:
 @limiter.limit(TOKENS_BY_MERCHANT, key_func=merchant_key)
 @admin_required
 def connect_custom_app() -> ResponseReturnValue:
-    """Connect the store to the account of its owner; the audit log names the operator."""
+    """Connect the store to the account of its owner, who gets an e-mail.
+
+    The audit log names the operator.
+    """
     form = OwnerForm()
     owner = form.owner if form.validate() else None
     if owner is None:
         return render_token_form(TEMPLATE, form), 422
+    operator = signed_in_merchant()
     answer = connect_for(
         owner,
         form.given(form.chosen_store_id),
         url_for("operator.custom_app_form"),
-        actor=signed_in_merchant(),
+        actor=operator,
     )
     if not isinstance(answer, ConnectResult):
         return answer
+    if owner != operator:
+        email_store_connected(current_runtime(), owner, answer.store_id)
     flash(_("The store is connected for %(email)s.", email=owner.email), "success")
     return redirect(url_for("stores.show", store_id=answer.store_id), 303)
 

@@ -19,6 +19,7 @@ NAMES = (
     "many_stores",
     "orders",
     "outage",
+    "oversell",
     "pages",
     "quota",
     "record_search",

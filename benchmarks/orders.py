@@ -91,7 +91,7 @@ def _run(shop: Ecwid, portal: Mirror, intents: int, suffix: str) -> None:
     with _killing(portal) as killed:
         waits = _submit_all(shop, portal, products, intents)
     submitted_s = time.monotonic() - started_s
-    _wait_for_all(portal)
+    wait_for_submissions(portal)
     seconds = time.monotonic() - started_s
     shop.turn(**dict.fromkeys((n for n in FAULTS if n.endswith("_rate")), "0"), search_lag_s="0")
     time.sleep(float(FAULTS["search_lag_s"]))
@@ -175,7 +175,8 @@ def _killing(portal: Mirror) -> Iterator[Counter[str]]:
         thread.join()
 
 
-def _wait_for_all(portal: Mirror) -> None:
+def wait_for_submissions(portal: Mirror) -> None:
+    """Wait until the outcome of every submission is certain."""
     deadline = time.monotonic() + TIMEOUT_S
     with portal.runtime.database.connection_context():
         open_ones = OrderSubmission.select().where(OrderSubmission.state.not_in(FINAL_STATES))

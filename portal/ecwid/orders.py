@@ -25,6 +25,13 @@ class OrderRows(NamedTuple):
     items: list[Row]
 
 
+class CreatedOrder(NamedTuple):
+    """Number that people use, and Ecwid's internal id; None if the answer doesn't have it."""
+
+    number: str | None
+    order_id: int | None
+
+
 def order_rows(store_id: int, payload: Any, read_at: datetime) -> OrderRows:
     """Convert one order; raise RecordError for an invalid field.
 
@@ -133,15 +140,17 @@ class OrderCalls(Calls):
         """Return one order; EcwidNotFoundError means that it was deleted."""
         return self.entity(f"/orders/{quote(order_id, safe='')}")
 
-    def create_order(self, order: Mapping[str, Any]) -> str | None:
-        """Create an order as given, without recalculation; return its id.
+    def create_order(self, order: Mapping[str, Any]) -> CreatedOrder:
+        """Create an order as given, without recalculation; return its number and id.
 
-        None when Ecwid's answer names only the older number: look the order up then. Never sent
-        twice: after EcwidUnavailableError it may or may not exist, so search before trying again.
+        The number is None when Ecwid's answer names only the older id: look the order up then.
+        Never sent twice: after EcwidUnavailableError it may or may not exist, so search before
+        trying again. Source: REST docs, "Create order"; `OrderCreateResult` of the official client.
         """
         record = Record("orders", self._create("/orders", order))
         try:
-            return record.code("orderid") or record.code("orderId")
+            number = record.code("orderid") or record.code("orderId")
+            return CreatedOrder(number, record.integer("id"))
         except RecordError as error:
             raise self._unreadable("POST", "/orders", str(error)) from error
 

@@ -1,8 +1,8 @@
 """Rate limiter that shares the quota of one token among all processes of all hosts.
 
 Ecwid allows 600 requests a minute per token and answers the rest with 429. A sliding window in
-Redis counts the calls of all processes. Background reads leave a reserve for calls that a person or
-an event waits for. Calls with one token are also serialized by the token lock. See
+Redis counts the calls of all processes. Background reads and quotes leave a reserve for calls that
+a person or an event waits for. Calls with one token are also serialized by the token lock. See
 docs/decisions/quota.md.
 """
 
@@ -35,6 +35,9 @@ log = structlog.get_logger(__name__)
 WINDOW_S = 61
 # Background reads leave one slot in 60 to others.
 RESERVE_DIVISOR = 60
+# Quotes of a channel may use nine tenths of the quota, so that orders and events are never late
+# because of them.
+QUOTE_SHARE = 0.9
 # Background reads are spread evenly over the window. A burst at its start would leave people only
 # the reserve for the rest of it. Two seconds without calls may be made up for: the first page of a
 # list from a slow store, or a busy machine.
@@ -49,13 +52,15 @@ class Priority(StrEnum):
     """Priority of a call; `MAX_WAIT_S` has the max wait of each."""
 
     INTERACTIVE = "interactive"  # a person, an event or an order waits for it
+    QUOTE = "quote"  # a program asks for prices or stock
     BACKGROUND = "background"  # a sync run, which can continue later
 
 
-MAX_WAIT_S = {Priority.INTERACTIVE: 5.0, Priority.BACKGROUND: 4.0}
+# A quote waits in a web worker, so its caller gets the time to wait instead.
+MAX_WAIT_S = {Priority.INTERACTIVE: 5.0, Priority.QUOTE: 1.0, Priority.BACKGROUND: 4.0}
 # Waiting behind the process's own calls doesn't show that the quota is exhausted: several lists of
 # a store request up to `MAX_PAGES` pages each.
-MAX_QUEUE_S = {Priority.INTERACTIVE: 5.0, Priority.BACKGROUND: 8.0}
+MAX_QUEUE_S = {Priority.INTERACTIVE: 5.0, Priority.QUOTE: 2.0, Priority.BACKGROUND: 8.0}
 
 
 class RateLimiter:
@@ -72,6 +77,9 @@ class RateLimiter:
             max(1, per_minute // PROCESSES_ASSUMED), WINDOW_S, namespace="rate-limit"
         )
         self._reserve = per_minute // RESERVE_DIVISOR
+        self._quote_item = RateLimitItemPerSecond(
+            max(1, int(per_minute * QUOTE_SHARE)), WINDOW_S, namespace="quote-rate-limit"
+        )
         self.calls_per_s = per_minute / 60
         self.call_s: dict[str, float] = {}
         self.queue = TokenQueue()
@@ -90,7 +98,7 @@ class RateLimiter:
 
         Returns infinity for a dead token.
         """
-        is_urgent = priority is Priority.INTERACTIVE
+        is_urgent = priority is not Priority.BACKGROUND
         try:
             wait_s = self._token_lock.acquire(key, is_urgent=is_urgent, is_bulk=is_bulk)
             if wait_s == 0 and (wait_s := self._shared_wait_s(key, priority)) > 0:
@@ -124,7 +132,15 @@ class RateLimiter:
             window = self._shared.get_window_stats(self._item, key)
             if window.remaining <= self._reserve:
                 return _until(window)
-        return _taken(self._shared, self._item, key)
+        if priority is not Priority.QUOTE:
+            return _taken(self._shared, self._item, key)
+        window = self._shared.get_window_stats(self._quote_item, key)
+        if window.remaining <= 0:
+            return _until(window)
+        wait_s = _taken(self._shared, self._item, key)
+        if wait_s <= 0:
+            self._shared.hit(self._quote_item, key)
+        return wait_s
 
     def _local_wait_s(self, key: str) -> float:
         if (mark_suspect := self.verification.local_state(key)) is not None:

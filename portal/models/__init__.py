@@ -73,6 +73,7 @@ from portal.models.rejected_webhook_count import NO_STORE, RejectedWebhookCount
 from portal.models.schema_change import ObservedSchema, SchemaChange
 from portal.models.search_document import SearchDocument
 from portal.models.second_factor import RecoveryCode, SecondFactor
+from portal.models.stock_claim import StockClaim
 from portal.models.store import IS_WORKING, Store
 from portal.models.store_data_erasure import StoreDataErasure
 from portal.models.store_invitation import INVITATION_LIFETIME, StoreInvitation
@@ -149,6 +150,7 @@ TABLES: tuple[type[Table], ...] = (
     OwnWrite,
     OrderSubmission,
     SubmissionStep,
+    StockClaim,
     OrderUpdate,
     WebhookEndpoint,
     OutboundEvent,
@@ -277,6 +279,7 @@ __all__ = [
     "SchemaChange",
     "SearchDocument",
     "SecondFactor",
+    "StockClaim",
     "Store",
     "StoreDataErasure",
     "StoreInvitation",

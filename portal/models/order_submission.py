@@ -23,12 +23,13 @@ class OrderSubmission(Table):
     """Order to create in a store; the row is saved before anything is sent (promises 1, 7).
 
     ``sender`` is ``merchant 3`` or the name of an API key; a sender uses an idempotency key for one
-    order only. ``reference`` is the value to find the order by in the store. ``request`` and
-    ``email`` are None after the customer was erased. ``quote`` is the latest one;
-    ``validation_errors`` are the validation errors of a rejected order. ``coupon_claim`` is unique,
-    so that only one order uses a coupon that allows a single use; ``new_customer_claim`` is unique,
-    so that a customer orders as a new one only once. ``sent_at`` is when the order was
-    last sent. ``due_at`` is None when nothing is left to do.
+    order only. ``reference`` is the value to find the order by in the store, ``channel_reference``
+    the sender's own number of the order. ``request`` and ``email`` are None after the customer was
+    erased. ``quote`` is the latest one; ``validation_errors`` are the validation errors of a
+    rejected order. ``coupon_claim`` is unique, so that only one order uses a coupon that allows a
+    single use; ``new_customer_claim`` is unique, so that a customer orders as a new one only once.
+    ``waits_for`` is the submission in flight whose outcome decides about this one. ``sent_at`` is
+    when the order was last sent. ``due_at`` is None when nothing is left to do.
     """
 
     id = AutoField()
@@ -51,6 +52,8 @@ class OrderSubmission(Table):
     customer_id = BigIntegerField(null=True)
     attempts = IntegerField(default=0)
     searches = IntegerField(default=0)
+    channel_reference = CharField(null=True)
+    waits_for = IntegerField(null=True)
     order_number = CharField(null=True)
     order_id = BigIntegerField(null=True)
     received_at = UtcDateTimeField(default=utc_now)
@@ -93,6 +96,37 @@ IS_FAILING_SUBMISSION = SQL("(error IS NOT NULL AND (due_at IS NOT NULL OR state
 OrderSubmission.add_index(
     OrderSubmission.index(
         OrderSubmission.id, name="order_submission_failing_ids", where=IS_FAILING_SUBMISSION
+    )
+)
+
+# For look-ups by the names that a sender or the store gives to an order.
+OrderSubmission.add_index(
+    OrderSubmission.index(
+        OrderSubmission.store, OrderSubmission.idempotency_key, name="order_submission_keys"
+    )
+)
+OrderSubmission.add_index(
+    OrderSubmission.index(
+        OrderSubmission.store,
+        OrderSubmission.channel_reference,
+        name="order_submission_references",
+        where=SQL("channel_reference IS NOT NULL"),
+    )
+)
+OrderSubmission.add_index(
+    OrderSubmission.index(
+        OrderSubmission.store,
+        OrderSubmission.order_number,
+        name="order_submission_numbers",
+        where=SQL("order_number IS NOT NULL"),
+    )
+)
+# For those that wait for another one.
+OrderSubmission.add_index(
+    OrderSubmission.index(
+        OrderSubmission.waits_for,
+        name="order_submission_waiting",
+        where=SQL("waits_for IS NOT NULL"),
     )
 )
 

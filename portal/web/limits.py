@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
@@ -45,7 +45,24 @@ def set_up_limits(app: Flask, settings: Settings) -> None:
         RATELIMIT_KEY_PREFIX="portal",
         RATELIMIT_HEADERS_ENABLED=True,
     )
+    # Before the limiter, because functions that are registered later run earlier.
+    app.after_request(_keep_true_wait)
     limiter.init_app(app)
+
+
+def state_wait(seconds: str) -> None:
+    """Give the response of this call this `Retry-After`, whatever is left of its rate limit."""
+    g.stated_wait = seconds
+
+
+def _keep_true_wait(response: Response) -> Response:
+    """Correct the `Retry-After` that the limiter adds to each response."""
+    stated = g.get("stated_wait")
+    if stated is not None:
+        response.headers["Retry-After"] = stated
+    elif response.status_code < HTTPStatus.BAD_REQUEST:
+        response.headers.pop("Retry-After", None)
+    return response
 
 
 def account_key() -> str:

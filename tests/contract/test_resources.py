@@ -64,7 +64,7 @@ def test_the_client_uses_order_numbers_and_internal_ids_are_optional(
     sides: Sides, switch: str, is_found: bool
 ) -> None:
     _, transport, client = sides.store()
-    number = str(client.create_order(ORDER))
+    number = str(client.create_order(ORDER).number)
     internal_id = client.order(number)["internalId"]
     sides.set_switches(order_path_internal_id=switch)
 
@@ -122,7 +122,7 @@ def test_the_client_reads_the_order_number_in_either_spelling(
     sides.set_switches(order_create_response=spelling)
     _, _, client = sides.store()
 
-    number = client.create_order(ORDER)
+    number = client.create_order(ORDER).number
 
     (order,) = client.orders().items
     assert number == (order["id"] if is_sent else None)
@@ -145,7 +145,7 @@ def test_an_order_stores_the_coupon_as_sent(sides: Sides) -> None:
     transport.call("POST", "/discount_coupons", body={"code": "TEN", "usesLimit": "SINGLE"})
     given = {"code": "TEN", "discount": 99, "status": "EXPIRED"}
 
-    number = str(client.create_order(ORDER | {"discountCoupon": given}))
+    number = str(client.create_order(ORDER | {"discountCoupon": given}).number)
 
     assert client.order(number)["discountCoupon"] == given
     assert client.coupon("TEN")["orderCount"] == 0
@@ -160,7 +160,7 @@ def test_an_update_matches_items_by_id_and_canceling_restores_stock(
         {"name": "Mug", "price": 10, "quantity": 2, "productId": mug},
         {"name": "Bow", "price": 1, "quantity": 1},
     ]
-    number = str(client.create_order(ORDER | {"items": items}))
+    number = str(client.create_order(ORDER | {"items": items}).number)
     first = client.order(number)["items"][0]
 
     assert client.product(mug)["quantity"] == 3

@@ -55,6 +55,23 @@ def test_background_reads_leave_a_reserve_for_others(
     assert taken(limiter, Priority.INTERACTIVE) == 2
 
 
+def test_quotes_leave_a_reserve_for_events_and_orders(redis: Redis) -> None:
+    limiter = RateLimiter(redis, 20)
+
+    assert taken(limiter, Priority.QUOTE) == 18
+    wait_s = limiter.for_token(TOKEN, Priority.QUOTE).acquire()
+    assert WINDOW_S - 5 < wait_s <= WINDOW_S
+    assert taken(limiter, Priority.INTERACTIVE) == 2
+
+
+def test_quotes_do_not_exceed_what_others_have_left(redis: Redis) -> None:
+    limiter = RateLimiter(redis, 20)
+    taken(limiter, Priority.INTERACTIVE, tries=15)
+
+    assert taken(limiter, Priority.QUOTE) == 5
+    assert taken(limiter, Priority.INTERACTIVE) == 0
+
+
 def test_background_reads_are_spread_over_the_window(
     redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:

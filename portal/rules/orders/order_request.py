@@ -25,8 +25,8 @@ from portal.rules.orders.request_checks import (
     checked_moment,
 )
 
-# One call to Ecwid returns at most this many products.
-MAX_LINES = 100
+# Five calls to Ecwid, of 100 products each.
+MAX_LINES = 500
 MAX_QUANTITY = 1_000_000
 MAX_AMOUNT = Decimal(10) ** 12
 MAX_EMAIL_LENGTH = 254

@@ -44,6 +44,8 @@ FulfillmentStatus = Literal[
 PAYMENT_STATUSES: tuple[str, ...] = get_args(PaymentStatus)
 FIRST_PAYMENT_STATUSES: tuple[str, ...] = get_args(InitialPaymentStatus)
 FULFILLMENT_STATUSES: tuple[str, ...] = get_args(FulfillmentStatus)
+# The goods are on their way or with the customer.
+SHIPPED_STATUSES = ("SHIPPED", "OUT_FOR_DELIVERY", "DELIVERED")
 _NO_REFUND = N_(
     "Ecwid notes it on the order. No money moves: Ecwid has no call for refunds, so pay it back"
     " where it was paid."

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from portal.i18n import N_
 from portal.rules.orders.catalog_items import CatalogItem, own_or
 from portal.rules.orders.quotes import QuotedLine, ValidationMessage
+from portal.rules.orders.stock_claims import StockNeed
 
 # A product, or one variation of it.
 Key = tuple[int, int | None]
@@ -42,6 +43,35 @@ def quantity_problems(
             yield from _quantity_limits(line, wanted, each)
 
 
+def stock_needs(
+    lines: Sequence[QuotedLine], catalog_items: Mapping[int, CatalogItem]
+) -> tuple[StockNeed, ...]:
+    """Return how many pieces the lines need of each limited stock.
+
+    ``catalog_items`` have the stock that the store reported. A stock that accepts preorders isn't
+    limited.
+    """
+    found: dict[Key, StockNeed] = {}
+    for line in lines:
+        item = catalog_items[line.product_id]
+        limits = _limits(line, item)
+        variation = item.variation(limits.stock_key[1])
+        stock = item.stock if variation is None else variation.stock
+        if stock is None or limits.allows_preorder:
+            continue
+        key = (line.product_id, limits.stock_key[1] or 0)
+        need = found.get(limits.stock_key) or StockNeed(key, 0, stock, line.name, line.position)
+        found[limits.stock_key] = replace(need, quantity=need.quantity + line.quantity)
+    return tuple(found.values())
+
+
+def out_of_stock(name: str, wanted: int, stock: int, position: int) -> ValidationMessage:
+    """Return the problem of a stock that is too small."""
+    text = N_("%(name)s: only %(stock)s in stock, %(wanted)s wanted")
+    values = {"name": name, "wanted": wanted, "stock": max(stock, 0)}
+    return ValidationMessage("out_of_stock", text, values, position, "quantity")
+
+
 def _limits(line: QuotedLine, item: CatalogItem) -> _Limits:
     """Return the limits of a line; a variation's own ones win over the product's."""
     of_product: Key = (line.product_id, None)
@@ -62,9 +92,7 @@ def _limits(line: QuotedLine, item: CatalogItem) -> _Limits:
 def _stock(line: QuotedLine, wanted: int, limits: _Limits) -> Iterator[ValidationMessage]:
     if line.stock is None or limits.allows_preorder or wanted <= line.stock:
         return
-    text = N_("%(name)s: only %(stock)s in stock, %(wanted)s wanted")
-    values = {"name": line.name, "wanted": wanted, "stock": max(line.stock, 0)}
-    yield ValidationMessage("out_of_stock", text, values, line.position, "quantity")
+    yield out_of_stock(line.name, wanted, line.stock, line.position)
 
 
 def _quantity_limits(line: QuotedLine, wanted: int, limits: _Limits) -> Iterator[ValidationMessage]:

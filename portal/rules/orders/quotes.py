@@ -13,6 +13,7 @@ from portal.rules.orders.calculations import Calculation, ShippingOption
 from portal.rules.orders.catalog_items import Dimensions
 from portal.rules.orders.coupon_terms import CouponResult
 from portal.rules.orders.pricing import ZERO, Currency
+from portal.rules.orders.stock_claims import StockNeed
 from portal.rules.orders.tax_exemption import is_net_subtotal
 from portal.rules.orders.totals import Totals
 
@@ -105,7 +106,8 @@ class Quote:
     ``validation_errors`` forbid the order, ``warnings`` don't. ``coupon`` is None without a code;
     ``coupon_snapshot`` is the store's record of it, ``coupon_claim`` the key of a limited use that
     only one order may claim, ``new_customer_claim`` the key of a customer who orders as a new one.
-    ``calculation`` is None if Ecwid couldn't calculate the order.
+    ``calculation`` is None if Ecwid couldn't calculate the order. ``read_at`` is the time before
+    the first call, ``stock_needs`` what the order needs of each limited stock.
     """
 
     store_id: int
@@ -124,6 +126,8 @@ class Quote:
     customer: KnownCustomer = field(default_factory=KnownCustomer)
     validation_errors: tuple[ValidationMessage, ...] = ()
     warnings: tuple[ValidationMessage, ...] = ()
+    read_at: datetime | None = None
+    stock_needs: tuple[StockNeed, ...] = ()
 
     @property
     def is_orderable(self) -> bool:

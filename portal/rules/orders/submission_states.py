@@ -26,6 +26,8 @@ class SubmissionState(StrEnum):
 
 
 FINAL_STATES = (SubmissionState.SUBMITTED, SubmissionState.REJECTED, SubmissionState.RESOLVED)
+# The order may exist, but it isn't certain.
+IN_FLIGHT_STATES = (SubmissionState.SUBMITTING, SubmissionState.UNKNOWN)
 ORDERED_STATES = (SubmissionState.SUBMITTED, SubmissionState.RESOLVED)
 NEXT_STATES: dict[SubmissionState, tuple[SubmissionState, ...]] = {
     SubmissionState.RECEIVED: (SubmissionState.VALIDATED, SubmissionState.REJECTED),

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from portal.rules.orders.breakdowns import break_down
 from portal.rules.orders.calculations import Calculation
+from portal.rules.orders.coupon_terms import CouponResult
 from portal.rules.orders.named_amounts import AmountKind, Breakdown, NamedAmount
 from portal.rules.orders.pricing import ZERO, Currency
 
@@ -20,6 +21,20 @@ class Totals(Breakdown):
     shipping: Decimal
     tax: Decimal
     prices_include_tax: bool
+
+
+def quoted_totals(
+    calculation: Calculation | None,
+    subtotal: Decimal,
+    coupon_result: CouponResult | None,
+    currency: Currency,
+) -> Totals:
+    """Return the totals of a quote; ``calculation`` is None if Ecwid couldn't calculate it."""
+    code = coupon_result.code if coupon_result else ""
+    if calculation is None:
+        discount = coupon_result.total_discount if coupon_result else ZERO
+        return estimated_totals(subtotal, discount, code)
+    return calculated_totals(calculation, subtotal, code, currency)
 
 
 def estimated_totals(subtotal: Decimal, coupon_discount: Decimal, coupon: str) -> Totals:

@@ -27,6 +27,12 @@ class OutboundEventType(StrEnum):
     CHANNEL_PAUSED = "channel.paused"
     CHANNEL_RESUMED = "channel.resumed"
     CHANNEL_REVOKED = "channel.revoked"
+    SUBMISSION_ACCEPTED = "submission.accepted"
+    SUBMISSION_REJECTED = "submission.rejected"
+    SUBMISSION_UNRESOLVED = "submission.unresolved"
+    ORDER_UPDATE_SENT = "order_update.sent"
+    ORDER_UPDATE_CONFLICT = "order_update.conflict"
+    ORDER_UPDATE_FAILED = "order_update.failed"
     PING = "ping"
 
 
@@ -52,6 +58,16 @@ PURPOSES: Mapping[OutboundEventType, str] = {
     OutboundEventType.CHANNEL_PAUSED: N_("A store has paused the channel's access"),
     OutboundEventType.CHANNEL_RESUMED: N_("A store has resumed the channel's access"),
     OutboundEventType.CHANNEL_REVOKED: N_("A store has ended the channel's access"),
+    OutboundEventType.SUBMISSION_ACCEPTED: N_("A submitted order is in the store"),
+    OutboundEventType.SUBMISSION_REJECTED: N_("A submitted order was refused, with the reasons"),
+    OutboundEventType.SUBMISSION_UNRESOLVED: N_(
+        "It isn't certain yet whether a submitted order is in the store"
+    ),
+    OutboundEventType.ORDER_UPDATE_SENT: N_("An update of an order is in the store"),
+    OutboundEventType.ORDER_UPDATE_CONFLICT: N_(
+        "An update of an order was not sent: the store has changed the same fields"
+    ),
+    OutboundEventType.ORDER_UPDATE_FAILED: N_("An update of an order was refused or given up"),
     OutboundEventType.PING: N_("A test: by the test button, or when all has failed for long"),
 }
 # Events that an endpoint can subscribe to; every endpoint gets the ping.
@@ -61,7 +77,12 @@ SUBSCRIBABLE_EVENTS = tuple(
 
 
 # Scope that a store's consent must include for events about its records.
-_SCOPES = {"product": KeyScope.READ_CATALOG, "order": KeyScope.READ_ORDERS}
+_SCOPES = {
+    "product": KeyScope.READ_CATALOG,
+    "order": KeyScope.READ_ORDERS,
+    "submission": KeyScope.WRITE_ORDERS,
+    "order_update": KeyScope.WRITE_ORDERS,
+}
 
 
 def is_visible(event: str, scopes: Iterable[str]) -> bool:

@@ -12,7 +12,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 # Path of the record's resource in the API, below the store's URL.
-_RECORD_PATHS = {"product": "products", "order": "orders"}
+_RECORD_PATHS = {
+    "product": "products",
+    "order": "orders",
+    "submission": "submissions",
+    "order_update": "order-updates",
+}
 
 
 def build_payload(

@@ -1,4 +1,4 @@
-"""Claims of limited uses: unique keys, so that of two orders at the same moment one is refused.
+"""Claims of limited uses: unique keys, so that of two orders at the same moment one waits.
 
 A claim is set when an order begins to be sent, and bridges the time until the mirror has the order.
 It belongs to that order: once the mirror has the order as canceled or deleted, the claim is void,
@@ -8,6 +8,7 @@ again.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import NamedTuple
 
 from peewee import CharField
@@ -22,7 +23,7 @@ from portal.rules.orders.coupon_terms import (
     CouponTerms,
 )
 from portal.rules.orders.quotes import ValidationMessage
-from portal.rules.orders.submission_states import ORDERED_STATES
+from portal.rules.orders.submission_states import IN_FLIGHT_STATES, ORDERED_STATES
 from portal.rules.privacy.data_subject_keys import email_key
 from portal.services.orders.order_counts import count_orders
 
@@ -53,15 +54,47 @@ def claims_of(store_id: int, coupon_id: object, terms: CouponTerms, email: str |
     return Claims(coupon, customer if terms.application_limit == NEW_ONLY else None)
 
 
-def claimed_by_others(store_id: int, claims: Claims, submission_id: int | None) -> Claims:
-    """Return those of the claims that another submission has, and that are not void."""
-    taken = [
-        claim
-        if any(not _is_void(row) for row in _holders(store_id, field, claim, submission_id))
-        else None
-        for field, claim in _fields(claims)
-    ]
+def claimed_by_others(
+    store_id: int, claims: Claims, submission_id: int | None, *, counts_in_flight: bool = True
+) -> Claims:
+    """Return those of the claims that another submission has, and that are not void.
+
+    Without ``counts_in_flight``, only claims whose order is not in flight.
+    """
+
+    def is_taken(field: CharField, claim: str | None) -> bool:
+        return any(
+            not _is_void(row) and (counts_in_flight or row.state not in IN_FLIGHT_STATES)
+            for row in _holders(store_id, field, claim, submission_id)
+        )
+
+    taken = [claim if is_taken(field, claim) else None for field, claim in _fields(claims)]
     return Claims(*taken)
+
+
+def submission_with_claim(
+    store_id: int, claims: Claims, email: str | None, submission_id: int, *, since: datetime
+) -> OrderSubmission | None:
+    """Return a submission whose outcome decides whether the claims can be made, or None.
+
+    It is in flight and has one of the claims. For a new customer, it is also any order of the same
+    customer that is in flight, or that the mirror may not have had at ``since``.
+    """
+    for field, claim in _fields(claims):
+        for row in _holders(store_id, field, claim, submission_id):
+            if row.state in IN_FLIGHT_STATES:
+                return row
+    if claims.new_customer is None:
+        return None
+    is_recent = OrderSubmission.state.in_(ORDERED_STATES) & (OrderSubmission.finished_at >= since)
+    rows = OrderSubmission.select().where(
+        OrderSubmission.store == store_id,
+        OrderSubmission.email == email,
+        OrderSubmission.id != submission_id,
+        OrderSubmission.state.in_(IN_FLIGHT_STATES) | is_recent,
+    )
+    found: OrderSubmission | None = rows.order_by(OrderSubmission.id).first()
+    return found
 
 
 def release_void_claims(store_id: int, claims: Claims, submission_id: int) -> None:

@@ -6,22 +6,27 @@ Ecwid doesn't count uses by orders made over the API, so the mirror and the clai
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from peewee import Expression
+from peewee import Expression, fn
 
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.coupons import coupon_terms
 from portal.ecwid.errors import EcwidFeatureError
 from portal.ecwid.values import Record, known_moment
 from portal.errors import RecordError
-from portal.models import Coupon, Order, OrderSubmission
+from portal.models import Coupon, Order, OrderSubmission, utc_now
 from portal.rules.orders.coupon_terms import ONCE, CouponTerms, coupon_code_key
+from portal.rules.orders.submission_states import ORDERED_STATES
 from portal.services.orders.coupon_claims import Claims, claimed_by_others, claims_of
 from portal.services.orders.order_counts import OrderCounts, count_orders
+from portal.services.orders.store_answers import AnswerKind, StoreAnswers
 
-# A store has one coupon with a code; more rows of the mirror are out of date.
-SPELLINGS = 2
+# Rows of the mirror with one code: the store has one coupon, and some were deleted.
+SPELLINGS = 5
+# An order that the mirror doesn't have after this time was deleted in the store before it was read.
+UNMIRRORED_FOR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -42,24 +47,28 @@ class FoundCoupon:
 
 
 def find_coupon(
-    client: EcwidClient, code: str, email: str | None, submission_id: int | None = None
+    client: EcwidClient,
+    code: str,
+    email: str | None,
+    answers: StoreAnswers,
+    submission_id: int | None = None,
 ) -> FoundCoupon | None:
     """Return the store's coupon with this code, or None; raise EcwidError.
 
-    Uses by the order of ``submission_id`` itself don't count.
+    A coupon is read again after a minute, or when the mirror learns of a change. Uses by the order
+    of ``submission_id`` itself don't count.
     """
     try:
-        payload = _find_payload(client, code)
+        payload = _find_payload(client, code, answers)
     except EcwidFeatureError:
         return None
-    try:
-        terms = None if payload is None else coupon_terms(payload)
-    except RecordError:
-        terms = None
+    terms = None if payload is None else _readable_terms(payload)
     if payload is None or terms is None:
         return None
     claims = claims_of(client.store_id, payload.get("id"), terms, email)
-    taken = claimed_by_others(client.store_id, claims, submission_id)
+    # A submission waits for the outcome of others; a quote can't.
+    is_quote = submission_id is None
+    taken = claimed_by_others(client.store_id, claims, submission_id, counts_in_flight=is_quote)
     claimed = int(taken.coupon is not None)
     is_use = _others_with(client.store_id, coupon_code_key(terms.code), submission_id)
     created_at = known_moment(payload, "creationDate")
@@ -75,11 +84,21 @@ def find_coupon(
             max(count_orders(is_use & (Order.email == email)).counted, claimed) if email else None
         ),
         claims=claims,
-        unseen_orders=int(taken.new_customer is not None),
+        unseen_orders=max(
+            int(taken.new_customer is not None),
+            _unmirrored_orders(client.store_id, email, submission_id),
+        ),
     )
 
 
-def _find_payload(client: EcwidClient, code: str) -> dict[str, Any] | None:
+def _readable_terms(payload: dict[str, Any]) -> CouponTerms | None:
+    try:
+        return coupon_terms(payload)
+    except RecordError:
+        return None
+
+
+def _find_payload(client: EcwidClient, code: str, answers: StoreAnswers) -> dict[str, Any] | None:
     """Return the store's record of the coupon with this code, in any case.
 
     Whether Ecwid's filter ``code`` compares without case is documented nowhere. So the store's own
@@ -87,19 +106,47 @@ def _find_payload(client: EcwidClient, code: str) -> dict[str, Any] | None:
     that was typed exactly is meant.
     """
     typed, key = code.strip(), coupon_code_key(code)
-    mirrored = Coupon.select(Coupon.code).where(
-        Coupon.store == client.store_id, Coupon.code_key == key, Coupon.deleted_at.is_null()
+    mirrored = Coupon.select(Coupon.code, Coupon.synced_at, Coupon.deleted_at).where(
+        Coupon.store == client.store_id, Coupon.code_key == key
     )
-    rows = mirrored.order_by(Coupon.code != typed, Coupon.remote_id.desc()).limit(SPELLINGS)
-    spellings = [row.code for row in rows]
+    rows = list(mirrored.order_by(Coupon.code != typed, Coupon.remote_id.desc()).limit(SPELLINGS))
+    kept = answers.find(AnswerKind.COUPON, typed)
+    if kept is not None and not any(_is_newer(row, kept.read_at) for row in rows):
+        payload: dict[str, Any] = kept.value
+        return payload
+    spellings = [row.code for row in rows if row.deleted_at is None]
     for spelling in dict.fromkeys((*spellings, typed)):
         items = client.coupons_with_code(spelling).items
         found = [item for item in items if coupon_code_key(str(item.get("code") or "")) == key]
         if found:
             exact = (item for item in found if item["code"] == typed)
-            payload: dict[str, Any] = next(exact, found[0])
+            payload = next(exact, found[0])
+            answers.keep(AnswerKind.COUPON, payload, typed)
             return payload
     return None
+
+
+def _is_newer(row: Coupon, read_at: datetime) -> bool:
+    """Return whether the mirror has learned of the coupon, or of its deletion, since then."""
+    return row.synced_at > read_at or (row.deleted_at is not None and row.deleted_at > read_at)
+
+
+def _unmirrored_orders(store_id: int, email: str | None, submission_id: int | None) -> int:
+    """Return how many orders of the customer the portal has made that the mirror doesn't have."""
+    if email is None:
+        return 0
+    mirrored = Order.select(1).where(
+        Order.store == store_id, Order.referer_id == OrderSubmission.reference
+    )
+    made = OrderSubmission.select().where(
+        OrderSubmission.store == store_id,
+        OrderSubmission.email == email,
+        OrderSubmission.state.in_(ORDERED_STATES),
+        OrderSubmission.id != (submission_id or 0),
+        OrderSubmission.finished_at > utc_now() - UNMIRRORED_FOR,
+        ~fn.EXISTS(mirrored),
+    )
+    return int(made.count())
 
 
 def _uses(is_use: Expression, reported: int) -> int:

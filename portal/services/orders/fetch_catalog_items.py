@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from typing import Any
 
 from portal.ecwid.calls import PAGE_LIMIT
 from portal.ecwid.catalog_items import read_catalog_item
@@ -11,13 +14,15 @@ from portal.ecwid.client import EcwidClient
 from portal.ecwid.values import Record
 from portal.errors import RecordError
 from portal.i18n import N_
-from portal.models import Product, Variation
+from portal.models import Product, Variation, utc_now
 from portal.models.bulk import chunked
 from portal.rules.orders.catalog_items import CatalogItem
 from portal.rules.orders.item_selection import sku_shared_by_many
 from portal.rules.orders.order_request import LineRequest
 from portal.rules.orders.quotes import ValidationMessage
-from portal.rules.orders.skus import has_exact_sku, has_sku
+from portal.rules.orders.skus import has_exact_sku, has_sku, is_same_sku
+from portal.rules.orders.stock_claims import StockClaim, StockKey, with_remaining_stock
+from portal.services.orders.store_answers import AnswerKind, StoreAnswers
 
 # A placeholder such as "N/A" may be the SKU of all products; they aren't read to choose among them.
 MAX_PRODUCTS_OF_SKU = 10
@@ -27,57 +32,151 @@ MAX_PRODUCTS_OF_SKU = 10
 class CatalogItems:
     """The catalog items that each line may mean, and the problems of lines that have none.
 
-    These are lines with unreadable products and with SKUs of too many products.
+    These are lines with unreadable products and with SKUs of too many products. ``read_at`` is the
+    time before the first call.
     """
 
     by_line: tuple[tuple[CatalogItem, ...], ...]
     problems: tuple[ValidationMessage, ...]
+    read_at: datetime
 
     @property
     def by_product(self) -> dict[int, CatalogItem]:
         """Return the catalog items by product id."""
         return {item.product_id: item for items in self.by_line for item in items}
 
+    def with_remaining_stock(
+        self, claims: Mapping[StockKey, Sequence[StockClaim]], *, is_cautious: bool
+    ) -> CatalogItems:
+        """Return the catalog items with the stock that the claims leave; see the rule."""
+        if not claims:
+            return self
+        by_line = tuple(
+            tuple(
+                with_remaining_stock(item, self.read_at, claims, is_cautious=is_cautious)
+                for item in items
+            )
+            for items in self.by_line
+        )
+        return replace(self, by_line=by_line)
 
-def fetch_catalog_items(client: EcwidClient, lines: tuple[LineRequest, ...]) -> CatalogItems:
+
+def fetch_catalog_items(
+    client: EcwidClient, lines: tuple[LineRequest, ...], answers: StoreAnswers
+) -> CatalogItems:
     """Return the catalog items that each line may mean; raise EcwidError.
 
-    A SKU is looked up in the mirror first, and at the store if the mirror doesn't have it exactly.
+    A SKU is looked up in the mirror first. One call looks for those that the mirror doesn't have
+    exactly; a SKU that it doesn't find counts as missing for a minute.
     """
+    read_at = utc_now()
     meant = [_meant_product_ids(client.store_id, line) for line in lines]
     payloads = _read(client, {i for ids in meant if len(ids) <= MAX_PRODUCTS_OF_SKU for i in ids})
+    found = [
+        _MeantItems(line, ids, [payloads[i] for i in ids if i in payloads])
+        for line, ids in zip(lines, meant, strict=True)
+    ]
+    at_store = _search_skus(client, [each for each in found if each.lacks_sku], answers)
     by_line: list[tuple[CatalogItem, ...]] = []
     problems: list[ValidationMessage] = []
-    for position, (line, product_ids) in enumerate(zip(lines, meant, strict=True)):
+    for position, each in enumerate(found):
         items: tuple[CatalogItem, ...] = ()
-        count = len(product_ids)
+        count = len(each.product_ids)
         try:
             if count <= MAX_PRODUCTS_OF_SKU:
-                items = _catalog_items(client, line, [payloads.get(i) for i in product_ids])
+                items = each.catalog_items(at_store)
                 count = len(items)
         except RecordError as error:
             text = N_("What the store says of the product makes no sense: %(problem)s")
             values = {"problem": error}
             problems.append(ValidationMessage("product_unreadable", text, values, position))
         if count > MAX_PRODUCTS_OF_SKU:
-            problems.append(sku_shared_by_many(position, line.sku or ""))
+            problems.append(sku_shared_by_many(position, each.line.sku or ""))
             items = ()
         by_line.append(items)
-    return CatalogItems(tuple(by_line), tuple(problems))
+    return CatalogItems(tuple(by_line), tuple(problems), read_at)
 
 
-def _catalog_items(
-    client: EcwidClient, line: LineRequest, payloads: Iterable[object]
-) -> tuple[CatalogItem, ...]:
-    items = [read_catalog_item(payload) for payload in payloads if payload is not None]
-    if line.product_id is not None or line.sku is None:
-        return tuple(items)
-    found = {item.product_id: item for item in items if has_sku(item, line.sku)}
-    # The mirror may lag behind.
-    if not any(has_exact_sku(item, line.sku) for item in found.values()):
-        at_store = map(read_catalog_item, client.products_with_sku(line.sku).items)
-        found |= {item.product_id: item for item in at_store if has_sku(item, line.sku)}
-    return tuple(found.values())
+@dataclass(frozen=True)
+class _MeantItems:
+    """Products that a line may mean by the mirror, as the store has them now."""
+
+    line: LineRequest
+    product_ids: Sequence[int]
+    payloads: Sequence[Any]
+
+    @cached_property
+    def items(self) -> tuple[CatalogItem, ...]:
+        """Return the products; raise RecordError for an unreadable one."""
+        return tuple(map(read_catalog_item, self.payloads))
+
+    @property
+    def is_by_sku(self) -> bool:
+        """Return whether the line names its product by the SKU alone."""
+        return self.line.product_id is None and self.line.sku is not None
+
+    @property
+    def lacks_sku(self) -> bool:
+        """Return whether no product has the SKU of the line exactly; the mirror may lag behind."""
+        if not self.is_by_sku or len(self.product_ids) > MAX_PRODUCTS_OF_SKU:
+            return False
+        try:
+            return not any(has_exact_sku(item, self.line.sku or "") for item in self.items)
+        except RecordError:
+            return False
+
+    @property
+    def has_similar_sku(self) -> bool:
+        """Return whether a product has the SKU of the line in another case."""
+        return any(has_sku(item, self.line.sku) for item in self.items)
+
+    def catalog_items(self, at_store: Sequence[Any]) -> tuple[CatalogItem, ...]:
+        """Return the catalog items; ``at_store`` are products that the store was searched for."""
+        if not self.is_by_sku:
+            return self.items
+        sku = self.line.sku or ""
+        found = {item.product_id: item for item in self.items if has_sku(item, sku)}
+        if not any(has_exact_sku(item, sku) for item in found.values()):
+            searched = map(read_catalog_item, (each for each in at_store if _names_sku(each, sku)))
+            found |= {item.product_id: item for item in searched if has_sku(item, sku)}
+        return tuple(found.values())
+
+
+def _search_skus(
+    client: EcwidClient, lacking: Sequence[_MeantItems], answers: StoreAnswers
+) -> Sequence[Any]:
+    """Return products that may have the SKUs of these lines, with one call at most.
+
+    Ecwid's search takes a single SKU. So for several, the products that changed last are searched:
+    the mirror misses a SKU only if its product is new or was changed just now.
+    """
+    # A SKU that differs only in case may be sold instead, so the store is asked each time.
+    unknown = {
+        sku
+        for each in lacking
+        if (sku := each.line.sku or "") and (each.has_similar_sku or not _is_missing(answers, sku))
+    }
+    if not unknown:
+        return []
+    if len(unknown) == 1:
+        items = client.products_with_sku(next(iter(unknown))).items
+    else:
+        items = client.products(sort_by="UPDATED_TIME_DESC").items
+    for sku in unknown:
+        if not any(_names_sku(item, sku) for item in items):
+            answers.keep(AnswerKind.MISSING_SKU, value=True, about=sku)
+    return items
+
+
+def _is_missing(answers: StoreAnswers, sku: str) -> bool:
+    return answers.find(AnswerKind.MISSING_SKU, sku) is not None
+
+
+def _names_sku(payload: Any, sku: str) -> bool:
+    """Return whether a product or one of its variations has the SKU, in any spelling of case."""
+    parts = [payload, *(payload.get("combinations") or [])] if isinstance(payload, dict) else []
+    named = (part.get("sku") for part in parts if isinstance(part, dict))
+    return any(is_same_sku(str(each), sku) for each in named if each)
 
 
 def _read(client: EcwidClient, product_ids: set[int]) -> dict[int, object]:

@@ -10,15 +10,19 @@ import structlog
 
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.orders import order_rows
-from portal.models import Order, Resource, database, utc_now
+from portal.errors import PortalError
+from portal.models import Order, OrderSubmission, Resource, database, utc_now
 from portal.rules.orders.request_checks import REFERENCE_FIELD
 from portal.services.mirror.own_writes import end_write
 from portal.services.mirror.resources import ORDERS
+from portal.services.orders.submission_transitions import SubmissionTransitions
 
 log = structlog.get_logger(__name__)
 
 # An order may seem older than its submission by this much: clocks differ, and it may be sent again.
 CLOCK_SKEW = timedelta(days=1)
+# How often an order is read whose id isn't known yet.
+READ_BACK_EVERY = timedelta(seconds=10)
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,30 @@ def save_own_order(store_id: int, found: FoundOrder) -> None:
     with database.atomic():
         ORDERS.save(store_id, [found.payload], found.read_at)
         end_write(store_id, Resource.ORDERS, found.order_id, found.payload)
+
+
+def mirror_own_order(
+    client: EcwidClient, row: OrderSubmission, transitions: SubmissionTransitions
+) -> FoundOrder | None:
+    """Mirror a submission's order as our own write, and complete the submission's order id.
+
+    Return the order, or None if it can't be read: then an event or the next sync mirrors it, and
+    reading is repeated only until the id is known.
+    """
+    try:
+        found = read_back(client, row.order_number or "")
+    except PortalError as error:
+        log.info("submission.not_read_back", submission=row.id, problem=str(error))
+    else:
+        save_own_order(row.store_id, found)
+    if row.order_id is None:
+        is_it = (Order.referer_id == row.reference) & (Order.number == row.order_number)
+        mirrored = Order.get_or_none(Order.store == row.store_id, is_it)
+        if mirrored is None:
+            transitions.change(due_at=utc_now() + READ_BACK_EVERY)
+        else:
+            transitions.change(order_id=mirrored.remote_id, due_at=None)
+    return found
 
 
 def _found(store_id: int, payload: Any, read_at: datetime) -> FoundOrder:

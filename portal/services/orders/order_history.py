@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from portal.models import ApiKey, Merchant, Order, OrderSubmission, RecordChange, Resource
+from portal.models import ApiKey, Channel, Merchant, Order, OrderSubmission, RecordChange, Resource
 from portal.models import WebhookEvent as Event
+from portal.services.orders.order_updates import OrderUpdateView, list_updates
+from portal.services.orders.outbound_order_events import CHANNEL_SENDER
 from portal.services.orders.submissions import SubmissionView, submission_view
-from portal.services.orders.update_order import OrderUpdateView, list_updates
 
 CHANGES_SHOWN = 25
 EVENTS_SHOWN = 25
@@ -44,15 +45,26 @@ def order_history(order: Order) -> OrderHistory:
 
 
 def sender_names(senders: Iterable[str]) -> dict[str, str]:
-    """Return the display names of senders: a merchant's address, or an API key's name."""
+    """Return the display names of senders: a merchant's address, or the name of a channel or key."""
     wanted = set(senders)
     found: dict[str, str] = {}
     merchants = Merchant.select(Merchant.id, Merchant.email).where(
         Merchant.id.in_(_numbers(wanted, "merchant"))
     )
     found |= {f"merchant {merchant.id}": merchant.email for merchant in merchants}
+    channels = (
+        Channel.select(Channel.id, Channel.name, Merchant.email)
+        .join(Merchant, "LEFT JOIN")
+        .where(Channel.id.in_(_numbers(wanted, CHANNEL_SENDER)))
+    )
+    found |= {f"{CHANNEL_SENDER} {channel.id}": channel_name(channel) for channel in channels}
     keys = ApiKey.select(ApiKey.id, ApiKey.name).where(ApiKey.id.in_(_numbers(wanted, "api_key")))
     return found | {f"api_key {key.id}": key.name for key in keys}
+
+
+def channel_name(channel: Channel) -> str:
+    """Return the channel's name; a merchant's own one, read with its merchant, has the address."""
+    return str(channel.name or channel.merchant.email)
 
 
 def _submission_of(order: Order) -> SubmissionView | None:

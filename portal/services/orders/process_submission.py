@@ -10,10 +10,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import partial
-from typing import Any
 
 import structlog
-from peewee import IntegrityError
 
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.errors import (
@@ -25,35 +23,39 @@ from portal.ecwid.errors import (
     EcwidUnreadableError,
 )
 from portal.ecwid.order_body import order_body
-from portal.errors import PortalError
 from portal.i18n import N_
 from portal.jobs import SUBMIT_ORDER
-from portal.models import OrderSubmission, database, utc_now
+from portal.models import OrderSubmission, utc_now
 from portal.rules.orders.order_request import OrderRequest
 from portal.rules.orders.order_request_json import read_stored_request
 from portal.rules.orders.quotes import Quote, ValidationMessage
 from portal.rules.orders.submission_states import (
     FINAL_STATES,
+    ORDERED_STATES,
     SEND_BACKOFF,
     SubmissionState,
     is_search_conclusive,
     next_search_at,
 )
 from portal.services.connection.handle_refusals import handle_refusal
-from portal.services.orders.coupon_claims import Claims, claim_problem, release_void_claims
-from portal.services.orders.find_customer import find_or_create_customer
+from portal.services.orders.find_customer import assign_customer
 from portal.services.orders.find_submitted_order import (
     find_submitted_order,
-    read_back,
+    mirror_own_order,
     save_own_order,
 )
-from portal.services.orders.quote_order import get_working_store, quote_order
+from portal.services.orders.quote_checks import get_working_store
+from portal.services.orders.quote_order import quote_order
+from portal.services.orders.store_answers import AnswerKind, StoreAnswers
+from portal.services.orders.submission_claims import GRANTED, WAIT, begin_sending
 from portal.services.orders.submission_transitions import SubmissionTransitions
 from portal.services.orders.waiting_submissions import (
     LEASE_TTL_S,
     due_submission,
+    is_in_flight,
     lease_name,
     postpone_waiting,
+    wake_followers,
 )
 from portal.services.runtime import Runtime
 from portal.services.work.failures import INTERRUPTIONS, Action, FailurePolicy, error_text
@@ -89,6 +91,7 @@ def _process(runtime: Runtime, submission_id: int) -> None:
         row = due_submission(submission_id)
         if row is not None:
             SubmissionProcessor(runtime, row, claim).run()
+    wake_followers(runtime, submission_id)
 
 
 class SubmissionProcessor:
@@ -104,10 +107,15 @@ class SubmissionProcessor:
     def run(self) -> None:
         """Process the submission until it is finished or has to wait."""
         try:
+            if self._row.state in ORDERED_STATES:
+                mirror_own_order(self._get_client(), self._row, self._transitions)
+                return
             if self._row.state == SubmissionState.SUBMITTING:
                 self._transitions.mark_unknown("Who sent it ended before Ecwid's answer came")
             request = read_stored_request(self._row.request)
             if self._row.state == SubmissionState.UNKNOWN and not self._confirm_absent(request):
+                return
+            if self._still_waits():
                 return
             quote = self._validate(request)
             if quote is not None:
@@ -116,6 +124,17 @@ class SubmissionProcessor:
             raise
         except Exception as error:  # noqa: BLE001 - any error must be stored in the row
             self._handle_failure(error)
+
+    def _still_waits(self) -> bool:
+        """Return whether the order waits for another one in flight; nothing is read then."""
+        other_id = self._row.waits_for
+        if other_id is None:
+            return False
+        if is_in_flight(other_id):
+            self._transitions.wait(utc_now() + WAIT, other_id)
+            return True
+        self._transitions.change(waits_for=None)
+        return False
 
     def _confirm_absent(self, request: OrderRequest) -> bool:
         """Search for the order; return True if it certainly doesn't exist."""
@@ -156,67 +175,56 @@ class SubmissionProcessor:
 
     def _send(self, request: OrderRequest, quote: Quote) -> None:
         row, client = self._row, self._get_client()
-        customer_id = quote.customer.id or find_or_create_customer(client, request)
+        # Without an id Ecwid assigns the order to the customer with its e-mail address.
+        customer_id = quote.customer.id
         body = order_body(request, quote, reference=row.reference, customer_id=customer_id)
         if not self._begin_sending(quote, customer_id):
             return
         try:
-            number = client.create_order(body)
+            created = client.create_order(body)
         except EcwidRateLimitError as error:
             due_at = utc_now() + timedelta(seconds=error.retry_after_s)
             self._transitions.apply(SubmissionState.VALIDATED, str(error), due_at=due_at)
         except (EcwidUnavailableError, EcwidUnreadableError) as error:
             self._transitions.mark_unknown(str(error))
         except EcwidNotFoundError as error:
-            # The customer was deleted since the quote: the next attempt finds or creates another.
+            # The customer was deleted since the quote: the next attempt doesn't take it again.
+            answers = StoreAnswers(self._runtime.redis, row.store_id)
+            answers.keep(AnswerKind.DELETED_CUSTOMER, value=True, about=str(customer_id))
             self._transitions.apply(SubmissionState.VALIDATED, str(error))
             self._transitions.postpone(error)
         except EcwidError as error:
             handle_refusal(self._runtime, row.store_id, error)
-            self._transitions.reject([_refused(error)], quote)
+            self._transitions.reject_refused(error, quote)
         else:
-            if number is None:
+            if created.number is None:
                 self._transitions.mark_unknown("Ecwid's answer names no order")
                 return
-            self._transitions.finish(SubmissionState.SUBMITTED, number, None)
-            self._read_back(client, number)
+            state = SubmissionState.SUBMITTED
+            self._transitions.finish(state, created.number, created.order_id)
+            found = mirror_own_order(client, row, self._transitions)
+            if found is not None:
+                assign_customer(client, request, found)
 
     def _begin_sending(self, quote: Quote, customer_id: int | None) -> bool:
-        """Commit the state *submitting*; return False if another order has the same claim."""
+        """Commit the claims and the state *submitting*; return False if the order can't be sent."""
         self._claim.keep()
-        store_id, claims = self._row.store_id, Claims(quote.coupon_claim, quote.new_customer_claim)
-        try:
-            with database.atomic():
-                release_void_claims(store_id, claims, self._row.id)
-                self._transitions.apply(
-                    SubmissionState.SUBMITTING,
-                    coupon_claim=claims.coupon,
-                    new_customer_claim=claims.new_customer,
-                    customer_id=customer_id,
-                    sent_at=utc_now(),
-                    attempts=self._row.attempts + 1,
-                )
-        except IntegrityError:
-            problem = claim_problem(store_id, claims, self._row.id)
-            self._transitions.reject([problem.document()], quote)
-            return False
-        return True
-
-    def _read_back(self, client: EcwidClient, number: str) -> None:
-        """Mirror the order as our own write; if this fails, an event or the next sync does it."""
-        try:
-            found = read_back(client, number)
-        except PortalError as error:
-            log.info("submission.not_read_back", submission=self._row.id, problem=str(error))
-            return
-        save_own_order(self._row.store_id, found)
-        self._transitions.change(order_id=found.order_id)
+        result = begin_sending(self._row, quote, self._transitions, customer_id)
+        if result == GRANTED:
+            return True
+        if result.due_at is None:
+            self._transitions.reject([each.document() for each in result.problems], quote)
+        else:
+            self._transitions.wait(result.due_at, result.waits_for)
+        return False
 
     def _handle_failure(self, error: Exception) -> None:
         """Store the error and the next step; a stopped store is not called again."""
         row = self._row
         if row.state in FINAL_STATES:
             log.exception("submission.failed_after_finish", submission=row.id)
+            if row.due_at is not None:
+                self._transitions.change(due_at=utc_now() + SEARCH_LATER)
             return
         if row.state == SubmissionState.SUBMITTING:
             self._transitions.mark_unknown(error_text(error))
@@ -241,10 +249,3 @@ class SubmissionProcessor:
             get_working_store(self._row.store_id)
             self._client = self._runtime.client(self._row.store_id)
         return self._client
-
-
-def _refused(error: EcwidError) -> dict[str, Any]:
-    text = N_("Ecwid refused the order: %(problem)s")
-    return ValidationMessage(
-        "rejected_by_ecwid", text, {"problem": error.message or str(error)}
-    ).document()

@@ -1,4 +1,4 @@
-"""Validation errors and warnings of a quote that need no call to the store."""
+"""Checks of a quote that need no call to the store: its validation errors and warnings."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from portal.errors import StoreNotWorkingError
 from portal.i18n import N_
 from portal.models import Store
 from portal.rules.orders.calculations import Calculation, ShippingOption
@@ -18,6 +19,14 @@ from portal.rules.orders.totals import Totals
 
 # Clocks differ: an order of this moment may seem to be from the future.
 CLOCK_SKEW = timedelta(minutes=5)
+
+
+def get_working_store(store_id: int) -> Store:
+    """Return the store; raise StoreNotWorkingError if its connection doesn't work."""
+    store: Store = Store.get_by_id(store_id)
+    if not store.is_working:
+        raise StoreNotWorkingError(store_id, store.state)
+    return store
 
 
 def date_problems(request: OrderRequest, now: datetime) -> Iterator[ValidationMessage]:

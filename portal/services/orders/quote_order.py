@@ -7,25 +7,29 @@ Prices, stock and the coupon are read from the store. Ecwid calculates tax and s
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 from portal.ecwid.calculations import read_calculation
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.errors import EcwidInvalidError
 from portal.ecwid.order_body import calculation_body
-from portal.errors import RecordError, StoreNotWorkingError
+from portal.ecwid.rate_limiter import Priority
+from portal.errors import RecordError
 from portal.i18n import N_
 from portal.models import Store, utc_now
 from portal.rules.orders.calculations import Calculation, ShippingOption
-from portal.rules.orders.coupon_terms import Basket, BasketLine, CouponResult
+from portal.rules.orders.coupon_terms import CouponResult
 from portal.rules.orders.coupons import evaluate_coupon
 from portal.rules.orders.order_lines import resolve_lines
 from portal.rules.orders.order_request import OrderRequest
 from portal.rules.orders.pricing import ZERO
-from portal.rules.orders.quantity_limits import quantity_problems
+from portal.rules.orders.quantity_limits import quantity_problems, stock_needs
 from portal.rules.orders.quotes import KnownCustomer, Quote, QuotedLine, ValidationMessage
-from portal.rules.orders.totals import Totals, calculated_totals, estimated_totals
+from portal.rules.orders.stock_claims import StockNeed
+from portal.rules.orders.totals import Totals, quoted_totals
 from portal.rules.records.email_addresses import normalize_email
 from portal.services.orders.check_payment_option import payment_option_problems
+from portal.services.orders.coupon_basket import coupon_basket
 from portal.services.orders.coupon_claims import Claims
 from portal.services.orders.coupon_usage import FoundCoupon, find_coupon
 from portal.services.orders.fetch_catalog_items import fetch_catalog_items
@@ -35,86 +39,118 @@ from portal.services.orders.quote_checks import (
     coupon_problems,
     coupon_warnings,
     date_problems,
+    get_working_store,
     price_difference,
     price_problems,
     shipping_problems,
     store_problems,
 )
+from portal.services.orders.stock_claims import claims_of_products
+from portal.services.orders.store_answers import StoreAnswers
 from portal.services.runtime import Runtime
 
 
 def quote_order(
     runtime: Runtime, store_id: int, request: OrderRequest, *, submission_id: int | None = None
 ) -> Quote:
-    """Return the quote of an order request; it usually takes at most six calls to Ecwid.
+    """Return the quote of an order request; it usually takes two calls to Ecwid.
 
-    ``submission_id`` is the submission that needs the quote, if any. Raises StoreNotWorkingError,
+    ``submission_id`` is the submission that needs the quote, if any. A quote without one leaves a
+    part of the store's quota to events and orders. Raises StoreNotWorkingError,
     StoreNotConnectedError and EcwidError.
     """
     store = get_working_store(store_id)
-    return QuoteBuilder(runtime.client(store_id), store, request, submission_id).quote()
-
-
-def get_working_store(store_id: int) -> Store:
-    """Return the store; raise StoreNotWorkingError if its connection doesn't work."""
-    store: Store = Store.get_by_id(store_id)
-    if not store.is_working:
-        raise StoreNotWorkingError(f"store {store_id}: its connection is {store.state}")
-    return store
+    priority = Priority.QUOTE if submission_id is None else Priority.INTERACTIVE
+    client = runtime.client(store_id, priority)
+    answers = StoreAnswers(runtime.redis, store_id)
+    return QuoteBuilder(client, store, request, answers, submission_id).quote()
 
 
 class QuoteBuilder:
     """Builder of one quote: first the lines, then the customer, then the price."""
 
     def __init__(
-        self, client: EcwidClient, store: Store, request: OrderRequest, submission_id: int | None
+        self,
+        client: EcwidClient,
+        store: Store,
+        request: OrderRequest,
+        answers: StoreAnswers,
+        submission_id: int | None,
     ) -> None:
         self._client = client
         self._store = store
         self._request = request
+        self._answers = answers
         self._submission_id = submission_id
         self._currency = store.money_currency
         self._problems: list[ValidationMessage] = list(store_problems(store))
         self._warnings: list[ValidationMessage] = []
         self._lines: tuple[QuotedLine, ...] = ()
+        self._read_at = utc_now()
+        self._stock_needs: tuple[StockNeed, ...] = ()
         self._customer = KnownCustomer()
         self._coupon: FoundCoupon | None = None
 
     def quote(self) -> Quote:
         """Return the quote; raise EcwidError."""
         self._resolve()
-        self._problems += payment_option_problems(self._client, self._request.payment_option_id)
+        self._problems += payment_option_problems(
+            self._client, self._request.payment_option_id, self._answers
+        )
         email = normalize_email(self._request.email or "")
         if email:
-            self._customer = find_customer(self._client, email)
+            self._customer = find_customer(self._client, email, self._answers)
         if self._request.coupon_code:
             self._coupon = find_coupon(
-                self._client, self._request.coupon_code, email or None, self._submission_id
+                self._client,
+                self._request.coupon_code,
+                email or None,
+                self._answers,
+                self._submission_id,
             )
-        calculation = self._calculate(None, None) if self._lines else None
+        return self._priced()
+
+    def _priced(self) -> Quote:
+        """Return the quote; it is calculated a second time only if the first one had to guess."""
+        guess = self._snapshot(self._evaluate_coupon(self._guessed_shipping()))
+        calculation = self._calculate(None, guess) if self._lines else None
         shipping = self._shipping(calculation)
         coupon_result = self._evaluate_coupon(shipping)
-        snapshot = (
-            self._coupon.payload
-            if self._coupon and coupon_result and coupon_result.is_accepted
-            else None
-        )
+        snapshot = self._snapshot(coupon_result)
         if calculation is not None and (
-            snapshot is not None or not (shipping is None or calculation.includes(shipping))
+            snapshot != guess or not (shipping is None or calculation.includes(shipping))
         ):
             calculation = self._calculate(shipping, snapshot) or calculation
             shipping = self._shipping(calculation)
             coupon_result = self._evaluate_coupon(shipping)
         return self._quote(calculation, shipping, coupon_result, snapshot)
 
+    def _guessed_shipping(self) -> ShippingOption | None:
+        """Return the requested method before Ecwid says what it costs."""
+        method = self._request.shipping_method
+        return ShippingOption(method, method, ZERO) if method else None
+
+    def _snapshot(self, coupon_result: CouponResult | None) -> dict[str, object] | None:
+        """Return the store's record of an accepted coupon."""
+        if self._coupon is None or coupon_result is None or not coupon_result.is_accepted:
+            return None
+        return self._coupon.payload
+
     def _resolve(self) -> None:
-        catalog_items = fetch_catalog_items(self._client, self._request.lines)
+        catalog_items = fetch_catalog_items(self._client, self._request.lines, self._answers)
+        claims = claims_of_products(
+            self._store.id, catalog_items.by_product.keys(), self._submission_id
+        )
+        # A submission is refused only for what is certainly sold.
+        left = catalog_items.with_remaining_stock(claims, is_cautious=self._submission_id is None)
         unreadable = {problem.line for problem in catalog_items.problems}
-        lines, problems = resolve_lines(self._request.lines, catalog_items.by_line, self._currency)
+        lines, problems = resolve_lines(self._request.lines, left.by_line, self._currency)
         self._problems += catalog_items.problems
         self._problems += (problem for problem in problems if problem.line not in unreadable)
         self._lines = lines
-        self._problems += quantity_problems(lines, catalog_items.by_product)
+        self._problems += quantity_problems(lines, left.by_product)
+        self._read_at = catalog_items.read_at
+        self._stock_needs = stock_needs(lines, catalog_items.by_product)
 
     def _calculate(
         self, shipping: ShippingOption | None, coupon: dict[str, object] | None
@@ -148,27 +184,12 @@ class QuoteBuilder:
         return option and replace(option, rate=self._currency.rounded(option.rate))
 
     def _evaluate_coupon(self, shipping: ShippingOption | None) -> CouponResult | None:
-        if not self._request.coupon_code:
+        code = self._request.coupon_code
+        if not code:
             return None
-        previous = self._customer.previous_orders
-        if self._coupon is not None:
-            previous = max(previous, self._coupon.unseen_orders)
-        basket = Basket(
-            lines=tuple(
-                BasketLine(line.product_id, line.total, line.category_ids, line.allows_discounts)
-                for line in self._lines
-            ),
-            currency=self._currency,
-            now=utc_now(),
-            timezone=self._store.timezone,
-            previous_orders=previous if self._request.email else None,
-            customer_uses=self._coupon.customer_uses if self._coupon else None,
-            uses=self._coupon.uses if self._coupon else 0,
-            shipping_method=frozenset({shipping.id, shipping.name}) if shipping else frozenset(),
-            shipping_cost=shipping.rate if shipping else ZERO,
-        )
-        terms = self._coupon.terms if self._coupon else None
-        return evaluate_coupon(self._request.coupon_code, terms, basket)
+        customer = self._customer if self._request.email else None
+        basket = coupon_basket(self._store, self._lines, customer, self._coupon, shipping)
+        return evaluate_coupon(code, self._coupon.terms if self._coupon else None, basket)
 
     def _quote(
         self,
@@ -182,19 +203,11 @@ class QuoteBuilder:
             replace(line, coupon_amount=line_discounts[n] if line_discounts else ZERO)
             for n, line in enumerate(self._lines)
         )
-        totals = self._totals(calculation, coupon_result)
+        subtotal = sum((line.total for line in self._lines), ZERO)
+        totals = quoted_totals(calculation, subtotal, coupon_result, self._currency)
         difference = price_difference(self._request, lines, totals)
         claims = self._coupon.claims if self._coupon and snapshot else Claims()
-        self._problems += date_problems(self._request, utc_now())
-        self._problems += shipping_problems(self._request, self._lines, calculation, shipping)
-        self._problems += coupon_problems(coupon_result)
-        self._warnings += coupon_warnings(coupon_result)
-        self._problems += price_problems(self._request, self._currency, difference)
-        if calculation is not None:
-            discount = coupon_result.total_discount if coupon_result else ZERO
-            self._problems += calculation_problems(
-                self._currency, calculation, totals, discount, shipping
-            )
+        self._check_prices(calculation, shipping, coupon_result, totals, difference)
         return Quote(
             store_id=self._store.id,
             currency=self._currency,
@@ -212,14 +225,25 @@ class QuoteBuilder:
             customer=self._customer,
             validation_errors=tuple(self._problems),
             warnings=tuple(self._warnings),
+            read_at=self._read_at,
+            stock_needs=self._stock_needs,
         )
 
-    def _totals(
-        self, calculation: Calculation | None, coupon_result: CouponResult | None
-    ) -> Totals:
-        subtotal = sum((line.total for line in self._lines), ZERO)
-        code = coupon_result.code if coupon_result else ""
-        if calculation is None:
+    def _check_prices(
+        self,
+        calculation: Calculation | None,
+        shipping: ShippingOption | None,
+        coupon_result: CouponResult | None,
+        totals: Totals,
+        difference: Decimal,
+    ) -> None:
+        self._problems += date_problems(self._request, utc_now())
+        self._problems += shipping_problems(self._request, self._lines, calculation, shipping)
+        self._problems += coupon_problems(coupon_result)
+        self._warnings += coupon_warnings(coupon_result)
+        self._problems += price_problems(self._request, self._currency, difference)
+        if calculation is not None:
             discount = coupon_result.total_discount if coupon_result else ZERO
-            return estimated_totals(subtotal, discount, code)
-        return calculated_totals(calculation, subtotal, code, self._currency)
+            self._problems += calculation_problems(
+                self._currency, calculation, totals, discount, shipping
+            )

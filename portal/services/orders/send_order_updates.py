@@ -35,6 +35,7 @@ from portal.rules.work.backoff import DEFAULT_BACKOFF
 from portal.services.connection.handle_refusals import handle_refusal
 from portal.services.mirror import own_writes
 from portal.services.mirror.resources import ORDERS
+from portal.services.orders.outbound_order_events import publish_update
 from portal.services.runtime import Runtime
 from portal.services.work.due_work import DueWork
 from portal.services.work.failures import (
@@ -152,14 +153,20 @@ def _finish(
     remote: dict[str, str] | None,
     error: str | None = None,
 ) -> None:
-    _change(row, state=state, remote=remote, error=error, due_at=None, finished_at=utc_now())
+    with database.atomic():
+        values = {"state": state, "remote": remote, "error": error, "due_at": None}
+        if _change(row, **values, finished_at=utc_now()):
+            publish_update(row)
     log.info("order_update.done", store=row.store_id, update=row.id, state=state)
 
 
-def _change(row: OrderUpdate, **changes: Any) -> None:
-    """Change the row, unless its state has changed since it was read, as when it was discarded."""
-    OrderUpdate.update(changes).where(
-        OrderUpdate.id == row.id, OrderUpdate.state == row.state
-    ).execute()
+def _change(row: OrderUpdate, **changes: Any) -> bool:
+    """Change the row and return True, unless its state has changed, as when it was discarded."""
+    changed = (
+        OrderUpdate.update(changes)
+        .where(OrderUpdate.id == row.id, OrderUpdate.state == row.state)
+        .execute()
+    )
     for name, value in changes.items():
         setattr(row, name, value)
+    return bool(changed)

@@ -7,11 +7,12 @@ submission, one succeeds and the other gives up.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import structlog
 
-from portal.ecwid.errors import EcwidTimeoutError
+from portal.ecwid.errors import EcwidError, EcwidTimeoutError
 from portal.errors import LeaseLostError
 from portal.i18n import N_
 from portal.models import (
@@ -24,7 +25,13 @@ from portal.models import (
 )
 from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.orders.quotes import Quote, ValidationMessage
-from portal.rules.orders.submission_states import NEXT_STATES, SubmissionState, retry_at
+from portal.rules.orders.submission_states import (
+    NEXT_STATES,
+    SEND_DEADLINE,
+    SubmissionState,
+    retry_at,
+)
+from portal.services.orders.outbound_order_events import publish_submission
 from portal.services.work.failures import error_text
 
 log = structlog.get_logger(__name__)
@@ -45,6 +52,7 @@ class SubmissionTransitions:
         with database.atomic():
             self.change(state=state, **changes)
             SubmissionStep.create(submission=row, state=state, detail=detail)
+            publish_submission(row)
         log.info("submission.state_changed", submission=row.id, store=row.store_id, state=state)
 
     def change(self, **changes: Any) -> None:
@@ -78,6 +86,15 @@ class SubmissionTransitions:
             return
         self.change(attempts=attempts, error=error_text(error), due_at=due_at)
 
+    def wait(self, due_at: datetime, waits_for: int | None = None) -> None:
+        """Wait for another submission, or until the stock is certain; reject it after an hour."""
+        if utc_now() - self._row.received_at >= SEND_DEADLINE:
+            text = N_("It could not be sent within an hour, and was not ordered: %(problem)s")
+            problem = "another order of the same items had no outcome"
+            self.reject([ValidationMessage("not_sent", text, {"problem": problem}).document()])
+            return
+        self.change(due_at=due_at, waits_for=waits_for)
+
     def reject(self, errors: Sequence[dict[str, Any]], quote: Quote | None = None) -> None:
         """Finish without an order; ``quote`` is the current quote of the store."""
         reported = {} if quote is None else {"quote": quote.document()}
@@ -87,13 +104,23 @@ class SubmissionTransitions:
             validation_errors=list(errors),
             coupon_claim=None,
             new_customer_claim=None,
+            waits_for=None,
             due_at=None,
             finished_at=utc_now(),
             **reported,
         )
 
+    def reject_refused(self, error: EcwidError, quote: Quote) -> None:
+        """Finish without an order, because Ecwid refused it."""
+        text = N_("Ecwid refused the order: %(problem)s")
+        values = {"problem": error.message or str(error)}
+        self.reject([ValidationMessage("rejected_by_ecwid", text, values).document()], quote)
+
     def finish(self, state: SubmissionState, number: str, order_id: int | None) -> None:
-        """Finish with an existing order; a person's order is recorded in the audit log, too."""
+        """Finish with an existing order; a person's order is recorded in the audit log, too.
+
+        While ``order_id`` is None, the submission stays due to complete it.
+        """
         row = self._row
         with database.atomic():
             self.apply(
@@ -101,7 +128,7 @@ class SubmissionTransitions:
                 order_number=number,
                 order_id=order_id,
                 error=None,
-                due_at=None,
+                due_at=utc_now() if order_id is None else None,
                 finished_at=utc_now(),
             )
             if row.actor_id is not None:

@@ -15,6 +15,13 @@ from portal.rules.orders.submission_states import SubmissionState
 WAIT_TIMEOUT_S = 5.0
 POLL_INTERVAL_S = 0.05
 PAGE_SIZE = 50
+# Names of an order, by which senders find its submission.
+LOOK_UP_FIELDS = {
+    "idempotency_key": OrderSubmission.idempotency_key,
+    "channel_reference": OrderSubmission.channel_reference,
+    "order_number": OrderSubmission.order_number,
+    "reference": OrderSubmission.reference,
+}
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,7 @@ class SubmissionView:
     sender: str
     idempotency_key: str
     reference: str
+    channel_reference: str | None
     state: SubmissionState
     is_finished: bool
     attempts: int
@@ -53,15 +61,21 @@ class SubmissionView:
     finished_at: datetime | None
     history: tuple[SubmissionHistoryEntry, ...]
 
+    @property
+    def has_outcome(self) -> bool:
+        """Whether the submission is rejected, or has an order whose id is known."""
+        return self.is_finished and (self.order_id is not None or self.order_number is None)
+
 
 def wait_for_submission(
     submission_id: int, timeout_s: float = WAIT_TIMEOUT_S, every_s: float = POLL_INTERVAL_S
 ) -> SubmissionView:
-    """Return the submission once it is finished, or in its state after ``timeout_s``."""
+    """Return the submission once it has its outcome, or in its state after ``timeout_s``."""
     deadline_s = time.monotonic() + timeout_s
     while True:
         row = OrderSubmission.get_by_id(submission_id)
-        if row.is_finished or time.monotonic() >= deadline_s:
+        is_known = row.order_id is not None or row.order_number is None
+        if (row.is_finished and is_known) or time.monotonic() >= deadline_s:
             return submission_view(row)
         time.sleep(every_s)
 
@@ -81,12 +95,17 @@ def list_submissions(
     sender: str | None = None,
     before_id: int | None = None,
     limit: int = PAGE_SIZE,
+    **named: str | None,
 ) -> list[SubmissionView]:
     """Return a store's submissions, newest first; with ``sender`` only those of one sender.
 
+    ``named`` are values of `LOOK_UP_FIELDS` to find submissions by; None doesn't restrict.
     ``before_id`` is the last id of the previous page.
     """
     rows = OrderSubmission.select().where(OrderSubmission.store == store_id)
+    for name, value in named.items():
+        if value is not None:
+            rows = rows.where(LOOK_UP_FIELDS[name] == value)
     if states:
         rows = rows.where(OrderSubmission.state.in_(states))
     if sender is not None:
@@ -110,6 +129,7 @@ def submission_view(
         sender=row.sender,
         idempotency_key=row.idempotency_key,
         reference=row.reference,
+        channel_reference=row.channel_reference,
         state=SubmissionState(row.state),
         is_finished=row.is_finished,
         attempts=row.attempts,

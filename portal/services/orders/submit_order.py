@@ -1,7 +1,7 @@
 """Accept order requests: store a row, then wake the daemon that submits it.
 
-A sender may repeat a request with the same idempotency key, at once or years later: there is one
-submission, and every answer describes it (promise 7).
+A sender may repeat a request with the same idempotency key, at once or for 30 days: there is one
+submission, and every answer describes it (promise 7). Later the key can be used for another order.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from peewee import IntegrityError
@@ -21,6 +22,7 @@ from portal.models import (
     OrderSubmission,
     SubmissionStep,
     database,
+    utc_now,
 )
 from portal.models.fields import dump_json
 from portal.rules.accounts.audit_actions import AuditAction
@@ -28,18 +30,19 @@ from portal.rules.orders.line_ends import document_with_line_feeds
 from portal.rules.orders.order_request import OrderRequest
 from portal.rules.orders.order_request_json import order_request_document, read_stored_request
 from portal.rules.records.email_addresses import normalize_email
-from portal.services.orders.quote_order import get_working_store
+from portal.services.orders.quote_checks import get_working_store
 from portal.services.orders.submissions import SubmissionView, submission_view
 from portal.services.runtime import Runtime
 
 KEY_LENGTH = 255
+KEY_LIFETIME = timedelta(days=30)
 # Ecwid documents the reference as a number, so it must fit into 31 bits.
 REFERENCES = range(10**8, 2**31)
 
 
 @dataclass(frozen=True)
 class OrderSender:
-    """Sender of a request: ``name`` is ``api_key 7`` or ``merchant 3``, ``actor`` a merchant."""
+    """Sender of a request: ``name`` is ``channel 7`` or ``merchant 3``, ``actor`` a merchant."""
 
     name: str
     actor: Merchant | None = None
@@ -85,11 +88,28 @@ def _known(
     row = OrderSubmission.get_or_none(
         OrderSubmission.sender == sender.name, OrderSubmission.idempotency_key == idempotency_key
     )
-    if row is None:
+    if row is None or _is_outdated(row):
         return None
     if not _is_same(row, store_id, request):
         raise IdempotencyKeyReusedError("the idempotency key was used for another order")
     return SubmitResult(submission_view(row), is_replayed=True)
+
+
+def _is_outdated(row: OrderSubmission) -> bool:
+    """Return whether the key of the submission may be used for another order."""
+    return row.is_finished and row.received_at < utc_now() - KEY_LIFETIME
+
+
+def _release_outdated_key(sender: OrderSender, idempotency_key: str) -> None:
+    """Rename the key of an old submission, because keys are unique."""
+    row = OrderSubmission.get_or_none(
+        OrderSubmission.sender == sender.name, OrderSubmission.idempotency_key == idempotency_key
+    )
+    if row is not None and _is_outdated(row):
+        released = f"until submission {row.id}: {idempotency_key}"[:KEY_LENGTH]
+        OrderSubmission.update(idempotency_key=released).where(
+            OrderSubmission.id == row.id
+        ).execute()
 
 
 def _is_same(row: OrderSubmission, store_id: int, request: OrderRequest) -> bool:
@@ -107,6 +127,7 @@ def _insert(
     """Write the row; return the existing one if another process wrote it first."""
     while True:
         with database.atomic():
+            _release_outdated_key(sender, idempotency_key)
             row = _create(store_id, sender, idempotency_key, request)
             if row is not None:
                 AuditLogEntry.record(
@@ -137,6 +158,7 @@ def _create(
                 fingerprint=_fingerprint(store_id, request),
                 reference=str(secrets.choice(REFERENCES)),
                 request=order_request_document(request),
+                channel_reference=request.channel_reference,
                 email=normalize_email(request.email or ""),
             )
             SubmissionStep.create(submission=row, state=row.state)

@@ -6,51 +6,23 @@ conflict, which keeps both values until a person decides.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from portal.errors import OrderNotFoundError, OrderUpdateStateError
+from portal.errors import OrderNotFoundError, OrderShippedError, OrderUpdateStateError
 from portal.jobs import SEND_ORDER_UPDATES
 from portal.models import AuditLogEntry, Order, OrderUpdate, OrderUpdateState, database, utc_now
 from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.orders.order_changes import OrderChanges, parse_order_changes, remote_values
-from portal.services.orders.quote_order import get_working_store
-from portal.services.orders.submissions import PAGE_SIZE, POLL_INTERVAL_S, WAIT_TIMEOUT_S
+from portal.rules.orders.order_statuses import SHIPPED_STATUSES
+from portal.services.orders.order_updates import OrderUpdateView, update_view
+from portal.services.orders.quote_checks import get_working_store
 from portal.services.orders.submit_order import OrderSender
+from portal.services.orders.update_preconditions import Seen, check_seen
 from portal.services.runtime import Runtime
 
+CANCELLATION = OrderChanges(payment_status="CANCELLED", fulfillment_status="WILL_NOT_DELIVER")
 OPEN_STATES = (OrderUpdateState.WAITING, OrderUpdateState.CONFLICT, OrderUpdateState.FAILED)
-
-
-@dataclass(frozen=True)
-class OrderUpdateView:
-    """An order update with the requested, the expected and the store's values.
-
-    ``remote`` is None until the first attempt.
-    """
-
-    id: int
-    store_id: int
-    order_id: int
-    order_number: str
-    sender: str
-    changes: dict[str, str]
-    expected: dict[str, str]
-    remote: dict[str, str] | None
-    state: OrderUpdateState
-    attempts: int
-    error: str | None
-    requested_at: datetime
-    due_at: datetime | None
-    finished_at: datetime | None
-
-    @property
-    def is_waiting(self) -> bool:
-        """Return whether the update still waits to be sent."""
-        return self.state == OrderUpdateState.WAITING
 
 
 def request_update(
@@ -61,15 +33,20 @@ def request_update(
     sender: OrderSender,
     *,
     expected: OrderChanges | None = None,
+    precondition: Seen | None = None,
 ) -> OrderUpdateView:
     """Store an order update for the daemon to send; nothing is sent to the store yet.
 
-    ``expected`` are the values that the sender saw; missing fields are taken from the mirror.
-    Raises OrderUpdateError, OrderNotFoundError and StoreNotWorkingError.
+    ``expected`` are the values that the sender saw; missing fields are taken from the mirror. If
+    they differ at the store, the update becomes a conflict. ``precondition`` is checked at once.
+    Raises OrderUpdateError, OrderNotFoundError, StoreNotWorkingError and the errors of
+    `check_seen`.
     """
     wanted = parse_order_changes(changes.document()).document()
     get_working_store(store_id)
     order = _order(store_id, order_number)
+    if precondition is not None:
+        check_seen(order, wanted, precondition)
     seen = remote_values(wanted, order.raw) | (expected.document() if expected else {})
     with database.atomic():
         row = OrderUpdate.create(
@@ -86,44 +63,18 @@ def request_update(
     return update_view(row)
 
 
-def wait_for_update(
-    update_id: int, timeout_s: float = WAIT_TIMEOUT_S, every_s: float = POLL_INTERVAL_S
+def cancel_order(
+    runtime: Runtime, store_id: int, order_number: str, sender: OrderSender
 ) -> OrderUpdateView:
-    """Return the update once it no longer waits, or in its state after ``timeout_s``."""
-    deadline_s = time.monotonic() + timeout_s
-    while True:
-        view = update_view(OrderUpdate.get_by_id(update_id))
-        if not view.is_waiting or time.monotonic() >= deadline_s:
-            return view
-        time.sleep(every_s)
+    """Store an update that cancels an order and its fulfillment; see `request_update`.
 
-
-def find_update(store_id: int, update_id: int) -> OrderUpdateView | None:
-    """Return an order update of this store, or None."""
-    row = OrderUpdate.get_or_none(OrderUpdate.store == store_id, OrderUpdate.id == update_id)
-    return None if row is None else update_view(row)
-
-
-def list_updates(
-    store_id: int,
-    *,
-    order_id: int | None = None,
-    states: Sequence[OrderUpdateState] = (),
-    before_id: int | None = None,
-    limit: int = PAGE_SIZE,
-) -> list[OrderUpdateView]:
-    """Return the updates of a store's orders, or of one order, newest first.
-
-    ``before_id`` is the last id of the previous page.
+    Raises OrderShippedError for an order on its way. If the store ships it before the update is
+    sent, the update becomes a conflict.
     """
-    rows = OrderUpdate.select().where(OrderUpdate.store == store_id)
-    if order_id is not None:
-        rows = rows.where(OrderUpdate.order_id == order_id)
-    if states:
-        rows = rows.where(OrderUpdate.state.in_(states))
-    if before_id is not None:
-        rows = rows.where(OrderUpdate.id < before_id)
-    return [update_view(row) for row in rows.order_by(OrderUpdate.id.desc()).limit(limit)]
+    order = _order(store_id, order_number)
+    if order.fulfillment_status in SHIPPED_STATUSES:
+        raise OrderShippedError(f"order {order_number} is {order.fulfillment_status}")
+    return request_update(runtime, store_id, order_number, CANCELLATION, sender)
 
 
 def retry_update(
@@ -161,26 +112,6 @@ def discard_update(store_id: int, update_id: int, sender: OrderSender) -> OrderU
     dropped = {"state": OrderUpdateState.DROPPED, "due_at": None, "finished_at": utc_now()}
     _change_state(row, OPEN_STATES, sender, AuditAction.ORDER_CHANGE_DISCARDED, **dropped)
     return update_view(OrderUpdate.get_by_id(update_id))
-
-
-def update_view(row: OrderUpdate) -> OrderUpdateView:
-    """Return the view of a row."""
-    return OrderUpdateView(
-        id=row.id,
-        store_id=row.store_id,
-        order_id=row.order_id,
-        order_number=row.order_number,
-        sender=row.sender,
-        changes=row.changes,
-        expected=row.expected,
-        remote=row.remote,
-        state=OrderUpdateState(row.state),
-        attempts=row.attempts,
-        error=row.error,
-        requested_at=row.requested_at,
-        due_at=row.due_at,
-        finished_at=row.finished_at,
-    )
 
 
 def _order(store_id: int, number: str) -> Order:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from portal.jobs import SUBMIT_ORDER
 from portal.models import Lease, OrderSubmission, utc_now
+from portal.rules.orders.submission_states import IN_FLIGHT_STATES
 from portal.services.runtime import Runtime
 from portal.services.work.due_work import DueWork
 
@@ -26,6 +27,29 @@ def due_submission(submission_id: int) -> OrderSubmission | None:
         OrderSubmission.id == submission_id, OrderSubmission.due_at <= utc_now()
     )
     return due
+
+
+def is_in_flight(submission_id: int) -> bool:
+    """Return whether it isn't certain yet if the submission has made an order."""
+    return bool(
+        OrderSubmission.select()
+        .where(OrderSubmission.id == submission_id, OrderSubmission.state.in_(IN_FLIGHT_STATES))
+        .exists()
+    )
+
+
+def wake_followers(runtime: Runtime, submission_id: int) -> int:
+    """Wake the submissions that wait for this one, once it isn't in flight; return how many."""
+    if is_in_flight(submission_id):
+        return 0
+    waiting = OrderSubmission.waits_for == submission_id
+    ids = [row.id for row in OrderSubmission.select(OrderSubmission.id).where(waiting)]
+    if not ids:
+        return 0
+    OrderSubmission.update(due_at=utc_now(), waits_for=None).where(
+        waiting, OrderSubmission.due_at.is_null(is_null=False)
+    ).execute()
+    return runtime.wake_many(SUBMIT_ORDER, ids, at_front=True)
 
 
 def postpone_waiting(store_id: int, due_at: datetime) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from peewee import Expression, Field, fn
@@ -13,7 +15,8 @@ from portal.rules.orders.coupon_terms import coupon_code_key
 
 # Sources of an order: the store itself, people in the portal, programs over the API.
 STORE, PORTAL, API = "store", "portal", "api"
-SENDERS = {PORTAL: "merchant ", API: "api_key "}
+# Beginnings of the senders' names. Before 0.2.0 an API key was a sender of its own.
+SENDERS = {PORTAL: ("merchant ",), API: ("channel ", "api_key ")}
 # The most orders read for one page.
 SCAN_LIMIT = 2_000
 
@@ -72,7 +75,8 @@ def channel_condition(store_id: int, channel: str) -> Expression:
         OrderSubmission.reference == Order.referer_id, OrderSubmission.store == store_id
     )
     if channel in SENDERS:
-        ours = ours.where(OrderSubmission.sender.startswith(SENDERS[channel]))
+        is_sent = (OrderSubmission.sender.startswith(name) for name in SENDERS[channel])
+        ours = ours.where(reduce(or_, is_sent))
     elif channel != STORE:
         ours = ours.where(OrderSubmission.sender == channel)
     exists: Expression = fn.EXISTS(ours) == (channel != STORE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,23 +11,54 @@ from typing import Any
 import msgspec
 from flask import request, url_for
 
-from portal.ecwid.errors import EcwidError
+from portal.ecwid.errors import EcwidError, EcwidRateLimitError, EcwidSuspendedError
 from portal.errors import (
     IdempotencyKeyError,
     IdempotencyKeyReusedError,
     InvalidFieldError,
+    OrderError,
     OrderNotFoundError,
+    OrderPreconditionError,
+    OrderPreconditionMissingError,
+    OrderShippedError,
     OrderUpdateError,
     OrderUpdateStateError,
     StoreNotConnectedError,
     StoreNotWorkingError,
 )
-from portal.models import Store
+from portal.models import Store, StoreState
+from portal.services.orders.outbound_order_events import CHANNEL_SENDER
 from portal.services.orders.submit_order import OrderSender
+from portal.services.orders.update_preconditions import ANY_VERSION
 from portal.web.api.authentication import current_key
 from portal.web.api.problems import ProblemError, invalid_field
 
 MAX_WAIT_S = 5
+# Code, detail and field of the errors that have no data of their own.
+PROBLEMS: dict[type[OrderError], tuple[str, str, str | None]] = {
+    IdempotencyKeyReusedError: ("idempotency_key_reused", "", None),
+    IdempotencyKeyError: ("idempotency_key_invalid", "", "Idempotency-Key"),
+    OrderNotFoundError: ("not_found", "", None),
+    OrderShippedError: (
+        "conflict",
+        "The order is on its way or delivered, so it can't be canceled.",
+        None,
+    ),
+    OrderUpdateStateError: (
+        "conflict",
+        "The update has been sent, discarded or retried in the meantime.",
+        None,
+    ),
+}
+# Reasons why a store takes no orders, by its state.
+NOT_WORKING: dict[str, str] = {
+    StoreState.CONNECTING: "The store is being connected. Try again in a minute.",
+    StoreState.ACTION_REQUIRED: "The merchant must grant the missing permissions again.",
+    StoreState.RECONNECT: "The merchant must connect the store again.",
+    StoreState.PLAN_BLOCKED: "The store's plan at Ecwid doesn't include the API.",
+    StoreState.SUSPENDED: "The store is paused by the merchant, or suspended by Ecwid.",
+    StoreState.DISCONNECTED: "The merchant has disconnected the store.",
+}
 
 
 @contextmanager
@@ -36,29 +68,59 @@ def errors_as_problems() -> Iterator[None]:
         yield
     except InvalidFieldError as error:
         raise invalid_field(error) from error
-    except OrderUpdateError as error:
-        raise ProblemError("invalid", f"{error}.", field=error.field or None) from error
-    except IdempotencyKeyReusedError as error:
-        raise ProblemError("idempotency_key_reused") from error
-    except IdempotencyKeyError as error:
-        raise ProblemError("idempotency_key_invalid", field="Idempotency-Key") from error
-    except OrderNotFoundError as error:
-        raise ProblemError("not_found") from error
-    except (StoreNotWorkingError, StoreNotConnectedError) as error:
-        detail = "Nothing can be sent to the store until the merchant has restored its connection."
-        raise ProblemError("conflict", detail) from error
-    except OrderUpdateStateError as error:
-        raise ProblemError(
-            "conflict", "The update has been sent, discarded or retried in the meantime."
-        ) from error
+    except StoreNotConnectedError as error:
+        raise _not_working(StoreState.DISCONNECTED) from error
+    except OrderError as error:
+        raise _problem_of(error) from error
     except EcwidError as error:
-        raise ProblemError("store_unreachable") from error
+        raise _problem_of_store(error) from error
+
+
+def _problem_of(error: OrderError) -> ProblemError:
+    match error:
+        case OrderUpdateError():
+            return ProblemError("invalid", f"{error}.", field=error.field or None)
+        case StoreNotWorkingError():
+            return _not_working(error.state)
+        case OrderPreconditionMissingError():
+            return ProblemError("precondition_required", field=f"expected.{error.field}")
+        case OrderPreconditionError():
+            headers = {"ETag": f'W/"{error.version}"'}
+            more = {"current": dict(error.current)}
+            return ProblemError("precondition_failed", more=more, headers=headers)
+    code, detail, field = PROBLEMS[type(error)]
+    return ProblemError(code, detail, field=field)
+
+
+def _problem_of_store(error: EcwidError) -> ProblemError:
+    if isinstance(error, EcwidRateLimitError):
+        headers = {"Retry-After": str(max(1, math.ceil(error.retry_after_s)))}
+        return ProblemError("store_busy", headers=headers)
+    if isinstance(error, EcwidSuspendedError):
+        return _not_working(StoreState.SUSPENDED)
+    return ProblemError("store_unreachable")
+
+
+def _not_working(state: str) -> ProblemError:
+    return ProblemError("store_not_working", NOT_WORKING.get(state, ""), more={"state": state})
 
 
 def sender() -> OrderSender:
-    """Return the sender: the API key and its merchant."""
+    """Return the sender: the key's channel, and its merchant if it has one.
+
+    The keys of a channel share their idempotency keys and submissions.
+    """
     key = current_key()
-    return OrderSender(f"api_key {key.id}", key.merchant)
+    return OrderSender(f"{CHANNEL_SENDER} {key.channel_id}", key.merchant)
+
+
+def seen_versions() -> set[str] | None:
+    """Return the versions of the order in the header `If-Match`, None without it."""
+    if "If-Match" not in request.headers:
+        return None
+    if request.if_match.star_tag:
+        return {ANY_VERSION}
+    return {tag.partition("-")[0] for tag in request.if_match.as_set(include_weak=True)}
 
 
 def prefer_wait_s() -> float:

@@ -12,6 +12,7 @@ from flask import Response, url_for
 from werkzeug.exceptions import HTTPException
 
 from portal.errors import InvalidFieldError
+from portal.web.limits import state_wait
 
 MIMETYPE = "application/problem+json"
 
@@ -121,6 +122,21 @@ KINDS: dict[str, ProblemKind] = {
         "The store has changed the same fields",
         "The update contains both values. Send it again to overwrite, or drop it.",
     ),
+    "store_not_working": ProblemKind(
+        HTTPStatus.CONFLICT,
+        "The store takes no orders now",
+        "The detail gives the reason. Nothing can be sent to the store until it works again.",
+    ),
+    "precondition_failed": ProblemKind(
+        HTTPStatus.PRECONDITION_FAILED,
+        "The order has changed",
+        "The order isn't as you saw it: current has its values, the header ETag its version.",
+    ),
+    "precondition_required": ProblemKind(
+        HTTPStatus.PRECONDITION_REQUIRED,
+        "Expected status missing",
+        "Send If-Match with the order's ETag, or the statuses that you saw as expected.",
+    ),
     "store_unreachable": ProblemKind(
         HTTPStatus.BAD_GATEWAY,
         "Ecwid is unavailable",
@@ -130,6 +146,11 @@ KINDS: dict[str, ProblemKind] = {
         HTTPStatus.TOO_MANY_REQUESTS,
         "Too many requests",
         "Wait for the number of seconds in the header Retry-After.",
+    ),
+    "store_busy": ProblemKind(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "The store's quota at Ecwid is used up",
+        "Nothing was ordered. Wait for the number of seconds in the header Retry-After.",
     ),
     "internal": ProblemKind(
         HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -173,6 +194,8 @@ class ProblemError(HTTPException):
             self.problem_code, self.detail, field=self.field, more=self.more
         )
         response.headers.update(self.headers)
+        if "Retry-After" in self.headers:
+            state_wait(self.headers["Retry-After"])
         return response
 
 

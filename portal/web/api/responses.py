@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 from flask import Response, request
+from werkzeug.http import generate_etag
 
 JSON = "application/json"
 
@@ -16,11 +17,15 @@ _encode = msgspec.json.Encoder(decimal_format="string").encode
 
 @dataclass(frozen=True)
 class ApiResponse:
-    """Response of a view; a view that returns only a body responds with 200."""
+    """Response of a view; a view that returns only a body responds with 200.
+
+    ``version`` begins the ETag of a record that `If-Match` is compared with.
+    """
 
     body: Any
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+    version: str = ""
 
 
 def json_response(answer: ApiResponse) -> Response:
@@ -29,7 +34,11 @@ def json_response(answer: ApiResponse) -> Response:
     response.headers.update(answer.headers)
     if request.method in ("GET", "HEAD"):
         # Weak, because the compressed response has the same ETag.
-        response.add_etag(weak=True)
+        if answer.version:
+            etag = f"{answer.version}-{generate_etag(response.get_data())}"
+            response.set_etag(etag, weak=True)
+        else:
+            response.add_etag(weak=True)
         response.cache_control.private = response.cache_control.no_cache = True
         response.make_conditional(request)
     else:

@@ -32,6 +32,7 @@ class Submission(Struct):
     is_finished: bool
     idempotency_key: str
     reference: Annotated[str, Meta(description="Reference number of the order in the store.")]
+    channel_reference: Annotated[str | None, Meta(description="Your own number of the order.")]
     order_number: str | None
     order_id: int | None
     validation_errors: list[ValidationMessage]
@@ -58,7 +59,10 @@ class OrderUpdateRequest(Struct, forbid_unknown_fields=True, omit_defaults=True)
     private_notes: LongText | None = None
     expected: Annotated[
         dict[str, str] | None,
-        Meta(description="Values that you saw; defaults to those that this API returns now."),
+        Meta(
+            description="Values that you saw. If the order has others, it isn't changed. Required "
+            "for each status that you change, unless you send `If-Match`."
+        ),
     ] = None
 
 
@@ -80,6 +84,13 @@ class OrderUpdate(Struct):
     finished_at: Moment | None
 
 
+class OrderUpdatePage(Struct):
+    """A page of order updates."""
+
+    items: list[OrderUpdate]
+    next: str | None
+
+
 class PreferHeader(Struct, forbid_unknown_fields=True):
     """Headers of a call that waits for its outcome."""
 
@@ -96,6 +107,18 @@ class PreferHeader(Struct, forbid_unknown_fields=True):
     ) = None
 
 
+class UpdateHeaders(PreferHeader, forbid_unknown_fields=True):
+    """Headers of an order update."""
+
+    if_match: (
+        Annotated[
+            str,
+            Meta(description="The `ETag` of the order as you saw it. `*` accepts every version."),
+        ]
+        | None
+    ) = None
+
+
 class SubmissionHeaders(Struct, forbid_unknown_fields=True, kw_only=True):
     """Headers of an order submission."""
 
@@ -103,7 +126,7 @@ class SubmissionHeaders(Struct, forbid_unknown_fields=True, kw_only=True):
         str,
         Meta(
             description="Your unique key for this order, 1 to 255 characters. A repeated request "
-            "with the same key and body returns the same submission.",
+            "with the same key and body returns the same submission, for 30 days.",
             pattern=r"^[ -~]{1,255}$",
         ),
     ]

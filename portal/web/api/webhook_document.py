@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from portal.rules.outbound_webhooks.outbound_events import PURPOSES, OutboundEventType
 from portal.rules.outbound_webhooks.outbound_payload import build_payload
-from portal.web.api.webhook_schemas import ChannelEvent, PingEvent, RecordEvent, StoreEvent
+from portal.web.api.webhook_schemas import (
+    ChannelEvent,
+    OrderUpdateEvent,
+    PingEvent,
+    RecordEvent,
+    StoreEvent,
+    SubmissionEvent,
+)
 
-WEBHOOK_SCHEMAS: Sequence[type] = (StoreEvent, RecordEvent, ChannelEvent, PingEvent)
+WEBHOOK_SCHEMAS: Sequence[type] = (
+    StoreEvent,
+    RecordEvent,
+    SubmissionEvent,
+    OrderUpdateEvent,
+    ChannelEvent,
+    PingEvent,
+)
 HAPPENED_AT = datetime(2026, 3, 1, 12, 0, 1, tzinfo=UTC)
 _UPDATED = {"updated_at": "2026-03-01T12:00:00.000Z"}
 _STORE_FACTS = {
@@ -31,7 +45,41 @@ _CHANNEL_FACTS = {
     OutboundEventType.CHANNEL_RESUMED: {"status": "active", "scopes": _SCOPES},
     OutboundEventType.CHANNEL_REVOKED: {"status": "revoked", "scopes": _SCOPES},
 }
-_RECORDS = {"product": 5, "order": 90}
+_ORDER = {"order_id": 90, "order_number": "EBJFT"}
+_NO_ORDER = {"order_id": None, "order_number": None}
+_SUBMISSION = {"reference": "704512839", "channel_reference": "CH-77"}
+_ORDER_FACTS: Mapping[OutboundEventType, Mapping[str, Any]] = {
+    OutboundEventType.SUBMISSION_ACCEPTED: {"state": "submitted", **_SUBMISSION, **_ORDER},
+    OutboundEventType.SUBMISSION_REJECTED: {
+        "state": "rejected",
+        **_SUBMISSION,
+        **_NO_ORDER,
+        "codes": ["out_of_stock"],
+    },
+    OutboundEventType.SUBMISSION_UNRESOLVED: {"state": "unknown", **_SUBMISSION, **_NO_ORDER},
+    OutboundEventType.ORDER_UPDATE_SENT: {
+        "state": "sent",
+        **_ORDER,
+        "fields": ["fulfillment_status"],
+    },
+    OutboundEventType.ORDER_UPDATE_CONFLICT: {
+        "state": "conflict",
+        **_ORDER,
+        "fields": ["payment_status"],
+    },
+    OutboundEventType.ORDER_UPDATE_FAILED: {
+        "state": "failed",
+        **_ORDER,
+        "fields": ["tracking_number"],
+    },
+}
+_RECORDS = {"product": 5, "order": 90, "submission": 4, "order_update": 6}
+_SCHEMAS = {
+    "store": StoreEvent,
+    "channel": ChannelEvent,
+    "submission": SubmissionEvent,
+    "order_update": OrderUpdateEvent,
+}
 _HEADERS = {
     "webhook-id": "Event ID, equal in all attempts and replays. Use it to skip duplicates.",
     "webhook-timestamp": "Time of this attempt in Unix seconds.",
@@ -57,16 +105,14 @@ def schema_of(event: OutboundEventType) -> type:
     """Return the struct of an event's payload."""
     if event is OutboundEventType.PING:
         return PingEvent
-    if event in _CHANNEL_FACTS:
-        return ChannelEvent
-    return StoreEvent if event in _STORE_FACTS else RecordEvent
+    return _SCHEMAS.get(event.partition(".")[0], RecordEvent)
 
 
 def example_of(event: OutboundEventType, portal_url: str) -> dict[str, Any]:
     """Return an example of an event, made by the same code as real events."""
     kind, _, what = event.partition(".")
     record_id = _RECORDS.get(kind)
-    facts = {**_STORE_FACTS, **_CHANNEL_FACTS}
+    facts = {**_STORE_FACTS, **_CHANNEL_FACTS, **_ORDER_FACTS}
     detail: Any = facts.get(event) or (_UPDATED if what in ("created", "updated") else {})
     return build_payload(
         event.value,

@@ -6,7 +6,9 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from portal.models import OrderUpdateState
 from portal.rules.channels.channel_states import ConsentStatus
+from portal.rules.orders.submission_states import SubmissionState
 from portal.web.api.record_schemas import Moment
 
 Address = Annotated[str, Meta(description="URL to read it with an API key.")]
@@ -92,6 +94,52 @@ class ChannelEvent(Struct):
     ]
     timestamp: HappenedAt
     data: ChannelEventData
+
+
+class SubmissionEventData(Struct, omit_defaults=True):
+    """Outcome of a submitted order. Read its reasons and its quote at `url`."""
+
+    store_id: int
+    id: Annotated[int, Meta(description="ID of the submission.")]
+    state: SubmissionState
+    reference: str
+    channel_reference: str | None
+    order_id: Annotated[int | None, Meta(description="ID of the order; null while it isn't known.")]
+    order_number: str | None
+    url: Address
+    codes: Annotated[
+        list[str], Meta(description="Codes of the validation errors; only if it was rejected.")
+    ] = []
+    external_reference: Reference = None
+
+
+class SubmissionEvent(Struct):
+    """A submitted order is in the store, was rejected, or may be in the store."""
+
+    type: Literal["submission.accepted", "submission.rejected", "submission.unresolved"]
+    timestamp: HappenedAt
+    data: SubmissionEventData
+
+
+class OrderUpdateEventData(Struct):
+    """Outcome of an order update. Read both values at `url`."""
+
+    store_id: int
+    id: Annotated[int, Meta(description="ID of the order update.")]
+    state: OrderUpdateState
+    order_id: int
+    order_number: str
+    fields: Annotated[list[str], Meta(description="Names of the updated fields.")]
+    url: Address
+    external_reference: Reference = None
+
+
+class OrderUpdateEvent(Struct):
+    """An order update is in the store, is in conflict with it, or has failed."""
+
+    type: Literal["order_update.sent", "order_update.conflict", "order_update.failed"]
+    timestamp: HappenedAt
+    data: OrderUpdateEventData
 
 
 class PingEventData(Struct):

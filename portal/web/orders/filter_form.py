@@ -9,8 +9,10 @@ from datetime import UTC, date, datetime, timedelta
 from flask_babel import gettext as _
 
 from portal.i18n import N_
-from portal.models import ApiKey, Store
+from portal.models import Channel, Store
 from portal.rules.orders.order_statuses import FULFILLMENT_STATUSES, PAYMENT_STATUSES
+from portal.services.orders.order_history import channel_name
+from portal.services.orders.outbound_order_events import CHANNEL_SENDER
 from portal.services.records.order_filter import OrderFilter
 from portal.web.label import Label
 from portal.web.order_labels import CHANNELS, fulfillment_status, payment_status
@@ -60,14 +62,17 @@ def read_order_filter(given: Mapping[str, str]) -> OrderFilterForm:
     return OrderFilterForm(typed, wanted, problems)
 
 
-def filter_choices(store: Store, keys: Sequence[ApiKey]) -> dict[str, list[tuple[str, str]]]:
+def filter_choices(store: Store, channels: Sequence[Channel]) -> dict[str, list[tuple[str, str]]]:
     """Return the choices of each select field as pairs of value and label."""
-    channels = [(value, str(label.text)) for value, label in CHANNELS.items()]
-    named = [(f"api_key {key.id}", _("API key “%(name)s”", name=key.name)) for key in keys]
+    sources = [(value, str(label.text)) for value, label in CHANNELS.items()]
+    named = [
+        (f"{CHANNEL_SENDER} {each.id}", _("Channel “%(name)s”", name=channel_name(each)))
+        for each in channels
+    ]
     return {
         "payment": _choices(store, payment_status, PAYMENT_STATUSES),
         "fulfillment": _choices(store, fulfillment_status, FULFILLMENT_STATUSES),
-        "channel": channels + named,
+        "channel": sources + named,
     }
 
 

@@ -15,7 +15,7 @@ from portal.models import Store
 from portal.models.fields import dump_json
 from portal.rules.orders.catalog_items import MULTI_CHOICE_TYPE
 from portal.rules.orders.line_ends import document_with_line_feeds, with_line_feeds
-from portal.rules.orders.order_request import LARGEST_ID, MAX_LINES, OrderRequest, Person
+from portal.rules.orders.order_request import LARGEST_ID, OrderRequest, Person
 from portal.rules.orders.order_request_json import order_request_document, read_order_request
 from portal.services.orders.catalog_products import CatalogProduct, catalog_products
 
@@ -39,6 +39,8 @@ ADDRESS_FIELDS = (
     "country_code",
     "phone",
 )
+# The API takes more; a form of so many lines would be too large a page.
+MAX_FORM_LINES = 100
 # int() raises ValueError for longer strings.
 _WHOLE = re.compile(r"-?[0-9]{1,4000}")
 
@@ -91,7 +93,7 @@ class OrderForm:
 
     def with_product(self, store: Store, product_id: int) -> OrderForm:
         """Return the form with an additional line for a product."""
-        if not 0 < product_id <= LARGEST_ID or len(self.lines) >= MAX_LINES:
+        if not 0 < product_id <= LARGEST_ID or len(self.lines) >= MAX_FORM_LINES:
             return self
         catalog_product = catalog_products(store, [product_id]).get(product_id)
         if catalog_product is None or catalog_product.is_deleted:
@@ -109,7 +111,7 @@ class OrderForm:
 def read_order_form(store: Store, given: MultiDict[str, str]) -> OrderForm:
     """Return the submitted form."""
     numbers: list[tuple[int, int]] = []
-    for n in range(MAX_LINES):
+    for n in range(MAX_FORM_LINES):
         text = given.get(f"line-{n}-product", "")
         if not (text.isascii() and text.isdecimal() and 0 < int(text[:20]) <= LARGEST_ID):
             break

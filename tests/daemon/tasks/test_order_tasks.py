@@ -8,10 +8,11 @@ from portal.rules.orders.order_changes import OrderChanges
 from portal.rules.orders.order_request_json import read_order_request
 from portal.rules.orders.submission_states import SubmissionState
 from portal.sandbox.server import SandboxServer
+from portal.services.orders.order_updates import wait_for_update
 from portal.services.orders.submissions import wait_for_submission
 from portal.services.orders.submit_order import OrderSender
 from portal.services.orders.submit_order import submit_order as take_order
-from portal.services.orders.update_order import request_update, wait_for_update
+from portal.services.orders.update_order import request_update
 from portal.services.runtime import Runtime
 from tests.shop import open_shop
 

@@ -12,7 +12,7 @@ from portal.rules.orders.order_request import OrderRequest, Person
 from portal.rules.orders.order_request_json import read_order_request
 
 LINE: dict[str, Any] = {"product_id": 5, "quantity": 1}
-LINES_LENGTH = "must be a list of 1 to 100 items"
+LINES_LENGTH = "must be a list of 1 to 500 items"
 QUANTITY = "must be a whole number from 1 to 1,000,000"
 ID = "must be a whole number from 1 to 9,007,199,254,740,991"
 TEXT = "must be a text of at most 255 characters"
@@ -35,7 +35,7 @@ def line(**changes: Any) -> dict[str, Any]:
 
 CASES: list[tuple[dict[str, Any], str, str, str]] = [
     ({"lines": []}, "lines", "too_short", LINES_LENGTH),
-    ({"lines": [LINE] * 101}, "lines", "too_long", LINES_LENGTH),
+    ({"lines": [LINE] * 501}, "lines", "too_long", LINES_LENGTH),
     ({"lines": "x"}, "lines", "wrong_type", LINES_LENGTH),
     ({"lines": [LINE, 5]}, "lines[1]", "wrong_type", "must be an object"),
     ({"lines": [{"product_id": 5}]}, "lines[0].quantity", "required", "is required"),
@@ -183,7 +183,7 @@ def test_request_must_be_an_object(document: Any) -> None:
     "changes",
     [
         line(quantity=1_000_000, product_id=2**53 - 1, variation_id=1),
-        {"lines": [LINE] * 100},
+        {"lines": [LINE] * 500},
         {"lines": [{"sku": "x" * 255, "quantity": 1}]},
         line(options=None),
         line(options={"Size": [], "Fit": ["x" * 255]}),

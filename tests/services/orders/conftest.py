@@ -16,6 +16,7 @@ from portal.rules.orders.order_request_json import read_order_request
 from portal.rules.orders.quotes import Quote
 from portal.rules.orders.submission_states import SubmissionState
 from portal.sandbox.server import SandboxServer
+from portal.services.mirror.resources import PRODUCTS
 from portal.services.orders.process_submission import process_submission
 from portal.services.orders.submissions import SubmissionView, find_submission
 from portal.services.orders.submit_order import OrderSender, submit_order
@@ -70,6 +71,17 @@ class Counter(Shop):
         found = find_submission(self.store_id, submission_id)
         assert found is not None
         return found
+
+    def all_calls(self) -> dict[str, int]:
+        """Return how many calls of each method and path the store has received."""
+        counts = self.server.parts.access.request_counts
+        return {call: count for (_, call), count in sorted(counts.items())}
+
+    def mirror(self, *product_ids: int) -> None:
+        """Copy products of the store to the mirror."""
+        client = self.runtime.client(self.store_id)
+        payloads = [client.product(product_id) for product_id in product_ids]
+        PRODUCTS.save(self.store_id, payloads, utc_now())
 
     def fault_of_orders(self, kind: str, **more: Any) -> None:
         """Make the next order that is sent fail in this way."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from portal.models import OrderSubmission, database
+from portal.models import Lease, OrderSubmission, database
 from portal.rules.orders.quotes import Quote
 from portal.rules.orders.submission_states import SubmissionState
 from portal.services.mirror import own_writes
@@ -17,7 +17,7 @@ from portal.services.orders.submissions import SubmissionView
 from portal.services.orders.waiting_submissions import LEASE_TTL_S, lease_name
 from portal.services.work.leases import Claim
 from tests.rules.orders.test_coupon_cases import rows_of
-from tests.services.orders.conftest import Counter
+from tests.services.orders.conftest import Counter, let_pass
 
 LIMITS = {
     "once": {"usesLimit": "SINGLE"},
@@ -80,6 +80,11 @@ def process_together(
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(work, range(2)))
+    Lease.delete().execute()
+    for view in views:
+        # One that has waited for the other is quoted again.
+        let_pass(view.id, 0)
+        counter.work(view.id)
     return [counter.now(view.id) for view in views]
 
 

@@ -18,6 +18,8 @@ from portal.rules.connection.store_states import StoreState
 from portal.rules.orders.submission_states import SubmissionState
 from portal.rules.work.backoff import HANGING_WAIT_S
 from portal.services.mirror.own_writes import record_digest
+from portal.services.orders.find_customer import assign_customer
+from portal.services.orders.find_submitted_order import read_back
 from portal.services.orders.process_submission import SubmissionProcessor
 from portal.services.orders.submission_transitions import SubmissionTransitions
 from portal.services.orders.submit_order import OrderSender, submit_order
@@ -111,11 +113,6 @@ def test_order_has_the_fields_of_a_channel(counter: Counter) -> None:
     assert order["billingPerson"]["street"] == "5 Road\nYard 2"
     assert "externalOrderId" not in order
     assert "externalFulfillment" not in order
-    customers = counter.runtime.client(counter.store_id).customers_with_email("ada@shopper.example")
-    assert (customers.items[0]["acceptMarketing"], customers.items[0]["taxId"]) == (
-        True,
-        "DE123456789",
-    )
 
 
 @pytest.mark.parametrize("are_texts", [False, True])
@@ -191,8 +188,35 @@ def test_order_that_cannot_be_read_back_is_submitted(counter: Counter) -> None:
 
     view = counter.work(counter.submit().id)
 
-    assert (view.state, view.order_id) == (SUBMITTED, None)
-    assert len(counter.orders()) == 1
+    (order,) = counter.orders()
+    assert (view.state, view.order_id, view.due_at) == (SUBMITTED, order["internalId"], None)
+
+
+@pytest.mark.parametrize("spelling", ["orderid", "orderId"])
+def test_missing_id_of_an_order_is_completed_later(counter: Counter, spelling: str) -> None:
+    view = counter.submit()
+    counter.fault("/orders/", 404, times=2)
+    with Mocker(real_http=True) as mocker:
+        made = mocker.post(re.compile("/orders$"), json={spelling: "A1"})
+        unknown = counter.work(view.id)
+    assert made.called
+    order = {"subtotal": 1, "total": 1, "email": "a@b.example", "refererId": view.reference}
+    statuses = {"fulfillmentStatus": "SHIPPED", "paymentStatus": "PAID"}
+    found = counter.server.parts.orders.create(counter.store_id, order | statuses)
+    OrderSubmission.update(order_number=found["id"]).execute()
+
+    let_pass(view.id, 0)
+    failed = counter.work(view.id)
+    Store.update(state=StoreState.RECONNECT).execute()
+    let_pass(view.id, 0)
+    stopped = counter.work(view.id)
+    Store.update(state=StoreState.CONNECTED).execute()
+    let_pass(view.id, 0)
+    done = counter.work(view.id)
+
+    assert [each.order_id for each in (unknown, failed, stopped)] == [None] * 3
+    assert all(each.due_at and not each.has_outcome for each in (unknown, failed, stopped))
+    assert (done.order_id, done.due_at) == (found["internalId"], None)
 
 
 def test_customer_is_created_once_and_found_again(counter: Counter) -> None:
@@ -205,6 +229,27 @@ def test_customer_is_created_once_and_found_again(counter: Counter) -> None:
     assert len(ids) == 1
     (customer,) = [counter.server.parts.customers.get(counter.store_id, each) for each in ids]
     assert customer["billingPerson"]["name"] == "Ada Adler"
+
+
+def test_customer_of_an_order_without_one_is_created_and_assigned(counter: Counter) -> None:
+    parts, client = counter.server.parts, counter.runtime.client(counter.store_id)
+    order = {"email": "", "subtotal": 1, "total": 1, "items": []}
+    statuses = {"fulfillmentStatus": "PROCESSING", "paymentStatus": "PAID"}
+    made = parts.orders.create(counter.store_id, order | statuses)
+    fields = {"customer_tax_id": "DE1", "language": "de", "accept_marketing": True}
+    request = counter.request(**fields)
+    found = read_back(client, made["id"])
+
+    counter.fault("/customers", 409, method="POST")
+    assert not assign_customer(client, request, found)
+    assert assign_customer(client, request, found)
+    assert not assign_customer(client, request, read_back(client, made["id"]))
+
+    row = Order.get(Order.number == made["id"])
+    customer = parts.customers.get(counter.store_id, row.customer_id)
+    assert customer["email"] == "Ada@Shopper.example"
+    assert customer["billingPerson"]["name"] == "Ada Adler"
+    assert (customer["taxId"], customer["lang"], customer["acceptMarketing"]) == ("DE1", "de", True)
 
 
 def test_customer_missing_in_the_search_is_left_to_ecwid(counter: Counter) -> None:
@@ -550,7 +595,7 @@ def test_bug_is_retried_and_its_error_has_no_customer_data(counter: Counter) -> 
 
     view = counter.work(view.id)
 
-    assert (view.state, view.error) == (RECEIVED, "lines must be a list of 1 to 100 items.")
+    assert (view.state, view.error) == (RECEIVED, "lines must be a list of 1 to 500 items.")
 
 
 def test_submission_waits_while_another_one_tries_a_silent_store(

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from io import BytesIO
+from itertools import count
 from typing import Any
 
 import pytest
@@ -27,11 +28,14 @@ from portal.rules.orders.pricing import Currency
 from portal.rules.orders.quotes import Quote
 from portal.sandbox.config import DEFAULT_SCOPES
 from portal.sandbox.server import make_app
-from portal.services.orders.quote_order import QuoteBuilder, get_working_store
+from portal.services.orders.quote_checks import get_working_store
+from portal.services.orders.quote_order import QuoteBuilder
+from portal.services.orders.store_answers import StoreAnswers
 from tests.factories import with_decimals
 from tests.services.orders.conftest import Counter
 
 CASES = 1_000
+CASE_NUMBERS = count()
 # About one order in this many is placed, because that takes as long as several quotes.
 PLACED_EVERY = 10
 # A store charges no tips, and a request has no gift card. A quote has no difference.
@@ -358,8 +362,10 @@ def check_case(pricing: Pricing, case: dict[str, Any]) -> None:
     counter, request = pricing.counter, pricing.request(case)
     with pricing.terms(case) as currency:
         made = counter.request(*request.pop("lines"), **request)
+        # Nothing is kept from the cases before.
+        answers = StoreAnswers(counter.runtime.redis, next(CASE_NUMBERS))
         quote = QuoteBuilder(
-            pricing.client, get_working_store(counter.store_id), made, None
+            pricing.client, get_working_store(counter.store_id), made, answers, None
         ).quote()
         errors = [error.code for error in quote.validation_errors]
         # A coupon that its own rules forbid counts nothing.

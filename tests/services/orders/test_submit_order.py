@@ -19,6 +19,7 @@ from portal.models import OrderSubmission, OrderUpdateState, Store
 from portal.rules.connection.store_states import StoreState
 from portal.rules.orders.order_changes import OrderChanges
 from portal.rules.orders.submission_states import SubmissionState
+from portal.services.orders.order_updates import wait_for_update
 from portal.services.orders.send_order_updates import send_order_updates, wake_waiting_updates
 from portal.services.orders.submissions import (
     find_submission,
@@ -26,9 +27,11 @@ from portal.services.orders.submissions import (
     wait_for_submission,
 )
 from portal.services.orders.submit_order import OrderSender, submit_order
-from portal.services.orders.update_order import request_update, wait_for_update
+from portal.services.orders.update_order import request_update
 from portal.services.orders.waiting_submissions import wake_waiting_submissions
-from tests.services.orders.conftest import SENDER, Counter
+from tests.services.orders.conftest import SENDER, Counter, let_pass
+
+DAY_S = 24 * 3600
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -63,6 +66,20 @@ def test_repeated_request_is_the_same_submission(counter: Counter) -> None:
 
     assert (again.submission.id, again.is_replayed) == (first.id, True)
     assert len(queued(counter)) == 1
+
+
+def test_key_of_an_old_order_can_be_used_again(counter: Counter) -> None:
+    request = counter.request()
+    first = counter.work(counter.submit(request).id)
+    let_pass(first.id, 29 * DAY_S)
+    assert counter.submit(request).id == first.id
+    let_pass(first.id, 2 * DAY_S)
+
+    other = counter.submit(counter.request(comment="Ring twice"))
+
+    assert other.id != first.id
+    assert other.idempotency_key == "key-1"
+    assert counter.now(first.id).idempotency_key == f"until submission {first.id}: key-1"
 
 
 def test_request_with_other_line_ends_is_the_same(counter: Counter) -> None:

@@ -24,17 +24,15 @@ from portal.models import (
 )
 from portal.rules.connection.store_states import StoreState
 from portal.rules.orders.order_changes import OrderChanges
-from portal.services.orders.send_order_updates import send_order_updates, wake_waiting_updates
-from portal.services.orders.submit_order import OrderSender
-from portal.services.orders.update_order import (
+from portal.services.orders.order_updates import (
     OrderUpdateView,
-    discard_update,
     find_update,
     list_updates,
-    request_update,
-    retry_update,
     wait_for_update,
 )
+from portal.services.orders.send_order_updates import send_order_updates, wake_waiting_updates
+from portal.services.orders.submit_order import OrderSender
+from portal.services.orders.update_order import discard_update, request_update, retry_update
 from tests.factories import make_merchant
 from tests.services.orders.conftest import SENDER, Counter
 

@@ -246,7 +246,17 @@ def test_senders_have_display_names(database: Database) -> None:
     key = ApiKey.create(channel=channel, merchant=merchant, name="Till", prefix="p", hash="h")
 
     names = sender_names(
-        [f"merchant {merchant.id}", f"api_key {key.id}", "api_key 999", "nonsense"]
+        [
+            f"merchant {merchant.id}",
+            f"channel {channel.id}",
+            f"api_key {key.id}",
+            "api_key 999",
+            "nonsense",
+        ]
     )
 
-    assert names == {f"merchant {merchant.id}": "ada@example.com", f"api_key {key.id}": "Till"}
+    assert names == {
+        f"merchant {merchant.id}": "ada@example.com",
+        f"channel {channel.id}": "ada@example.com",
+        f"api_key {key.id}": "Till",
+    }

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
+import requests_mock
 from flask import Flask
+from werkzeug.test import TestResponse
 
-from portal.models import Merchant, Order, OrderSubmission, Store, StoreState
+from portal.models import Merchant, Order, OrderSubmission, Store, StoreState, utc_now
 from portal.rules.api_keys.key_scopes import KeyScope
+from portal.sandbox.faults import Fault
 from portal.sandbox.parts import Parts
 from portal.services.connection.probe_store import probe_store
+from portal.services.mirror.resources import ORDERS as ORDERS_SPEC
 from portal.services.orders.process_submission import process_submission
 from portal.services.orders.send_order_updates import send_order_updates
 from portal.services.privacy.data_subject_orders import erase_submissions
 from portal.services.runtime import Runtime
+from tests.factories import order_payload
 from tests.web.api.conftest import Caller, make_key_text
 
 ORDERS = "/stores/1003/orders"
@@ -114,7 +120,9 @@ def test_suspended_or_unreachable_store_is_not_a_client_error(
     store.save()
     for path in ("/stores/1003/quotes", ORDERS):
         stopped = caller.post(path, REQUEST, **keyed())
-        assert (stopped.status_code, stopped.json["code"]) == (409, "conflict")
+        assert (stopped.status_code, stopped.json["code"]) == (409, "store_not_working")
+        assert "paused" in stopped.json["detail"]
+        assert stopped.json["state"] == "suspended"
 
 
 @pytest.mark.promise(7)
@@ -207,7 +215,9 @@ def test_update_reaches_the_store_or_shows_both_values(
     number = in_the_store(caller, runtime)["order_number"]
     order = f"{ORDERS}/{Order.get(Order.number == number).remote_id}"
 
-    asked = caller.send("PATCH", order, json={"fulfillment_status": "SHIPPED"}, headers=AT_ONCE)
+    seen_etag = {"If_Match": caller.get(order).headers["ETag"]}
+    shipped = {"fulfillment_status": "SHIPPED"}
+    asked = caller.send("PATCH", order, json=shipped, headers=AT_ONCE | seen_etag)
     assert (asked.status_code, asked.json["state"]) == (202, "waiting")
     send_order_updates(runtime, store.id)
     place = asked.headers["Location"].partition("/api/v1")[2]
@@ -236,6 +246,8 @@ def test_update_reaches_the_store_or_shows_both_values(
         ("PATCH", f"{ORDERS}/90", {"payment_status": "PAYED"}, 422),
         ("PATCH", f"{ORDERS}/90", {}, 422),
         ("PATCH", f"{ORDERS}/91", {"payment_status": "PAID"}, 404),
+        ("POST", f"{ORDERS}/91/cancel", None, 404),
+        ("GET", "/stores/1003/order-updates?state=lost", None, 422),
         ("POST", "/stores/1003/order-updates/7/drop", None, 404),
         ("GET", "/stores/1003/order-updates/7", None, 404),
         ("GET", "/stores/1003/submissions/7", None, 404),
@@ -247,3 +259,172 @@ def test_invalid_update_is_rejected(
     answer = caller.send(method, path, json=body, headers=AT_ONCE)
 
     assert answer.status_code == status, answer.text
+
+
+def path_of(answer: TestResponse) -> str:
+    """Return the path of a Location below the API's prefix."""
+    return str(answer.headers["Location"]).partition("/api/v1")[2]
+
+
+def test_status_change_needs_what_its_sender_saw(
+    caller: Caller, mirror: Store, shop: Parts
+) -> None:
+    order = f"{ORDERS}/90"
+    shipped = {"fulfillment_status": "DELIVERED"}
+
+    def patch(body: dict[str, Any], **headers: str) -> TestResponse:
+        return caller.send("PATCH", order, json=body, headers=AT_ONCE | headers)
+
+    for body in (shipped, shipped | {"expected": {"payment_status": "PAID"}}):
+        missing = patch(body)
+        assert (missing.status_code, missing.json["code"]) == (428, "precondition_required")
+        assert missing.json["field"] == "expected.fulfillment_status"
+    outdated = {"expected": {"fulfillment_status": "PROCESSING"}}
+    for changed in (patch(shipped, If_Match='W/"0123-4567"'), patch(shipped | outdated)):
+        assert (changed.status_code, changed.json["code"]) == (412, "precondition_failed")
+        assert changed.json["current"]["fulfillment_status"] == "SHIPPED"
+        version = changed.headers["ETag"]
+    assert patch({"tracking_number": "RX9"}).status_code == 202
+    accepted = (
+        patch(shipped, If_Match=version),
+        patch(shipped, If_Match="*"),
+        patch(shipped, If_Match=caller.get(f"{order}?fields=number").headers["ETag"]),
+        patch(shipped | {"expected": {"fulfillment_status": "SHIPPED"}}),
+    )
+    assert [answer.status_code for answer in accepted] == [202] * 4
+
+
+def test_repeated_update_after_a_conflict_overwrites_nothing(
+    caller: Caller, store: Store, shop: Parts, runtime: Runtime
+) -> None:
+    number = in_the_store(caller, runtime)["order_number"]
+    order = f"{ORDERS}/{Order.get(Order.number == number).remote_id}"
+    seen = {"If_Match": caller.get(order).headers["ETag"]}
+    bodies = ({"payment_status": "PAID"}, {"tracking_number": "RX1"})
+    shop.orders.update(store.id, number, {"paymentStatus": "CANCELLED", "trackingNumber": "Theirs"})
+    for body in bodies:
+        headers = AT_ONCE | (seen if "payment_status" in body else {})
+        caller.send("PATCH", order, json=body, headers=headers)
+    send_order_updates(runtime, store.id)
+
+    again = [
+        caller.send("PATCH", order, json=body, headers=AT_ONCE | headers)
+        for body, headers in zip(bodies, (seen, {}), strict=True)
+    ]
+
+    assert [answer.status_code for answer in again] == [412, 409]
+    assert again[0].json["current"]["payment_status"] == "CANCELLED"
+    assert again[1].json["order_update"]["remote"] == {"tracking_number": "Theirs"}
+    listed = caller.get("/stores/1003/order-updates?state=conflict&order_number=" + number).json
+    assert [item["changes"] for item in listed["items"]] == [bodies[1], bodies[0]]
+    first = caller.get("/stores/1003/order-updates?limit=1").json
+    rest = caller.get(f"/stores/1003/order-updates?limit=1&after={first['next']}").json
+    assert [first["items"][0], rest["items"][0]] == listed["items"]
+    assert shop.orders.get(store.id, number)["paymentStatus"] == "CANCELLED"
+
+
+def test_order_is_canceled_unless_it_is_on_its_way(
+    caller: Caller, store: Store, shop: Parts, runtime: Runtime
+) -> None:
+    number = in_the_store(caller, runtime)["order_number"]
+    order = f"{ORDERS}/{Order.get(Order.number == number).remote_id}"
+
+    for state in ("sent", "unchanged"):
+        asked = caller.post(f"{order}/cancel", **AT_ONCE)
+        send_order_updates(runtime, store.id)
+        assert caller.get(path_of(asked)).json["state"] == state
+    canceled = shop.orders.get(store.id, number)
+    assert (canceled["paymentStatus"], canceled["fulfillmentStatus"]) == (
+        "CANCELLED",
+        "WILL_NOT_DELIVER",
+    )
+
+    Order.update(fulfillment_status="SHIPPED").execute()
+    refused = caller.post(f"{order}/cancel", **AT_ONCE)
+    assert (refused.status_code, refused.json["code"]) == (409, "conflict")
+
+
+def test_submission_is_found_by_the_names_of_its_order(
+    caller: Caller, shop: Parts, runtime: Runtime
+) -> None:
+    other = caller.post(ORDERS, REQUEST, **keyed("other")).json
+    taken = caller.post(ORDERS, REQUEST | {"channel_reference": "CH-77"}, **keyed()).json
+    process_submission(runtime, taken["id"])
+    done = caller.get(f"/stores/1003/submissions/{taken['id']}").json
+
+    for name in ("idempotency_key", "channel_reference", "order_number", "reference"):
+        found = caller.get(f"/stores/1003/submissions?{name}={done[name]}").json["items"]
+        assert found == [done]
+    assert other["id"] != done["id"]
+    assert caller.get("/stores/1003/submissions?order_number=NONE").json["items"] == []
+
+
+def test_order_without_a_known_id_is_not_created_yet(
+    caller: Caller, store: Store, shop: Parts, runtime: Runtime
+) -> None:
+    taken = caller.post(ORDERS, REQUEST, **keyed()).json
+    with requests_mock.Mocker(real_http=True) as mocker:
+        mocker.post(re.compile("/orders$"), [{"json": {"orderid": "LOST"}}])
+        process_submission(runtime, taken["id"])
+
+    waiting = caller.post(ORDERS, REQUEST, **keyed())
+    assert (waiting.status_code, waiting.json["order_id"]) == (202, None)
+    assert (waiting.json["state"], waiting.json["order_number"]) == ("submitted", "LOST")
+
+    ORDERS_SPEC.save(
+        store.id,
+        [order_payload(id="LOST", refererId=waiting.json["reference"])],
+        utc_now(),
+    )
+    OrderSubmission.update(due_at=utc_now()).execute()
+    process_submission(runtime, taken["id"])
+    done = caller.post(ORDERS, REQUEST, **keyed())
+    assert (done.status_code, done.json["order_id"]) == (201, 90)
+    assert OrderSubmission.get().due_at is None
+
+
+def test_availability_has_price_and_stock_of_each_line(caller: Caller, shop: Parts) -> None:
+    lines = [{"sku": "BOWL", "quantity": 2}, {"sku": "NONE", "quantity": 1}]
+
+    answer = caller.post("/stores/1003/availability", {"lines": lines})
+
+    assert answer.status_code == 200, answer.text
+    bowl, none = answer.json["lines"]
+    assert (bowl["is_available"], bowl["price"], bowl["stock"]) == (True, "12.50", 10)
+    assert (none["is_available"], none["product_id"]) == (False, None)
+    assert [error["code"] for error in none["validation_errors"]] == ["sku_unknown"]
+    too_many = caller.post("/stores/1003/availability", {"lines": lines[:1] * 101})
+    assert (too_many.status_code, too_many.json["field"]) == (422, "lines")
+
+
+def test_used_up_quota_is_answered_with_the_time_to_wait(
+    caller: Caller, shop: Parts, runtime: Runtime
+) -> None:
+    shop.access.faults.add(Fault("/order/calculate", 429, headers={"Retry-After": "17"}))
+
+    for path, body in (
+        ("/stores/1003/quotes", REQUEST),
+        ("/stores/1003/availability", {"lines": REQUEST["lines"]}),
+    ):
+        busy = caller.post(path, body)
+        assert (busy.status_code, busy.json["code"]) == (429, "store_busy")
+        assert 5 <= int(busy.headers["Retry-After"]) <= 17
+    assert "Retry-After" not in caller.get("/stores").headers
+
+
+def test_store_that_is_paused_just_now_refuses_with_its_reason(caller: Caller, shop: Parts) -> None:
+    body = '{"errorCode": "STORE_IS_SUSPENDED", "errorMessage": "suspended"}'
+    shop.access.faults.add(Fault("/products", 402, body))
+
+    refused = caller.post("/stores/1003/quotes", REQUEST)
+
+    assert (refused.status_code, refused.json["code"]) == (409, "store_not_working")
+    assert refused.json["state"] == "suspended"
+
+
+def test_500_lines_are_ordered_at_once(caller: Caller, shop: Parts) -> None:
+    lines = [{"sku": "BOWL", "quantity": 1}] * 500
+
+    assert caller.post(ORDERS, REQUEST | {"lines": lines}, **keyed()).status_code == 202
+    refused = caller.post(ORDERS, REQUEST | {"lines": [*lines, lines[0]]}, **keyed("more"))
+    assert (refused.status_code, refused.json["field"]) == (422, "lines")

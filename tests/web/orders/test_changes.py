@@ -7,7 +7,7 @@ from werkzeug.test import TestResponse
 
 from portal.models import Order, OrderUpdate, OrderUpdateState, Store, utc_now
 from portal.services.mirror.resources import ORDERS
-from portal.services.orders.update_order import list_updates
+from portal.services.orders.order_updates import list_updates
 from tests.factories import UPDATED_AT, order_payload
 from tests.web.conftest import Visitor, page_text
 

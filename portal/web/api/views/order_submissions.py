@@ -13,11 +13,11 @@ from portal.rules.api_keys.key_scopes import KeyScope
 from portal.rules.orders.order_request import OrderRequest
 from portal.rules.orders.pricing import Currency
 from portal.rules.orders.submission_states import ORDERED_STATES, SubmissionState
-from portal.services.orders import submissions
+from portal.services.orders import availability, submissions
 from portal.services.orders import submit_order as submit
 from portal.services.orders.quote_order import quote_order
 from portal.services.orders.submissions import SubmissionView
-from portal.web.api import order_schemas, submission_schemas
+from portal.web.api import availability_schemas, order_schemas, submission_schemas
 from portal.web.api.amount_spelling import with_spelled_amounts
 from portal.web.api.authentication import key_rate_limit, may_use
 from portal.web.api.endpoints import endpoint
@@ -29,6 +29,14 @@ from portal.web.api.responses import ApiResponse
 from portal.web.runtime import current_runtime
 
 REPLAYED = "Idempotency-Replayed"
+QUOTE_PROBLEMS = (
+    "invalid",
+    "bad_json",
+    "not_json",
+    "store_not_working",
+    "store_busy",
+    "store_unreachable",
+)
 
 
 class SubmissionsQuery(Struct, forbid_unknown_fields=True):
@@ -39,6 +47,22 @@ class SubmissionsQuery(Struct, forbid_unknown_fields=True):
     state: Annotated[
         SubmissionState | None, Meta(description="Return only submissions in this state.")
     ] = None
+    idempotency_key: (
+        Annotated[str, Meta(max_length=255, description="Return only the one with this key.")]
+        | None
+    ) = None
+    channel_reference: (
+        Annotated[str, Meta(max_length=255, description="Return only those of your own number.")]
+        | None
+    ) = None
+    order_number: (
+        Annotated[str, Meta(max_length=255, description="Return only the one of this order.")]
+        | None
+    ) = None
+    reference: (
+        Annotated[str, Meta(max_length=255, description="Return only the one with this reference.")]
+        | None
+    ) = None
 
 
 @endpoint(
@@ -49,17 +73,42 @@ class SubmissionsQuery(Struct, forbid_unknown_fields=True):
     limit=key_rate_limit,
     body=OrderRequest,
     responses={200: order_schemas.Quote},
-    problems=("invalid", "bad_json", "not_json", "conflict", "store_unreachable"),
+    problems=QUOTE_PROBLEMS,
 )
 def create_quote(store: Store, body: OrderRequest) -> order_schemas.Quote:
     """Quote an order request at the store's current prices.
 
-    Prices, stock and the coupon are read from the store, which also calculates tax and shipping.
-    `validation_errors` lists all validation errors. Nothing is stored or submitted.
+    Prices and stock are read from the store, which also calculates tax and shipping.
+    `validation_errors` lists all validation errors. Nothing is stored or submitted. If the store's
+    quota at Ecwid is used up, the response is 429 `store_busy` with the time to wait.
     """
     with errors_as_problems():
         quote = quote_order(current_runtime(), store.id, body)
     return _quote_schema(quote.document())
+
+
+@endpoint(
+    "POST",
+    "/stores/<key:store_id>/availability",
+    tag="Orders",
+    scope=KeyScope.WRITE_ORDERS,
+    limit=key_rate_limit,
+    body=availability_schemas.AvailabilityRequest,
+    responses={200: availability_schemas.Availability},
+    problems=QUOTE_PROBLEMS,
+)
+def check_availability(
+    store: Store, body: availability_schemas.AvailabilityRequest
+) -> availability_schemas.Availability:
+    """Check price and stock of up to 100 lines.
+
+    Reads them from the store with one call. What has just been sold through this API is subtracted.
+    Nothing is reserved.
+    """
+    with errors_as_problems():
+        found = availability.check_availability(current_runtime(), store.id, body.lines)
+    schema = msgspec.convert(found.document(), availability_schemas.Availability, strict=False)
+    return with_spelled_amounts(schema, found.currency)
 
 
 @endpoint(
@@ -75,7 +124,7 @@ def create_quote(store: Store, body: OrderRequest) -> order_schemas.Quote:
         "invalid",
         "bad_json",
         "not_json",
-        "conflict",
+        "store_not_working",
         "idempotency_key_invalid",
         "idempotency_key_reused",
         "order_rejected",
@@ -85,9 +134,10 @@ def submit_order(store: Store, body: OrderRequest) -> ApiResponse:
     """Submit an order to the store.
 
     Idempotent: however often you repeat the request, the store gets one order. Returns 201 when the
-    order is in the store, 422 `order_rejected` with a new quote if it was rejected, and 202 with a
-    `Location` to poll if the outcome isn't known within 5 s. A request with the same key and body
-    returns the same submission, with the header `Idempotency-Replayed: true`.
+    order is in the store and its id is known, 422 `order_rejected` with a new quote if it was
+    rejected, and 202 with a `Location` to poll if the outcome isn't known within 5 s. A request
+    with the same key and body returns the same submission, with the header
+    `Idempotency-Replayed: true`.
     """
     key = request.headers.get("Idempotency-Key", "")
     with errors_as_problems():
@@ -96,7 +146,7 @@ def submit_order(store: Store, body: OrderRequest) -> ApiResponse:
     headers = {"Location": location_url("get_submission", store, submission_id=view.id)}
     if taken.is_replayed:
         headers[REPLAYED] = "true"
-    if not view.is_finished:
+    if not view.has_outcome:
         return ApiResponse(_submission_schema(view), 202, headers)
     if view.state not in ORDERED_STATES:
         detail = "; ".join(error.get("message", error["code"]) for error in view.validation_errors)
@@ -118,8 +168,8 @@ def submit_order(store: Store, body: OrderRequest) -> ApiResponse:
 def list_submissions(store: Store, query: SubmissionsQuery) -> ApiResponse:
     """List submissions, newest first.
 
-    Returns the submissions of this key, or with the scope `read_orders` all submissions of the
-    store.
+    Find one by its idempotency key, by your own number of the order or by the store's. Returns the
+    submissions of this key, or with the scope `read_orders` all submissions of the store.
     """
     after = decode_cursor(query.after)
     found = submissions.list_submissions(
@@ -128,6 +178,7 @@ def list_submissions(store: Store, query: SubmissionsQuery) -> ApiResponse:
         sender=None if _may_read_all_submissions() else sender().name,
         before_id=after and after.remote_id,
         limit=query.limit + 1,
+        **{name: getattr(query, name) for name in submissions.LOOK_UP_FIELDS},
     )
     rows = found[: query.limit]
     last = rows[-1].id if len(found) > query.limit else None
@@ -163,6 +214,7 @@ def _submission_schema(view: SubmissionView) -> submission_schemas.Submission:
         is_finished=view.is_finished,
         idempotency_key=view.idempotency_key,
         reference=view.reference,
+        channel_reference=view.channel_reference,
         order_number=view.order_number,
         order_id=view.order_id,
         validation_errors=msgspec.convert(

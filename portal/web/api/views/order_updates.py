@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from portal.errors import OrderUpdateOpenError
 from portal.models import OrderUpdateState, Store
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.rules.orders.order_changes import parse_order_changes
-from portal.services.orders import update_order as updates
-from portal.services.orders.update_order import OrderUpdateView
+from portal.services.orders import order_updates as updates
+from portal.services.orders.order_updates import OrderUpdateView
+from portal.services.orders.update_order import cancel_order as cancel
+from portal.services.orders.update_order import discard_update, request_update, retry_update
+from portal.services.orders.update_preconditions import Seen
 from portal.services.records.read_records import read_record
 from portal.services.records.record_views import ORDERS
 from portal.web.api import submission_schemas
@@ -16,12 +26,35 @@ from portal.web.api.order_writes import (
     errors_as_problems,
     location_url,
     prefer_wait_s,
+    seen_versions,
     sender,
     set_fields,
 )
+from portal.web.api.pagination import After, Limit, cursor_after_row, decode_cursor, page_response
 from portal.web.api.problems import ProblemError
 from portal.web.api.responses import ApiResponse
 from portal.web.runtime import current_runtime
+from portal.web.url_converters import LARGEST_KEY
+
+
+class OrderUpdatesQuery(Struct, forbid_unknown_fields=True):
+    """Query of the list of order updates."""
+
+    limit: Limit = 50
+    after: After = None
+    state: Annotated[
+        OrderUpdateState | None, Meta(description="Return only updates in this state.")
+    ] = None
+    order_id: (
+        Annotated[int, Meta(ge=1, le=LARGEST_KEY, description="Return only updates of this order.")]
+        | None
+    ) = None
+    order_number: (
+        Annotated[
+            str, Meta(max_length=255, description="Return only updates of this order number.")
+        ]
+        | None
+    ) = None
 
 
 @endpoint(
@@ -31,32 +64,96 @@ from portal.web.runtime import current_runtime
     scope=KeyScope.WRITE_ORDERS,
     limit=key_rate_limit,
     body=submission_schemas.OrderUpdateRequest,
-    headers=submission_schemas.PreferHeader,
+    headers=submission_schemas.UpdateHeaders,
     responses={200: submission_schemas.OrderUpdate, 202: submission_schemas.OrderUpdate},
-    problems=("invalid", "bad_json", "not_json", "conflict", "update_conflict"),
+    problems=(
+        "invalid",
+        "bad_json",
+        "not_json",
+        "store_not_working",
+        "update_conflict",
+        "precondition_failed",
+        "precondition_required",
+    ),
 )
 def update_order(
     store: Store, order_id: int, body: submission_schemas.OrderUpdateRequest
 ) -> ApiResponse:
     """Update an order's statuses, tracking number or notes.
 
-    Returns 409 `update_conflict` with both values if the store has changed the same fields; nothing
-    is overwritten then. Returns 202 with a `Location` to poll if the outcome isn't known within 5
-    s. A refund status doesn't refund money because Ecwid has no call for that.
+    A change of a status needs what you saw: the order's `ETag` as `If-Match`, or `expected`. If the
+    order has changed since, the response is 412 `precondition_failed` with its `current` values.
+    Returns 409 `update_conflict` with both values if the store changes the same fields before the
+    update is sent; nothing is overwritten then. Returns 202 with a `Location` to poll if the
+    outcome isn't known within 5 s. A refund status doesn't refund money because Ecwid has no call
+    for that.
     """
-    order = read_record(ORDERS, store, order_id, fields=["number"])
-    if order is None:
-        raise ProblemError("not_found", f"The store has no order {order_id}.")
-    with errors_as_problems():
-        view = updates.request_update(
+    number = _order_number(store, order_id)
+    with errors_as_problems(), _open_conflict_as_problem(store):
+        changes = parse_order_changes(set_fields(body, without="expected"))
+        expected = parse_order_changes(body.expected) if body.expected else None
+        values = None if expected is None else expected.document()
+        seen = Seen(values, seen_versions(), is_required=True)
+        view = request_update(
             current_runtime(),
             store.id,
-            order["number"],
-            parse_order_changes(set_fields(body, without="expected")),
+            number,
+            changes,
             sender(),
-            expected=parse_order_changes(body.expected) if body.expected else None,
+            expected=expected,
+            precondition=seen,
         )
     return _update_response(store, updates.wait_for_update(view.id, prefer_wait_s()))
+
+
+@endpoint(
+    "POST",
+    "/stores/<key:store_id>/orders/<key:order_id>/cancel",
+    tag="Orders",
+    scope=KeyScope.WRITE_ORDERS,
+    limit=key_rate_limit,
+    headers=submission_schemas.PreferHeader,
+    responses={200: submission_schemas.OrderUpdate, 202: submission_schemas.OrderUpdate},
+    problems=("conflict", "store_not_working", "update_conflict"),
+)
+def cancel_order(store: Store, order_id: int) -> ApiResponse:
+    """Cancel an order that is not on its way.
+
+    Sets the payment status to `CANCELLED`, which puts the items back into stock, and the
+    fulfillment status to `WILL_NOT_DELIVER`. Returns 409 `conflict` if the order is shipped, and
+    409 `update_conflict` if the store changes it at the same moment. A payment isn't paid back by
+    this. To repeat the call is harmless.
+    """
+    number = _order_number(store, order_id)
+    with errors_as_problems():
+        view = cancel(current_runtime(), store.id, number, sender())
+    return _update_response(store, updates.wait_for_update(view.id, prefer_wait_s()))
+
+
+@endpoint(
+    "GET",
+    "/stores/<key:store_id>/order-updates",
+    tag="Orders",
+    scope=KeyScope.WRITE_ORDERS,
+    limit=key_rate_limit,
+    query=OrderUpdatesQuery,
+    responses={200: submission_schemas.OrderUpdatePage},
+    problems=("invalid",),
+)
+def list_order_updates(store: Store, query: OrderUpdatesQuery) -> ApiResponse:
+    """List order updates, newest first."""
+    after = decode_cursor(query.after)
+    found = updates.list_updates(
+        store.id,
+        order_id=query.order_id,
+        order_number=query.order_number,
+        states=(query.state,) if query.state else (),
+        before_id=after and after.remote_id,
+        limit=query.limit + 1,
+    )
+    rows = found[: query.limit]
+    last = rows[-1].id if len(found) > query.limit else None
+    return page_response([_update_schema(view) for view in rows], cursor_after_row(last))
 
 
 @endpoint(
@@ -83,7 +180,7 @@ def get_order_update(store: Store, update_id: int) -> submission_schemas.OrderUp
     limit=key_rate_limit,
     headers=submission_schemas.PreferHeader,
     responses={200: submission_schemas.OrderUpdate, 202: submission_schemas.OrderUpdate},
-    problems=("conflict", "update_conflict"),
+    problems=("conflict", "store_not_working", "update_conflict"),
 )
 def resolve_order_update(store: Store, update_id: int, decision: str) -> ApiResponse:
     """Retry or discard an order update that failed or is in conflict.
@@ -92,11 +189,28 @@ def resolve_order_update(store: Store, update_id: int, decision: str) -> ApiResp
     """
     with errors_as_problems():
         if decision == "drop":
-            return ApiResponse(
-                _update_schema(updates.discard_update(store.id, update_id, sender()))
-            )
-        updates.retry_update(current_runtime(), store.id, update_id, sender())
+            return ApiResponse(_update_schema(discard_update(store.id, update_id, sender())))
+        retry_update(current_runtime(), store.id, update_id, sender())
     return _update_response(store, updates.wait_for_update(update_id, prefer_wait_s()))
+
+
+def _order_number(store: Store, order_id: int) -> str:
+    order = read_record(ORDERS, store, order_id, fields=["number"])
+    if order is None:
+        raise ProblemError("not_found", f"The store has no order {order_id}.")
+    return str(order["number"])
+
+
+@contextmanager
+def _open_conflict_as_problem(store: Store) -> Iterator[None]:
+    """Respond with the earlier update if a new one would overwrite what it is in conflict with."""
+    try:
+        yield
+    except OrderUpdateOpenError as error:
+        view = updates.find_update(store.id, error.update_id)
+        more = {} if view is None else {"order_update": _update_schema(view)}
+        headers = {"Location": location_url("get_order_update", store, update_id=error.update_id)}
+        raise ProblemError("update_conflict", more=more, headers=headers) from error
 
 
 def _update_response(store: Store, view: OrderUpdateView) -> ApiResponse:

@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from portal.models import Store
 from portal.rules.api_keys.key_scopes import KeyScope
+from portal.services.orders.update_preconditions import version_of_order
 from portal.services.records.read_records import LARGEST_ID, Row
 from portal.services.records.record_views import CUSTOMERS, ORDERS
 from portal.web.api import customer_schemas, order_record_schemas
@@ -119,12 +120,15 @@ def list_orders(store: Store, query: OrdersQuery) -> ApiResponse:
     responses={200: order_record_schemas.Order},
     problems=("invalid",),
 )
-def get_order(store: Store, order_id: int, query: OrderQuery) -> Row:
+def get_order(store: Store, order_id: int, query: OrderQuery) -> ApiResponse:
     """Retrieve an order by its `id`.
 
-    To find an order by its number, list orders with `number`.
+    To find an order by its number, list orders with `number`. Send the `ETag` as `If-Match` to
+    update the order only if it hasn't changed since.
     """
-    return get_record(ORDERS, store, order_id, query)
+    # First: of an order that changes just now, the version must not be newer than the fields.
+    version = version_of_order(store.id, order_id)
+    return ApiResponse(get_record(ORDERS, store, order_id, query), version=version)
 
 
 @endpoint(

@@ -16,12 +16,8 @@ from portal.errors import (
 from portal.models import Order, Store
 from portal.rules.orders.line_ends import with_line_feeds
 from portal.rules.orders.order_changes import ECWID_NAMES, OrderChanges, remote_values
-from portal.services.orders.update_order import (
-    discard_update,
-    find_update,
-    request_update,
-    retry_update,
-)
+from portal.services.orders.order_updates import find_update
+from portal.services.orders.update_order import discard_update, request_update, retry_update
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.orders.access import get_order_or_404, signed_in_sender
 from portal.web.orders.blueprint import blueprint

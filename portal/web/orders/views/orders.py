@@ -7,10 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from portal.models import Order
-from portal.services.api_keys.keys import keys_of
+from portal.services.channels.consents import consents_of_store
 from portal.services.records.cursor_pagination import PageCursor
 from portal.services.records.search_orders import search_orders
-from portal.web.login import signed_in_merchant
 from portal.web.orders.access import get_order_or_404
 from portal.web.orders.blueprint import blueprint
 from portal.web.orders.filter_form import filter_choices, read_order_filter
@@ -36,7 +35,7 @@ def index(store_id: int) -> ResponseReturnValue:
         store=store,
         form=form,
         total=Order.live_count(store.id),
-        choices=filter_choices(store, keys_of(signed_in_merchant())),
+        choices=filter_choices(store, [each.channel for each in consents_of_store(store)]),
         orders=page.rows,
         searched_to=page.searched_to,
         earlier=page.earlier and address(before=page.earlier),

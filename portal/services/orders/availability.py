@@ -1,0 +1,87 @@
+"""Availability: price and stock of lines, read from the store with one call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from portal.ecwid.rate_limiter import Priority
+from portal.rules.orders.order_lines import resolve_lines
+from portal.rules.orders.order_request import LineRequest
+from portal.rules.orders.pricing import Currency
+from portal.rules.orders.quantity_limits import quantity_problems
+from portal.rules.orders.quotes import QuotedLine, ValidationMessage
+from portal.services.orders.fetch_catalog_items import fetch_catalog_items
+from portal.services.orders.quote_checks import get_working_store, store_problems
+from portal.services.orders.stock_claims import claims_of_products
+from portal.services.orders.store_answers import StoreAnswers
+from portal.services.runtime import Runtime
+
+
+@dataclass(frozen=True)
+class Availability:
+    """Lines with their price and stock at ``read_at``; None for a line without a product."""
+
+    store_id: int
+    currency: Currency
+    lines: Sequence[QuotedLine | None]
+    problems: Sequence[ValidationMessage]
+    read_at: datetime
+
+    def document(self) -> dict[str, Any]:
+        """Return the availability as JSON; problems are assigned to their lines."""
+        of_lines: dict[int | None, list[dict[str, Any]]] = {}
+        for problem in self.problems:
+            of_lines.setdefault(problem.line, []).append(problem.document())
+        general = of_lines.get(None, [])
+        lines = []
+        for position, line in enumerate(self.lines):
+            errors = of_lines.get(position, [])
+            shown = {} if line is None else line.document()
+            names = ("product_id", "variation_id", "sku", "name", "price", "stock")
+            lines.append(
+                {name: shown.get(name) for name in names}
+                | {
+                    "position": position,
+                    "is_available": line is not None and not errors and not general,
+                    "validation_errors": errors,
+                }
+            )
+        return {
+            "store_id": self.store_id,
+            "currency": self.currency.code,
+            "lines": lines,
+            "validation_errors": general,
+            "read_at": self.read_at.isoformat(timespec="seconds"),
+        }
+
+
+def check_availability(
+    runtime: Runtime, store_id: int, requests: tuple[LineRequest, ...]
+) -> Availability:
+    """Return price and stock of the lines; what was just sold through the portal is subtracted.
+
+    Raises StoreNotWorkingError, StoreNotConnectedError and EcwidError.
+    """
+    store = get_working_store(store_id)
+    client = runtime.client(store_id, Priority.QUOTE)
+    items = fetch_catalog_items(client, requests, StoreAnswers(runtime.redis, store_id))
+    claims = claims_of_products(store_id, items.by_product.keys())
+    left = items.with_remaining_stock(claims, is_cautious=True)
+    lines, problems = resolve_lines(requests, left.by_line, store.money_currency)
+    unreadable = {problem.line for problem in items.problems}
+    by_position = {line.position: line for line in lines}
+    return Availability(
+        store_id,
+        store.money_currency,
+        [by_position.get(position) for position in range(len(requests))],
+        (
+            *store_problems(store),
+            *items.problems,
+            *(problem for problem in problems if problem.line not in unreadable),
+            *quantity_problems(lines, left.by_product),
+        ),
+        items.read_at,
+    )

@@ -22,8 +22,8 @@ from portal.rules.orders.submission_states import FINAL_STATES, SubmissionState
 class OrderSubmission(Table):
     """Order to create in a store; the row is saved before anything is sent (promises 1, 7).
 
-    ``sender`` is ``merchant 3`` or the name of an API key; a sender uses an idempotency key for one
-    order only. ``reference`` is the value to find the order by in the store, ``channel_reference``
+    ``sender`` is ``merchant 3`` or ``channel 7``; a sender uses an idempotency key for one order
+    only. ``reference`` is the value to find the order by in the store, ``channel_reference``
     the sender's own number of the order. ``request`` and ``email`` are None after the customer was
     erased. ``quote`` is the latest one; ``validation_errors`` are the validation errors of a
     rejected order. ``coupon_claim`` is unique, so that only one order uses a coupon that allows a

@@ -45,7 +45,7 @@ def order_history(order: Order) -> OrderHistory:
 
 
 def sender_names(senders: Iterable[str]) -> dict[str, str]:
-    """Return the display names of senders: a merchant's address, or the name of a channel or key."""
+    """Return the display names of senders: merchants' addresses, names of channels and keys."""
     wanted = set(senders)
     found: dict[str, str] = {}
     merchants = Merchant.select(Merchant.id, Merchant.email).where(
@@ -64,7 +64,7 @@ def sender_names(senders: Iterable[str]) -> dict[str, str]:
 
 def channel_name(channel: Channel) -> str:
     """Return the channel's name; a merchant's own one, read with its merchant, has the address."""
-    return str(channel.name or channel.merchant.email)
+    return channel.name or ("" if channel.merchant is None else channel.merchant.email)
 
 
 def _submission_of(order: Order) -> SubmissionView | None:

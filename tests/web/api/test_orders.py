@@ -10,7 +10,7 @@ import requests_mock
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from portal.models import Merchant, Order, OrderSubmission, Store, StoreState, utc_now
+from portal.models import Membership, Merchant, Order, OrderSubmission, Store, StoreState, utc_now
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.sandbox.faults import Fault
 from portal.sandbox.parts import Parts
@@ -20,7 +20,7 @@ from portal.services.orders.process_submission import process_submission
 from portal.services.orders.send_order_updates import send_order_updates
 from portal.services.privacy.data_subject_orders import erase_submissions
 from portal.services.runtime import Runtime
-from tests.factories import order_payload
+from tests.factories import make_merchant, order_payload
 from tests.web.api.conftest import Caller, make_key_text
 
 ORDERS = "/stores/1003/orders"
@@ -190,10 +190,12 @@ def test_rejected_submission_of_an_erased_customer_shows_codes_only(
     assert again.json["submission"]["validation_errors"] == codes
 
 
-def test_key_without_read_orders_sees_only_its_own_submissions(
-    caller: Caller, app: Flask, merchant: Merchant, shop: Parts
+def test_key_without_read_orders_sees_only_submissions_of_its_channel(
+    caller: Caller, app: Flask, store: Store, shop: Parts
 ) -> None:
-    writer = Caller(app, make_key_text(merchant, KeyScope.WRITE_ORDERS))
+    bea = make_merchant(email="bea@example.com")
+    Membership.create(merchant=bea, store=store)
+    writer = Caller(app, make_key_text(bea, KeyScope.WRITE_ORDERS))
     first = caller.post(ORDERS, REQUEST, **keyed()).json
     second = writer.post(ORDERS, REQUEST, **keyed("key-2")).json
 
@@ -207,6 +209,18 @@ def test_key_without_read_orders_sees_only_its_own_submissions(
     assert listed(caller) == [second["id"], first["id"]]
     assert listed(writer) == [second["id"]]
     assert writer.get(f"/stores/1003/submissions/{first['id']}").status_code == 404
+
+
+def test_keys_of_a_channel_share_their_idempotency_keys(
+    caller: Caller, app: Flask, merchant: Merchant, shop: Parts
+) -> None:
+    other = Caller(app, make_key_text(merchant))
+    first = caller.post(ORDERS, REQUEST, **keyed())
+
+    again = other.post(ORDERS, REQUEST, **keyed())
+
+    assert again.json["id"] == first.json["id"]
+    assert again.headers["Idempotency-Replayed"] == "true"
 
 
 def test_update_reaches_the_store_or_shows_both_values(

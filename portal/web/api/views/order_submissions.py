@@ -169,7 +169,7 @@ def list_submissions(store: Store, query: SubmissionsQuery) -> ApiResponse:
     """List submissions, newest first.
 
     Find one by its idempotency key, by your own number of the order or by the store's. Returns the
-    submissions of this key, or with the scope `read_orders` all submissions of the store.
+    submissions of your channel, or with the scope `read_orders` all submissions of the store.
     """
     after = decode_cursor(query.after)
     found = submissions.list_submissions(

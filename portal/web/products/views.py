@@ -7,6 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from portal.models import Product, Resource
+from portal.rules.records.json_values import Json, part, parts, whole
+from portal.rules.records.product_stock import stock_of
+from portal.rules.records.sellable import product_reasons
 from portal.services.records.record_changes import last_change
 from portal.services.records.search_products import (
     categories_of,
@@ -15,6 +18,7 @@ from portal.services.records.search_products import (
     variations_of,
 )
 from portal.web.pagination import ListQuery
+from portal.web.products.sellable_labels import REASON_LABELS
 from portal.web.stores.access import get_store_or_404
 
 blueprint = Blueprint("products", __name__, url_prefix="/stores/<key:store_id>/products")
@@ -49,12 +53,21 @@ def show(store_id: int, product_id: int) -> ResponseReturnValue:
     if product is None:
         abort(404)
     variations = variations_of(product, VARIATIONS_SHOWN + 1)
+    record = part(product.raw)
     return render_template(
         "products/show.html",
         store=store,
         product=product,
         variations=variations[:VARIATIONS_SHOWN],
         has_more_variations=len(variations) > VARIATIONS_SHOWN,
+        stocks=_stocks(record),
+        unsellable=[REASON_LABELS[reason] for reason in product_reasons(record)],
         categories=categories_of(product),
         last_change=last_change(store.id, Resource.PRODUCTS, product.remote_id),
     )
+
+
+def _stocks(record: Json) -> dict[int | None, int | None]:
+    """Return the stock of each variation by its id; None if it is unlimited."""
+    variations = parts(record.get("combinations"))
+    return {whole(each.get("id")): stock_of(record, each).quantity for each in variations}

@@ -19,9 +19,11 @@ from portal.models import (
     utc_now,
 )
 from portal.models.search_document import reindex
+from portal.rules.records.sellable import UnsellableReason
 from portal.services.mirror.resources import PRODUCTS
 from portal.services.records import text_search
 from portal.services.records.cursor_pagination import PAGE_SIZE
+from portal.web.products.sellable_labels import REASON_LABELS
 from tests.factories import UPDATED_AT, make_event, make_store, product_payload, product_row
 from tests.web.conftest import Visitor, page_text
 
@@ -178,8 +180,22 @@ def test_product_is_shown_with_its_variations_and_categories(
         assert text in page
     for size, price in (("S", "24.90"), ("M", "26.40"), ("L", "29.50")):
         assert re.search(rf"Size: {size} – €{price}", page), size
+    # The variations share the product's stock.
+    assert "unlimited" not in page
+    assert "Sales channels can't sell it: It has no weight, but has to be shipped." in page
     assert 'src="https://pictures.example/mug.jpg"' in response.text
     assert 'href="https://clay.example/mug"' in response.text
+
+
+def test_every_reason_not_to_sell_has_a_label() -> None:
+    assert REASON_LABELS.keys() == set(UnsellableReason)
+
+
+def test_product_page_says_that_channels_can_sell_it(browser: Visitor, store: Store) -> None:
+    sellable = product_payload(weight=1, imageUrl="https://pictures.example/mug.jpg")
+    PRODUCTS.save(1003, [sellable], UPDATED_AT)
+
+    assert "Sales channels can sell it" in page_text(browser.get("/stores/1003/products/5"))
 
 
 def test_deleted_product_says_so_and_is_not_listed(browser: Visitor, store: Store) -> None:

@@ -22,6 +22,7 @@ from portal.services.records.record_views import ORDERS
 from portal.web.api import submission_schemas
 from portal.web.api.authentication import key_rate_limit
 from portal.web.api.endpoints import endpoint
+from portal.web.api.list_parameters import After, Limit
 from portal.web.api.order_writes import (
     errors_as_problems,
     location_url,
@@ -30,7 +31,7 @@ from portal.web.api.order_writes import (
     sender,
     set_fields,
 )
-from portal.web.api.pagination import After, Limit, cursor_after_row, decode_cursor, page_response
+from portal.web.api.pagination import cursor_after_row, decode_cursor, page_response
 from portal.web.api.problems import ProblemError
 from portal.web.api.responses import ApiResponse
 from portal.web.runtime import current_runtime

@@ -132,23 +132,29 @@ KEYS: dict[str, Any] = {
 def test_every_order_of_a_filtered_list_has_each_match_once(
     store: Store, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    rows = insert_orders(70)
+    rows = insert_orders(40)
     query, matches = QUERIES[name]
     expected = [row for row in rows if matches(row)]
     assert expected
 
-    for sort in (None, *LIST_RULES["order"].sorts):
+    small, large, unselective = (5, 9, 2_000), (500, 5_000, 2_000), (5, 9, 1)
+    sorts = LIST_RULES["order"].sorts
+    for sort, (first, scan, selective) in (
+        *((sort, small) for sort in sorts),
+        (None, large),
+        (None, unselective),
+        ("-id", unselective),
+    ):
         order = ListQuery(query.filters, query.updated, query.created, sort)
         used = sort_of(ORDERS, order)
         wanted = sorted(expected, key=KEYS[used.lstrip("-")], reverse=used.startswith("-"))
-        for first, scan, selective in ((500, 5_000, 2_000), (5, 9, 2_000), (5, 9, 1)):
-            monkeypatch.setattr(list_statements, "FIRST_SCAN", first)
-            monkeypatch.setattr(list_statements, "SCAN_LIMIT", scan)
-            monkeypatch.setattr(list_statements, "SELECTIVE_LIMIT", selective)
-            found = pages(ORDERS, order)
-            flat = [remote_id for page in found for remote_id in page]
-            assert flat == [row["remote_id"] for row in wanted], (used, first, selective)
-            assert max(map(len, found)) <= 7
+        monkeypatch.setattr(list_statements, "FIRST_SCAN", first)
+        monkeypatch.setattr(list_statements, "SCAN_LIMIT", scan)
+        monkeypatch.setattr(list_statements, "SELECTIVE_LIMIT", selective)
+        found = pages(ORDERS, order)
+        flat = [remote_id for page in found for remote_id in page]
+        assert flat == [row["remote_id"] for row in wanted], (used, first, selective)
+        assert max(map(len, found)) <= 7
     count = count_records(ORDERS, STORE, query)
     assert (count.value, count.is_exact) == (len(expected), True) or name == "all"
 
@@ -242,14 +248,13 @@ def test_every_filter_and_order_reads_an_index(store: Store, database: Database)
     calls = [
         (name, ListQuery(dict.fromkeys([name], VALUES[name]) if name else {}, sort=sort))
         for name in ("", *VALUES)
-        for sort in LIST_RULES["order"].sorts
+        for sort in LIST_RULES["order"].sorts[::2]
     ]
     calls += [("range", ListQuery(created=later)), ("range", ListQuery(created=later, sort="id"))]
 
     for name, query in calls:
         with statements_of(database) as asked:
             read_page(ORDERS, STORE, query, fields=("id",), limit=100)
-            read_page(ORDERS, STORE, query, fields=("id",), limit=1)
             count_records(ORDERS, STORE, query)
         explain = "EXPLAIN" if is_postgresql else "EXPLAIN QUERY PLAN"
         for sql, values in asked:

@@ -1,8 +1,9 @@
 """Rate limiter that shares the quota of one token among all processes of all hosts.
 
 Ecwid allows 600 requests a minute per token and answers the rest with 429. A sliding window in
-Redis counts the calls of all processes. Background reads and quotes leave a reserve for calls that
-a person or an event waits for. Calls with one token are also serialized by the token lock. See
+Redis counts the calls of all processes. While a person, an event or a quote makes calls, background
+reads leave a reserve for them, and quotes leave one for people and events. Calls with one token are
+also serialized by the token lock. See
 docs/decisions/quota.md.
 """
 
@@ -33,7 +34,7 @@ log = structlog.get_logger(__name__)
 # One second longer than Ecwid's minute. Network latency varies, so calls that the portal counts in
 # different windows may reach Ecwid in the same minute.
 WINDOW_S = 61
-# Background reads leave one slot in 60 to others.
+# Background reads leave one slot in 60 to others, if those have called in the last ten seconds.
 RESERVE_DIVISOR = 60
 # Quotes of a channel may use nine tenths of the quota, so that orders and events are never late
 # because of them.
@@ -84,8 +85,13 @@ class RateLimiter:
         self.call_s: dict[str, float] = {}
         self.queue = TokenQueue()
         self._blocked_until: dict[str, float] = {}
-        spread_s = WINDOW_S / (per_minute - self._reserve)
-        self._token_lock = TokenLock(redis, per_minute, spread_s=spread_s, credit_s=CREDIT_S)
+        self._token_lock = TokenLock(
+            redis,
+            per_minute,
+            spread_s=WINDOW_S / per_minute,
+            shared_spread_s=WINDOW_S / (per_minute - self._reserve),
+            credit_s=CREDIT_S,
+        )
         self.verification = TokenVerification(redis)
 
     def for_token(self, access_token: str, priority: Priority) -> TokenRateLimiter:
@@ -128,7 +134,7 @@ class RateLimiter:
             log.warning("rate_limiter.redis_unavailable", error=type(error).__name__)
 
     def _shared_wait_s(self, key: str, priority: Priority) -> float:
-        if priority is Priority.BACKGROUND:
+        if priority is Priority.BACKGROUND and self._token_lock.has_urgent(key):
             window = self._shared.get_window_stats(self._item, key)
             if window.remaining <= self._reserve:
                 return _until(window)

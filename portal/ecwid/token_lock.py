@@ -3,7 +3,8 @@
 It limits the use of a dead token: only one call is in flight when the token dies. The next call
 starts when the previous one has its response. If responses take longer than the quota's interval,
 part of the quota would stay unused, so a caller that is a second late, or that has many calls to
-make, starts a call in parallel. The same script spreads background calls over the minute.
+make, starts a call in parallel. The same script spreads background calls over the minute, further
+apart while urgent calls are made.
 See docs/decisions/dead-tokens.md and docs/decisions/quota.md.
 """
 
@@ -23,6 +24,8 @@ from portal.ecwid.token_verification import BLOCK_PREFIX, DEAD, STATE_PREFIX
 MAX_LAG_S = 1.0
 # A shorter interval between calls means that the quota was lifted. Such calls take no lock.
 MIN_INTERVAL_S = 0.005
+# How long after an urgent call others leave a reserve for the next ones.
+URGENT_SEEN_S = 10.0
 # Poll interval while another process verifies the token, which takes about one call.
 SUSPECT_POLL_S = 0.05
 
@@ -37,10 +40,11 @@ SUSPECT_POLL_S = 0.05
 # A bulk caller counts as late and a quarter of an interval more, so it may start three quarters of
 # an interval after the previous call. `paced` is the time of the next background call; calls that
 # were late or not needed are made up for, but not more than `credit` milliseconds of them.
+# `KEYS[4]` exists for `seen` milliseconds after the latest urgent call.
 _ACQUIRE = """
 local me, pace, behind = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local is_urgent, dead, suspect_poll = ARGV[4] == '1', ARGV[5], tonumber(ARGV[6])
-local is_bulk, spread, credit = ARGV[7] == '1', tonumber(ARGV[8]), tonumber(ARGV[9])
+local is_bulk, credit, seen = ARGV[7] == '1', tonumber(ARGV[8]), tonumber(ARGV[9])
 local held = redis.call('PTTL', KEYS[1])
 if held > 0 then
   local token_state = redis.call('GET', KEYS[2])
@@ -48,6 +52,8 @@ if held > 0 then
   return token_state and math.min(held, suspect_poll) or held
 end
 if pace == 0 then return 0 end
+if is_urgent then redis.call('SET', KEYS[4], '1', 'PX', seen) end
+local spread = tonumber(ARGV[redis.call('EXISTS', KEYS[4]) == 1 and 11 or 10])
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local turn = redis.call('HMGET', KEYS[3], 'owner', 'began', 'late', 'asked', 'urgent', 'paced')
@@ -102,15 +108,25 @@ class TokenLock:
 
     A lock belongs to a thread. A thread that acquires it again has finished its previous call.
     Calls that are not urgent are ``spread_s`` apart on average, 0 for any distance, and make up for
-    up to ``credit_s`` without calls.
+    up to ``credit_s`` without calls. While urgent calls are made, too, they are ``shared_spread_s``
+    apart, by default the same.
     """
 
     def __init__(
-        self, redis: Redis, per_minute: int, *, spread_s: float = 0.0, credit_s: float = 0.0
+        self,
+        redis: Redis,
+        per_minute: int,
+        *,
+        spread_s: float = 0.0,
+        shared_spread_s: float | None = None,
+        credit_s: float = 0.0,
     ) -> None:
         pace_s = 60 / per_minute
         self._interval_s = 0.0 if pace_s < MIN_INTERVAL_S else min(pace_s, MAX_LAG_S)
-        self._spread_and_credit = [spread_s * 1000, _ms(credit_s)]
+        shared_s = spread_s if shared_spread_s is None else shared_spread_s
+        self._credit_ms = _ms(credit_s)
+        self._spreads_ms = [spread_s * 1000, shared_s * 1000]
+        self._redis = redis
         self._acquire = redis.register_script(_ACQUIRE)
         self._release = redis.register_script(_RELEASE)
         self._cancel = redis.register_script(_CANCEL)
@@ -125,17 +141,23 @@ class TokenLock:
         Returns infinity for a dead token. Raises RedisError.
         """
         wait_ms = self._acquire(
-            keys=[BLOCK_PREFIX + key, STATE_PREFIX + key, _lock_key(key)],
+            keys=[BLOCK_PREFIX + key, STATE_PREFIX + key, _lock_key(key), _urgent_key(key)],
             args=[
                 *self._owner_and_times(),
                 int(is_urgent),
                 DEAD,
                 _ms(SUSPECT_POLL_S),
                 int(is_bulk),
-                *self._spread_and_credit,
+                self._credit_ms,
+                _ms(URGENT_SEEN_S),
+                *self._spreads_ms,
             ],
         )
         return math.inf if wait_ms < 0 else wait_ms / 1000
+
+    def has_urgent(self, key: str) -> bool:
+        """Return whether an urgent call was made in the last `URGENT_SEEN_S`. Raises RedisError."""
+        return bool(self._interval_s and self._redis.exists(_urgent_key(key)))
 
     def release(self, key: str) -> None:
         """Release the lock: the call has its response. Raises RedisError."""
@@ -177,3 +199,7 @@ def _ms(seconds: float) -> int:
 
 def _lock_key(key: str) -> str:
     return f"portal:token-lock:{key}"
+
+
+def _urgent_key(key: str) -> str:
+    return f"portal:urgent-call:{key}"

@@ -44,14 +44,15 @@ def test_quota_limits_the_number_of_calls(redis: Redis) -> None:
     assert taken(RateLimiter(redis, 12), Priority.INTERACTIVE) == 12
 
 
-def test_background_reads_leave_a_reserve_for_others(
+def test_background_reads_leave_a_reserve_for_others_who_call(
     redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "CREDIT_S", WINDOW_S + 1)
     per_minute = 2 * RESERVE_DIVISOR
     limiter = RateLimiter(redis, per_minute)
 
-    assert taken(limiter, Priority.BACKGROUND, tries=per_minute) == per_minute - 2
+    assert taken(limiter, Priority.INTERACTIVE, tries=1) == 1
+    assert taken(limiter, Priority.BACKGROUND, tries=per_minute) == per_minute - 3
     assert taken(limiter, Priority.INTERACTIVE) == 2
 
 
@@ -70,6 +71,14 @@ def test_quotes_do_not_exceed_what_others_have_left(redis: Redis) -> None:
 
     assert taken(limiter, Priority.QUOTE) == 5
     assert taken(limiter, Priority.INTERACTIVE) == 0
+
+def test_background_reads_use_the_whole_quota_while_nobody_else_calls(
+    redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "CREDIT_S", WINDOW_S + 1)
+    per_minute = 2 * RESERVE_DIVISOR
+
+    assert taken(RateLimiter(redis, per_minute), Priority.BACKGROUND, tries=200) == per_minute
 
 
 def test_background_reads_are_spread_over_the_window(

@@ -146,6 +146,32 @@ def test_background_calls_are_spread_and_make_up_for_idle_time(redis: Redis) -> 
     assert lock.acquire(KEY, is_urgent=True) == 0
 
 
+def test_background_calls_are_further_apart_while_urgent_calls_are_made(redis: Redis) -> None:
+    lock = TokenLock(redis, PER_MINUTE, spread_s=100.0, shared_spread_s=200.0)
+    assert not lock.has_urgent(KEY)
+
+    assert lock.acquire(KEY, is_urgent=True) == 0
+    assert lock.has_urgent(KEY)
+    assert not lock.has_urgent("another token")
+    assert lock.acquire(KEY, is_urgent=False) == 0
+
+    assert 199 < lock.acquire(KEY, is_urgent=False) <= 200
+
+
+def test_urgent_calls_are_forgotten_after_a_while(
+    redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "URGENT_SEEN_S", 0.001)
+    lock = TokenLock(redis, PER_MINUTE, spread_s=100.0, shared_spread_s=200.0)
+
+    assert lock.acquire(KEY, is_urgent=True) == 0
+    while lock.has_urgent(KEY):
+        pass
+    assert lock.acquire(KEY, is_urgent=False) == 0
+
+    assert 99 < lock.acquire(KEY, is_urgent=False) <= 100
+
+
 def test_canceled_call_gives_its_place_back(redis: Redis) -> None:
     lock = TokenLock(redis, PER_MINUTE, spread_s=100.0, credit_s=0.0)
     assert lock.acquire(KEY, is_urgent=False) == 0

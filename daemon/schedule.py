@@ -25,6 +25,7 @@ from portal.services.alerts.prune_alerts import prune_alerts
 from portal.services.alerts.send_alerts import wake_due_alert_channels
 from portal.services.alerts.update_alerts import update_alerts
 from portal.services.background.rejected_webhook_counter import prune_rejected_webhook_counts
+from portal.services.connection.channel_link_outcome import publish_expired_links
 from portal.services.connection.connect_link_emails import wake_due_connect_link_emails
 from portal.services.connection.erase_store_data import request_due_erasures, wake_erasures
 from portal.services.connection.onboarding import record_first_imports
@@ -130,6 +131,7 @@ UPKEEP = (
     ScheduleEntry(prune_own_writes, every_s=60),
     ScheduleEntry(prune_rejected_webhook_counts, every_s=3600),
     ScheduleEntry(record_first_imports, every_s=30),
+    ScheduleEntry(publish_expired_links, every_s=30),
     ScheduleEntry(prune_onboardings, every_s=3600),
     ScheduleEntry(prune_parked_grants, every_s=3600),
     ScheduleEntry(prune_alerts, every_s=3600),

@@ -15,6 +15,7 @@ from peewee import (
 )
 
 from portal.models.base import Table, utc_now
+from portal.models.channel import Channel
 from portal.models.fields import UtcDateTimeField
 from portal.models.merchant import Merchant
 from portal.rules.connection.connect_failures import ConnectStep
@@ -30,6 +31,10 @@ class Onboarding(Table):
     of the last failure, a key of `FAILURE_REASONS`. ``incomplete_consents`` counts consecutive
     consents that lacked permissions.
 
+    ``channel`` is the channel that the merchant consents to by a link, else None. It named the
+    merchant ``external_reference``, and the merchant returns to ``return_url`` if there is one.
+    ``expiry_published_at`` is when the channel was informed that nobody used the link.
+
     ``email``, ``locale`` and ``note`` are for the emails with the link and for its page; ``email``
     is empty if nobody is to be reminded. Each time of a step is that of the first time, except
     ``refused_at``: the last failure. All are None until the step is reached.
@@ -40,6 +45,10 @@ class Onboarding(Table):
     email = CharField(default="")
     locale = CharField(default="en")
     note = TextField(default="")
+    channel = ForeignKeyField(Channel, null=True, on_delete="CASCADE", backref="+")
+    channel_id: int | None
+    external_reference = CharField(default="")
+    return_url = TextField(default="")
     created_by = ForeignKeyField(Merchant, null=True, on_delete="SET NULL", backref="+")
     merchant = ForeignKeyField(Merchant, null=True, on_delete="CASCADE", backref="+")
     merchant_id: int | None
@@ -59,6 +68,7 @@ class Onboarding(Table):
     renewed_at = UtcDateTimeField(null=True)
     withdrawn_at = UtcDateTimeField(null=True)
     reminders_stopped_at = UtcDateTimeField(null=True)
+    expiry_published_at = UtcDateTimeField(null=True)
 
     @property
     def is_invite_link(self) -> bool:
@@ -101,6 +111,17 @@ Onboarding.add_index(
         Onboarding.started_at,
         name="onboarding_remindable",
         where=SQL("email <> '' AND finished_at IS NULL AND withdrawn_at IS NULL"),
+    )
+)
+# Onboardings that the sweep for expired links of channels reads.
+Onboarding.add_index(
+    Onboarding.index(
+        Onboarding.expires_at,
+        name="onboarding_expiring",
+        where=SQL(
+            "channel_id IS NOT NULL AND merchant_id IS NULL AND withdrawn_at IS NULL "
+            "AND expiry_published_at IS NULL"
+        ),
     )
 )
 # Onboardings that the sweep for finished imports reads.

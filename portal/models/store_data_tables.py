@@ -36,7 +36,8 @@ from portal.models.webhook_event import WebhookEvent
 _OF_STORE = "store_id = ?"
 # Outbound events about the store itself, above all its disconnection, and about access are kept.
 _OUTBOUND_EVENTS = (
-    "store_id = ? AND substr(type, 1, 6) <> 'store.' AND substr(type, 1, 8) <> 'channel.'"
+    "store_id = ? AND substr(type, 1, 6) <> 'store.' AND substr(type, 1, 8) <> 'channel.' "
+    "AND substr(type, 1, 13) <> 'connect_link.'"
 )
 _DELIVERIES = f"event_id IN (SELECT id FROM outbound_event WHERE {_OUTBOUND_EVENTS})"  # noqa: S608
 _ATTEMPTS = f"delivery_id IN (SELECT id FROM delivery WHERE {_DELIVERIES})"  # noqa: S608

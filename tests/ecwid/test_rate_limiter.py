@@ -72,6 +72,7 @@ def test_quotes_do_not_exceed_what_others_have_left(redis: Redis) -> None:
     assert taken(limiter, Priority.QUOTE) == 5
     assert taken(limiter, Priority.INTERACTIVE) == 0
 
+
 def test_background_reads_use_the_whole_quota_while_nobody_else_calls(
     redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -124,6 +124,8 @@ ROUTES: dict[str, dict[Actor, Access]] = {
     "POST connect.accept_link": SIGNED_IN,
     "GET connect.link_custom_app_form": SIGNED_IN,
     "POST connect.link_custom_app": SIGNED_IN,
+    "POST connect.allow_own_store": SIGNED_IN,
+    "POST connect.decline_link": EVERYBODY,
     "GET connect.confirm_stop": EVERYBODY,
     "POST connect.stop_link_reminders": EVERYBODY,
     # Stores
@@ -226,9 +228,31 @@ ROUTES: dict[str, dict[Actor, Access]] = {
     # The API
     "GET api_docs.index": EVERYBODY,
     "GET api.openapi": EVERYBODY,
-    "GET api.list_stores": KEYS | {Actor.FOREIGN_KEY: Access.ALLOWED},
+    # A key of another channel has its own keys, endpoints and links.
     **dict.fromkeys(
         (
+            "GET api.list_stores",
+            "GET api.get_me",
+            "GET api.list_keys",
+            "POST api.create_key",
+            "GET api.list_webhook_endpoints",
+            "POST api.create_webhook_endpoint",
+            "PUT api.change_webhook_endpoint",  # the body is checked first
+            "GET api.list_connect_links",
+            "POST api.create_connect_link",
+        ),
+        KEYS | {Actor.FOREIGN_KEY: Access.ALLOWED},
+    ),
+    **dict.fromkeys(
+        (
+            "POST api.rotate_key",
+            "POST api.revoke_key",
+            "GET api.get_webhook_endpoint",
+            "POST api.pause_or_resume_webhook_endpoint",
+            "POST api.rotate_webhook_secret",
+            "DELETE api.delete_webhook_endpoint",
+            "GET api.get_connect_link",
+            "POST api.withdraw_connect_link",
             "GET api.get_store",
             "GET api.get_health",
             "GET api.list_products",
@@ -238,6 +262,7 @@ ROUTES: dict[str, dict[Actor, Access]] = {
             "GET api.list_categories",
             "GET api.get_category",
             "GET api.list_coupons",
+            "GET api.get_coupon",
             "GET api.list_orders",
             "GET api.get_order",
             "GET api.list_customers",
@@ -250,10 +275,13 @@ ROUTES: dict[str, dict[Actor, Access]] = {
             "POST api.cancel_run",
             "POST api.pause_or_resume_resource",
             "POST api.create_quote",
+            "POST api.check_availability",
             "POST api.submit_order",
             "GET api.list_submissions",
             "GET api.get_submission",
             "PATCH api.update_order",
+            "POST api.cancel_order",
+            "GET api.list_order_updates",
             "GET api.get_order_update",
             "POST api.resolve_order_update",
             "GET api.export_records",

@@ -13,10 +13,12 @@ import pyotp
 from werkzeug.datastructures import MultiDict
 
 from portal.models import (
+    ApiKey,
     EventReplay,
     EventState,
     Merchant,
     Onboarding,
+    Order,
     OrderUpdate,
     OrderUpdateState,
     RecoveryCode,
@@ -34,12 +36,14 @@ from portal.services.accounts.change_password import reset_token_for
 from portal.services.accounts.invitations import invite
 from portal.services.accounts.second_factor import begin_factor, pending_secret
 from portal.services.accounts.sign_up import sign_up_token
+from portal.services.connection.channel_links import LinkRequest, create_channel_link
 from portal.services.connection.connect_link_tokens import link_token, stop_token
 from portal.services.connection.onboarding import create_link
 from portal.services.operator.summarize_stores import summarize
 from portal.services.runs.run_control import pause
 from portal.services.runtime import Runtime
 from portal.web.orders.order_form import read_order_form, request_digest
+from tests.factories import make_channel
 from tests.web.conftest import PASSWORD
 
 NEW_PASSWORD = "correct horse battery"
@@ -54,6 +58,8 @@ EXEMPT: dict[str, str] = {
     "POST accounts.sign_out": "deletes the row of this browser's sign-in",
     "POST account.begin_second_factor": "the secret has no effect until it is confirmed",
     "POST api.create_quote": "reads from the store, and stores nothing",
+    "POST api.check_availability": "reads from the store, and stores nothing",
+    "POST connect.decline_link": "an event, and a step of the link; nothing is changed",
     # tests/web/connect/test_app_market.py has its entry, because it needs Ecwid.
     "POST connect.claim": "connects a store, as the callback does",
     # tests/web/connect/test_custom_app.py and tests/web/operator/test_custom_app.py have theirs.
@@ -138,6 +144,11 @@ def _link_token(world: World) -> dict[str, Any]:
     return {"token": link_token(world.runtime.settings.secret_key, link)}
 
 
+def _channel_link(world: World) -> dict[str, Any]:
+    link = create_channel_link(make_channel(), LinkRequest("shop-7"))
+    return {"token": link_token(world.runtime.settings.secret_key, link)}
+
+
 def _stop_token(world: World) -> dict[str, Any]:
     link = Onboarding.get_by_id(world.rows["onboarding_id"])
     return {"token": stop_token(world.runtime.settings.secret_key, link)}
@@ -154,6 +165,10 @@ def _store_name(world: World) -> dict[str, Any]:
 
 def _conflict(_world: World) -> None:
     OrderUpdate.update(state=OrderUpdateState.CONFLICT).execute()
+
+
+def _not_shipped(_world: World) -> None:
+    Order.update(fulfillment_status="PROCESSING").execute()
 
 
 def _order_form(world: World) -> dict[str, Any]:
@@ -185,6 +200,17 @@ def _off(_world: World) -> None:
     WebhookEndpoint.update(state="paused").execute()
 
 
+def _key_of_operator(_world: World) -> None:
+    ApiKey.update(channel=make_channel(), merchant=None).execute()
+
+
+def _link_of_operator(world: World) -> dict[str, Any]:
+    _key_of_operator(world)
+    channel = ApiKey.select().first().channel
+    return {"link_id": create_channel_link(channel, LinkRequest("shop-7")).id}
+
+
+ENDPOINT = {"name": "W", "url": "https://hooks.example/", "event_types": ["order.created"]}
 ALERT_CHANNEL = {"medium": "mail", "name": "On call", "state": "on", "min_severity": "info"}
 _NAMED = {"name": "ERP", "store": "all"}
 CHANGES: dict[str, Change] = {
@@ -212,6 +238,7 @@ CHANGES: dict[str, Change] = {
     "POST invitations.decline": Change("guest"),
     "POST connect.start": Change(),
     "POST connect.accept_link": Change(prepare=_link_token),
+    "POST connect.allow_own_store": Change(fields={"store_id": "1003"}, prepare=_channel_link),
     "POST connect.stop_link_reminders": Change("", prepare=_stop_token),
     "POST stores.sync": Change(),
     "POST stores.start_reconnect": Change(),
@@ -255,11 +282,24 @@ CHANGES: dict[str, Change] = {
     "POST endpoints.delete": Change(),
     "POST endpoints.replay": Change(),
     "POST endpoints.replay_all": Change(fields={"hours": "720"}),
+    "POST api.create_key": Change(fields={"name": "ERP", "scopes": ["read_orders"]}),
+    "POST api.rotate_key": Change(),
+    "POST api.revoke_key": Change(),
+    "POST api.create_webhook_endpoint": Change(fields=ENDPOINT),
+    "PUT api.change_webhook_endpoint": Change(fields=ENDPOINT),
+    "POST api.pause_or_resume_webhook_endpoint": Change(),
+    "POST api.rotate_webhook_secret": Change(),
+    "DELETE api.delete_webhook_endpoint": Change(),
+    "POST api.create_connect_link": Change(
+        fields={"reference": "shop-7"}, prepare=_key_of_operator
+    ),
+    "POST api.withdraw_connect_link": Change(prepare=_link_of_operator),
     "POST api.start_run": Change(fields={"resource": "orders"}),
     "POST api.cancel_run": Change(),
     "POST api.pause_or_resume_resource": Change(),
     "POST api.submit_order": Change(fields=ORDER),
     "PATCH api.update_order": Change(fields={"tracking_number": "1Z 999"}),
+    "POST api.cancel_order": Change(prepare=_not_shipped),
     "POST api.resolve_order_update": Change(fields={"action": "discard"}, prepare=_conflict),
     "POST operator.create_invite_link": Change("support", {"label": "Clay & Co"}),
     "POST operator.withdraw_onboarding": Change("support"),

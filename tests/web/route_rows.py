@@ -39,6 +39,7 @@ from portal.rules.api_keys.key_scopes import KeyScope
 from portal.services.accounts.browser_sessions import open_browser_session
 from portal.services.accounts.invitations import invite
 from portal.services.api_keys.keys import create_key
+from portal.services.connection.channel_links import LinkRequest, create_channel_link
 from portal.services.connection.onboarding import create_link
 from portal.services.mirror.resources import COUPONS, CUSTOMERS, ORDERS
 from portal.services.runtime import Runtime
@@ -46,6 +47,7 @@ from tests.factories import (
     UPDATED_AT,
     coupon_payload,
     customer_payload,
+    make_channel,
     make_delivery,
     make_endpoint,
     make_event,
@@ -99,6 +101,7 @@ def make_rows(
         "notification_id": make_notification(
             owner, make_issue(store), state=NotificationState.BOUNCED
         ).id,
+        "link_id": create_channel_link(make_channel(), LinkRequest("shop-7")).id,
         "onboarding_id": create_link(owner, "Clay & Co", email="clay@example.com").id,
         "member_id": Membership.create(merchant=colleague, store=store, role=Role.STAFF).id,
         "invitation_id": invite(store, owner, invited.email).invitation.id,

@@ -33,6 +33,9 @@ class OutboundEventType(StrEnum):
     ORDER_UPDATE_SENT = "order_update.sent"
     ORDER_UPDATE_CONFLICT = "order_update.conflict"
     ORDER_UPDATE_FAILED = "order_update.failed"
+    CONNECT_LINK_COMPLETED = "connect_link.completed"
+    CONNECT_LINK_REFUSED = "connect_link.refused"
+    CONNECT_LINK_EXPIRED = "connect_link.expired"
     PING = "ping"
 
 
@@ -68,6 +71,9 @@ PURPOSES: Mapping[OutboundEventType, str] = {
         "An update of an order was not sent: the store has changed the same fields"
     ),
     OutboundEventType.ORDER_UPDATE_FAILED: N_("An update of an order was refused or given up"),
+    OutboundEventType.CONNECT_LINK_COMPLETED: N_("A merchant has used a link of the channel"),
+    OutboundEventType.CONNECT_LINK_REFUSED: N_("A merchant could not or would not use a link"),
+    OutboundEventType.CONNECT_LINK_EXPIRED: N_("Nobody has used a link of the channel in time"),
     OutboundEventType.PING: N_("A test: by the test button, or when all has failed for long"),
 }
 # Events that an endpoint can subscribe to; every endpoint gets the ping.
@@ -93,7 +99,7 @@ def is_visible(event: str, scopes: Iterable[str]) -> bool:
 
 def is_about_access(event: str) -> bool:
     """Return whether the event reports the channel's own access, so that it arrives without it."""
-    return event.startswith("channel.")
+    return event.startswith(("channel.", "connect_link."))
 
 
 def known_events(names: Iterable[str]) -> tuple[OutboundEventType, ...]:

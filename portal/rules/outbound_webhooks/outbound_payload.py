@@ -36,7 +36,9 @@ def build_payload(
     if record_id is not None:
         data["id"] = record_id
     data |= detail
-    if store_id is not None:
+    if event.startswith("connect_link."):
+        data["url"] = f"{portal_url}/api/v1/connect-links/{record_id}"
+    elif store_id is not None:
         address = f"{portal_url}/api/v1/stores/{store_id}"
         place = _RECORD_PATHS.get(event.partition(".")[0])
         data["url"] = address if place is None else f"{address}/{place}/{record_id}"

@@ -9,11 +9,20 @@ from __future__ import annotations
 import structlog
 from peewee import fn
 
-from portal.models import COMMAND_ACTOR, AuditLogEntry, Merchant, Onboarding, SyncState, utc_now
+from portal.models import (
+    COMMAND_ACTOR,
+    AuditLogEntry,
+    ChannelConsent,
+    Merchant,
+    Onboarding,
+    SyncState,
+    utc_now,
+)
 from portal.models.base import database
 from portal.models.fields import moment_text
 from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.connection.connect_failures import LINK_TTL, ConnectStep, is_consent_loop
+from portal.services.connection.channel_link_outcome import allow_channel, publish_refused
 from portal.services.runtime import Runtime
 
 log = structlog.get_logger(__name__)
@@ -162,20 +171,23 @@ def record_consent(onboarding: Onboarding) -> None:
 def record_failure(onboarding: Onboarding, failure_reason: str) -> bool:
     """Record why a connect attempt failed; return True for a consent loop.
 
-    A consent loop means that scopes were left out several times in a row.
+    A consent loop means that scopes were left out several times in a row. The channel of a link
+    gets an event.
     """
     incomplete_consents = (
         onboarding.incomplete_consents + 1 if failure_reason == "scopes_missing" else 0
     )
     is_loop = is_consent_loop(incomplete_consents)
     name = "consent_loop" if is_loop else failure_reason
-    _update(
-        onboarding,
-        step=ConnectStep.REFUSED,
-        failure_reason=name,
-        refused_at=utc_now(),
-        incomplete_consents=incomplete_consents,
-    )
+    with database.atomic():
+        _update(
+            onboarding,
+            step=ConnectStep.REFUSED,
+            failure_reason=name,
+            refused_at=utc_now(),
+            incomplete_consents=incomplete_consents,
+        )
+        publish_refused(onboarding, name)
     return is_loop
 
 
@@ -184,16 +196,21 @@ def reset_consent_loop(onboarding: Onboarding) -> None:
     _update(onboarding, incomplete_consents=0, failure_reason=None)
 
 
-def finish_onboarding(onboarding: Onboarding, store_id: int) -> None:
-    """Record that the onboarding ended with a connected store; its link can't be used again."""
-    _update(
-        onboarding,
-        step=ConnectStep.CONNECTED,
-        failure_reason=None,
-        incomplete_consents=0,
-        store_id=store_id,
-        finished_at=utc_now(),
-    )
+def finish_onboarding(onboarding: Onboarding, store_id: int) -> ChannelConsent | None:
+    """Record that the onboarding ended with a connected store; its link can't be used again.
+
+    Returns the store's consent to the channel of the link; see `allow_channel`.
+    """
+    with database.atomic():
+        _update(
+            onboarding,
+            step=ConnectStep.CONNECTED,
+            failure_reason=None,
+            incomplete_consents=0,
+            store_id=store_id,
+            finished_at=utc_now(),
+        )
+        return allow_channel(onboarding, store_id)
 
 
 def withdraw_link(onboarding_id: int, operator: Merchant | None = None) -> bool:

@@ -42,10 +42,14 @@ REFERENCES = range(10**8, 2**31)
 
 @dataclass(frozen=True)
 class OrderSender:
-    """Sender of a request: ``name`` is ``channel 7`` or ``merchant 3``, ``actor`` a merchant."""
+    """Sender of a request: ``name`` is ``channel 7`` or ``merchant 3``, ``actor`` a merchant.
+
+    ``key_name`` is ``api_key 5`` if a key of a channel sent it; the audit log has this name.
+    """
 
     name: str
     actor: Merchant | None = None
+    key_name: str | None = None
 
 
 @dataclass(frozen=True)
@@ -135,7 +139,7 @@ def _insert(
                     AuditAction.ORDER_REQUESTED,
                     f"submission {row.id}",
                     actor=sender.actor,
-                    actor_name=sender.name,
+                    actor_name=sender.key_name or sender.name,
                 )
                 return SubmitResult(submission_view(row), is_replayed=False)
         known = _known(store_id, sender, idempotency_key, request)

@@ -166,7 +166,7 @@ def _audit(action: AuditAction, row: OrderUpdate, sender: OrderSender) -> None:
         action,
         f"order {row.order_number}",
         actor=sender.actor,
-        actor_name=sender.name,
+        actor_name=sender.key_name or sender.name,
         before=before,
         after=after | {"fields": fields},
     )

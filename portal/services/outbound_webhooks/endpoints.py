@@ -144,7 +144,7 @@ def rotate_secret(
     return NewSecret(held, secret)
 
 
-def pause_endpoint(endpoint: WebhookEndpoint, merchant: Merchant) -> bool:
+def pause_endpoint(endpoint: WebhookEndpoint, merchant: Merchant | None) -> bool:
     """Pause the endpoint until it is turned on; return False if it isn't on."""
     with database.atomic():
         held = lock_endpoint(endpoint.id)
@@ -156,7 +156,7 @@ def pause_endpoint(endpoint: WebhookEndpoint, merchant: Merchant) -> bool:
     return True
 
 
-def turn_on_endpoint(endpoint: WebhookEndpoint, merchant: Merchant) -> bool:
+def turn_on_endpoint(endpoint: WebhookEndpoint, merchant: Merchant | None) -> bool:
     """Turn the endpoint on and reset its failures; return False if it is on already."""
     with database.atomic():
         held = lock_endpoint(endpoint.id)

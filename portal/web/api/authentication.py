@@ -56,6 +56,13 @@ def may_use(scope: KeyScope) -> bool:
     return is_allowed(scope, key.scopes, key.scopes if consent is None else consent.scopes)
 
 
+def _consent_to(store_id: int) -> ChannelConsent | None:
+    """Return the consent of the call's store, which is read once for each call."""
+    if "channel_consent" not in g:
+        g.channel_consent = consent_reached(current_key(), store_id)
+    return current_consent()
+
+
 def current_consent() -> ChannelConsent | None:
     """Return the consent of the call's store to the key's channel; None for a call without one."""
     found: ChannelConsent | None = g.get("channel_consent")
@@ -64,24 +71,33 @@ def current_consent() -> ChannelConsent | None:
 
 def get_store_for_key_or_404(store_id: int) -> Store:
     """Return the store; respond with 404 if the key can't access it."""
-    consent = consent_reached(current_key(), store_id)
+    consent = _consent_to(store_id)
     if consent is None:
         raise ProblemError("not_found", "This key has no access to a store with this ID.")
-    g.channel_consent = consent
     record_use(consent)
     store: Store = consent.store
     return store
 
 
 def key_rate_limit() -> str:
-    """Return the rate limit of one API key, in Flask-Limiter's notation."""
+    """Return the limit of each bucket of an API key, in Flask-Limiter's notation."""
     return f"{current_runtime().settings.api_requests_per_minute} per minute"
 
 
 def rate_limit_key() -> str:
-    """Return the bucket of the rate limit: a hash of the API key, or the IP address without one."""
+    """Return the bucket of the rate limit: a hash of the API key, or the IP address without one.
+
+    Each store that the key reaches has a bucket of its own, so the limit grows with the stores. All
+    other calls share one, also those about stores that the key doesn't reach.
+    """
     text = _bearer_token()
-    return sha256(text.encode()).hexdigest() if text else str(get_remote_address())
+    if not text:
+        return str(get_remote_address())
+    bucket = sha256(text.encode()).hexdigest()
+    store_id = (request.view_args or {}).get("store_id")
+    if store_id is None or not has_valid_key() or _consent_to(store_id) is None:
+        return bucket
+    return f"{bucket} store {store_id}"
 
 
 def is_failed_authentication(response: Response) -> bool:

@@ -82,7 +82,7 @@ def endpoint(
         rule: URL rule in Flask's syntax, below the API's prefix.
         tag: Section of the document.
         scope: Scope that the key needs; None if any valid key may call.
-        limit: Rate limit of one key.
+        limit: Rate limit of one key, which all endpoints share.
         responses: Structs of the successful responses by status; None for a file.
         query: Struct of the query parameters.
         body: Struct of the JSON body.
@@ -97,7 +97,9 @@ def endpoint(
         )
         registry.endpoints.append(declared)
         # The blueprint's limit on failed authentication applies as well.
-        limited = limiter.limit(limit, key_func=rate_limit_key, override_defaults=False)
+        limited = limiter.shared_limit(
+            limit, scope="api", key_func=rate_limit_key, override_defaults=False
+        )
         blueprint.add_url_rule(
             rule, view.__name__, limited(_as_view_function(declared)), methods=[method]
         )

@@ -21,7 +21,7 @@ VERSION = "1.0"
 REF = "#/components/schemas/{name}"
 _VARIABLE = re.compile(r"<(?:(?P<kind>\w+)(?:\((?P<arguments>.*?)\))?:)?(?P<name>\w+)>")
 # In display order.
-TAGS = ("Stores", "Catalog", "Orders", "Customers", "Events", "Runs", "Export")
+TAGS = ("Channel", "Stores", "Catalog", "Orders", "Customers", "Events", "Runs", "Export")
 # Problems that every call with a key may return.
 _COMMON = ("key_missing", "rate_limited")
 

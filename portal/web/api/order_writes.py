@@ -111,7 +111,7 @@ def sender() -> OrderSender:
     The keys of a channel share their idempotency keys and submissions.
     """
     key = current_key()
-    return OrderSender(f"{CHANNEL_SENDER} {key.channel_id}", key.merchant)
+    return OrderSender(f"{CHANNEL_SENDER} {key.channel_id}", key.merchant, f"api_key {key.id}")
 
 
 def seen_versions() -> set[str] | None:

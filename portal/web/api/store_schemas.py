@@ -13,6 +13,10 @@ from portal.rules.sync.first_import import FirstImportState
 from portal.rules.sync.freshness import Freshness
 from portal.web.api.record_schemas import Moment, Page
 
+ExternalReference = Annotated[
+    str | None, Meta(description="Your reference of the store, from its connect link.")
+]
+
 
 class CurrencyFormat(Struct):
     """The store's own format of amounts, as its customers see it.
@@ -84,6 +88,7 @@ class Store(Struct):
     orders: OrderAcceptance
     connected_at: Moment
     first_import: FirstImport
+    external_reference: ExternalReference
 
 
 class StoreList(Struct):
@@ -151,6 +156,7 @@ class Health(Struct):
     """Overall status of a store, and the status of each section."""
 
     store_id: int
+    external_reference: ExternalReference
     status: Annotated[HealthStatus, Meta(description="Status of the worst section.")]
     sections: HealthSections
     missing_scopes: Annotated[

@@ -10,6 +10,7 @@ from portal.rules.outbound_webhooks.outbound_events import PURPOSES, OutboundEve
 from portal.rules.outbound_webhooks.outbound_payload import build_payload
 from portal.web.api.webhook_schemas import (
     ChannelEvent,
+    ConnectLinkEvent,
     OrderUpdateEvent,
     PingEvent,
     RecordEvent,
@@ -23,6 +24,7 @@ WEBHOOK_SCHEMAS: Sequence[type] = (
     SubmissionEvent,
     OrderUpdateEvent,
     ChannelEvent,
+    ConnectLinkEvent,
     PingEvent,
 )
 HAPPENED_AT = datetime(2026, 3, 1, 12, 0, 1, tzinfo=UTC)
@@ -73,12 +75,24 @@ _ORDER_FACTS: Mapping[OutboundEventType, Mapping[str, Any]] = {
         "fields": ["tracking_number"],
     },
 }
-_RECORDS = {"product": 5, "order": 90, "submission": 4, "order_update": 6}
+_REFERENCE = {"reference": "shop-7"}
+_LINK_FACTS = {
+    OutboundEventType.CONNECT_LINK_COMPLETED: _REFERENCE,
+    OutboundEventType.CONNECT_LINK_REFUSED: {**_REFERENCE, "reason": "denied"},
+    OutboundEventType.CONNECT_LINK_EXPIRED: _REFERENCE,
+}
+_WITHOUT_STORE = {
+    OutboundEventType.CONNECT_LINK_REFUSED,
+    OutboundEventType.CONNECT_LINK_EXPIRED,
+    OutboundEventType.PING,
+}
+_RECORDS = {"product": 5, "order": 90, "submission": 4, "order_update": 6, "connect_link": 12}
 _SCHEMAS = {
     "store": StoreEvent,
     "channel": ChannelEvent,
     "submission": SubmissionEvent,
     "order_update": OrderUpdateEvent,
+    "connect_link": ConnectLinkEvent,
 }
 _HEADERS = {
     "webhook-id": "Event ID, equal in all attempts and replays. Use it to skip duplicates.",
@@ -112,13 +126,13 @@ def example_of(event: OutboundEventType, portal_url: str) -> dict[str, Any]:
     """Return an example of an event, made by the same code as real events."""
     kind, _, what = event.partition(".")
     record_id = _RECORDS.get(kind)
-    facts = {**_STORE_FACTS, **_CHANNEL_FACTS, **_ORDER_FACTS}
+    facts = {**_STORE_FACTS, **_CHANNEL_FACTS, **_ORDER_FACTS, **_LINK_FACTS}
     detail: Any = facts.get(event) or (_UPDATED if what in ("created", "updated") else {})
     return build_payload(
         event.value,
         HAPPENED_AT,
         portal_url=portal_url,
-        store_id=None if event is OutboundEventType.PING else 1003,
+        store_id=None if event in _WITHOUT_STORE else 1003,
         record_id=record_id,
         detail=detail,
     )

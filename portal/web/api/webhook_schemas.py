@@ -142,6 +142,27 @@ class OrderUpdateEvent(Struct):
     data: OrderUpdateEventData
 
 
+class ConnectLinkEventData(Struct):
+    """Outcome of a connect link of your channel."""
+
+    id: Annotated[int, Meta(description="ID of the connect link.")]
+    reference: Annotated[str, Meta(description="Your reference, as you sent it.")]
+    url: Address
+    store_id: Annotated[int | None, Meta(description="Only with `connect_link.completed`.")] = None
+    reason: Annotated[
+        str | None, Meta(description="Only with `connect_link.refused`, such as `denied`.")
+    ] = None
+    external_reference: Reference = None
+
+
+class ConnectLinkEvent(Struct):
+    """A merchant has finished or refused a connect link, or it has expired."""
+
+    type: Literal["connect_link.completed", "connect_link.refused", "connect_link.expired"]
+    timestamp: HappenedAt
+    data: ConnectLinkEventData
+
+
 class PingEventData(Struct):
     """Empty object."""
 

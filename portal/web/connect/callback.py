@@ -15,12 +15,12 @@ from portal.models import Membership, Onboarding, StoreState
 from portal.services.connection.connect_store import ConnectResult, connect_store
 from portal.services.connection.exchange_code import exchange_code
 from portal.services.connection.onboarding import (
-    finish_onboarding,
     record_consent,
     record_failure,
     start_onboarding,
 )
 from portal.web.connect.attempts import ConnectAttempt
+from portal.web.connect.channel_request import finish_link
 from portal.web.connect.claim_tokens import park_in_browser, return_waiting_grant, waiting_grant
 from portal.web.connect.failure_pages import (
     CONSENT_LOOP,
@@ -87,7 +87,9 @@ def _respond(outcome: ConnectResult, attempt: ConnectAttempt) -> ResponseReturnV
         return _connect_blocked(outcome, attempt)
     onboarding = _onboarding_of(attempt)
     if onboarding is not None:
-        finish_onboarding(onboarding, outcome.store_id)
+        address = finish_link(onboarding, outcome.store_id)
+        if address is not None:
+            return redirect(address, 303)
     flash_connected(outcome)
     if waiting_grant() is not None:
         return redirect(url_for("connect.confirm"), 303)

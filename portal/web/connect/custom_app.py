@@ -25,13 +25,13 @@ from portal.rules.connection.scopes import REQUIRED_NAMES, REQUIRED_SCOPES, even
 from portal.services.connection.connect_custom_app import CustomAppToken, connect_custom_app
 from portal.services.connection.connect_store import ConnectResult
 from portal.services.connection.onboarding import (
-    finish_onboarding,
     record_consent,
     record_failure,
     start_onboarding,
     unfinished_onboarding,
 )
 from portal.web.connect.callback import flash_connected
+from portal.web.connect.channel_request import finish_link
 from portal.web.connect.failure_pages import (
     custom_app_failure_page,
     failure_page_of,
@@ -151,7 +151,7 @@ def connect_for(
         return render_failure(failure, outcome=outcome, retry_page=retry_page)
     if onboarding is not None:
         record_consent(onboarding)
-        finish_onboarding(onboarding, outcome.store_id)
+        finish_link(onboarding, outcome.store_id)
     return outcome
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
-from flask import request, session, url_for
+from flask import render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -67,6 +68,13 @@ def why_link_is_dead(onboarding: Onboarding) -> str:
     if onboarding.withdrawn_at is not None:
         return "withdrawn"
     return "expired" if onboarding.is_expired else "used"
+
+
+def link_invalid(onboarding: Onboarding | None) -> ResponseReturnValue:
+    """Return the page that says why a link can't be used."""
+    why = "unknown" if onboarding is None else why_link_is_dead(onboarding)
+    with language_of(onboarding):
+        return render_template("connect/link_invalid.html", why=why), 410
 
 
 def stages_of(onboarding: Onboarding) -> list[Stage]:

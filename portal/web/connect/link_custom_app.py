@@ -8,9 +8,9 @@ from flask_login import login_required
 
 from portal.models import Onboarding
 from portal.services.connection.onboarding import claim_onboarding
+from portal.web.connect.blueprint import blueprint
 from portal.web.connect.custom_app import CustomAppForm, finish_custom_app, render_token_form
-from portal.web.connect.guide import link_of_token, may_see_guide
-from portal.web.connect.views import blueprint, render_link_invalid
+from portal.web.connect.guide import link_invalid, link_of_token, may_see_guide
 from portal.web.limits import TOKENS_BY_MERCHANT, limiter, merchant_key
 from portal.web.login import signed_in_merchant
 
@@ -21,7 +21,7 @@ def link_custom_app_form(token: str) -> ResponseReturnValue:
     """Explain custom apps, and ask for a store ID and a secret token."""
     onboarding = link_of_token(token)
     if onboarding is None or not may_see_guide(onboarding):
-        return render_link_invalid(onboarding)
+        return link_invalid(onboarding)
     if onboarding.finished_at is not None:
         return redirect(_guide(token))
     return _form_page(token, CustomAppForm())
@@ -34,14 +34,14 @@ def link_custom_app(token: str) -> ResponseReturnValue:
     """Assign the link to the signed-in account, and connect the store by the token of its app."""
     onboarding: Onboarding | None = link_of_token(token)
     if onboarding is None:
-        return render_link_invalid(None)
+        return link_invalid(None)
     if onboarding.finished_at is not None and may_see_guide(onboarding):
         return redirect(_guide(token), 303)
     form = CustomAppForm()
     if not form.validate():
         return _form_page(token, form), 422
     if not claim_onboarding(onboarding, signed_in_merchant()):
-        return render_link_invalid(onboarding)
+        return link_invalid(onboarding)
     retry_page = url_for("connect.link_custom_app_form", token=token)
     return finish_custom_app(form.given(form.chosen_store_id), retry_page, onboarding=onboarding)
 

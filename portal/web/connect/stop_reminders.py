@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from portal.services.connection.connect_link_tokens import onboarding_by_stop_token
 from portal.services.connection.remind_invitees import stop_reminders
+from portal.web.connect.blueprint import blueprint
 from portal.web.connect.guide import language_of
-from portal.web.connect.views import blueprint
 from portal.web.limits import CONNECT_BY_ADDRESS, limiter
 from portal.web.runtime import current_runtime
 

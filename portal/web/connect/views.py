@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
 from portal.errors import ConsentDeniedError, ConsentError
-from portal.models import Onboarding
 from portal.rules.connection.connect_failures import FAILURE_REASONS, is_consent_loop
 from portal.rules.connection.scopes import REQUIRED_SCOPES
 from portal.services.connection.onboarding import (
@@ -17,28 +16,28 @@ from portal.services.connection.onboarding import (
     unfinished_onboarding,
 )
 from portal.web.connect.attempts import end_attempt
+from portal.web.connect.blueprint import blueprint
 from portal.web.connect.callback import (
     claim_install,
     connect_failed,
     finish_connect,
     park_install,
 )
+from portal.web.connect.channel_request import channel_request
 from portal.web.connect.claim_tokens import take_waiting_grant, waiting_grant
 from portal.web.connect.custom_app import CustomAppForm, finish_custom_app, render_token_form
 from portal.web.connect.guide import (
     is_opened_by_invitee,
     language_of,
+    link_invalid,
     link_of_token,
     may_see_guide,
     stages_of,
     unfinished_onboarding_url,
-    why_link_is_dead,
 )
 from portal.web.connect.start import redirect_to_consent
 from portal.web.limits import CONNECT_BY_ADDRESS, TOKENS_BY_MERCHANT, limiter, merchant_key
 from portal.web.login import CONNECT_LINK, signed_in_merchant
-
-blueprint = Blueprint("connect", __name__, url_prefix="/connect")
 
 
 @blueprint.get("")
@@ -128,7 +127,7 @@ def onboarding_guide(token: str) -> ResponseReturnValue:
     """
     onboarding = link_of_token(token)
     if onboarding is None or not may_see_guide(onboarding):
-        return render_link_invalid(onboarding)
+        return link_invalid(onboarding)
     if onboarding.opened_at is None and onboarding.is_invite_link and is_opened_by_invitee():
         record_opened(onboarding)
     session[CONNECT_LINK] = token
@@ -141,6 +140,7 @@ def onboarding_guide(token: str) -> ResponseReturnValue:
             stages=stages_of(onboarding),
             failure_reason=failure_reason.merchant_text if failure_reason else None,
             is_consent_loop=is_consent_loop(onboarding.incomplete_consents),
+            request_of_channel=channel_request(onboarding),
         )
 
 
@@ -150,19 +150,12 @@ def accept_link(token: str) -> ResponseReturnValue:
     """Assign the link to the signed-in account and redirect to Ecwid's consent page."""
     onboarding = link_of_token(token)
     if onboarding is None:
-        return render_link_invalid(None)
+        return link_invalid(None)
     if onboarding.finished_at is not None and may_see_guide(onboarding):
         return redirect(url_for("stores.show", store_id=onboarding.store_id), 303)
     if not claim_onboarding(onboarding, signed_in_merchant()):
-        return render_link_invalid(onboarding)
+        return link_invalid(onboarding)
     return redirect_to_consent(onboarding)
-
-
-def render_link_invalid(onboarding: Onboarding | None) -> ResponseReturnValue:
-    """Return the page that explains why a link can't be used."""
-    why = "unknown" if onboarding is None else why_link_is_dead(onboarding)
-    with language_of(onboarding):
-        return render_template("connect/link_invalid.html", why=why), 410
 
 
 def _custom_app_page(form: CustomAppForm) -> str:

@@ -107,8 +107,8 @@ def test_event_about_records_needs_their_scope(
 def test_events_about_access_arrive_without_it() -> None:
     about = {event for event in OutboundEventType if is_about_access(event)}
 
-    assert {event.partition(".")[0] for event in about} == {"channel"}
-    assert len(about) == 5
+    assert {event.partition(".")[0] for event in about} == {"channel", "connect_link"}
+    assert len(about) == 8
 
 
 @given(st.dictionaries(st.text(max_size=5), st.text(max_size=5)))

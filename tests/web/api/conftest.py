@@ -10,13 +10,15 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from portal.models import Merchant, Resource, RunKind, Store, SyncRun
-from portal.rules.api_keys.key_scopes import KeyScope
+from portal.models import Channel, Merchant, Resource, RunKind, Store, SyncRun
+from portal.rules.api_keys.key_scopes import STORE_SCOPES, KeyScope
 from portal.sandbox.admin_operations import add_store
 from portal.sandbox.config import DEFAULT_SCOPES
 from portal.sandbox.parts import Parts
 from portal.sandbox.server import SandboxServer
+from portal.services.api_keys.channel_keys import add_key
 from portal.services.api_keys.keys import create_key
+from portal.services.channels.consents import grant_consent
 from portal.services.mirror.resources import CATEGORIES, COUPONS, CUSTOMERS, ORDERS, PRODUCTS
 from portal.services.runtime import Runtime
 from tests.factories import (
@@ -24,6 +26,7 @@ from tests.factories import (
     category_payload,
     coupon_payload,
     customer_payload,
+    make_channel,
     make_event,
     make_grant,
     order_payload,
@@ -110,6 +113,22 @@ def make_key_text(merchant: Merchant, *scopes: KeyScope, store: Store | None = N
 def caller(app: Flask, merchant: Merchant, store: Store) -> Caller:
     """API client whose key has all scopes, and reaches the merchant's store."""
     return Caller(app, make_key_text(merchant))
+
+
+@pytest.fixture
+def channel(store: Store, merchant: Merchant) -> Channel:
+    """A channel of the operator, to which the store allows everything."""
+    channel = make_channel(return_urls=["https://sports.example/connected"])
+    grant_consent(channel, store, STORE_SCOPES, merchant, external_reference="shop-7")
+    return channel
+
+
+@pytest.fixture
+def market(app: Flask, channel: Channel) -> Caller:
+    """API client whose key has all scopes of the channel."""
+    made = add_key(channel, "tests", KeyScope)
+    assert made is not None
+    return Caller(app, made.text)
 
 
 @pytest.fixture

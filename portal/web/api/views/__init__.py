@@ -5,6 +5,10 @@ The OpenAPI document lists endpoints and schemas in the order of these imports.
 
 # isort: off
 from portal.web.api.views import (
+    me,
+    keys,
+    webhook_endpoints,
+    connect_links,
     catalog,
     coupons,
     exports,
@@ -20,9 +24,12 @@ from portal.web.api.views import (
 
 __all__ = [
     "catalog",
+    "connect_links",
     "coupons",
     "events",
     "exports",
+    "keys",
+    "me",
     "openapi",
     "order_submissions",
     "order_updates",
@@ -30,4 +37,5 @@ __all__ = [
     "reference",
     "runs",
     "stores",
+    "webhook_endpoints",
 ]

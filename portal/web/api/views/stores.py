@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from portal.models import Issue, Store
+from portal.models import ChannelConsent, Issue, Store
 from portal.rules.alerts.severities import Severity
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.rules.connection.order_acceptance import refusal_reason
 from portal.rules.sync.first_import import FirstImport
-from portal.services.api_keys.keys import stores_of
+from portal.services.channels.reach import consents_reached
 from portal.services.connection.store_health import health_of
 from portal.services.mirror.resource_overview import ResourceOverview
 from portal.services.sync.first_import import first_imports
 from portal.web.api import store_schemas
-from portal.web.api.authentication import current_key, key_rate_limit
+from portal.web.api.authentication import current_consent, current_key, key_rate_limit
 from portal.web.api.endpoints import endpoint
 
 
@@ -26,9 +26,10 @@ from portal.web.api.endpoints import endpoint
 )
 def list_stores() -> store_schemas.StoreList:
     """List the stores that the key has access to, by ID."""
-    stores = list(stores_of(current_key()))
-    imports = first_imports(stores)
-    return store_schemas.StoreList([_store(store, imports[store.id]) for store in stores])
+    consents = list(consents_reached(current_key()).order_by(ChannelConsent.store))
+    imports = first_imports([consent.store for consent in consents])
+    shown = [_store(each.store, imports[each.store_id], each) for each in consents]
+    return store_schemas.StoreList(shown)
 
 
 @endpoint(
@@ -41,7 +42,7 @@ def list_stores() -> store_schemas.StoreList:
 )
 def get_store(store: Store) -> store_schemas.Store:
     """Retrieve a store."""
-    return _store(store, first_imports([store])[store.id])
+    return _store(store, first_imports([store])[store.id], current_consent())
 
 
 @endpoint(
@@ -65,6 +66,7 @@ def get_health(store: Store) -> store_schemas.Health:
     }
     return store_schemas.Health(
         store_id=store.id,
+        external_reference=_reference(current_consent()),
         status=health.status,
         sections=store_schemas.HealthSections(**sections),
         missing_scopes=[scope.name for scope in health.connection.missing],
@@ -76,7 +78,13 @@ def get_health(store: Store) -> store_schemas.Health:
     )
 
 
-def _store(store: Store, first_import: FirstImport) -> store_schemas.Store:
+def _reference(consent: ChannelConsent | None) -> str | None:
+    return None if consent is None else consent.external_reference
+
+
+def _store(
+    store: Store, first_import: FirstImport, consent: ChannelConsent | None
+) -> store_schemas.Store:
     facts = store.profile_details or {}
     reason = refusal_reason(store.state, is_closed=store.is_closed)
     return store_schemas.Store(
@@ -99,6 +107,7 @@ def _store(store: Store, first_import: FirstImport) -> store_schemas.Store:
         orders=store_schemas.OrderAcceptance(accepts_orders=reason is None, reason=reason),
         connected_at=store.connected_at,
         first_import=store_schemas.FirstImport(first_import.state, first_import.percent),
+        external_reference=_reference(consent),
     )
 
 

@@ -1,0 +1,195 @@
+"""Request and response structs of channels: the calling key, keys, endpoints and connect links."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from portal.models import EndpointState, KeyMode
+from portal.rules.api_keys.key_scopes import KeyScope
+from portal.rules.channels.channel_states import ChannelKind, ChannelStatus
+from portal.rules.connection.onboarding_steps import OnboardingStatus
+from portal.rules.outbound_webhooks.outbound_events import OutboundEventType
+from portal.web.api.record_schemas import Moment, Page
+
+Name = Annotated[str, Meta(min_length=1, max_length=80, pattern=r"\S")]
+Reference = Annotated[
+    str, Meta(min_length=1, max_length=120, description="Your own reference of the merchant.")
+]
+Url = Annotated[str, Meta(min_length=1, max_length=2000)]
+StoreId = Annotated[int, Meta(ge=1, le=2**63 - 1)]
+OfOneStore = Annotated[
+    int | None, Meta(description="Store that it is for; null for all stores of its choice.")
+]
+
+
+class ApiChannel(Struct):
+    """The channel that a key belongs to."""
+
+    id: int
+    name: Annotated[str, Meta(description="Empty for the own programs of a merchant.")]
+    kind: ChannelKind
+    status: ChannelStatus
+    requested_scopes: list[str]
+    return_urls: list[str]
+
+
+class ApiKey(Struct):
+    """A key, without its secret."""
+
+    id: int
+    name: str
+    prefix: str
+    mode: KeyMode
+    scopes: list[str]
+    store_id: OfOneStore
+    created_at: Moment
+    expires_at: Moment | None
+    rotated_at: Moment | None
+    last_used_at: Moment | None
+    revoked_at: Moment | None
+
+
+class CallLimits(Struct):
+    """Limits of the calls with a key."""
+
+    per_store_per_minute: Annotated[
+        int, Meta(description="Calls about one store; each store counts on its own.")
+    ]
+    other_per_minute: Annotated[int, Meta(description="Calls that are about no single store.")]
+
+
+class Me(Struct):
+    """The calling key, its channel, and what they may do."""
+
+    channel: ApiChannel
+    key: ApiKey
+    stores: Annotated[int, Meta(description="Number of stores that the key has access to.")]
+    limits: CallLimits
+
+
+class ApiKeyList(Struct):
+    """Keys of the channel, newest first; the last revoked ones are at the end."""
+
+    items: list[ApiKey]
+
+
+class NewApiKey(Struct, forbid_unknown_fields=True):
+    """Key to create. It can have only scopes and stores of the calling key."""
+
+    name: Name
+    scopes: Annotated[list[KeyScope], Meta(min_length=1)]
+    store_id: StoreId | None = None
+    mode: KeyMode | None = None
+    expires_at: Annotated[datetime, Meta(tz=True)] | None = None
+
+
+class ApiKeySecret(Struct):
+    """A key with its text, which is returned only this once."""
+
+    key: ApiKey
+    secret: Annotated[str, Meta(description="Send it in the header `Authorization`.")]
+
+
+class WebhookEndpoint(Struct):
+    """An endpoint, without its secret."""
+
+    id: int
+    name: str
+    url: str
+    event_types: list[str]
+    store_id: OfOneStore
+    state: EndpointState
+    failures: Annotated[int, Meta(description="Failed attempts since the last success.")]
+    created_at: Moment
+    last_success_at: Moment | None
+
+
+class WebhookEndpointList(Struct):
+    """Endpoints of the channel, newest first."""
+
+    items: list[WebhookEndpoint]
+
+
+class NewWebhookEndpoint(Struct, forbid_unknown_fields=True):
+    """Endpoint to create or to change. It gets only events that the calling key may read of."""
+
+    name: Name
+    url: Url
+    event_types: Annotated[list[OutboundEventType], Meta(min_length=1)]
+    store_id: StoreId | None = None
+
+
+class WebhookEndpointSecret(Struct):
+    """An endpoint with its secret, which is returned only this once."""
+
+    endpoint: WebhookEndpoint
+    secret: Annotated[str, Meta(description="Verifies the signatures of the deliveries.")]
+
+
+class ConnectLink(Struct):
+    """A link by which one merchant connects one store and consents to the channel."""
+
+    id: int
+    reference: str
+    url: Annotated[str, Meta(description="Address that the merchant opens.")]
+    status: Annotated[
+        OnboardingStatus,
+        Meta(
+            description="`connected` and `imported`: the store is connected. `refused`: the last "
+            "attempt failed, and the merchant may try again."
+        ),
+    ]
+    failure_reason: str | None
+    store_id: int | None
+    return_url: str | None
+    language: str
+    created_at: Moment
+    expires_at: Moment
+    finished_at: Moment | None
+
+
+class ConnectLinkPage(Page[ConnectLink]):
+    """A page of connect links."""
+
+
+class NewConnectLink(Struct, forbid_unknown_fields=True):
+    """Connect link to create."""
+
+    reference: Reference
+    email: (
+        Annotated[
+            str,
+            Meta(
+                max_length=254,
+                description="The merchant gets up to two reminders there. Leave it out if you "
+                "remind the merchant yourself.",
+            ),
+        ]
+        | None
+    ) = None
+    return_url: (
+        Annotated[
+            Url,
+            Meta(
+                description="The merchant returns there with the parameters `outcome` "
+                "(`completed` or `refused`) and `reference`. It must be on the allow list of your "
+                "channel."
+            ),
+        ]
+        | None
+    ) = None
+    expires_at: (
+        Annotated[
+            datetime, Meta(tz=True, description="Two weeks from now by default, 90 days at most.")
+        ]
+        | None
+    ) = None
+    language: (
+        Annotated[
+            str, Meta(max_length=12, description="Language of the pages. Defaults to English.")
+        ]
+        | None
+    ) = None

@@ -1,0 +1,163 @@
+"""Keys of the calling key's channel; no key gets more scopes or stores than the calling one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from portal.models import ApiKey as KeyRow
+from portal.models import KeyMode, Store, utc_now
+from portal.rules.api_keys.key_scopes import KeyScope
+from portal.services.api_keys.channel_keys import (
+    KEYS_PER_CHANNEL,
+    NewKey,
+    add_key,
+    find_channel_key,
+    keys_of_channel,
+    revoke_channel_key,
+    rotate_channel_key,
+)
+from portal.services.api_keys.keys import store_of
+from portal.web.api.authentication import current_key, key_rate_limit
+from portal.web.api.channel_schemas import ApiKey, ApiKeyList, ApiKeySecret, NewApiKey
+from portal.web.api.endpoints import endpoint
+from portal.web.api.problems import ProblemError
+from portal.web.api.request_parsing import to_utc
+from portal.web.api.responses import ApiResponse
+from portal.web.api.views.me import key_schema
+
+
+@endpoint(
+    "GET",
+    "/keys",
+    tag="Channel",
+    scope=KeyScope.MANAGE_KEYS,
+    limit=key_rate_limit,
+    responses={200: ApiKeyList},
+)
+def list_keys() -> ApiKeyList:
+    """List the channel's keys, without their secrets."""
+    return ApiKeyList([key_schema(key) for key in keys_of_channel(current_key().channel)])
+
+
+@endpoint(
+    "POST",
+    "/keys",
+    tag="Channel",
+    scope=KeyScope.MANAGE_KEYS,
+    limit=key_rate_limit,
+    body=NewApiKey,
+    responses={201: ApiKeySecret},
+    problems=("invalid", "bad_json", "not_json", "conflict"),
+)
+def create_key(body: NewApiKey) -> ApiResponse:
+    """Create a key of the channel and return its secret, which is never shown again.
+
+    Without `store_id` the key is for the same stores as the calling key.
+    """
+    key = current_key()
+    check_no_more(key, body.scopes, "scopes")
+    expires_at = None if body.expires_at is None else to_utc(body.expires_at, "expires_at")
+    if expires_at is not None and expires_at <= utc_now():
+        raise ProblemError("invalid", "Send a time in the future.", field="expires_at")
+    if body.mode is not None and body.mode != key.mode:
+        raise ProblemError("invalid", f"Send {key.mode}, as the calling key has.", field="mode")
+    store = store_for_program(key, body.store_id)
+    made = add_key(
+        key.channel,
+        body.name.strip(),
+        body.scopes,
+        store=store,
+        stores_chosen_at=key.stores_chosen_at if store is None else None,
+        mode=KeyMode(key.mode),
+        expires_at=expires_at,
+    )
+    if made is None:
+        raise ProblemError("conflict", f"The channel has {KEYS_PER_CHANNEL} keys. Revoke one.")
+    return ApiResponse(_secret(made), 201)
+
+
+@endpoint(
+    "POST",
+    "/keys/<key:key_id>/rotate",
+    tag="Channel",
+    scope=KeyScope.MANAGE_KEYS,
+    limit=key_rate_limit,
+    responses={200: ApiKeySecret},
+    problems=("conflict",),
+)
+def rotate_key(key_id: int) -> ApiKeySecret:
+    """Replace the secret of a key and return the new one. The old one works for another day.
+
+    A key with scopes or stores that the calling key lacks can't be rotated with it.
+    """
+    key, found = current_key(), _found(key_id)
+    if not _is_within(found, key):
+        raise ProblemError("conflict", "The key may do more than the calling key.")
+    made = rotate_channel_key(key.channel, key_id)
+    if made is None:
+        raise ProblemError("conflict", "The key is revoked.")
+    return _secret(made)
+
+
+@endpoint(
+    "POST",
+    "/keys/<key:key_id>/revoke",
+    tag="Channel",
+    scope=KeyScope.MANAGE_KEYS,
+    limit=key_rate_limit,
+    responses={200: ApiKey},
+    problems=("conflict",),
+)
+def revoke_key(key_id: int) -> ApiKey:
+    """Revoke a key at once. The calling key can't revoke itself, so a channel isn't locked out."""
+    key = current_key()
+    if _found(key_id).id == key.id:
+        raise ProblemError("conflict", "Use another key to revoke this one.")
+    revoked = revoke_channel_key(key.channel, key_id)
+    if revoked is None:
+        raise ProblemError("conflict", "The key is revoked already.")
+    return key_schema(revoked)
+
+
+def check_no_more(key: KeyRow, scopes: Iterable[KeyScope], field: str) -> None:
+    """Respond with 422 if the calling key lacks one of the scopes."""
+    lacking = [scope for scope in scopes if scope not in key.scopes]
+    if lacking:
+        detail = f"The calling key does not have the scope {lacking[0]}."
+        raise ProblemError("invalid", detail, field=field)
+
+
+def store_for_program(key: KeyRow, store_id: int | None) -> Store | None:
+    """Return the store of a new key or endpoint; None for all stores of the calling key.
+
+    Responds with 422 if the calling key has no access to the store.
+    """
+    wanted = key.store_id if store_id is None else store_id
+    if wanted is None:
+        return None
+    store = store_of(key, wanted)
+    if store is None:
+        detail = "The calling key has no access to a store with this ID."
+        raise ProblemError("invalid", detail, field="store_id")
+    return store
+
+
+def _is_within(other: KeyRow, key: KeyRow) -> bool:
+    if not set(other.scopes) <= set(key.scopes):
+        return False
+    if key.store_id is not None:
+        return bool(other.store_id == key.store_id)
+    if other.store_id is not None or key.stores_chosen_at is None:
+        return True
+    return bool(other.stores_chosen_at <= key.stores_chosen_at)
+
+
+def _found(key_id: int) -> KeyRow:
+    found = find_channel_key(current_key().channel, key_id)
+    if found is None:
+        raise ProblemError("not_found", "The channel has no key with this ID.")
+    return found
+
+
+def _secret(made: NewKey) -> ApiKeySecret:
+    return ApiKeySecret(key_schema(made.key), made.text)

@@ -1,0 +1,208 @@
+"""Endpoints of the calling key's channel."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from portal.models import EndpointState, Store
+from portal.models import WebhookEndpoint as EndpointRow
+from portal.rules.api_keys.key_scopes import KeyScope
+from portal.rules.outbound_webhooks.outbound_events import is_visible, known_events
+from portal.services.outbound_webhooks.endpoints import (
+    ENDPOINTS_PER_CHANNEL,
+    EndpointSettings,
+    NewSecret,
+    add_channel_endpoint,
+    change_channel_endpoint,
+    delete_endpoint,
+    endpoints_of_channel,
+    pause_endpoint,
+    rotate_secret,
+    turn_on_endpoint,
+)
+from portal.web.api.authentication import current_key, key_rate_limit
+from portal.web.api.channel_schemas import (
+    NewWebhookEndpoint,
+    WebhookEndpoint,
+    WebhookEndpointList,
+    WebhookEndpointSecret,
+)
+from portal.web.api.endpoints import endpoint
+from portal.web.api.problems import ProblemError
+from portal.web.api.responses import ApiResponse
+from portal.web.api.views.keys import store_for_program
+from portal.web.endpoints.address import URL_ERRORS, url_error
+from portal.web.runtime import current_runtime
+
+_WRITES = ("invalid", "bad_json", "not_json", "conflict")
+
+
+@endpoint(
+    "GET",
+    "/webhook-endpoints",
+    tag="Channel",
+    scope=KeyScope.MANAGE_KEYS,
+    limit=key_rate_limit,
+    responses={200: WebhookEndpointList},
+)
+def list_webhook_endpoints() -> WebhookEndpointList:
+    """List the channel's endpoints, without their secrets."""
+    return WebhookEndpointList(
+        [_schema(row) for row in endpoints_of_channel(current_key().channel)]
+    )
+
+
+@endpoint(
+    "POST",
+    "/webhook-endpoints",
+    tag="Channel",
+    scope=KeyScope.MANAGE_KEYS,
+    limit=key_rate_limit,
+    body=NewWebhookEndpoint,
+    responses={201: WebhookEndpointSecret},
+    problems=_WRITES,
+)
+def create_webhook_endpoint(body: NewWebhookEndpoint) -> ApiResponse:
+    """Create an endpoint and return its secret, which is never shown again.
+
+    Without `store_id` it is for the same stores as the calling key.
+    """
+    key = current_key()
+    wanted = _settings(body)
+    made = add_channel_endpoint(
+        current_runtime(), key.channel, wanted, stores_chosen_at=_chosen_at(wanted.store)
+    )
+    if made is None:
+        detail = f"The channel has {ENDPOINTS_PER_CHANNEL} endpoints. Delete one."
+        raise ProblemError("conflict", detail)
+    return ApiResponse(_secret(made), 201)
+
+
+@endpoint(
+    "GET",
+    "/webhook-endpoints/<key:endpoint_id>",
+    tag="Channel",
+    scope=KeyScope.MANAGE_KEYS,
+    limit=key_rate_limit,
+    responses={200: WebhookEndpoint},
+)
+def get_webhook_endpoint(endpoint_id: int) -> WebhookEndpoint:
+    """Retrieve an endpoint."""
+    return _schema(_found(endpoint_id))
+
+
+@endpoint(
+    "PUT",
+    "/webhook-endpoints/<key:endpoint_id>",
+    tag="Channel",
+    scope=KeyScope.MANAGE_KEYS,
+    limit=key_rate_limit,
+    body=NewWebhookEndpoint,
+    responses={200: WebhookEndpoint},
+    problems=_WRITES,
+)
+def change_webhook_endpoint(endpoint_id: int, body: NewWebhookEndpoint) -> WebhookEndpoint:
+    """Replace the settings of an endpoint. Waiting deliveries go to its new address."""
+    found, wanted = _found(endpoint_id), _settings(body)
+    change_channel_endpoint(found, wanted, stores_chosen_at=_chosen_at(wanted.store))
+    return _schema(_found(endpoint_id))
+
+
+@endpoint(
+    "POST",
+    "/webhook-endpoints/<key:endpoint_id>/<any(pause, resume):action>",
+    tag="Channel",
+    scope=KeyScope.MANAGE_KEYS,
+    limit=key_rate_limit,
+    responses={200: WebhookEndpoint},
+    problems=("conflict",),
+)
+def pause_or_resume_webhook_endpoint(endpoint_id: int, action: str) -> WebhookEndpoint:
+    """Pause an endpoint, or resume one that is paused or was turned off.
+
+    Events of the next three days are kept for it.
+    """
+    change = pause_endpoint if action == "pause" else turn_on_endpoint
+    found = _found(endpoint_id)
+    if not change(found, None):
+        raise ProblemError("conflict", f"The endpoint is {found.state}.")
+    return _schema(_found(endpoint_id))
+
+
+@endpoint(
+    "POST",
+    "/webhook-endpoints/<key:endpoint_id>/rotate",
+    tag="Channel",
+    scope=KeyScope.MANAGE_KEYS,
+    limit=key_rate_limit,
+    responses={200: WebhookEndpointSecret},
+    problems=("conflict",),
+)
+def rotate_webhook_secret(endpoint_id: int) -> WebhookEndpointSecret:
+    """Replace the secret of an endpoint. For another day the old one signs, too."""
+    made = rotate_secret(current_runtime(), _found(endpoint_id), None)
+    if made is None:
+        raise ProblemError("conflict", "The endpoint was deleted.")
+    return _secret(made)
+
+
+@endpoint(
+    "DELETE",
+    "/webhook-endpoints/<key:endpoint_id>",
+    tag="Channel",
+    scope=KeyScope.MANAGE_KEYS,
+    limit=key_rate_limit,
+    responses={200: WebhookEndpoint},
+)
+def delete_webhook_endpoint(endpoint_id: int) -> WebhookEndpoint:
+    """Delete an endpoint with its deliveries, and return it as it was."""
+    found = _found(endpoint_id)
+    delete_endpoint(current_runtime(), found, None)
+    return _schema(found)
+
+
+def _settings(body: NewWebhookEndpoint) -> EndpointSettings:
+    key, is_production = current_key(), current_runtime().settings.is_production
+    problem = url_error(body.url, is_production=is_production)
+    if problem is not None:
+        raise ProblemError("invalid", URL_ERRORS[problem], field="url")
+    hidden = [event for event in body.event_types if not is_visible(event, key.scopes)]
+    if hidden:
+        detail = f"The calling key may not read what {hidden[0]} reports."
+        raise ProblemError("invalid", detail, field="event_types")
+    events = known_events(body.event_types)
+    if not events:
+        raise ProblemError("invalid", "Each endpoint gets the ping.", field="event_types")
+    store = store_for_program(key, body.store_id)
+    return EndpointSettings(body.name.strip(), body.url, store, events)
+
+
+def _chosen_at(store: Store | None) -> datetime | None:
+    chosen_at: datetime | None = current_key().stores_chosen_at
+    return chosen_at if store is None else None
+
+
+def _found(endpoint_id: int) -> EndpointRow:
+    rows = endpoints_of_channel(current_key().channel)
+    found: EndpointRow | None = rows.where(EndpointRow.id == endpoint_id).first()
+    if found is None:
+        raise ProblemError("not_found", "The channel has no endpoint with this ID.")
+    return found
+
+
+def _schema(row: EndpointRow) -> WebhookEndpoint:
+    return WebhookEndpoint(
+        id=row.id,
+        name=row.name,
+        url=row.url,
+        event_types=list(row.event_types),
+        store_id=row.store_id,
+        state=EndpointState(row.state),
+        failures=row.failures,
+        created_at=row.created_at,
+        last_success_at=row.last_success_at,
+    )
+
+
+def _secret(made: NewSecret) -> WebhookEndpointSecret:
+    return WebhookEndpointSecret(_schema(made.endpoint), made.text)

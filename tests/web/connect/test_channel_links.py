@@ -1,0 +1,103 @@
+"""Merchants who follow a channel's link consent to it, and return to the channel."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+
+from portal.models import Channel, ChannelConsent, Merchant, Onboarding, Store
+from portal.services.connection.channel_links import LinkRequest, create_channel_link
+from portal.services.connection.connect_link_tokens import link_token
+from portal.services.runtime import Runtime
+from tests.factories import make_channel, make_merchant, make_store
+from tests.web.conftest import Ecwid, Visitor, page_text
+from tests.web.emails import sent_emails, text_of
+
+BACK = "https://sports.example/connected"
+
+
+@pytest.fixture
+def onboarding(runtime: Runtime) -> Onboarding:
+    """A link of a channel that asks for the catalog and to send orders."""
+    channel = make_channel(return_urls=[BACK])
+    return create_channel_link(channel, LinkRequest("shop-7", return_url=BACK))
+
+
+@pytest.fixture
+def link(onboarding: Onboarding, runtime: Runtime) -> str:
+    """Path of the link."""
+    return f"/connect/link/{link_token(runtime.settings.secret_key, onboarding)}"
+
+
+def test_connecting_a_store_consents_and_returns_to_the_channel(
+    browser: Visitor, ecwid: Ecwid, runtime: Runtime, link: str
+) -> None:
+    store_id = ecwid.add_store(name="Clay & Co")
+
+    guide = page_text(browser.get(link))
+    consent_url = browser.post(link).headers["Location"]
+    arrived = browser.get(ecwid.grant_consent(consent_url, store_id))
+
+    assert "Sports Market asks to work with your store." in guide
+    assert "Ask for quotes, send orders and change their status" in guide
+    assert arrived.status_code == 303
+    assert arrived.headers["Location"] == f"{BACK}?outcome=completed&reference=shop-7"
+    consent = ChannelConsent.get()
+    assert (consent.store_id, consent.scopes) == (store_id, ["read_catalog", "write_orders"])
+    assert "Sports Market can now work with your stores" in text_of(sent_emails(runtime)[-1])
+    assert f"{BACK}?outcome=completed&amp;reference=shop-7" in browser.get(link).text
+
+
+def test_refused_attempt_offers_the_way_back(
+    browser: Visitor, ecwid: Ecwid, link: str, onboarding: Onboarding
+) -> None:
+    consent_url = browser.post(link).headers["Location"]
+    browser.get(ecwid.answer_consent(consent_url, decision="deny"))
+
+    page = browser.get(link)
+
+    assert f"{BACK}?outcome=refused&amp;reference=shop-7" in page.text
+    assert "Go on to Ecwid" in page_text(page)
+    assert not ChannelConsent.select().exists()
+
+
+def test_owner_of_a_connected_store_consents_without_connecting_again(
+    browser: Visitor, store: Store, merchant: Merchant, link: str
+) -> None:
+    make_store(make_merchant(email="eve@example.com"), id=2004, name="Wood")
+
+    page = browser.get(link)
+    assert re.findall(r'<option value="(\d+)">', page.text) == [str(store.id)]
+    for wrong in ("2004", "nonsense", "9" * 30, ""):
+        browser.post(f"{link}/store", store_id=wrong)
+    assert not ChannelConsent.select().exists()
+
+    browser.post(f"{link}/store", store_id=store.id)
+
+    assert ChannelConsent.get().store == store
+    assert "may now work with your store" in page_text(browser.get(link))
+    again = browser.post(f"{link}/store", store_id=store.id)
+    assert again.status_code == 410
+
+
+def test_anyone_with_the_link_can_decline_and_it_still_works(
+    visitor: Visitor, link: str, onboarding: Onboarding
+) -> None:
+    assert visitor.post(f"{link}/decline").status_code == 303
+
+    page = visitor.get(link)
+    assert f"{BACK}?outcome=refused&amp;reference=shop-7" in page.text
+    assert Onboarding.get_by_id(onboarding.id).is_open
+
+
+def test_links_without_a_channel_and_invalid_ones_have_no_consent_to_give(
+    app: Flask, browser: Visitor, runtime: Runtime, store: Store, onboarding: Onboarding, link: str
+) -> None:
+    Onboarding.update(channel=None).execute()
+    for path in (link, "/connect/link/nonsense"):
+        assert browser.post(f"{path}/store", store_id=store.id).status_code == 410
+        assert browser.post(f"{path}/decline").status_code == 410
+    assert "asks to work with your store" not in page_text(browser.get(link))
+    assert Channel.select().count() == 1

@@ -16,7 +16,7 @@ NODE_CLIENTS := tests/sandbox/clients
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-test chromium node node-clients demo demo-reset run daemon migrate test lint \
-	format check-types messages bench commands screenshots lock clean
+	format check-types check-rest compile-tests messages bench commands screenshots lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -61,16 +61,27 @@ daemon: setup migrate ## Run the background daemon
 migrate: setup ## Migrate the database to the newest schema
 	$(BIN)/flask --app wsgi migrate
 
-test: setup-test chromium node-clients lint ## Run every check: lint, types, layers, tests, coverage
+test: setup-test chromium node-clients ## Run every check: lint, types, layers, tests, coverage
+	@$(MAKE) --no-print-directory --jobs 2 check-types check-rest compile-tests
 	rm -f .coverage .coverage.*
 	$(BIN)/pytest --numprocesses $(TEST_PROCESSES) --dist worksteal --cov --cov-report= $(ARGS)
 	$(BIN)/coverage report --fail-under=90
 	$(BIN)/python tests/coverage_floor.py 90
 
+# mypy takes as long as all others together, so it has one core and they have the other.
 lint: setup-test ## Run ruff, mypy, import-linter, codespell and djlint
+	@$(MAKE) --no-print-directory --jobs 2 check-types check-rest
+
+# Otherwise each test process compiles all tests. A test that can't be collected fails later.
+compile-tests:
+	-@$(BIN)/pytest --collect-only -qq > /dev/null
+
+check-types:
+	$(BIN)/mypy
+
+check-rest:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/codespell portal daemon tests docs README.md SECURITY.md
 	$(BIN)/djlint --check --lint --quiet templates portal/sandbox/templates

@@ -10,15 +10,19 @@ from pathlib import Path
 import pytest
 
 from portal.config import Settings
-from portal.sandbox.server import SandboxServer
 from portal.services.runtime import Runtime, open_runtime
 from tests.shop import with_sandbox
 
 
 @pytest.fixture
-def settings(settings: Settings, sandbox: SandboxServer) -> Settings:
-    """The settings of a daemon that uses the sandbox, without a rate limit."""
-    return with_sandbox(settings, sandbox)
+def settings(settings: Settings, request: pytest.FixtureRequest) -> Settings:
+    """The settings of a daemon that uses the sandbox, without a rate limit.
+
+    For tests that don't use the sandbox no address answers.
+    """
+    if "sandbox" in request.fixturenames:
+        return with_sandbox(settings, request.getfixturevalue("sandbox"))
+    return settings
 
 
 @pytest.fixture

@@ -117,14 +117,17 @@ def path_of(url: str) -> str:
 
 
 @pytest.fixture
-def settings(settings: Settings, sandbox: SandboxServer) -> Settings:
-    """Settings of a portal that uses the sandbox as its Ecwid."""
-    return replace(
-        settings,
-        ecwid_oauth_url=f"{sandbox.url}/api/oauth",
-        ecwid_api_url=f"{sandbox.url}/api/v3",
-        ecwid_extra_scopes=("read_store_profile_extended",),
-    )
+def settings(settings: Settings, request: pytest.FixtureRequest) -> Settings:
+    """Settings of a portal that uses the sandbox as its Ecwid.
+
+    Only tests that use the sandbox start one, because it takes as long as a page. For all others
+    no address answers.
+    """
+    settings = replace(settings, ecwid_extra_scopes=("read_store_profile_extended",))
+    if "sandbox" not in request.fixturenames:
+        return settings
+    url = request.getfixturevalue("sandbox").url
+    return replace(settings, ecwid_oauth_url=f"{url}/api/oauth", ecwid_api_url=f"{url}/api/v3")
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ two. Only the compiled code is shared: each app has its own rules and templates.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from types import CodeType
 from typing import Any
 
@@ -38,19 +37,26 @@ def keep_compiled_templates() -> None:
 
 
 def keep_compiled_rules() -> None:
-    """Share the compiled URL builders among the apps of this process.
+    """Share what is compiled from URL rules among the apps of this process.
 
-    A builder gets its rule as an argument, so identical rules can share it.
+    A function that builds URLs gets its rule as an argument, so identical rules can share it.
     """
-    compile_builder = Rule._compile_builder
-    kept: dict[tuple[Any, ...], Callable[..., tuple[str, str]]] = {}
+    compile_rule = Rule.compile
+    kept: dict[tuple[Any, ...], Rule] = {}
 
-    def kept_builder(self: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        if self.defaults:
-            return compile_builder(self, append_unknown)
-        key = (self.rule, tuple(self._trace), append_unknown)
-        if key not in kept:
-            kept[key] = compile_builder(self, append_unknown)
-        return kept[key]
+    def compile_once(self: Rule) -> None:
+        if self.defaults or self.host:
+            compile_rule(self)
+            return
+        key = (self.rule, self.subdomain, self.merge_slashes, *self.map.converters.values())
+        same = kept.get(key)
+        if same is None:
+            compile_rule(self)
+            kept[key] = self
+            return
+        self._parts, self._trace, self._converters = same._parts, same._trace, same._converters
+        self.arguments = same.arguments
+        self._build = same._build.__func__.__get__(self)
+        self._build_unknown = same._build_unknown.__func__.__get__(self)
 
-    Rule._compile_builder = kept_builder  # type: ignore[method-assign]
+    Rule.compile = compile_once  # type: ignore[method-assign]

@@ -37,7 +37,8 @@ class State:
         is_new = not self.number("SELECT count(*) FROM sqlite_master")
         if not is_new and version != VERSION:
             raise sqlite3.DatabaseError("another version created it: move it away and start again")
-        self.connection.executescript(f"{SCHEMA}PRAGMA user_version = {VERSION};")
+        # Without a transaction, each statement of the script would commit.
+        self.connection.executescript(f"BEGIN;{SCHEMA}PRAGMA user_version = {VERSION};COMMIT;")
 
     @property
     def connection(self) -> sqlite3.Connection:

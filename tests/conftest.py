@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import hypothesis
@@ -40,9 +41,26 @@ keep_compiled_templates()
 CLIENT_ID = "sandbox-client"
 CLIENT_SECRET = "sandbox_client_secret_0001"
 FEW_ROWS_BYTES = 256 * 1024
-# PostgreSQL creates and removes many files, which takes half as long in memory.
+# Databases create and remove many files, and flush them, which costs least in memory.
 MEMORY_FOLDER = Path("/dev/shm")
 ROOMY_BYTES = 4 * 1024**3
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Place the tests' directories next to the databases; ``--basetemp`` keeps them on disk.
+
+    A test process gets a directory below the one of the process that started it.
+    """
+    if config.option.basetemp is None:
+        config.option.basetemp = str(make_short_folder())
+        config.add_cleanup(partial(shutil.rmtree, config.option.basetemp, ignore_errors=True))
+
+
+def make_short_folder() -> Path:
+    """Create a directory with a path short enough for sockets, in memory if there is enough."""
+    is_roomy = MEMORY_FOLDER.is_dir() and shutil.disk_usage(MEMORY_FOLDER).free > ROOMY_BYTES
+    return Path(tempfile.mkdtemp(prefix="p", dir=MEMORY_FOLDER if is_roomy else "/tmp"))
 
 
 def pytest_collection_finish() -> None:
@@ -53,9 +71,8 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(scope="session")
 def short_folder() -> Iterator[Path]:
-    """Directory with a path short enough for sockets, in memory if there is enough."""
-    is_roomy = MEMORY_FOLDER.is_dir() and shutil.disk_usage(MEMORY_FOLDER).free > ROOMY_BYTES
-    folder = Path(tempfile.mkdtemp(prefix="p", dir=MEMORY_FOLDER if is_roomy else "/tmp"))
+    """Directory with a path short enough for sockets."""
+    folder = make_short_folder()
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
 

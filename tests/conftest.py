@@ -7,7 +7,8 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from portal.sandbox.server import SandboxServer
 from portal.sealing import new_key
 from portal.services.runtime import Runtime
 from tests.compiled import keep_compiled_rules, keep_compiled_templates
+from tests.coverage_pause import is_measured_elsewhere, paused_coverage
 from tests.runtimes import opened_runtime
 from tests.shop import Shop, open_shop
 
@@ -61,6 +63,13 @@ def make_short_folder() -> Path:
     """Create a directory with a path short enough for sockets, in memory if there is enough."""
     is_roomy = MEMORY_FOLDER.is_dir() and shutil.disk_usage(MEMORY_FOLDER).free > ROOMY_BYTES
     return Path(tempfile.mkdtemp(prefix="p", dir=MEMORY_FOLDER if is_roomy else "/tmp"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Measure the coverage of each test once."""
+    with paused_coverage() if is_measured_elsewhere(item) else nullcontext():
+        return (yield)
 
 
 def pytest_collection_finish() -> None:

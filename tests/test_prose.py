@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.unmeasured
+
 ROOT = Path(__file__).parent.parent
 CODE = ("portal", "daemon", "tests", "benchmarks")
 # Turns of phrase that made sentences hard to read. Each has a plain alternative in CONTRIBUTING.md.

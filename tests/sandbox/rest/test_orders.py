@@ -349,7 +349,7 @@ SEARCHES: list[tuple[dict[str, Any], Predicate]] = [
     ({"containsPreorderItems": "true"}, lambda _: False),
     ({"refererId": "nobody"}, lambda _: False),
     ({"subscriptionId": 5}, lambda _: False),
-    ({"pickupTimeFrom": MIDDLE}, lambda _: False),
+    ({"pickupTimeFrom": MIDDLE}, lambda o: o.get("pickupTime", "") >= "2025-06-15 15:06:40"),
 ]
 
 

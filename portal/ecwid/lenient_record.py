@@ -31,10 +31,14 @@ class LenientRecord(Record):
 
     def money(self, name: str) -> Decimal | None:
         """Return an exact amount; None for another value."""
-        return _readable(super().money, name)
+        return None if self.payload.get(name) is None else _readable(super().money, name)
 
     def text(self, name: str) -> str | None:
         """Return a text; None for another value."""
+        value = self.payload.get(name)
+        # Fast path: an order has about a hundred texts, and nearly all are ASCII or missing.
+        if value is None or (type(value) is str and value.isascii() and "\x00" not in value):
+            return value
         return _readable(super().text, name)
 
     def boolean(self, name: str, *, default: bool) -> bool:

@@ -50,6 +50,12 @@ class ProductsQuery(ChangesQuery, forbid_unknown_fields=True):
     ) = None
 
 
+class VariationQuery(FieldsQuery, forbid_unknown_fields=True):
+    """Query of one variation."""
+
+    include: Include = None
+
+
 class VariationsQuery(PageQuery, forbid_unknown_fields=True):
     """Query of the list of variations."""
 
@@ -131,11 +137,11 @@ def list_variations(store: Store, query: VariationsQuery) -> ApiResponse:
     tag="Catalog",
     scope=KeyScope.READ_CATALOG,
     limit=key_rate_limit,
-    query=FieldsQuery,
+    query=VariationQuery,
     responses={200: catalog_schemas.Variation},
     problems=("invalid",),
 )
-def get_variation(store: Store, variation_id: int, query: FieldsQuery) -> Row:
+def get_variation(store: Store, variation_id: int, query: VariationQuery) -> Row:
     """Retrieve a variation.
 
     A variation that its product no longer has is not found.

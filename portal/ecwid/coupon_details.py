@@ -1,4 +1,4 @@
-"""Limits of a coupon by products, categories and shipping methods.
+"""Discount of a coupon, and its limits by products, categories and shipping methods.
 
 Source of the fields: REST docs, "Get discount coupon". Assumptions: a category 0 is the store's
 front page; Ecwid has no exclusions, only products and categories that a coupon is for.
@@ -7,13 +7,16 @@ front page; Ecwid has no exclusions, only products and categories that a coupon 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from portal.ecwid.lenient_record import LenientRecord
-from portal.ecwid.record_details import DetailReader
+from portal.ecwid.record_details import DetailReader, amount, number
 from portal.ecwid.values import Record
 from portal.rules.orders.coupon_terms import REPEAT_ONLY
 
 UNLIMITED = "UNLIMITED"
+# The API's field that is an amount or a percentage.
+COUPON_DISCOUNT = "discount"
 
 
 def limited_ids(record: Record, limit: str, name: str) -> list[int]:
@@ -38,7 +41,14 @@ def customer_limit(record: Record) -> str:
     return REPEAT_ONLY if record.boolean("repeatCustomerOnly", default=False) else UNLIMITED
 
 
+def coupon_discount(record: Record) -> Decimal | str | None:
+    """Return an amount of money, or a percentage as a text, by the coupon's type."""
+    is_percent = (record.text("discountType") or "").startswith("PERCENT")
+    return number(record, "discount") if is_percent else amount(record, "discount")
+
+
 COUPON_DETAILS: Mapping[str, DetailReader] = {
+    COUPON_DISCOUNT: coupon_discount,
     "application_limit": customer_limit,
     "product_ids": lambda coupon: limited_ids(coupon, "catalogLimit", "products"),
     "category_ids": lambda coupon: limited_ids(coupon, "catalogLimit", "categories"),

@@ -51,6 +51,26 @@ def test_customer_has_addresses_and_contacts() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("kind", "discount", "shown"),
+    [
+        ("PERCENT", 10, "10"),
+        ("PERCENT_AND_SHIPPING", Decimal("12.50"), "12.5"),
+        ("ABS", 5, Decimal("5.00")),
+        ("ABS_AND_SHIPPING", Decimal("7.5"), Decimal("7.50")),
+        (None, None, None),
+    ],
+)
+def test_discount_of_a_coupon_is_an_amount_or_a_percentage(
+    kind: str | None, discount: Any, shown: Any
+) -> None:
+    coupon = coupon_payload(discountType=kind, discount=discount)
+
+    found = COUPON_DETAILS["discount"](LenientRecord("discount_coupons", coupon))
+
+    assert (type(found), found) == (type(shown), shown)
+
+
 def test_customer_has_tax_facts_language_and_statistics() -> None:
     names = ("tax_id", "is_tax_id_valid", "is_tax_exempt", "is_business", "language")
     assert [read(name) for name in names] == ["DE1", True, True, True, "de"]

@@ -28,6 +28,7 @@ class StoredRecord(NamedTuple):
     raw: Json
 
 
+# Returns the values of each record. Amounts have the decimals of the store's currency.
 Derive = Callable[[Store, Sequence[StoredRecord], Sequence[str]], list[Values]]
 
 

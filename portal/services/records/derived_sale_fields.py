@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from portal.ecwid.coupon_details import COUPON_DETAILS
+from portal.ecwid.coupon_details import COUPON_DETAILS, COUPON_DISCOUNT
 from portal.ecwid.customer_details import CUSTOMER_DETAILS
 from portal.ecwid.lenient_record import LenientRecord
 from portal.ecwid.order_amounts import read_stored_order
@@ -13,6 +13,7 @@ from portal.ecwid.order_details import ORDER_DETAILS
 from portal.ecwid.record_details import DetailReader
 from portal.models import Store
 from portal.rules.orders.order_amounts import order_amounts
+from portal.rules.records.amount_spelling import spelled_amounts
 from portal.services.records.derived_fields import StoredRecord, Values
 
 # All parts of an order's total; returned only on request, because they take half a millisecond.
@@ -25,31 +26,33 @@ STATUS_NAMES = {
 }
 ORDER_FIELDS = (*STATUS_NAMES, *ORDER_DETAILS, AMOUNTS)
 CUSTOMER_FIELDS = tuple(CUSTOMER_DETAILS)
-COUPON_FIELDS = tuple(COUPON_DETAILS)
+COUPON_FIELDS = tuple(name for name in COUPON_DETAILS if name != COUPON_DISCOUNT)
 
 
 def derive_orders(
     store: Store, records: Sequence[StoredRecord], names: Sequence[str]
 ) -> list[Values]:
     """Return these fields of each order; all but the amounts take about 0.2 ms an order."""
-    return [
-        {name: _order_field(store, LenientRecord("orders", each.raw), name) for name in names}
-        for each in records
-    ]
+    currency, found = store.money_currency, []
+    for each in records:
+        record = LenientRecord("orders", each.raw)
+        values = {name: _order_field(store, record, name) for name in names}
+        found.append(spelled_amounts(values, currency))
+    return found
 
 
 def derive_customers(
-    _store: Store, records: Sequence[StoredRecord], names: Sequence[str]
+    store: Store, records: Sequence[StoredRecord], names: Sequence[str]
 ) -> list[Values]:
     """Return these fields of each customer."""
-    return _details("customers", CUSTOMER_DETAILS, records, names)
+    return _details(store, "customers", CUSTOMER_DETAILS, records, names)
 
 
 def derive_coupons(
-    _store: Store, records: Sequence[StoredRecord], names: Sequence[str]
+    store: Store, records: Sequence[StoredRecord], names: Sequence[str]
 ) -> list[Values]:
     """Return these fields of each coupon."""
-    return _details("discount_coupons", COUPON_DETAILS, records, names)
+    return _details(store, "discount_coupons", COUPON_DETAILS, records, names)
 
 
 def _order_field(store: Store, record: LenientRecord, name: str) -> Any:
@@ -62,10 +65,15 @@ def _order_field(store: Store, record: LenientRecord, name: str) -> Any:
 
 
 def _details(
+    store: Store,
     resource: str,
     readers: Mapping[str, DetailReader],
     records: Sequence[StoredRecord],
     names: Sequence[str],
 ) -> list[Values]:
+    currency = store.money_currency
     lenient = [LenientRecord(resource, each.raw) for each in records]
-    return [{name: readers[name](record) for name in names} for record in lenient]
+    return [
+        spelled_amounts({name: readers[name](record) for name in names}, currency)
+        for record in lenient
+    ]

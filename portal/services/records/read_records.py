@@ -17,7 +17,6 @@ from portal.models import Store, database
 from portal.models.bulk import in_values
 from portal.models.fields import MONEY_UNIT, MoneyField, UtcDateTimeField
 from portal.rules.orders.pricing import Currency
-from portal.rules.records.amount_spelling import spelled_amounts
 from portal.services.records.derived_fields import StoredRecord, decode_record
 from portal.services.records.record_views import RAW, RecordView
 
@@ -118,7 +117,7 @@ def read_rows(
     if batched and view.derive_batch is not None:
         records = [StoredRecord(row[1], decode_record(row[2])) for row in found]
         for row, values in zip(rows, view.derive_batch(store, records, batched), strict=True):
-            row.update(spelled_amounts(values, currency))
+            row.update(values)
     if RAW in fields:
         for row, values in zip(rows, found, strict=True):
             row[RAW] = Raw(values[2].encode())

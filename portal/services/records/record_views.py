@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from peewee import Expression, Field
 
+from portal.ecwid.coupon_details import COUPON_DISCOUNT
 from portal.models import Category, Coupon, Customer, MirrorTable, Order, Product, Variation
 from portal.rules.orders.coupon_terms import coupon_code_key
 from portal.rules.records.category_fields import CATEGORY_FIELDS
@@ -188,7 +189,7 @@ COUPONS = _view(
         "order_count",
     ),
     compared={"code": ComparedBy(Coupon.code_key, coupon_code_key)},
-    batched=COUPON_FIELDS,
+    batched=(COUPON_DISCOUNT, *COUPON_FIELDS),
     derive_batch=derive_coupons,
     exported=COUPON_FIELDS,
 )

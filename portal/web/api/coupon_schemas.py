@@ -28,7 +28,11 @@ class Coupon(Struct):
         str | None, Meta(description="`ACTIVE`, `PAUSED`, `EXPIRED` or `USEDUP`, in Ecwid's words.")
     ]
     discount: Annotated[
-        Decimal | None, Meta(description="Amount or percentage, depending on `type`.")
+        str | None,
+        Meta(
+            description="An amount such as `5.00`, or a percentage such as `10` if `type` has "
+            "`PERCENT`."
+        ),
     ]
     minimum_subtotal: Annotated[
         Decimal | None, Meta(description="Least subtotal of all items; null without one.")

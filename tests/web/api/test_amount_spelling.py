@@ -64,6 +64,8 @@ def test_all_amounts_of_records_have_the_decimals_of_the_currency(
     order = caller.get("/stores/1003/orders/90?fields=amounts,items").json
     assert order["amounts"][0]["amount"] == str(spelled(Decimal("49.8")))
     assert order["items"][0]["price"] == price
+    # A percentage.
+    assert pages["coupons"].items[0].discount == "10"
 
 
 def test_amounts_of_a_quote_are_spelled_like_those_of_records(caller: Caller, shop: Parts) -> None:

@@ -17,7 +17,7 @@ Url = str | None
 class Choice(Struct):
     """One choice of an option."""
 
-    text: str
+    text: Annotated[str, Meta(description="To send in an order.")]
     price_modifier: Annotated[
         str,
         Meta(
@@ -25,13 +25,16 @@ class Choice(Struct):
             "before any changes. Negative if the choice is cheaper."
         ),
     ]
-    price_modifier_type: Literal["absolute", "percent"]
+    price_modifier_type: Annotated[
+        Literal["absolute", "percent"],
+        Meta(description="Whether `price_modifier` is an amount or a percentage."),
+    ]
 
 
 class ProductOption(Struct):
     """What a customer chooses or fills in, such as a size or an engraving."""
 
-    name: str
+    name: Annotated[str, Meta(description="Its key in the `options` of an order line.")]
     type: Annotated[
         str,
         Meta(
@@ -40,8 +43,10 @@ class ProductOption(Struct):
             "API."
         ),
     ]
-    is_required: bool
-    choices: list[Choice]
+    is_required: Annotated[bool, Meta(description="Whether an order line without it is refused.")]
+    choices: Annotated[
+        list[Choice], Meta(description="In the order of the store; empty for texts.")
+    ]
     default_choice: Annotated[
         str | None,
         Meta(description="Choice that the storefront preselects. An order without it has none."),
@@ -52,7 +57,7 @@ class BulkPrice(Struct):
     """Price of one piece from a quantity on."""
 
     quantity: Annotated[int, Meta(description="All pieces of a product in an order count.")]
-    price: Decimal
+    price: Annotated[Decimal, Meta(description="Price of one piece.")]
 
 
 class Image(Struct):
@@ -60,7 +65,7 @@ class Image(Struct):
 
     id: Annotated[str | None, Meta(description="`0` for the main image.")]
     alt: Annotated[str | None, Meta(description="Alternative text.")]
-    is_main: bool
+    is_main: Annotated[bool, Meta(description="Whether the storefront shows it first.")]
     url_160: Annotated[Url, Meta(description="At most 160 pixels wide and high.")]
     url_400: Annotated[Url, Meta(description="At most 400 pixels wide and high.")]
     url_800: Annotated[Url, Meta(description="At most 800 pixels wide and high.")]
@@ -71,19 +76,19 @@ class Image(Struct):
 class Attribute(Struct):
     """A named value, such as a material."""
 
-    id: int | None
-    name: str
+    id: Annotated[int | None, Meta(description="Ecwid's ID of the attribute.")]
+    name: Annotated[str, Meta(description="As the store calls it.")]
     type: Annotated[str | None, Meta(description="Ecwid's type: `CUSTOM`, `UPC`, `BRAND` …")]
-    value: str
+    value: Annotated[str, Meta(description="Never empty.")]
     is_visible: Annotated[bool, Meta(description="Whether the storefront shows it.")]
 
 
 class Dimensions(Struct):
     """Size of one piece in the store's unit. A side that isn't set is null."""
 
-    length: PlainNumber | None
-    width: PlainNumber | None
-    height: PlainNumber | None
+    length: Annotated[PlainNumber | None, Meta(description="In the store's unit.")]
+    width: Annotated[PlainNumber | None, Meta(description="In the store's unit.")]
+    height: Annotated[PlainNumber | None, Meta(description="In the store's unit.")]
 
 
 class Shipping(Struct):
@@ -101,16 +106,23 @@ class Shipping(Struct):
     method_markup: Annotated[
         Decimal | None, Meta(description="Amount added to the store's rate for each piece.")
     ]
-    enabled_method_ids: list[str]
-    disabled_method_ids: list[str]
+    enabled_method_ids: Annotated[
+        list[str], Meta(description="Shipping methods of a product with `SELECTED_METHODS`.")
+    ]
+    disabled_method_ids: Annotated[
+        list[str], Meta(description="Shipping methods that the product excludes.")
+    ]
 
 
 class Tax(Struct):
     """How the product is taxed. Rates depend on the customer's address: quote the order."""
 
-    is_taxable: bool
+    is_taxable: Annotated[bool, Meta(description="Whether taxes apply at all.")]
     class_code: Annotated[str | None, Meta(description="Ecwid's tax class; null if none is set.")]
-    enabled_manual_tax_ids: list[int]
+    enabled_manual_tax_ids: Annotated[
+        list[int],
+        Meta(description="IDs of the store's taxes that are for some products only."),
+    ]
     included_rate: Annotated[
         PlainNumber | None,
         Meta(description="Tax in the price at the store's own location, in percent."),
@@ -120,14 +132,14 @@ class Tax(Struct):
 class Seo(Struct):
     """Texts for search engines; null where the store has none of its own."""
 
-    title: str | None
-    description: str | None
+    title: Annotated[str | None, Meta(description="Title of the product's or category's page.")]
+    description: Annotated[str | None, Meta(description="Description for results of a search.")]
 
 
 class Sellable(Struct):
     """Whether you can sell it, and all reasons if you can't."""
 
-    is_sellable: bool
+    is_sellable: Annotated[bool, Meta(description="True if there are no reasons against it.")]
     reasons: Annotated[
         list[UnsellableReason],
         Meta(
@@ -143,12 +155,12 @@ class Sellable(Struct):
 class ChosenOption(Struct):
     """One option of a variation and its value."""
 
-    name: str | None = None
-    value: str | None = None
+    name: Annotated[str | None, Meta(description="Name of the option.")] = None
+    value: Annotated[str | None, Meta(description="Text of the choice.")] = None
 
 
 class CategoryNode(Struct):
     """A category on the way from the top level."""
 
-    id: int
-    name: str
+    id: Annotated[int, Meta(description="Ecwid's ID of the category.")]
+    name: Annotated[str, Meta(description="As customers see it.")]

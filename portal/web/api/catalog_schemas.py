@@ -54,9 +54,16 @@ class Product(Struct):
     """A product of the store."""
 
     id: Id
-    updated_at: Moment
-    name: str
-    sku: str | None
+    updated_at: Annotated[
+        Moment, Meta(description="When it last changed in the store, its variations included.")
+    ]
+    name: Annotated[str, Meta(description="As customers see it.")]
+    sku: Annotated[
+        str | None,
+        Meta(
+            description="The merchant's article number; a store may use one for several products."
+        ),
+    ]
     price: Annotated[
         Decimal | None,
         Meta(description="Price of one piece, without options and bulk prices."),
@@ -65,12 +72,17 @@ class Product(Struct):
         Decimal | None, Meta(description="Former price that the store shows crossed out.")
     ]
     quantity: Annotated[int | None, Meta(description="Items in stock; null if unlimited.")]
-    is_in_stock: bool
+    is_in_stock: Annotated[bool, Meta(description="As the store shows it.")]
     is_enabled: Annotated[bool, Meta(description="Whether customers can see it in the store.")]
-    url: str | None
-    thumbnail_url: str | None
-    category_ids: list[int] | None
-    created_at: Moment | None
+    url: Annotated[str | None, Meta(description="Page of the product in the store.")]
+    thumbnail_url: Annotated[
+        str | None, Meta(description="A small main image; `images` has all sizes.")
+    ]
+    category_ids: Annotated[
+        list[int] | None,
+        Meta(description="Categories that it is assigned to; their paths are in the categories."),
+    ]
+    created_at: Annotated[Moment | None, Meta(description="When it was added to the store.")]
     synced_at: Annotated[
         Moment, Meta(description="When the portal last read the record from Ecwid.")
     ]
@@ -82,14 +94,18 @@ class Product(Struct):
             "(customers name the price) can't be ordered by API."
         ),
     ]
-    subtitle: str | None
+    subtitle: Annotated[str | None, Meta(description="A short text below the name.")]
     description_html: Html
     description_text: PlainText
-    options: list[ProductOption]
+    options: Annotated[
+        list[ProductOption], Meta(description="What a customer chooses or fills in.")
+    ]
     variation_count: Annotated[
         int, Meta(description="Number of variations: list variations with `product_id`.")
     ]
-    default_variation_id: int | None
+    default_variation_id: Annotated[
+        int | None, Meta(description="Variation that the default choices select.")
+    ]
     bulk_prices: Annotated[
         list[BulkPrice], Meta(description="Prices without options, lowest quantity first.")
     ]
@@ -107,19 +123,21 @@ class Product(Struct):
         int | None, Meta(description="Stock at which the merchant gets a warning.")
     ]
     images: Annotated[list[Image], Meta(description="The main image first.")]
-    brand: str | None
+    brand: Annotated[str | None, Meta(description="Value of an attribute of the type `BRAND`.")]
     gtin: Gtin
     attributes: Annotated[
         list[Attribute], Meta(description="All attributes with a value, brand and GTIN included.")
     ]
     weight: Weight
-    dimensions: Dimensions | None
-    shipping: Shipping
-    tax: Tax
+    dimensions: Annotated[
+        Dimensions | None, Meta(description="Size of one piece; null if it isn't set.")
+    ]
+    shipping: Annotated[Shipping, Meta(description="How it is shipped.")]
+    tax: Annotated[Tax, Meta(description="How it is taxed.")]
     default_category_id: Annotated[
         int | None, Meta(description="Category of the product's main URL.")
     ]
-    seo: Seo
+    seo: Annotated[Seo, Meta(description="Texts for search engines.")]
     class_id: Annotated[
         int | None,
         Meta(description="Ecwid's product type, which decides on its attributes; 0 is General."),
@@ -129,9 +147,9 @@ class Product(Struct):
         str | None, Meta(description="The merchant's reference in another system.")
     ]
     customs_tariff_code: Annotated[str | None, Meta(description="HS code for customs.")]
-    is_gift_card: bool
+    is_gift_card: Annotated[bool, Meta(description="Gift cards can't be ordered by API.")]
     allows_discounts: Annotated[bool, Meta(description="Whether discounts and coupons apply.")]
-    sellable: Sellable
+    sellable: Annotated[Sellable, Meta(description="Whether you can sell it, and why not.")]
     variations: (
         Annotated[list[Variation], Meta(description="Returned only if `include` names it.")]
         | UnsetType
@@ -161,10 +179,12 @@ class Variation(Struct):
             "has no time of its own for a variation."
         ),
     ]
-    product_id: int
-    number: int | None
+    product_id: Annotated[int, Meta(description="Product that it belongs to.")]
+    number: Annotated[int | None, Meta(description="Its place among the product's variations.")]
     sku: Annotated[str | None, Meta(description="Null if it has no SKU but the product's.")]
-    options: list[ChosenOption] | None
+    options: Annotated[
+        list[ChosenOption] | None, Meta(description="Choices that make up the variation.")
+    ]
     price: Annotated[
         Decimal | None,
         Meta(description="Price of one piece, with the price changes of the variation's options."),
@@ -177,8 +197,8 @@ class Variation(Struct):
         int | None,
         Meta(description="Items in stock; null if unlimited. See `shares_stock`."),
     ]
-    is_in_stock: bool
-    synced_at: Moment
+    is_in_stock: Annotated[bool, Meta(description="As the store shows it.")]
+    synced_at: Annotated[Moment, Meta(description="When the portal last read it from Ecwid.")]
     compare_to_price: Amount
     bulk_prices: Annotated[
         list[BulkPrice],
@@ -196,13 +216,15 @@ class Variation(Struct):
         list[Attribute], Meta(description="The variation's own; the product has its own, too.")
     ]
     weight: Weight
-    dimensions: Dimensions | None
-    is_shipping_required: bool
+    dimensions: Annotated[
+        Dimensions | None, Meta(description="Size of one piece; null if it isn't set.")
+    ]
+    is_shipping_required: Annotated[bool, Meta(description="Whether it has to be shipped.")]
     images: Annotated[
         list[Image],
         Meta(description="The variation's image, or the product's images if it has none."),
     ]
-    sellable: Sellable
+    sellable: Annotated[Sellable, Meta(description="Whether you can sell it, and why not.")]
     product: (
         Annotated[Product | None, Meta(description="Returned only if `include` names it.")]
         | UnsetType
@@ -222,14 +244,14 @@ class Category(Struct):
         Moment, Meta(description="When it was last read: Ecwid has no update time.")
     ]
     parent_id: Annotated[int | None, Meta(description="Null at the top level.")]
-    name: str
-    is_enabled: bool
+    name: Annotated[str, Meta(description="As customers see it.")]
+    is_enabled: Annotated[bool, Meta(description="Whether customers can see it in the store.")]
     product_count: Annotated[
         int | None, Meta(description="Products in it and below it, by Ecwid's count.")
     ]
     position: Annotated[int | None, Meta(description="Order among its siblings, lowest first.")]
-    url: str | None
-    synced_at: Moment
+    url: Annotated[str | None, Meta(description="Page of the category in the store.")]
+    synced_at: Annotated[Moment, Meta(description="When the portal last read it from Ecwid.")]
     path: Annotated[
         list[CategoryNode],
         Meta(description="From the top level down to the category itself."),
@@ -239,8 +261,8 @@ class Category(Struct):
     ]
     description_html: Html
     description_text: PlainText
-    image: Image | None
-    seo: Seo
+    image: Annotated[Image | None, Meta(description="Image of the category; null if it has none.")]
+    seo: Annotated[Seo, Meta(description="Texts for search engines.")]
     raw: Raw = None
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from portal.models import Category, Product, Store, database
 from portal.services.mirror.resources import CATEGORIES, PRODUCTS
+from portal.web.api import catalog_schemas
 from tests.factories import UPDATED_AT, category_payload, product_payload, product_row
 from tests.rules.records.catalog import VARIATION, full_product
 from tests.statements import count_statements
@@ -40,6 +42,23 @@ def catalog(store: Store) -> Store:
         READ_AT,
     )
     return store
+
+
+def test_every_field_of_the_catalog_is_described() -> None:
+    pages = [
+        catalog_schemas.ProductPage,
+        catalog_schemas.VariationPage,
+        catalog_schemas.CategoryPage,
+    ]
+    _, schemas = msgspec.json.schema_components(pages, ref_template="#/{name}")
+
+    assert [
+        f"{name}.{field}"
+        for name, schema in schemas.items()
+        if not name.endswith(("Page", "Count"))
+        for field, about in schema.get("properties", {}).items()
+        if "description" not in about
+    ] == []
 
 
 def test_product_has_what_a_channel_needs_to_sell_it(caller: Caller, catalog: Store) -> None:

@@ -32,6 +32,18 @@ def option(kind: str, *choices: dict[str, Any], required: bool = True) -> dict[s
         ({"enabled": False}, ["product_disabled"]),
         ({"isGiftCard": True}, ["gift_card"]),
         ({"subscriptionSettings": {"subscriptionAllowed": True}}, ["subscription_only"]),
+        (
+            {
+                "price": 0,
+                "options": [],
+                "subscriptionSettings": {
+                    "subscriptionAllowed": True,
+                    "oneTimePurchaseAllowed": True,
+                    "oneTimePurchasePrice": 15,
+                },
+            },
+            [],
+        ),
         ({"nameYourPriceEnabled": True}, ["price_set_by_customer"]),
         ({"isCustomerSetPrice": True}, ["price_set_by_customer"]),
         ({"options": [option("FILES")]}, ["option_needs_file"]),

@@ -10,7 +10,16 @@ import requests_mock
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from portal.models import Membership, Merchant, Order, OrderSubmission, Store, StoreState, utc_now
+from portal.models import (
+    Membership,
+    Merchant,
+    Order,
+    OrderSubmission,
+    Role,
+    Store,
+    StoreState,
+    utc_now,
+)
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.sandbox.faults import Fault
 from portal.sandbox.parts import Parts
@@ -194,7 +203,7 @@ def test_key_without_read_orders_sees_only_submissions_of_its_channel(
     caller: Caller, app: Flask, store: Store, shop: Parts
 ) -> None:
     bea = make_merchant(email="bea@example.com")
-    Membership.create(merchant=bea, store=store)
+    Membership.create(merchant=bea, store=store, role=Role.STAFF)
     writer = Caller(app, make_key_text(bea, KeyScope.WRITE_ORDERS))
     first = caller.post(ORDERS, REQUEST, **keyed()).json
     second = writer.post(ORDERS, REQUEST, **keyed("key-2")).json

@@ -17,6 +17,7 @@ from portal.rules.orders.quotes import Quote
 from portal.services.mirror.resources import COUPONS, PRODUCTS
 from portal.services.orders.quote_order import quote_order
 from tests.services.orders.conftest import Counter, codes
+from tests.shop import list_answer
 
 SIZES = {
     "type": "SELECT",
@@ -240,7 +241,11 @@ def test_unknown_product_is_a_problem_of_its_line(counter: Counter) -> None:
 
 
 def test_unreadable_product_is_a_problem(counter: Counter) -> None:
-    quote = quoted(counter, {"product_id": counter.product(minPurchaseQuantity="x"), "quantity": 1})
+    mug = counter.product()
+    product = counter.server.parts.products.get(counter.store_id, mug)
+    counter.fault("/products", 200, list_answer(product | {"minPurchaseQuantity": "x"}))
+
+    quote = quoted(counter, {"product_id": mug, "quantity": 1})
 
     assert codes(quote) == ["product_unreadable"]
     assert "minPurchaseQuantity" in quote.validation_errors[0].message

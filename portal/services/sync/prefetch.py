@@ -10,6 +10,7 @@ read are detected just as without prefetching.
 from __future__ import annotations
 
 import contextvars
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -33,6 +34,10 @@ log = structlog.get_logger(__name__)
 
 # More than a second's worth of the quota: calls that can't be made one after the other.
 BULK_PAGES = 10
+
+# Threads that map pages at the same time only compete for Python's global lock, also with the
+# thread that writes.
+_mapping = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -110,11 +115,14 @@ class PagePrefetcher:
     def page_at(self, cursor: Cursor) -> FetchedPage:
         """Return the page that begins at ``cursor``; raise the error of its fetch, if any."""
         if self._ahead:
-            ahead, requested = len(self._ahead), self._ahead.popleft()
+            ahead, arrived = len(self._ahead), self._arrived()
+            requested = self._ahead.popleft()
             with released_connection():
                 read = requested.future.result()
             if requested.start == cursor or self._continues(read.page.items, cursor):
-                self._learn(read, ahead, requested.requested_s)
+                seconds = time.monotonic() - requested.requested_s
+                self._map_s = moving_mean(self._map_s, read.map_s)
+                self._look_ahead = self._look_ahead.after_page(ahead, seconds, arrived=arrived)
                 return read
             self._discard()
         return self._fetch(cursor)
@@ -151,16 +159,16 @@ class PagePrefetcher:
         read_at = utc_now()
         page = self._reader.fetch(start)
         started_s = time.monotonic()
-        mapped = self._reader.map_rows(page.items, read_at)
+        with _mapping:
+            mapped = self._reader.map_rows(page.items, read_at)
         return FetchedPage(page, read_at, mapped, time.monotonic() - started_s)
 
     def _wanted(self) -> int:
         call_s = self._reader.calls.call_s
         return self._look_ahead.pages(None if call_s is None else call_s + self._map_s)
 
-    def _learn(self, read: FetchedPage, ahead: int, requested_s: float) -> None:
-        self._map_s = moving_mean(self._map_s, read.map_s)
-        self._look_ahead = self._look_ahead.after_page(ahead, time.monotonic() - requested_s)
+    def _arrived(self) -> int:
+        return sum(requested.future.done() for requested in self._ahead)
 
     def _continues(self, items: Sequence[Any], cursor: Cursor) -> bool:
         return (

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from portal.rules.sync.look_ahead import (
     MAX_PAGES,
+    MAX_SPARE_PAGES,
     MIN_PAGES,
+    SPARE_PAGES,
     WASTE_ALLOWANCE,
     WASTE_DIVISOR,
     LookAhead,
@@ -24,7 +26,7 @@ durations = st.floats(0.0, 60.0)
 
 
 @pytest.mark.parametrize(
-    ("call_s", "pages"), [(None, 2), (0.0, 2), (0.02, 3), (0.15, 5), (0.3, 7), (0.8, 14), (25, 16)]
+    ("call_s", "pages"), [(None, 14), (0.0, 2), (0.02, 3), (0.15, 5), (0.3, 7), (0.8, 14), (25, 16)]
 )
 def test_pages_in_flight_follow_the_duration_of_a_call(call_s: float | None, pages: int) -> None:
     assert LookAhead(QUOTA_PER_S).pages(call_s) == min(pages, 1 + WASTE_ALLOWANCE)
@@ -73,6 +75,26 @@ def test_slow_writer_needs_few_pages_without_a_quota() -> None:
         pages = look_ahead.pages(0.02)
 
     assert pages == 3
+
+
+def test_pages_that_wait_to_be_written_fill_a_transaction() -> None:
+    look_ahead = LookAhead(math.inf)
+
+    for _ in range(3):
+        look_ahead = look_ahead.after_page(3, 0.06, arrived=3)
+
+    assert look_ahead.spare == MAX_SPARE_PAGES
+    assert look_ahead.pages(0.0) == MAX_SPARE_PAGES
+    assert look_ahead.after_page(8, 0.06, arrived=7).spare == MAX_SPARE_PAGES
+
+
+def test_pages_that_are_waited_for_need_no_more_of_them() -> None:
+    look_ahead = LookAhead(math.inf, spare=MAX_SPARE_PAGES)
+
+    for _ in range(20):
+        look_ahead = look_ahead.after_page(8, 0.06, arrived=0)
+
+    assert look_ahead.spare == SPARE_PAGES
 
 
 @given(st.lists(st.booleans(), max_size=400))

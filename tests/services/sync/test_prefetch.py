@@ -158,7 +158,7 @@ def test_list_that_changes_with_every_page_wastes_few_calls() -> None:
     assert pages < len(shelf.asked) <= pages + WASTE_ALLOWANCE + pages / WASTE_DIVISOR
 
 
-@pytest.mark.parametrize(("call_s", "in_flight"), [(None, 2), (0.02, 3), (0.15, 5), (0.8, 13)])
+@pytest.mark.parametrize(("call_s", "in_flight"), [(None, 13), (0.02, 3), (0.15, 5), (0.8, 13)])
 def test_pages_in_flight_follow_the_latency(call_s: float | None, in_flight: int) -> None:
     together = threading.Barrier(in_flight, timeout=10)
     shelf = Shelf([1] * 5_000)
@@ -229,7 +229,7 @@ def test_page_has_arrived_when_it_can_be_taken_without_a_call_or_an_error() -> N
             raise EcwidUnavailableError(facts, "away")
         return shelf.page(cursor)
 
-    with prefetcher(fetch) as ahead:
+    with prefetcher(fetch, call_s=0.0) as ahead:
         page = ahead.page_at(Cursor()).page
         following = next_older(Cursor(), PageKeys(page.ids, [item["at"] for item in page.items]))
         assert not ahead.has_arrived(following)
@@ -250,7 +250,7 @@ def test_page_has_arrived_when_it_can_be_taken_without_a_call_or_an_error() -> N
 def test_only_pages_in_flight_are_returned_after_the_deadline() -> None:
     shelf = Shelf([1] * 500)
 
-    with prefetcher(shelf.page, until_s=0.2) as ahead:
+    with prefetcher(shelf.page, until_s=0.2, call_s=0.0) as ahead:
         page = ahead.page_at(Cursor()).page
         following = next_older(Cursor(), PageKeys(page.ids, [item["at"] for item in page.items]))
         ahead.prefetch(following, remaining=page.remaining)

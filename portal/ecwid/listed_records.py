@@ -94,7 +94,7 @@ def split_page(body: bytes) -> tuple[Envelope, ListedRecords] | None:
     # RecursionError comes from deeply nested JSON.
     with suppress(ValueError, ArithmeticError, RecursionError):
         page = _split(body)
-        texts = [bytes(item).decode() for item in page.items]
+        texts = [str(item, "utf-8") for item in page.items]
         shapes = body.translate(_SHAPES)
         if any(extreme in shapes for extreme in _EXTREMES):
             # An extreme number, or a text that looks like one.

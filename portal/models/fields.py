@@ -28,6 +28,12 @@ def moment_text(value: datetime) -> str:
     return value.astimezone(UTC).isoformat(sep=" ", timespec="microseconds")
 
 
+@lru_cache(maxsize=1024)
+def second_text(second: int) -> str:
+    """Return the same text of a Unix second; raise ValueError or OverflowError if it has none."""
+    return datetime.fromtimestamp(second, UTC).isoformat(sep=" ", timespec="microseconds")
+
+
 # Cached, because prices repeat, as do the zeros of tax and discount.
 @lru_cache(maxsize=4096)
 def money_units(amount: Decimal | int) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 from unicodedata import normalize
 
@@ -61,10 +62,20 @@ def scope_key(mirror_table: str, store_id: int) -> str:
 
 def document_text(scope: str, values: Iterable[str | None]) -> str:
     """Return the search text of a record with these values, such as its name and SKU."""
-    words = fold(" ".join(filter(None, values)))[:TEXT_LIMIT].split()
+    given = " ".join(filter(None, values))
+    text = given.lower() if given.isascii() else " ".join(map(_fold_word, given.split()))
+    words = text[:TEXT_LIMIT].split()
+    if text.isascii():
+        return _PAD.join((scope, *words))
     runs = [run for word in words if not word.isascii() for run in _UNSPACED.findall(word)]
     pairs = [run[at : at + 2] for run in runs for at in range(len(run))]
     return scope + "".join(_PAD + word for word in (*words, *pairs))
+
+
+# Cached, because the words of names repeat.
+@lru_cache(maxsize=4096)
+def _fold_word(word: str) -> str:
+    return fold(word)
 
 
 def required_parts(typed: str) -> list[str]:

@@ -34,8 +34,9 @@ def detect_schema_changes(
     if not records:
         return []
     profile, is_learning = _known(store_id, resource)
-    if is_learning and profile.records >= LEARNING_RECORDS:
-        records = records[::SAMPLE_EVERY]
+    if is_learning:
+        first = LEARNING_RECORDS - profile.records
+        records = [*records[:first], *records[first::SAMPLE_EVERY]]
     changes = profile.observe(records, is_learning=is_learning)
     if profile.is_changed:
         _save(store_id, resource, profile)

@@ -12,6 +12,7 @@ from portal.errors import RecordError
 from portal.models import Table
 from portal.models.bulk import StoredRow, stored_rows
 from portal.models.fields import moment_text
+from portal.rules.sync.cursor import PageKeys
 from portal.services.mirror.mapped_records import MappedRecord, MappedRecords, Row
 from portal.services.mirror.typed_rows import Reading, TypedMapper, map_typed
 
@@ -34,6 +35,9 @@ def map_records(
     found: list[MappedRecord | None] = [None] * len(payloads)
     if map_typed_record is not None:
         found = _from_texts(store_id, payloads, read_at, map_typed_record)
+    typed = [record for record in found if record is not None]
+    if len(typed) == len(found):
+        return MappedRecords(store_id, payloads, read_at, typed, [], _keys(typed))
     odd = [position for position, record in enumerate(found) if record is None]
     rows: list[tuple[Row, list[Row]]] = []
     mapped: list[int] = []
@@ -48,6 +52,11 @@ def map_records(
         found[position] = record
     records = [record for record in found if record is not None]
     return MappedRecords(store_id, payloads, read_at, records, refused)
+
+
+def _keys(records: Sequence[MappedRecord]) -> PageKeys:
+    ids = [record.row["remote_id"] for record in records]
+    return PageKeys(ids, [r.listed_at for r in records if r.listed_at is not None])
 
 
 def _from_texts(

@@ -11,23 +11,29 @@ from portal.ecwid.listed_records import ListedRecords
 from portal.errors import RecordError
 from portal.models.bulk import StoredRow
 from portal.models.last_write_wins import version
+from portal.rules.sync.cursor import PageKeys
 
 # A row by field name, as a record was read.
 Row = dict[str, Any]
 
 
 class MappedRecord(NamedTuple):
-    """Rows of one record, as the database takes them."""
+    """Rows of one record, as the database takes them.
+
+    ``listed_at`` is the time (Unix second) by which its list is sorted, None if it has none.
+    """
 
     row: StoredRow
     details: list[StoredRow]
+    listed_at: int | None = None
 
 
 @dataclass(frozen=True)
 class MappedRecords:
     """Result of mapping the records of one read; ``refused`` ones have no rows.
 
-    ``read_at`` is when the read began; that of the latest one if several were joined.
+    ``read_at`` is when the read began; that of the latest one if several were joined. ``keys`` are
+    those of the page, None if they must be read from the payloads.
     """
 
     store_id: int
@@ -35,6 +41,7 @@ class MappedRecords:
     read_at: datetime
     records: list[MappedRecord]
     refused: list[tuple[RecordError, Any]]
+    keys: PageKeys | None = None
 
     @classmethod
     def joined(cls, reads: Sequence[MappedRecords]) -> MappedRecords:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -12,7 +11,7 @@ from msgspec import Raw
 from portal.ecwid.conversions import to_moment
 from portal.ecwid.typed_records import TypedCustomer, TypedPerson
 from portal.ecwid.values import MONEY_LIMIT
-from portal.models.fields import moment_text, money_units
+from portal.models.fields import moment_text, money_units, second_text
 
 
 def units(amount: Any) -> int | None:
@@ -35,14 +34,21 @@ def _units_within_limit(amount: Decimal | int) -> int:
 def moment(second: int | None, date: str | None) -> str | None:
     """Return a time as stored text, from its Unix second or else from its date."""
     if second is not None:
-        return _second_text(second)
+        return second_text(second)
     return _date_text(date) if date else None
+
+
+def unix_second(second: int | None, date: str | None) -> int | None:
+    """Return a time in whole Unix seconds, from its second or else from its date."""
+    if second is not None:
+        return second
+    return _date_second(date) if date else None
 
 
 # Cached, because a record's times are often equal, and so are those of records that change at once.
 @lru_cache(maxsize=1024)
-def _second_text(second: int) -> str:
-    return moment_text(datetime.fromtimestamp(second, UTC))
+def _date_second(date: str) -> int:
+    return int(to_moment(date).timestamp())
 
 
 @lru_cache(maxsize=1024)

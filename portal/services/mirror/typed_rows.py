@@ -26,7 +26,7 @@ from portal.models.bulk import StoredRow
 from portal.rules.orders.coupon_terms import coupon_code_key
 from portal.rules.records.email_addresses import normalize_email
 from portal.services.mirror.mapped_records import MappedRecord
-from portal.services.mirror.stored_values import list_text, moment, name_of, units
+from portal.services.mirror.stored_values import list_text, moment, name_of, units, unix_second
 from portal.services.mirror.variation_prices import variation_prices
 
 # OverflowError and OSError come from times that the computer can't represent.
@@ -80,13 +80,14 @@ def product(reading: Reading) -> MappedRecord:
             "remote_created_at": moment(found.create_timestamp, found.created),
         }
     )
+    listed_at = unix_second(found.update_timestamp, found.updated)
     if not found.combinations:
-        return MappedRecord(row, [])
+        return MappedRecord(row, [], listed_at)
     texts = [bytes(part).decode() for part in found.combinations]
     variations = [_decode_variation(text) for text in texts]
     prices = variation_prices(found, variations, reading.text)
     parts = zip(texts, variations, prices, strict=True)
-    return MappedRecord(row, [_variation(reading, row, *part) for part in parts])
+    return MappedRecord(row, [_variation(reading, row, *part) for part in parts], listed_at)
 
 
 def _variation(
@@ -111,7 +112,9 @@ def _variation(
 def order(reading: Reading) -> MappedRecord:
     """Return the rows of an order and its items."""
     found = _decode_order(reading.text)
-    order_id = found.order_number if found.internal_id in (None, 0) else found.internal_id
+    order_id = found.internal_id
+    if not order_id:
+        raise ValueError("the internal id is missing")
     updated_at = moment(found.update_timestamp, found.update_date) or reading.read_at
     coupon = found.discount_coupon
     coupon_code = None if coupon is None else coupon.code
@@ -144,9 +147,8 @@ def order(reading: Reading) -> MappedRecord:
         }
     )
     store_id, remote_id = reading.store_id, row["remote_id"]
-    return MappedRecord(
-        row, [_item(store_id, remote_id, position, item) for position, item in enumerate(items)]
-    )
+    parts = [_item(store_id, remote_id, position, item) for position, item in enumerate(items)]
+    return MappedRecord(row, parts, unix_second(found.create_timestamp, found.create_date))
 
 
 def _item(store_id: int, order_id: int, position: int, item: TypedItem) -> StoredRow:
@@ -189,7 +191,7 @@ def customer(reading: Reading) -> MappedRecord:
             "remote_created_at": moment(None, found.registered) or updated_at,
         }
     )
-    return MappedRecord(row, [])
+    return MappedRecord(row, [], unix_second(None, found.updated))
 
 
 def _shared(reading: Reading, remote_id: int | None, updated_at: str | None) -> dict[str, Any]:

@@ -52,9 +52,8 @@ def iter_pages(
         while following is not None:
             cursor = following
             read = ahead.page_at(cursor)
-            following = _following(
-                cursor, read.page, spec.keys_of(read.page.items, listing), listing
-            )
+            keys = read.mapped.keys or spec.keys_of(read.page.items, listing)
+            following = _following(cursor, read.page, keys, listing)
             if following is not None:
                 ahead.prefetch(following, remaining=read.page.remaining)
             yield CursorPage(read, cursor, following, partial(ahead.has_arrived, following))

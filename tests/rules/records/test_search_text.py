@@ -52,6 +52,13 @@ def test_folded_text_stays_as_it_is(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 
 
+@given(st.lists(st.text(st.characters(max_codepoint=0x3000)), max_size=3))
+def test_document_text_has_the_words_of_the_folded_values(values: list[str]) -> None:
+    words = fold(" ".join(values)).split()
+
+    assert document_text("", values).startswith("".join(f"  {word}" for word in words))
+
+
 def test_document_text_has_all_words_after_the_scope() -> None:
     text = document_text(SCOPE, ["Stoneware  mug", None, "MUG-1", ""])
 

@@ -99,6 +99,20 @@ def test_backfill_learns_from_a_sample() -> None:
     assert "unseen" not in ObservedSchema.get().fields
 
 
+def test_first_read_of_a_backfill_learns_from_a_sample_of_its_later_records() -> None:
+    ObservedSchema.delete().execute()
+    SyncState.update(high_water_at=None).execute()
+    records = [product_payload() for _ in range(LEARNING_RECORDS + 2)]
+    records[LEARNING_RECORDS - 1]["learned"] = 5
+    records[LEARNING_RECORDS]["seen"] = 5
+    records[LEARNING_RECORDS + 1]["unseen"] = 5
+
+    detect_schema_changes(1003, PRODUCTS, records)
+
+    fields = ObservedSchema.get().fields
+    assert {"learned", "seen", "unseen"} & fields.keys() == {"learned", "seen"}
+
+
 def test_records_of_every_read_are_checked() -> None:
     changed = product_payload(description=["no", "text"])
     ObservedSchema.delete().execute()

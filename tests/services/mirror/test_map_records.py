@@ -16,6 +16,7 @@ from portal.ecwid.listed_records import ListedRecords
 from portal.models.bulk import StoredRow
 from portal.models.fields import load_json
 from portal.services.mirror.mapped_records import MappedRecords
+from portal.services.mirror.record_sources import IncrementalSource
 from portal.services.mirror.resource_spec import ResourceSpec
 from portal.services.mirror.resources import CUSTOMERS, ORDERS, PRODUCTS
 from tests.ecwid.odd_values import READ_AT, changes_of, damaged
@@ -64,6 +65,28 @@ def assert_mapped_as_by_field(spec: ResourceSpec, payloads: list[Any]) -> None:
     from_texts = spec.map(1003, items, READ_AT)
 
     assert outcome(from_texts) == outcome(spec.map(1003, list(items), READ_AT))
+    assert isinstance(spec.source, IncrementalSource)
+    for payload in payloads:
+        keys = spec.map(1003, listed([payload]), READ_AT).keys
+        assert keys in (None, spec.keys_of(listed([payload]), spec.source.backfill))
+
+
+@pytest.mark.parametrize(
+    ("spec", "payload"),
+    [(PRODUCTS, product_payload()), (ORDERS, order_payload()), (CUSTOMERS, customer_payload())],
+    ids=lambda value: value.resource if isinstance(value, ResourceSpec) else "",
+)
+def test_usual_page_has_the_keys_of_its_records(
+    spec: ResourceSpec, payload: dict[str, Any]
+) -> None:
+    assert isinstance(spec.source, IncrementalSource)
+    assert spec.source.backfill.times == spec.source.incremental.times
+    odd = payload | {"email": 5, "name": 5, "sku": []}
+
+    assert spec.map(1003, listed([payload]), READ_AT).keys == spec.keys_of(
+        [payload], spec.source.backfill
+    )
+    assert spec.map(1003, listed([payload, odd]), READ_AT).keys is None
 
 
 PARTS = ("billingPerson", "shippingPerson", "shippingOption", "discountCoupon")

@@ -12,7 +12,8 @@ from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.channels.return_urls import is_on_allow_list
 from portal.rules.connection.connect_failures import LINK_TTL
 
-LONGEST_TTL = timedelta(days=90)
+# Shorter than the time after which unused links are deleted.
+LONGEST_TTL = timedelta(days=60)
 
 
 @dataclass(frozen=True)

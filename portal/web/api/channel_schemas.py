@@ -183,7 +183,7 @@ class NewConnectLink(Struct, forbid_unknown_fields=True):
     ) = None
     expires_at: (
         Annotated[
-            datetime, Meta(tz=True, description="Two weeks from now by default, 90 days at most.")
+            datetime, Meta(tz=True, description="Two weeks from now by default, 60 days at most.")
         ]
         | None
     ) = None

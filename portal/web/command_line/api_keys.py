@@ -13,7 +13,7 @@ from portal.rules.api_keys.key_scopes import KeyScope
 from portal.services.api_keys.channel_keys import add_key
 from portal.services.operator.all_api_keys import list_api_keys, revoke_by_prefix
 from portal.web.command_line.arguments import KEY
-from portal.web.command_line.channels import channel_of
+from portal.web.command_line.channels import open_channel_of
 from portal.web.command_line.groups import CommandGroup, for_each
 from portal.web.command_line.output import (
     json_option,
@@ -93,7 +93,7 @@ def add(
     The key reaches the stores that consent to the channel.
     """
     made = add_key(
-        channel_of(channel_id),
+        open_channel_of(channel_id),
         name,
         scopes,
         mode=KeyMode(mode),

@@ -164,6 +164,14 @@ def channel_of(channel_id: int) -> Channel:
     return channel
 
 
+def open_channel_of(channel_id: int) -> Channel:
+    """Return a channel of the operator; fail if it is closed, because nothing of it works."""
+    channel = channel_of(channel_id)
+    if channel.status == ChannelStatus.CLOSED:
+        raise click.ClickException("the channel is closed")
+    return channel
+
+
 def _set_status(channel_ids: tuple[int, ...], status: ChannelStatus, done: str) -> None:
     def act(channel_id: int) -> str:
         channel = channel_of(channel_id)

@@ -27,6 +27,7 @@ from portal.errors import PortalError, RecordError, StoreMismatchError, StoreOwn
 from portal.jobs import DRAIN_EVENTS, PROBE_STORE, REGISTER_WEBHOOKS, RUN_SYNC, Job, wake_key
 from portal.models import (
     SYNC_ORDER,
+    ChannelConsent,
     CircuitBreaker,
     Grant,
     Issue,
@@ -46,11 +47,13 @@ from portal.rules.connection.plan import PlanLevel
 from portal.rules.connection.scopes import REQUIRED_NAMES
 from portal.sandbox.admin_operations import add_store
 from portal.sandbox.server import SandboxServer
+from portal.services.channels.consents import grant_consent
 from portal.services.connection.connect_store import ConnectResult, connect_store
 from portal.services.runs.sync_runs import finish_run, start_run
 from portal.services.runtime import Runtime, open_redis
 from tests.factories import (
     UPDATED_AT,
+    make_channel,
     make_event,
     make_merchant,
     make_store,
@@ -483,6 +486,22 @@ def test_webhooks_are_not_verified_without_an_event(
 
 
 @pytest.mark.promise(9)
+@pytest.mark.promise(9)
+def test_store_that_changes_hands_starts_without_consents(
+    runtime: Runtime, ecwid: requests_mock.Mocker, known: Store, merchant: Merchant
+) -> None:
+    ecwid.get(PROFILE, **profile())
+    market = make_channel()
+    grant_consent(market, known, market.requested_scopes, merchant)
+    connect_store(runtime, merchant, token(), 1003)
+    assert ChannelConsent.get().status == "active"
+
+    Membership.delete().execute()
+    connect_store(runtime, make_merchant(email="eve@example.com"), token(), 1003)
+
+    assert ChannelConsent.get().status == "revoked"
+
+
 def test_store_of_another_account_is_not_taken_over(
     runtime: Runtime, known: Store, ecwid: requests_mock.Mocker
 ) -> None:

@@ -55,6 +55,8 @@ def test_channels_are_listed_paused_resumed_and_closed(
     assert run(app, "close", number, "--yes").exit_code == 0
     assert run(app, "resume", number).exit_code == 1
     assert json.loads(run(app, "show", number, "--json").stdout)["status"] == "closed"
+    late = run(app, "add", "Late", "--channel", number, "--scope", "read_catalog", group="keys")
+    assert (late.exit_code, "is closed" in late.stderr) == (1, True)
     assert run(app, "show", "999").exit_code == 1
     actions = [row.action for row in AuditLogEntry.select().where(AuditLogEntry.store.is_null())]
     assert actions == ["channel.added", "channel.stopped", "channel.activated", "channel.closed"]

@@ -29,6 +29,7 @@ from portal.web.login import signed_in_merchant
 from portal.web.runtime import current_runtime
 from portal.web.url_converters import LARGEST_KEY
 
+DENIED = "denied"
 # A merchant with more stores connects the store again, or searches the list by its ID.
 STORES_OFFERED = 50
 
@@ -89,8 +90,9 @@ def decline_link(token: str) -> ResponseReturnValue:
     onboarding = link_of_token(token)
     if onboarding is None or onboarding.channel_id is None or not may_see_guide(onboarding):
         return link_invalid(onboarding)
-    if onboarding.finished_at is None:
-        record_failure(onboarding, "denied")
+    # Not again after a refusal, so that nobody can send a channel any number of events.
+    if onboarding.finished_at is None and onboarding.failure_reason != DENIED:
+        record_failure(onboarding, DENIED)
     return redirect(url_for(".onboarding_guide", token=token), 303)
 
 

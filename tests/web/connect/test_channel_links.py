@@ -86,6 +86,9 @@ def test_anyone_with_the_link_can_decline_and_it_still_works(
     visitor: Visitor, link: str, onboarding: Onboarding
 ) -> None:
     assert visitor.post(f"{link}/decline").status_code == 303
+    declined_at = Onboarding.get_by_id(onboarding.id).refused_at
+    visitor.post(f"{link}/decline")
+    assert Onboarding.get_by_id(onboarding.id).refused_at == declined_at
 
     page = visitor.get(link)
     assert f"{BACK}?outcome=refused&amp;reference=shop-7" in page.text

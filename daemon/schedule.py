@@ -57,10 +57,12 @@ from portal.services.privacy.export_data_subject import prune_exports
 from portal.services.privacy.process_requests import wake_privacy_requests
 from portal.services.retention.prune_audit_log import prune_audit_log
 from portal.services.retention.prune_bulk_actions import prune_bulk_actions
+from portal.services.retention.prune_change_feed import prune_change_feed
 from portal.services.retention.prune_events import prune_events
 from portal.services.retention.prune_onboardings import prune_onboardings
 from portal.services.retention.prune_outbox import prune_outbox
 from portal.services.retention.prune_runs import prune_runs
+from portal.services.retention.prune_tombstones import prune_tombstones
 from portal.services.retention.reclaim_space import reclaim_space
 from portal.services.runs.catch_ups import close_catch_ups
 from portal.services.runs.due_polls import wake_due_polls
@@ -136,6 +138,8 @@ UPKEEP = (
     ScheduleEntry(prune_parked_grants, every_s=3600),
     ScheduleEntry(prune_alerts, every_s=3600),
     ScheduleEntry(prune_bulk_actions, every_s=3600),
+    ScheduleEntry(prune_change_feed, every_s=60),
+    ScheduleEntry(prune_tombstones, every_s=3600),
     ScheduleEntry(reclaim_space, every_s=10),
 )
 # By the name of the lease.

@@ -69,6 +69,7 @@ class Settings:
     mirror_retention_days: int = 30
     outbound_event_retention_days: int = 30
     audit_log_retention_days: int = 730
+    tombstone_days: int = 365
     endpoint_disable_after_hours: int = 72
     trusted_proxies: int = 0
     api_requests_per_minute: int = 600
@@ -162,6 +163,7 @@ class Settings:
             audit_log_retention_days=count(
                 environ, "AUDIT_LOG_RETENTION_DAYS", cls.audit_log_retention_days
             ),
+            tombstone_days=count(environ, "TOMBSTONE_DAYS", cls.tombstone_days),
             endpoint_disable_after_hours=count(
                 environ, "ENDPOINT_DISABLE_AFTER_HOURS", cls.endpoint_disable_after_hours
             ),

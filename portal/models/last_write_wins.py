@@ -63,8 +63,8 @@ def merge_results(parts: Iterable[UpsertResult]) -> UpsertResult:
 class Comparison(NamedTuple):
     """Columns by which a row is compared with the stored one if its update time is not enough.
 
-    ``columns`` are compared besides ``raw``. Without ``has_own_time``, the update time is that of
-    another record and says nothing about this one.
+    ``columns`` are compared in addition to ``raw``. Without ``has_own_time``, the update time is
+    that of another record and says nothing about this one.
     """
 
     columns: tuple[str, ...] = ()

@@ -44,9 +44,11 @@ from portal.services.outbound_webhooks.failing_endpoints import (
 from portal.services.privacy.export_data_subject import prune_exports
 from portal.services.retention.prune_audit_log import prune_audit_log
 from portal.services.retention.prune_bulk_actions import prune_bulk_actions
+from portal.services.retention.prune_change_feed import prune_change_feed
 from portal.services.retention.prune_onboardings import prune_onboardings
 from portal.services.retention.prune_outbox import prune_outbox
 from portal.services.retention.prune_runs import prune_runs
+from portal.services.retention.prune_tombstones import prune_tombstones
 from portal.services.runs.sync_runs import start_run, wake_waiting_runs
 from portal.services.runtime import Runtime
 from portal.services.sync.engine import lease_name
@@ -92,7 +94,7 @@ def test_every_sweep_for_waiting_work_runs_at_least_once_a_minute() -> None:
             prune_runs,
         ),
         *(prune_onboardings, prune_parked_grants, request_due_erasures),
-        *(prune_alerts, prune_audit_log, prune_bulk_actions),
+        *(prune_alerts, prune_audit_log, prune_bulk_actions, prune_change_feed, prune_tombstones),
         *(ping_failing_endpoints, expire_deliveries, prune_outbox),
     )
     waiting = [entry for entry in SCHEDULE if entry.task not in others]

@@ -44,12 +44,14 @@ class ListQuery:
     """Conditions of a list by parameter, and its order, such as ``-created_at``.
 
     A filter with the value None is no condition. Without ``sort`` the list has its default order.
+    With ``include_deleted`` it has deleted records, too.
     """
 
     filters: Mapping[str, Any] = field(default_factory=dict)
     updated: TimeRange = ANY_TIME
     created: TimeRange = ANY_TIME
     sort: str | None = None
+    include_deleted: bool = False
 
 
 def sort_of(view: RecordView, query: ListQuery) -> str:

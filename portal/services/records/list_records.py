@@ -45,15 +45,15 @@ def read_page(
     limit: int,
     after: RecordCursor | None = None,
 ) -> RecordPage:
-    """Return up to ``limit`` live records after the cursor ``after``, in the query's order."""
+    """Return up to ``limit`` records after the cursor ``after``, in the query's order."""
     statements = ListStatements(view, store, query)
     found = statements.selective_keys(after)
     if found is not None:
         end = found[limit - 1] if len(found) > limit else None
-        return _page_of(view, store, fields, found[:limit], end)
+        return _page_of(statements, fields, found[:limit], end)
     if statements.conditions_to_check():
         keys, end = statements.scan(limit, after)
-        return _page_of(view, store, fields, keys, end)
+        return _page_of(statements, fields, keys, end)
     rows = statements.read_range(fields, limit + 1, after)
     last = rows[limit - 1] if len(rows) > limit else None
     shown = [each.row for each in rows[:limit]]
@@ -67,7 +67,7 @@ def count_records(view: RecordView, store: Store, query: ListQuery) -> RecordCou
     conditions.
     """
     statements = ListStatements(view, store, query)
-    if not statements.filters and not statements.ranges:
+    if not statements.filters and not statements.ranges and not query.include_deleted:
         return RecordCount(view.table.live_count(store.id), is_exact=True)
     matches = statements.count_matches()
     is_exact = len(matches) <= COUNT_LIMIT
@@ -75,11 +75,11 @@ def count_records(view: RecordView, store: Store, query: ListQuery) -> RecordCou
 
 
 def _page_of(
-    view: RecordView,
-    store: Store,
+    statements: ListStatements,
     fields: Sequence[str],
     keys: Sequence[RecordCursor],
     end: RecordCursor | None,
 ) -> RecordPage:
-    rows = read_by_ids(view, store, [key.remote_id for key in keys], fields=fields)
+    view, store, ids = statements.view, statements.store, [key.remote_id for key in keys]
+    rows = read_by_ids(view, store, ids, fields=fields, include_deleted=not statements.live)
     return RecordPage(list(rows.values()), end)

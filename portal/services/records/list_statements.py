@@ -8,7 +8,7 @@ from functools import reduce
 from operator import and_
 from typing import Any
 
-from peewee import Expression, Field, Tuple
+from peewee import SQL, Expression, Field, Tuple
 
 from portal.models import Store, database
 from portal.services.records.list_queries import ListQuery, RecordCursor, sort_of
@@ -39,6 +39,8 @@ class ListStatements:
         rules = LIST_RULES[view.name]
         sort = sort_of(view, query)
         self.view, self.store = view, store
+        is_live: Expression = view.table.deleted_at.is_null()
+        self.live: list[Expression] = [] if query.include_deleted else [is_live]
         self.is_descending = sort.startswith(DESCENDING)
         self.is_by_creation = sort.removeprefix(DESCENDING) == BY_CREATION
         self.time = rules.times.get(sort.removeprefix(DESCENDING))
@@ -90,8 +92,8 @@ class ListStatements:
     def read_range(
         self, fields: Sequence[str], limit: int, after: RecordCursor | None
     ) -> list[FoundRow]:
-        """Return live records of one range of the index in the list's order."""
-        where = (*self._range(after), self.view.table.deleted_at.is_null())
+        """Return records of one range of the index in the list's order."""
+        where = (*self._range(after), *self.live)
         return read_rows(
             self.view,
             self.store,
@@ -176,7 +178,8 @@ class ListStatements:
         read is limited, and no database chooses another index for them.
         """
         table = self.view.table
-        matches = reduce(and_, checked, table.deleted_at.is_null())
+        conditions: list[Any] = [*checked, *self.live]
+        matches = reduce(and_, conditions or [SQL("1 = 1")])
         query = table.select(self.time or table.remote_id, table.remote_id, matches).where(*where)
         query = query.order_by(*self._order()) if is_ordered else query
         rows = database.execute_sql(*query.limit(limit).sql()).fetchall()

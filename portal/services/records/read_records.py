@@ -8,6 +8,7 @@ record as Ecwid sent it cost about a tenth of a millisecond a record.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from msgspec import Raw
@@ -18,7 +19,7 @@ from portal.models.bulk import in_values
 from portal.models.fields import MONEY_UNIT, MoneyField, UtcDateTimeField
 from portal.rules.orders.pricing import Currency
 from portal.services.records.derived_fields import StoredRecord, decode_record
-from portal.services.records.record_views import RAW, RecordView
+from portal.services.records.record_views import DELETED_AT, RAW, RecordView
 
 LARGEST_ID = 2**63 - 1
 EXPORT_PAGE = 500
@@ -53,16 +54,32 @@ def read_record(
 
 
 def read_by_ids(
-    view: RecordView, store: Store, remote_ids: Sequence[int], *, fields: Sequence[str]
+    view: RecordView,
+    store: Store,
+    remote_ids: Sequence[int],
+    *,
+    fields: Sequence[str],
+    include_deleted: bool = False,
 ) -> dict[int, Row]:
-    """Return the live ones of these records by id, in the order of ``remote_ids``."""
+    """Return the live ones of these records by id, in the order of ``remote_ids``.
+
+    With ``include_deleted``, the deleted ones, too.
+    """
     if not remote_ids:
         return {}
     table = view.table
-    live = (table.store == store, table.deleted_at.is_null())
-    where = (*live, in_values(table.remote_id, remote_ids))
+    live = () if include_deleted else (table.deleted_at.is_null(),)
+    where = (table.store == store, *live, in_values(table.remote_id, remote_ids))
     found = {each.remote_id: each.row for each in read_rows(view, store, fields, where)}
     return {remote_id: found[remote_id] for remote_id in remote_ids if remote_id in found}
+
+
+def deleted_at(view: RecordView, store: Store, remote_id: int) -> datetime | None:
+    """Return when the record was deleted; None if it is live or unknown."""
+    table = view.table
+    row = table.select(table.deleted_at).where(table.matching(store.id, [remote_id])).first()
+    found: datetime | None = row and row.deleted_at
+    return found
 
 
 def iter_records(view: RecordView, store: Store, *, fields: Sequence[str]) -> Iterator[Row]:
@@ -93,20 +110,21 @@ def read_rows(
     """Return the records that meet all conditions; ``time`` is a column to return beside them."""
     table = view.table
     batched = [name for name in fields if name in view.batched]
-    names = [name for name in fields if name in view.fields and name not in view.batched]
+    columns = {*view.fields, DELETED_AT}.difference(view.batched)
+    names = [name for name in fields if name in columns]
     needs_raw = bool(batched) or RAW in fields
     query = table.select(
         table.remote_id if time is None else time,
         table.remote_id,
         *([table.raw.cast("text")] if needs_raw else []),
-        *(_read_as(view.fields[name]) for name in names),
+        *(_read_as(view.field(name)) for name in names),
     ).where(*where)
     query = query.order_by(*order) if order else query
     # Raw driver values: peewee's conversion of each value took most of the time.
     found = database.execute_sql(*query.limit(limit).sql()).fetchall()
     first = 3 if needs_raw else 2
     currency = store.money_currency
-    wraps = [(name, _wrap_of(view.fields[name], currency)) for name in names]
+    wraps = [(name, _wrap_of(view.field(name), currency)) for name in names]
     rows = [
         {
             name: value if wrap is None else wrap(value)

@@ -35,6 +35,8 @@ from portal.services.records.derived_sale_fields import (
 
 # The record as Ecwid sent it; returned only on request.
 RAW = "raw"
+# When the record was deleted; returned only in lists that include deleted records.
+DELETED_AT = "deleted_at"
 
 
 class ComparedBy(NamedTuple):
@@ -67,7 +69,9 @@ class RecordView:
         return str(self.table._meta.table_name)  # noqa: SLF001 - peewee documents it
 
     def field(self, name: str) -> Field:
-        """Return the column of a public name or ``raw``; raise KeyError for any other name."""
+        """Return the column of a public name, `RAW` or `DELETED_AT`; raise KeyError for another."""
+        if name == DELETED_AT:
+            return self.table.deleted_at
         return self.table.raw if name == RAW else self.fields[name]
 
     def is_equal(self, name: str, value: Any) -> Expression:

@@ -23,7 +23,7 @@ from portal.web.api.catalog_parts import (
     Shipping,
     Tax,
 )
-from portal.web.api.record_schemas import Amount, Id, Moment, Raw, RecordPage
+from portal.web.api.record_schemas import Amount, DeletedAt, Id, Moment, Raw, RecordPage
 
 Minimum = Annotated[int | None, Meta(description="Fewest pieces in an order; null if any.")]
 Maximum = Annotated[int | None, Meta(description="Most pieces in an order; null if any.")]
@@ -159,6 +159,7 @@ class Product(Struct):
         | UnsetType
     ) = UNSET
     raw: Raw = None
+    deleted_at: DeletedAt = UNSET
 
 
 class ProductPage(RecordPage[Product]):
@@ -230,6 +231,7 @@ class Variation(Struct):
         | UnsetType
     ) = UNSET
     raw: Raw = None
+    deleted_at: DeletedAt = UNSET
 
 
 class VariationPage(RecordPage[Variation]):
@@ -264,6 +266,7 @@ class Category(Struct):
     image: Annotated[Image | None, Meta(description="Image of the category; null if it has none.")]
     seo: Annotated[Seo, Meta(description="Texts for search engines.")]
     raw: Raw = None
+    deleted_at: DeletedAt = UNSET
 
 
 class CategoryPage(RecordPage[Category]):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct
 
-from portal.web.api.record_schemas import Id, Moment, Raw, RecordPage
+from portal.web.api.record_schemas import DeletedAt, Id, Moment, Raw, RecordPage
 
 
 class Coupon(Struct):
@@ -77,6 +77,7 @@ class Coupon(Struct):
         ),
     ]
     raw: Raw = None
+    deleted_at: DeletedAt = UNSET
 
 
 class CouponPage(RecordPage[Coupon]):

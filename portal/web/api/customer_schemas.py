@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct
 
-from portal.web.api.record_schemas import Amount, Id, Moment, Raw, RecordPage
+from portal.web.api.record_schemas import Amount, DeletedAt, Id, Moment, Raw, RecordPage
 
 
 class Address(Struct):
@@ -81,6 +81,7 @@ class Customer(Struct):
         str | None, Meta(description="Notes of the merchant that the customer doesn't see.")
     ]
     raw: Raw = None
+    deleted_at: DeletedAt = UNSET
 
 
 class CustomerPage(RecordPage[Customer]):

@@ -64,6 +64,13 @@ Count = Annotated[
         "A large number of filtered records is not exact."
     ),
 ]
+IncludeDeleted = Annotated[
+    bool,
+    Meta(
+        description="Whether deleted records are returned, too, as far as they are kept. Each "
+        "record then has `deleted_at`, null if it isn't deleted."
+    ),
+]
 
 
 UpdatedSince = (
@@ -71,8 +78,9 @@ UpdatedSince = (
         datetime,
         Meta(
             tz=True,
-            description="Return only records that changed in the store since this time. Overlap "
-            "your calls by about ten minutes: changes don't always arrive in order.",
+            description="Return only records that were updated in the store since this time. To "
+            "keep a copy use `/changes`: this filter has no deletions, and a record that arrives "
+            "here late may have an earlier time than those you have read.",
         ),
     ]
     | None
@@ -134,6 +142,7 @@ class PageQuery(Struct, forbid_unknown_fields=True):
     fields: Fields = None
     ids: Ids = None
     count: Count = False
+    include_deleted: IncludeDeleted = False
 
 
 class ChangesQuery(PageQuery, forbid_unknown_fields=True):
@@ -147,7 +156,8 @@ def list_query(view: RecordView, query: Any) -> ListQuery:
     """Return the conditions and the order of a call; respond with 422 to contradictions."""
     updated, created = _range(query, "updated"), _range(query, "created")
     filters = {name: getattr(query, name, None) for name in LIST_RULES[view.name].filters}
-    return ListQuery(filters, updated, created, getattr(query, "sort", None))
+    sort = getattr(query, "sort", None)
+    return ListQuery(filters, updated, created, sort, query.include_deleted)
 
 
 def requested_ids(view: RecordView, query: Any) -> Sequence[int] | None:

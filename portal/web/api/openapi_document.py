@@ -21,7 +21,17 @@ VERSION = "1.0"
 REF = "#/components/schemas/{name}"
 _VARIABLE = re.compile(r"<(?:(?P<kind>\w+)(?:\((?P<arguments>.*?)\))?:)?(?P<name>\w+)>")
 # In display order.
-TAGS = ("Channel", "Stores", "Catalog", "Orders", "Customers", "Events", "Runs", "Export")
+TAGS = (
+    "Channel",
+    "Stores",
+    "Changes",
+    "Catalog",
+    "Orders",
+    "Customers",
+    "Events",
+    "Runs",
+    "Export",
+)
 # Problems that every call with a key may return.
 _COMMON = ("key_missing", "rate_limited")
 
@@ -37,9 +47,10 @@ the consent include. A store that the key has no access to returns 404.
 page, until `next` is null. Later pages are as fast as the first one. A page of a filtered list may
 have fewer records than `limit` and still have a `next`.
 
-**Changes.** `updated_since` returns only records that changed since that time, least recently
-updated first. Every GET returns an `ETag`. Send it as `If-None-Match` to get a 304 without a body
-if nothing changed.
+**Changes.** `GET /changes` is the feed of all changes, deletions included, for programs that keep a
+copy. `updated_since` is for people: it returns the records that were updated in the store since
+then, but no deletions, and not those that arrive here late. Every GET returns an `ETag`. Send it as
+`If-None-Match` to get a 304 without a body if nothing changed.
 
 **Webhooks.** Merchants can register an endpoint of your program to receive events: see `webhooks`.
 

@@ -11,7 +11,7 @@ from portal.web.api.catalog_schemas import Product
 from portal.web.api.customer_schemas import Address, Customer
 from portal.web.api.order_item_schemas import OrderDiscount, OrderItem, OrderTax
 from portal.web.api.order_schemas import NamedAmount
-from portal.web.api.record_schemas import Amount, Moment, Raw, RecordPage
+from portal.web.api.record_schemas import Amount, DeletedAt, Moment, Raw, RecordPage
 
 
 class OrderFee(Struct):
@@ -189,6 +189,7 @@ class Order(Struct):
         | UnsetType
     ) = UNSET
     raw: Raw = None
+    deleted_at: DeletedAt = UNSET
 
 
 class OrderPage(RecordPage[Order]):

@@ -10,11 +10,12 @@ from typing import Any
 from flask import request, url_for
 
 from portal.models import Store
+from portal.rules.outbound_webhooks.outbound_payload import rfc3339
 from portal.services.records.included_records import include_records, needed_fields
 from portal.services.records.list_queries import ListQuery, RecordCursor, sort_of
 from portal.services.records.list_records import count_records, read_page
-from portal.services.records.read_records import LARGEST_ID, Row, read_by_ids
-from portal.services.records.record_views import RecordView
+from portal.services.records.read_records import LARGEST_ID, Row, deleted_at, read_by_ids
+from portal.services.records.record_views import DELETED_AT, RecordView
 from portal.web.api.list_parameters import (
     included_names,
     list_query,
@@ -30,12 +31,14 @@ _CURSOR = re.compile(r"(?:(-?[a-z_]+):)?(-?\d{1,18})-(\d{1,19})", re.ASCII)
 
 
 def list_records(view: RecordView, store: Store, query: Any) -> ApiResponse:
-    """Return a page of the store's live records by the parameters of the call."""
+    """Return a page of the store's records by the parameters of the call."""
     fields, included = selected_fields(view, query.fields), included_names(view, query)
+    if query.include_deleted:
+        fields = (*fields, DELETED_AT)
     read = needed_fields(view, fields, included)
     ids = requested_ids(view, query)
     if ids is not None:
-        found = read_by_ids(view, store, ids, fields=read)
+        found = read_by_ids(view, store, ids, fields=read, include_deleted=query.include_deleted)
         rows = include_records(view, store, list(found.values()), fields, included)
         missing = [remote_id for remote_id in ids if remote_id not in found]
         return page_response(rows, None, {"missing": missing})
@@ -49,11 +52,14 @@ def list_records(view: RecordView, store: Store, query: Any) -> ApiResponse:
 
 
 def get_record(view: RecordView, store: Store, remote_id: int, query: Any) -> Row:
-    """Return one record; respond with 404 if the mirror doesn't have it or it is deleted."""
+    """Return one record; respond with 410 if it is deleted, 404 if the mirror never had it."""
     fields, included = selected_fields(view, query.fields), included_names(view, query)
     read = needed_fields(view, fields, included)
     row = read_by_ids(view, store, [remote_id], fields=read).get(remote_id)
     if row is None:
+        if at := deleted_at(view, store, remote_id):
+            detail = f"The {view.name} {remote_id} was deleted at {rfc3339(at)}."
+            raise ProblemError("gone", detail, more={"deleted_at": rfc3339(at)})
         raise ProblemError("not_found", f"The store has no {view.name} {remote_id}.")
     (complete,) = include_records(view, store, [row], fields, included)
     return complete

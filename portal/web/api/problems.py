@@ -89,6 +89,16 @@ KINDS: dict[str, ProblemKind] = {
         "Conflict with the current state",
         "The detail gives the reason. Read the resource again before you retry.",
     ),
+    "gone": ProblemKind(
+        HTTPStatus.GONE,
+        "The record was deleted",
+        "The record was deleted in the store. Delete your copy.",
+    ),
+    "cursor_expired": ProblemKind(
+        HTTPStatus.GONE,
+        "The cursor has expired",
+        "Take the cursor of after=now, and read the lists in full.",
+    ),
     "too_large": ProblemKind(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is too large", "Send at most 256 KiB."
     ),
@@ -151,6 +161,11 @@ KINDS: dict[str, ProblemKind] = {
         HTTPStatus.TOO_MANY_REQUESTS,
         "The store's quota at Ecwid is used up",
         "Nothing was ordered. Wait for the number of seconds in the header Retry-After.",
+    ),
+    "too_many_waiting": ProblemKind(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "Too many calls are waiting",
+        "Send fewer calls with wait at the same time, or poll without it.",
     ),
     "internal": ProblemKind(
         HTTPStatus.INTERNAL_SERVER_ERROR,

@@ -24,6 +24,10 @@ Raw = Annotated[
         "names it."
     ),
 ]
+DeletedAt = Annotated[
+    Moment | UnsetType | None,
+    Meta(description="When it was deleted. Returned only with `include_deleted`."),
+]
 
 
 class RecordCount(Struct):

@@ -15,10 +15,12 @@ from portal.services.outbound_webhooks.failing_endpoints import expire_deliverie
 from portal.services.privacy.export_data_subject import prune_exports
 from portal.services.retention.prune_audit_log import prune_audit_log
 from portal.services.retention.prune_bulk_actions import prune_bulk_actions
+from portal.services.retention.prune_change_feed import prune_change_feed
 from portal.services.retention.prune_events import prune_events
 from portal.services.retention.prune_onboardings import prune_onboardings
 from portal.services.retention.prune_outbox import prune_outbox
 from portal.services.retention.prune_runs import prune_runs
+from portal.services.retention.prune_tombstones import prune_tombstones
 from portal.services.retention.reclaim_space import reclaim_space
 from portal.services.runtime import Runtime
 from portal.web.command_line.groups import CommandGroup
@@ -41,6 +43,8 @@ STEPS: Mapping[str, Callable[[Runtime], int]] = {
     "alerts": prune_alerts,
     "actions on many stores": prune_bulk_actions,
     "audit log": prune_audit_log,
+    "change feed": prune_change_feed,
+    "deleted records": prune_tombstones,
     "free pages": reclaim_space,
 }
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import socket
 from contextlib import suppress
 from http import HTTPStatus
+from typing import Any
 
+from gunicorn.http import get_parser
 from gunicorn.workers.gthread import TConn
 
 from portal.web.server.request_progress import BODY_LIMIT_BYTES, HEAD_LIMIT_BYTES
@@ -22,6 +24,10 @@ class Connection(TConn):
     awaited_bytes = 1
     deadline_s = 0.0
     is_body_unread = False
+    # The head of a request that can be read again, and until when its call is parked.
+    head = b""
+    parser: Any
+    parked_until_s: float | None = None
 
     def peek(self) -> bytes | None:
         """Return what has arrived and leave it there; b"" if the client has gone, None if nothing.
@@ -39,6 +45,13 @@ class Connection(TConn):
         self.looks += 1
         self.seen_bytes = len(arrived)
         return arrived
+
+    def rewind(self) -> None:
+        """Have the parser read the last request again, and then what had arrived after it."""
+        rest = self.parser.unreader.take_buffered()
+        self.parser = get_parser(self.cfg, self.sock, self.client)
+        self.parser.unreader.unread(self.head + rest)
+        self.sock.setblocking(False)  # noqa: FBT003 - the standard library's signature
 
     def await_bytes(self, count: int) -> None:
         """Have the kernel report the connection as readable when ``count`` bytes have arrived."""

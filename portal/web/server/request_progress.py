@@ -68,6 +68,13 @@ def request_path(arrived: bytes) -> str:
     return parts[1].partition(b"?")[0].decode("latin-1") if len(parts) == 3 else ""  # noqa: PLR2004
 
 
+def repeatable_head(arrived: bytes) -> bytes:
+    """Return the head of a GET, which can be served twice; b"" for any other request."""
+    if not arrived.startswith(b"GET "):
+        return b""
+    return arrived[: arrived.find(HEAD_END) + len(HEAD_END)]
+
+
 def _end_of_chunks(arrived: bytes, position: int) -> int:
     """Return where a chunked body ends, or at least how many bytes have to arrive for that."""
     while size := _CHUNK_SIZE.match(arrived, position):

@@ -16,11 +16,14 @@ from http import HTTPStatus
 from selectors import EVENT_READ
 from typing import Any
 
-from gunicorn.workers.gthread import ThreadWorker
-
 from portal.web.server.connection import FULL_LOOK_BYTES, Connection
+from portal.web.server.parking_worker import ParkingWorker
 from portal.web.server.pools import ConnectionQueue, Pool
-from portal.web.server.request_progress import request_path, request_progress
+from portal.web.server.request_progress import (
+    repeatable_head,
+    request_path,
+    request_progress,
+)
 from portal.web.webhooks.receiver import PATHS as WEBHOOK_PATHS
 
 ARRIVAL_LIMIT_S = 20
@@ -34,7 +37,7 @@ DRAIN_BYTES = 1024 * 1024
 DRAIN_LIMIT_S = 2
 
 
-class Worker(ThreadWorker):
+class Worker(ParkingWorker):
     """Worker process of one pool; without a pool it serves all requests."""
 
     pool: Pool | None = None
@@ -119,6 +122,7 @@ class Worker(ThreadWorker):
         if progress.is_head_too_large:
             self.refuse(conn, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
         else:
+            conn.head, conn.parked_until_s = repeatable_head(arrived), None
             self.serve(conn, request_path(arrived))
         return True
 
@@ -146,8 +150,10 @@ class Worker(ThreadWorker):
         super().enqueue_req(conn)
 
     def finish_request(self, conn: Connection, fs: Future[object]) -> None:
-        """Keep the connection of a finished request, or close it."""
+        """Keep the connection of a finished request, park or close it."""
         self.running -= 1
+        if self.is_parked(conn, fs):
+            return
         is_kept = not fs.cancelled() and not fs.exception() and bool(fs.result())
         # Bytes of a next request that were read with this one can't be looked at any more.
         if is_kept and not conn.parser.unreader.buf.getvalue():
@@ -207,3 +213,4 @@ class Worker(ThreadWorker):
             self.give_up(conn)
         while (conn := next(iter(self.draining), None)) and conn.deadline_s <= now_s:
             self.close(conn)
+        self.look_after_parked()

@@ -14,7 +14,7 @@ from portal.models import Product, Store
 from portal.services.records import record_views
 from portal.services.records.included_records import inclusions_of
 from portal.services.records.read_records import fields_of, fields_on_request
-from portal.services.records.record_views import RecordView
+from portal.services.records.record_views import DELETED_AT, RecordView
 from portal.web.api import (
     catalog_schemas,
     coupon_schemas,
@@ -86,7 +86,7 @@ def ids(pages: list[dict[str, Any]]) -> list[int]:
 def test_record_has_exactly_the_documented_fields(
     view: RecordView, shape: type[msgspec.Struct]
 ) -> None:
-    named = {*fields_of(view), *fields_on_request(view), *inclusions_of(view)}
+    named = {*fields_of(view), *fields_on_request(view), *inclusions_of(view), DELETED_AT}
     assert named == set(shape.__struct_fields__)
 
 

@@ -15,6 +15,7 @@ from portal.web.api.views import (
     order_updates,
     order_submissions,
     orders_and_customers,
+    changes,
     stores,
     events,
     runs,
@@ -24,6 +25,7 @@ from portal.web.api.views import (
 
 __all__ = [
     "catalog",
+    "changes",
     "connect_links",
     "coupons",
     "events",

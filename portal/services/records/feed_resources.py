@@ -1,0 +1,101 @@
+"""Resources of the change feed: the records that its entries are about, and who may read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from portal.models import ApiKey, ChannelConsent, Store
+from portal.rules.api_keys.key_scopes import KeyScope, is_allowed
+from portal.services.channels.reach import consents_reached
+from portal.services.records import record_views
+from portal.services.records.read_change_feed import FeedEntry
+from portal.services.records.read_records import Row, fields_of, read_by_ids
+from portal.services.records.record_views import RecordView
+
+
+class FeedResource(StrEnum):
+    """Resource of an entry, by its name in the API's paths."""
+
+    PRODUCTS = "products"
+    VARIATIONS = "variations"
+    CATEGORIES = "categories"
+    COUPONS = "coupons"
+    ORDERS = "orders"
+    CUSTOMERS = "customers"
+    STORES = "stores"
+
+
+@dataclass(frozen=True)
+class FeedSource:
+    """View of a resource's records, None for stores, and the scope that a reader needs."""
+
+    view: RecordView | None
+    scope: KeyScope | None
+
+    @cached_property
+    def mirror_table(self) -> str:
+        """Return the name of the table in the feed's entries."""
+        # peewee documents `_meta`.
+        return str(Store._meta.table_name) if self.view is None else self.view.name  # noqa: SLF001
+
+
+FEED_SOURCES: Mapping[FeedResource, FeedSource] = {
+    FeedResource.PRODUCTS: FeedSource(record_views.PRODUCTS, KeyScope.READ_CATALOG),
+    FeedResource.VARIATIONS: FeedSource(record_views.VARIATIONS, KeyScope.READ_CATALOG),
+    FeedResource.CATEGORIES: FeedSource(record_views.CATEGORIES, KeyScope.READ_CATALOG),
+    FeedResource.COUPONS: FeedSource(record_views.COUPONS, KeyScope.READ_CATALOG),
+    FeedResource.ORDERS: FeedSource(record_views.ORDERS, KeyScope.READ_ORDERS),
+    FeedResource.CUSTOMERS: FeedSource(record_views.CUSTOMERS, KeyScope.READ_ORDERS),
+    # Reports that the portal has erased its copy of a store.
+    FeedResource.STORES: FeedSource(None, None),
+}
+RESOURCE_OF_TABLE = {source.mirror_table: name for name, source in FEED_SOURCES.items()}
+
+
+def readable_stores(key: ApiKey) -> dict[int, tuple[str, ...]]:
+    """Return the mirror tables that the key may read, by store, for all stores that it reaches."""
+    consents = consents_reached(key).select(ChannelConsent.store, ChannelConsent.scopes)
+    tables: dict[tuple[str, ...], tuple[str, ...]] = {}
+    found: dict[int, tuple[str, ...]] = {}
+    for consent in consents.order_by(ChannelConsent.store):
+        scopes = tuple(consent.scopes)
+        if scopes not in tables:
+            tables[scopes] = _mirror_tables(key.scopes, scopes)
+        found[consent.store_id] = tables[scopes]
+    return found
+
+
+def _mirror_tables(key_scopes: Iterable[str], consented: Iterable[str]) -> tuple[str, ...]:
+    return tuple(
+        source.mirror_table
+        for source in FEED_SOURCES.values()
+        if source.scope is None or is_allowed(source.scope, key_scopes, consented)
+    )
+
+
+def records_of(entries: Iterable[FeedEntry]) -> dict[tuple[int, str, int], Row]:
+    """Return the present records of these entries by store, mirror table and id.
+
+    A deleted record has none. One statement for each store and resource, and one for order items.
+    """
+    entries = list(entries)
+    store_ids = {entry.store_id for entry in entries}
+    stores = {store.id: store for store in Store.select().where(Store.id.in_(store_ids))}
+    wanted: dict[tuple[int, str], set[int]] = {}
+    for entry in entries:
+        wanted.setdefault((entry.store_id, entry.mirror_table), set()).add(entry.remote_id)
+    return {
+        (store_id, table, remote_id): row
+        for (store_id, table), ids in wanted.items()
+        for remote_id, row in _records(stores[store_id], table, sorted(ids)).items()
+    }
+
+
+def _records(store: Store, mirror_table: str, ids: Sequence[int]) -> dict[int, Row]:
+    view = FEED_SOURCES[RESOURCE_OF_TABLE[mirror_table]].view
+    if view is None:
+        return {}
+    return read_by_ids(view, store, ids, fields=fields_of(view))

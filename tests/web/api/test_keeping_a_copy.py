@@ -1,0 +1,180 @@
+"""The program of docs/api.md keeps an exact copy while records arrive, change late and go."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import requests_mock
+from flask import Flask
+
+from portal.models import Channel, Merchant, Store
+from portal.paths import ROOT
+from portal.rules.api_keys.key_scopes import STORE_SCOPES, KeyScope
+from portal.services.api_keys.channel_keys import add_key
+from portal.services.channels.consents import grant_consent
+from portal.services.mirror.resources import CATEGORIES, CUSTOMERS, ORDERS, PRODUCTS
+from portal.services.mirror.suppression_list import erase_customers
+from tests.factories import (
+    UPDATED_AT,
+    category_payload,
+    customer_payload,
+    make_channel,
+    make_store,
+    order_payload,
+    product_payload,
+)
+from tests.web.api.conftest import Caller
+
+PRODUCT_COUNT = 240
+(PROGRAM,) = re.findall(
+    r"```python\n(.+?)```", (ROOT / "docs" / "api.md").read_text(), flags=re.DOTALL
+)
+# What may differ without a change in the feed, as the guide says.
+NOT_COMPARED = {"synced_at"}
+
+
+class Writer:
+    """Stores whose records change at random, in any order of their update times."""
+
+    def __init__(self, stores: list[Store]) -> None:
+        self.stores = stores
+        self.rng = Random(7)
+        self.minutes = 0
+
+    def read_at(self) -> datetime:
+        """Return the time of the next read from Ecwid."""
+        self.minutes += 1
+        return UPDATED_AT + timedelta(minutes=self.minutes)
+
+    def product(self, number: int) -> dict[str, Any]:
+        """Return a product that was changed at any time until now."""
+        changed_at = UPDATED_AT + timedelta(minutes=self.rng.randrange(self.minutes + 1))
+        variations = [
+            {"id": 10 * number + place, "combinationNumber": place, "quantity": self.minutes}
+            for place in range(1, 1 + self.rng.randrange(3))
+        ]
+        return product_payload(
+            id=number,
+            name=f"Mug {self.minutes}",
+            updateTimestamp=int(changed_at.timestamp()),
+            combinations=variations,
+        )
+
+    def fill(self, store: Store) -> None:
+        """Import the first records of a store."""
+        products = [self.product(number) for number in range(1, PRODUCT_COUNT)]
+        PRODUCTS.save(store.id, products, self.read_at())
+
+    def step(self) -> None:
+        """Change something in one of the stores."""
+        store_id, number = (
+            self.rng.choice(self.stores).id,
+            self.rng.randrange(1, PRODUCT_COUNT + 60),
+        )
+        kind = self.rng.randrange(8)
+        if kind == 0:
+            PRODUCTS.mark_deleted(store_id, [number], self.read_at())
+        elif kind == 1:
+            CATEGORIES.save(store_id, [category_payload(name=f"{number}")], self.read_at())
+        elif kind == 2:
+            ORDERS.save(store_id, [order_payload(internalId=number)], self.read_at())
+        elif kind == 3:
+            CUSTOMERS.save(store_id, [customer_payload(id=number)], self.read_at())
+            erase_customers(store_id, [number])
+        else:
+            PRODUCTS.save(store_id, [self.product(number)], self.read_at())
+
+
+@dataclass
+class Portal:
+    """The portal at the guide's address; each answer is preceded by the calls ``before_each``."""
+
+    caller: Caller
+    channel: Channel
+    merchant: Merchant
+    before_each: list[Callable[[], None]] = field(default_factory=list)
+    delivered: Counter[str] = field(default_factory=Counter)
+
+    def add_store(self, store: Store) -> Store:
+        """Let a store consent to the channel."""
+        grant_consent(self.channel, store, STORE_SCOPES, self.merchant)
+        return store
+
+    def answer(self, request: Any, context: Any) -> bytes:
+        """Return the portal's answer to a request of the guide's program."""
+        for act in self.before_each:
+            act()
+        parts = urlsplit(request.url)
+        assert request.headers["Authorization"] == f"Bearer {self.caller.key}"
+        found = self.caller.get(f"{parts.path.removeprefix('/api/v1')}?{parts.query}")
+        if parts.path.endswith("/changes"):
+            self.delivered.update(item["sequence"] for item in found.json["items"])
+        context.status_code = found.status_code
+        return bytes(found.data)
+
+
+@pytest.fixture
+def portal(app: Flask, merchant: Merchant, monkeypatch: pytest.MonkeyPatch) -> Iterator[Portal]:
+    """The portal, with the key of a channel that no store has consented to yet."""
+    channel = make_channel()
+    made = add_key(channel, "copy", list(KeyScope))
+    assert made is not None
+    portal = Portal(Caller(app, made.text), channel, merchant)
+    monkeypatch.setenv("PORTAL_KEY", portal.caller.key)
+    with requests_mock.Mocker() as mocker:
+        mocker.get(re.compile(r"^https://portal\.example/api/v1/"), content=portal.answer)
+        yield portal
+
+
+def comparable(records: dict[Any, Any]) -> dict[Any, Any]:
+    """Return records without what may differ."""
+    return {
+        place: {
+            name: value
+            for name, value in record.items()
+            if name not in NOT_COMPARED and (place[1], name) != ("variations", "updated_at")
+        }
+        for place, record in records.items()
+    }
+
+
+def test_program_of_the_guide_loses_nothing(
+    portal: Portal, merchant: Merchant, store: Store
+) -> None:
+    other = make_store(merchant, id=2002)
+    writer = Writer([portal.add_store(store), portal.add_store(other)])
+    for each in writer.stores:
+        writer.fill(each)
+    program: dict[str, Any] = {}
+    exec(compile(PROGRAM, "docs/api.md", "exec"), program)
+    portal.before_each.extend([writer.step] * 6)
+
+    cursor = program["start"]()
+    for _ in range(15):
+        cursor = program["follow"](cursor)
+    writer.stores.append(make_store(merchant, id=3003))
+    writer.fill(writer.stores[-1])
+    cursor = program["follow"](cursor)
+    portal.add_store(writer.stores[-1])
+    cursor = program["follow"](cursor)
+    portal.before_each.clear()
+    program["follow"](cursor)
+
+    kept = comparable(program["copy"])
+    program["copy"].clear()
+    program["known_stores"].clear()
+    program["read_new_stores"]()
+    real = comparable(program["copy"])
+    assert {place for place in real if place not in kept} == set()
+    assert {place for place in kept if real.get(place) != kept[place]} == set()
+    assert {place[0] for place in real} == {1003, 2002, 3003}
+    assert len(portal.delivered) > 100
+    assert set(portal.delivered.values()) == {1}

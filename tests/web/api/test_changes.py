@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 
 from portal.models import Channel, Merchant, Store, utc_now
+from portal.models.change_feed import add_store_erasure
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.rules.records.feed_cursor import FeedCursor
 from portal.services.api_keys.channel_keys import add_key
@@ -97,6 +98,19 @@ def test_changed_fields_and_the_present_record_come_with_a_change(
     assert (variation["operation"], variation["record"]) == ("deleted", None)
     assert (order["operation"], order["record"]) == ("deleted", None)
     assert "record" not in changes(caller, after)["items"][0]
+
+
+def test_erasure_of_the_copy_of_a_store_is_a_change_of_the_store(
+    caller: Caller, store: Store
+) -> None:
+    after = start(caller)
+    add_store_erasure(store.id)
+
+    page = changes(caller, after, include="record")
+
+    assert facts(page) == [("stores", 1003, "erased")]
+    assert page["items"][0]["record"] is None
+    assert facts(changes(caller, after, resource="stores")) == facts(page)
 
 
 def test_scopes_of_the_key_decide_which_resources_are_read(

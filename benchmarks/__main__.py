@@ -10,6 +10,7 @@ FOLDER = Path("var/bench")
 NAMES = (
     "api",
     "backfill",
+    "change_feed",
     "change_to_page",
     "copy_floor",
     "demo_ready",

@@ -205,5 +205,5 @@ def without_moments(value: Any) -> Any:
     if isinstance(value, str) and "/connect/link/" in value:
         return "a link"
     is_moment = isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:.]+Z", value)
-    is_cursor = isinstance(value, str) and re.fullmatch(r"MS4[\w-]{40,}", value)
+    is_cursor = isinstance(value, str) and re.fullmatch(r"MS[45][\w-]{40,}", value)
     return "a moment" if is_moment else "a cursor" if is_cursor else value

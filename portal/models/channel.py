@@ -38,8 +38,3 @@ class Channel(Table):
     def is_own(self) -> bool:
         """Whether the channel belongs to a merchant."""
         return bool(self.kind == ChannelKind.OWN)
-
-    @property
-    def is_active(self) -> bool:
-        """Whether the channel's keys and endpoints work."""
-        return bool(self.status == ChannelStatus.ACTIVE)

@@ -60,31 +60,21 @@ def merge_results(parts: Iterable[UpsertResult]) -> UpsertResult:
     )
 
 
-class Comparison(NamedTuple):
-    """Columns by which a row is compared with the stored one if its update time is not enough.
-
-    ``columns`` are compared in addition to ``raw``. Without ``has_own_time``, the update time is
-    that of another record and says nothing about this one.
-    """
-
-    columns: tuple[str, ...] = ()
-    has_own_time: bool = True
-
-
 def write_newer(
     table: type[Model],
     store_id: int,
     rows: Sequence[StoredRow],
     key_names: tuple[str, ...],
-    comparison: Comparison,
+    compared_columns: Sequence[str],
 ) -> tuple[UpsertResult, int]:
     """Insert or update rows of one store that are not older than the mirror's.
 
-    Returns what became of them, and how many more live records the table has now. Adds what changes
-    to the change feed. The caller has locked the table's count of the store.
+    ``compared_columns`` are compared with ``raw`` if the update times are equal. Returns what
+    became of the rows, and how many more live records the table has now. Adds what changes to the
+    change feed. The caller has locked the table's count of the store.
     """
     existing = existing_rows(table, store_id, rows)
-    unchanged = unchanged_ids(table, store_id, rows, existing, comparison)
+    unchanged = unchanged_ids(table, store_id, rows, existing, compared_columns)
     before = count_live(existing)
     done = classify_rows(rows, existing, unchanged)
     _add_to_feed(table, store_id, rows, done)
@@ -154,25 +144,21 @@ def unchanged_ids(
     store_id: int,
     rows: Iterable[StoredRow],
     existing: Mapping[int, ExistingRow],
-    comparison: Comparison,
+    compared_columns: Sequence[str],
 ) -> Collection[int]:
     """Return the ids of the rows that the mirror already has as live records in this state.
 
     Another update time is another state. An equal one may be, because it is in whole seconds, so
-    the content decides. It also decides if the record has no update time of its own.
+    the content decides. It also decides if Ecwid sends no update time.
     """
     candidates = [
         row
         for row in rows
         if (before := existing.get(row["remote_id"])) is not None
         and before.is_live
-        and (
-            not comparison.has_own_time
-            or before.updated_at == row["remote_updated_at"]
-            or _has_no_update_time(row)
-        )
+        and (before.updated_at == row["remote_updated_at"] or _has_no_update_time(row))
     ]
-    return ids_with_same_content(table, store_id, candidates, comparison.columns)
+    return ids_with_same_content(table, store_id, candidates, compared_columns)
 
 
 def newest_by_id(rows: Iterable[StoredRow]) -> list[StoredRow]:

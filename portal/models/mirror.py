@@ -20,7 +20,6 @@ from portal.models.bulk import StoredRow, chunked_rows, in_values, to_stored_row
 from portal.models.change_feed import add_entries
 from portal.models.fields import JsonField, UtcDateTimeField
 from portal.models.last_write_wins import (
-    Comparison,
     UpsertResult,
     merge_results,
     newest_by_id,
@@ -38,12 +37,13 @@ class MirrorTable(Table):
     ``remote_updated_at`` is the store's update time, or the read time if Ecwid sends none.
     ``synced_at`` is when the read that brought the row started. ``deleted_at`` is when the record's
     absence was confirmed. ``search_columns`` are the columns whose texts a search looks through;
-    without any, the table's records have no search texts. ``comparison`` decides whether a record
-    that is read again has changed. Every change is added to the change feed.
+    without any, the table's records have no search texts. ``compared_columns`` decide, with
+    ``raw``, whether a record with the same update time has changed. Every change is added to the
+    change feed.
     """
 
     search_columns: ClassVar[tuple[str, ...]] = ()
-    comparison: ClassVar[Comparison] = Comparison()
+    compared_columns: ClassVar[tuple[str, ...]] = ()
 
     # No index of its own, because every table's key starts with the store.
     store = ForeignKeyField(Store, on_delete="CASCADE", index=False)
@@ -104,7 +104,7 @@ class MirrorTable(Table):
         # Before the lookup, so nobody writes the same records between lookup and write.
         MirrorCount.lock(store_id, name)
         key_names = tuple(cls.key_fields())
-        done, more_live = write_newer(cls, store_id, rows, key_names, cls.comparison)
+        done, more_live = write_newer(cls, store_id, rows, key_names, cls.compared_columns)
         MirrorCount.add(store_id, name, more_live)
         if cls.search_columns and done.written:
             index_written(cls, store_id, rows, done)

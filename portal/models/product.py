@@ -9,7 +9,6 @@ from peewee import BigIntegerField, BooleanField, CharField, CompositeKey, Integ
 
 from portal.models.bulk import StoredRow, in_values
 from portal.models.fields import JsonField, MoneyField, UtcDateTimeField
-from portal.models.last_write_wins import Comparison
 from portal.models.mirror import MirrorTable
 
 
@@ -45,8 +44,9 @@ class Variation(MirrorTable):
     the variation's own price without them; None if it follows the product's price.
     """
 
-    # The update time is the product's, and the price may follow the product's.
-    comparison = Comparison(columns=("price",), has_own_time=False)
+    # The update time is the product's, because a variation inherits many fields of its product.
+    # Within the same second only its own record and the price count.
+    compared_columns = ("price",)
 
     product_id = BigIntegerField()
     number = IntegerField(null=True)

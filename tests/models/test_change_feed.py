@@ -112,7 +112,7 @@ def test_older_state_is_not_in_the_feed() -> None:
     assert new_entries() == []
 
 
-def test_only_variations_that_differ_are_in_the_feed() -> None:
+def test_variations_are_in_the_feed_with_each_change_of_their_product() -> None:
     PRODUCTS.save(STORE, [product(0, combinations=[variation(1), variation(2)])], minute(1))
     assert new_entries() == [
         ("product", 5, "created"),
@@ -125,9 +125,12 @@ def test_only_variations_that_differ_are_in_the_feed() -> None:
     assert new_entries() == [
         ("product", 5, "updated"),
         ("variation", 3, "created"),
+        ("variation", 1, "updated"),
         ("variation", 2, "updated"),
     ]
-    PRODUCTS.save(STORE, [product(4, combinations=changed[:2])], minute(5))
+    PRODUCTS.save(STORE, [product(2, combinations=changed)], minute(4))
+    assert new_entries() == []
+    PRODUCTS.save(STORE, [product(2, combinations=changed[:2])], minute(5))
     assert new_entries() == [("product", 5, "updated"), ("variation", 3, "deleted")]
     PRODUCTS.mark_deleted(STORE, [5], minute(6))
     assert new_entries() == [
@@ -142,7 +145,7 @@ def test_variation_changes_with_the_price_that_it_follows() -> None:
     PRODUCTS.save(STORE, [product(0, price=1, combinations=[variation(1), own])], minute(1))
     new_entries()
 
-    PRODUCTS.save(STORE, [product(2, price=2, combinations=[variation(1), own])], minute(3))
+    PRODUCTS.save(STORE, [product(0, price=2, combinations=[variation(1), own])], minute(3))
 
     assert new_entries() == [("product", 5, "updated"), ("variation", 1, "updated")]
 

@@ -19,7 +19,7 @@ from tests.statements import count_statements
 # calls, the answers of stores and the prices of typed variations. The calls rose with them, since
 # chunks are made by our own function, and since a page's records are decoded when they are read.
 # The latest file limits the time of a response, by the reads of its socket. Then came the change
-# feed, with an entry for the product and for each variation that differs.
+# feed, with an entry for the product and for each variation.
 MOST_FILES = 53
 MOST_CROSSINGS = 266
 MOST_STATEMENTS = 29

@@ -232,6 +232,7 @@ ROUTES: dict[str, dict[Actor, Access]] = {
     **dict.fromkeys(
         (
             "GET api.list_stores",
+            "GET api.list_changes",
             "GET api.get_me",
             "GET api.list_keys",
             "POST api.create_key",

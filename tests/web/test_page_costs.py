@@ -24,6 +24,7 @@ QUERY_LIMIT = 12
 KILOBYTE_LIMIT = 100
 # Pages that may be larger, with the reason.
 LARGER_PAGES = {
+    "api.list_orders": "100 orders with all details; a program can ask for fewer fields",
     "api.openapi": "a program reads the whole description of the API once",
     "api_docs.index": "the reference of the API is one page that a browser can search",
 }

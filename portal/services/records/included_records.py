@@ -49,8 +49,8 @@ def variations_of_products(store: Store, products: Sequence[Row]) -> list[list[R
             in_values(Variation.product_id, part),
         )
         order = (Variation.product_id, Variation.remote_id)
-        for each in read_rows(VARIATIONS, store, fields_of(VARIATIONS), where, order=order):
-            found.setdefault(each.row["product_id"], []).append(each.row)
+        for _, row in read_rows(VARIATIONS, store, fields_of(VARIATIONS), where, order=order):
+            found.setdefault(row["product_id"], []).append(row)
     return [found.get(row["id"], []) for row in products]
 
 

@@ -1,11 +1,11 @@
 """Lists of mirrored records for the API: filtered, in several orders, page by page.
 
-Three ways to read a page, each of a bounded cost:
+Two ways to read a page, each of a bounded cost:
 
-- Without conditions beyond those of an index, the page is one range of it.
 - The records with a selective value, such as a SKU, are found by its index and sorted here.
-- Otherwise the index in the list's order is scanned, and the conditions are checked on each record.
-  After `SCAN_LIMIT` records the page ends, even if it isn't full; its cursor continues the scan.
+- Otherwise the index in the list's order is scanned, and the conditions are checked on each record,
+  also whether it is deleted. After `SCAN_LIMIT` records the page ends, even if it isn't full; its
+  cursor continues the scan.
 """
 
 from __future__ import annotations
@@ -51,13 +51,8 @@ def read_page(
     if found is not None:
         end = found[limit - 1] if len(found) > limit else None
         return _page_of(statements, fields, found[:limit], end)
-    if statements.conditions_to_check():
-        keys, end = statements.scan(limit, after)
-        return _page_of(statements, fields, keys, end)
-    rows = statements.read_range(fields, limit + 1, after)
-    last = rows[limit - 1] if len(rows) > limit else None
-    shown = [each.row for each in rows[:limit]]
-    return RecordPage(shown, last and statements.cursor_of(last.time, last.remote_id))
+    keys, end = statements.scan(limit, after)
+    return _page_of(statements, fields, keys, end)
 
 
 def count_records(view: RecordView, store: Store, query: ListQuery) -> RecordCount:

@@ -12,7 +12,6 @@ from peewee import SQL, Expression, Field, Tuple
 
 from portal.models import Store, database
 from portal.services.records.list_queries import ListQuery, RecordCursor, sort_of
-from portal.services.records.read_records import FoundRow, read_rows
 from portal.services.records.record_filters import (
     BY_CREATION,
     BY_UPDATE,
@@ -89,27 +88,15 @@ class ListStatements:
             return keys
         return [key for key in keys if (key < after if self.is_descending else key > after)]
 
-    def read_range(
-        self, fields: Sequence[str], limit: int, after: RecordCursor | None
-    ) -> list[FoundRow]:
-        """Return records of one range of the index in the list's order."""
-        where = (*self._range(after), *self.live)
-        return read_rows(
-            self.view,
-            self.store,
-            fields,
-            where,
-            time=self.time,
-            order=self._order(),
-            limit=limit,
-        )
-
     def scan(
         self, limit: int, after: RecordCursor | None
     ) -> tuple[list[RecordCursor], RecordCursor | None]:
         """Return the keys of the next matches, and the cursor from which the list goes on."""
-        checked, matches = self.conditions_to_check(), []
-        for size in (FIRST_SCAN, SCAN_LIMIT - FIRST_SCAN):
+        checked, matches, left = self.conditions_to_check(), [], SCAN_LIMIT
+        # Without conditions a page is full at once, unless records were deleted.
+        size = FIRST_SCAN if checked else limit + 1
+        while left > 0:
+            size = min(size, left)
             rows = self._keys(checked, self._range(after), size, is_ordered=True)
             matches += [key for key, is_match in rows if is_match]
             if len(matches) > limit:
@@ -117,6 +104,8 @@ class ListStatements:
             if len(rows) < size:
                 return matches, None
             after = rows[-1][0]
+            left -= size
+            size = FIRST_SCAN if size < FIRST_SCAN else left
         return matches, after
 
     def count_matches(self) -> list[Any]:
@@ -183,9 +172,9 @@ class ListStatements:
         query = table.select(self.time or table.remote_id, table.remote_id, matches).where(*where)
         query = query.order_by(*self._order()) if is_ordered else query
         rows = database.execute_sql(*query.limit(limit).sql()).fetchall()
-        return [(self.cursor_of(time, remote_id), match) for time, remote_id, match in rows]
+        return [(self._cursor_of(time, remote_id), match) for time, remote_id, match in rows]
 
-    def cursor_of(self, time: Any, remote_id: int) -> RecordCursor:
+    def _cursor_of(self, time: Any, remote_id: int) -> RecordCursor:
         """Return the cursor after a record; ``time`` is the driver's value of the list's time."""
         if self.time is None:
             return RecordCursor(0, remote_id)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from msgspec import Raw
 from peewee import SQL, BooleanField, Expression, Field, JSONField
@@ -25,14 +25,6 @@ LARGEST_ID = 2**63 - 1
 EXPORT_PAGE = 500
 
 Row = dict[str, Any]
-
-
-class FoundRow(NamedTuple):
-    """One record that was read; ``time`` is the driver's value of the column asked for."""
-
-    time: Any
-    remote_id: int
-    row: Row
 
 
 def fields_of(view: RecordView) -> tuple[str, ...]:
@@ -70,7 +62,7 @@ def read_by_ids(
     table = view.table
     live = () if include_deleted else (table.deleted_at.is_null(),)
     where = (table.store == store, *live, in_values(table.remote_id, remote_ids))
-    found = {each.remote_id: each.row for each in read_rows(view, store, fields, where)}
+    found = dict(read_rows(view, store, fields, where))
     return {remote_id: found[remote_id] for remote_id in remote_ids if remote_id in found}
 
 
@@ -91,10 +83,10 @@ def iter_records(view: RecordView, store: Store, *, fields: Sequence[str]) -> It
     while True:
         where = (table.store == store, table.deleted_at.is_null(), table.remote_id > last)
         found = read_rows(view, store, fields, where, order=(table.remote_id,), limit=EXPORT_PAGE)
-        yield from (each.row for each in found)
+        yield from (row for _, row in found)
         if len(found) < EXPORT_PAGE:
             return
-        last = found[-1].remote_id
+        last = found[-1][0]
 
 
 def read_rows(
@@ -103,18 +95,16 @@ def read_rows(
     fields: Sequence[str],
     where: Sequence[Expression | SQL],
     *,
-    time: Field | None = None,
     order: Sequence[Any] = (),
     limit: int | None = None,
-) -> list[FoundRow]:
-    """Return the records that meet all conditions; ``time`` is a column to return beside them."""
+) -> list[tuple[int, Row]]:
+    """Return the ids and the fields of the records that meet all conditions."""
     table = view.table
     batched = [name for name in fields if name in view.batched]
     columns = {*view.fields, DELETED_AT}.difference(view.batched)
     names = [name for name in fields if name in columns]
     needs_raw = bool(batched) or RAW in fields
     query = table.select(
-        table.remote_id if time is None else time,
         table.remote_id,
         *([table.raw.cast("text")] if needs_raw else []),
         *(_read_as(view.field(name)) for name in names),
@@ -122,7 +112,7 @@ def read_rows(
     query = query.order_by(*order) if order else query
     # Raw driver values: peewee's conversion of each value took most of the time.
     found = database.execute_sql(*query.limit(limit).sql()).fetchall()
-    first = 3 if needs_raw else 2
+    first = 2 if needs_raw else 1
     currency = store.money_currency
     wraps = [(name, _wrap_of(view.field(name), currency)) for name in names]
     rows = [
@@ -133,15 +123,15 @@ def read_rows(
         for row in found
     ]
     if batched and view.derive_batch is not None:
-        records = [StoredRecord(row[1], decode_record(row[2])) for row in found]
+        records = [StoredRecord(row[0], decode_record(row[1])) for row in found]
         for row, values in zip(rows, view.derive_batch(store, records, batched), strict=True):
             row.update(values)
     if RAW in fields:
         for row, values in zip(rows, found, strict=True):
-            row[RAW] = Raw(values[2].encode())
+            row[RAW] = Raw(values[1].encode())
     return [
         # In the order in which the caller names the fields.
-        FoundRow(each[0], each[1], {name: row[name] for name in fields})
+        (each[0], {name: row[name] for name in fields})
         for each, row in zip(found, rows, strict=True)
     ]
 

@@ -192,6 +192,20 @@ def test_products_are_found_by_category_stock_and_visibility(store: Store) -> No
     assert found(is_enabled=False) == [12]
 
 
+@pytest.mark.promise(11)
+def test_page_of_deleted_records_ends_early(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    insert_orders(30)
+    Order.update(deleted_at=NOON).where(Order.remote_id <= 20).execute()
+    monkeypatch.setattr(list_statements, "SCAN_LIMIT", 10)
+
+    found = pages(ORDERS, ListQuery(sort="id"), limit=5)
+
+    assert found[:2] == [[], []]
+    assert [each for page in found for each in page] == [
+        each for each in range(21, 31) if each % 11
+    ]
+
+
 def test_large_number_of_matches_is_a_least_number(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -370,7 +370,7 @@ def test_variations_must_be_a_bare_list(ecwid: requests_mock.Mocker, client: Ecw
 
 
 @pytest.mark.parametrize(
-    ("answer", "order_id"),
+    ("answer", "number"),
     [
         ({"id": 1, "orderid": "EBJFT"}, "EBJFT"),
         ({"id": 1, "orderId": "EBJFT"}, "EBJFT"),
@@ -378,11 +378,13 @@ def test_variations_must_be_a_bare_list(ecwid: requests_mock.Mocker, client: Ecw
     ],
 )
 def test_id_of_a_new_order_is_read_in_both_spellings(
-    ecwid: requests_mock.Mocker, client: EcwidClient, answer: dict[str, Any], order_id: str | None
+    ecwid: requests_mock.Mocker, client: EcwidClient, answer: dict[str, Any], number: str | None
 ) -> None:
     ecwid.post(f"{BASE}/orders", json=answer)
 
-    assert client.create_order({"email": "a@example.com"}) == order_id
+    created = client.create_order({"email": "a@example.com"})
+
+    assert (created.number, created.order_id) == (number, 1)
     assert ecwid.last_request.json() == {"email": "a@example.com"}
 
 

@@ -95,12 +95,10 @@ def test_variation_is_read_by_its_id_with_the_values_of_its_product(
     assert caller.get("/stores/1003/variations/51?fields=hue").status_code == 422
 
 
-def test_variation_that_its_product_no_longer_has_is_not_found(
-    caller: Caller, catalog: Store
-) -> None:
+def test_variation_that_its_product_no_longer_has_is_gone(caller: Caller, catalog: Store) -> None:
     PRODUCTS.save(catalog.id, [BASE | full_product()], READ_AT + timedelta(seconds=1))
 
-    assert caller.get("/stores/1003/variations/51").status_code == 404
+    assert caller.get("/stores/1003/variations/51").status_code == 410
     assert caller.get("/stores/1003/variations").json["items"] == []
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from portal.rules.alerts.severities import Severity
+from portal.rules.api_keys.key_scopes import KeyScope
 from portal.rules.connection.order_acceptance import RefusalReason
 from portal.rules.connection.store_health import HealthStatus
 from portal.rules.sync.first_import import FirstImportState
@@ -89,12 +90,13 @@ class Store(Struct):
     connected_at: Moment
     first_import: FirstImport
     external_reference: ExternalReference
+    scopes: Annotated[
+        list[KeyScope], Meta(description="What the key may do: its scopes that the store allows.")
+    ]
 
 
-class StoreList(Struct):
-    """All stores that the key has access to."""
-
-    items: list[Store]
+class StorePage(Page[Store]):
+    """A page of stores."""
 
 
 class HealthIssue(Struct):

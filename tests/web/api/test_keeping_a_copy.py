@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -15,11 +15,12 @@ import pytest
 import requests_mock
 from flask import Flask
 
-from portal.models import Channel, Merchant, Store
+from portal.models import Channel, ChannelConsent, Merchant, Store
 from portal.paths import ROOT
 from portal.rules.api_keys.key_scopes import STORE_SCOPES, KeyScope
+from portal.rules.channels.channel_states import ConsentChange
 from portal.services.api_keys.channel_keys import add_key
-from portal.services.channels.consents import grant_consent
+from portal.services.channels.consents import change_consent, grant_consent
 from portal.services.mirror.resources import CATEGORIES, CUSTOMERS, ORDERS, PRODUCTS
 from portal.services.mirror.suppression_list import erase_customers
 from tests.factories import (
@@ -109,6 +110,13 @@ class Portal:
         grant_consent(self.channel, store, STORE_SCOPES, self.merchant)
         return store
 
+    def change_consent(
+        self, store_id: int, change: ConsentChange, scopes: Sequence[KeyScope] = ()
+    ) -> int:
+        """Change a store's consent to the channel; return the store's id."""
+        consent = ChannelConsent.get(channel=self.channel, store=store_id)
+        return change_consent(consent, change, self.merchant, scopes=scopes).store_id
+
     def answer(self, request: Any, context: Any) -> bytes:
         """Return the portal's answer to a request of the guide's program."""
         for act in self.before_each:
@@ -143,6 +151,21 @@ def comparable(records: dict[Any, Any]) -> dict[Any, Any]:
     }
 
 
+def follow_beside_pauses(portal: Portal, program: dict[str, Any], cursor: str) -> str:
+    """Follow the feed while a store pauses its access; return the cursor after its return."""
+    paused = portal.change_consent(2002, ConsentChange.PAUSED)
+    cursor = program["follow"](cursor)
+    assert {place[0] for place in program["copy"]} == {1003, 3003}
+    portal.change_consent(paused, ConsentChange.RESUMED)
+    cursor = program["follow"](cursor)
+    portal.change_consent(2002, ConsentChange.NARROWED, [KeyScope.READ_ORDERS])
+    cursor = program["follow"](cursor)
+    of_store = {place[1] for place in program["copy"] if place[0] == 2002}
+    assert of_store <= {"orders", "customers"}
+    portal.add_store(Store.get_by_id(2002))
+    return str(program["follow"](cursor))
+
+
 def test_program_of_the_guide_loses_nothing(
     portal: Portal, merchant: Merchant, store: Store
 ) -> None:
@@ -162,6 +185,7 @@ def test_program_of_the_guide_loses_nothing(
     cursor = program["follow"](cursor)
     portal.add_store(writer.stores[-1])
     cursor = program["follow"](cursor)
+    cursor = follow_beside_pauses(portal, program, cursor)
     portal.before_each.clear()
     program["follow"](cursor)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from portal.models import Store
+from portal.models import Channel, Merchant, Store
+from portal.rules.api_keys.key_scopes import KeyScope
 from portal.sandbox.parts import Parts
+from portal.services.channels.consents import grant_consent
 from portal.services.connection.probe_store import probe_store
 from portal.services.runtime import Runtime
+from tests.factories import make_store
 from tests.web.api.conftest import Caller
 
 
@@ -47,3 +50,31 @@ def test_store_says_whether_it_takes_orders(caller: Caller, shop: Parts, runtime
             "reason": reason,
         }
     assert Store.get_by_id(1003).profile_details["country_code"] == "DE"
+
+
+def test_stores_are_listed_in_pages(market: Caller, channel: Channel, merchant: Merchant) -> None:
+    for number in range(2001, 2005):
+        other = make_store(merchant, id=number)
+        grant_consent(channel, other, [KeyScope.READ_CATALOG], merchant)
+
+    pages = [market.get("/stores?limit=2").json]
+    while pages[-1]["next"]:
+        pages.append(market.get(f"/stores?limit=2&after={pages[-1]['next']}").json)
+
+    assert [[store["id"] for store in page["items"]] for page in pages] == [
+        [1003, 2001],
+        [2002, 2003],
+        [2004],
+    ]
+    assert pages[1]["items"][0]["scopes"] == ["read_catalog"]
+
+
+def test_stores_are_found_by_the_reference_of_their_link(
+    market: Caller, channel: Channel, merchant: Merchant
+) -> None:
+    grant_consent(channel, make_store(merchant, id=2001), [KeyScope.READ_CATALOG], merchant)
+
+    found = market.get("/stores?external_reference=shop-7").json
+
+    assert [store["id"] for store in found["items"]] == [1003]
+    assert market.get("/stores?external_reference=").json["items"] == []

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
 from portal.models import ChannelConsent, Issue, Store
 from portal.rules.alerts.severities import Severity
-from portal.rules.api_keys.key_scopes import KeyScope
+from portal.rules.api_keys.key_scopes import STORE_SCOPES, KeyScope, is_allowed
 from portal.rules.connection.order_acceptance import refusal_reason
 from portal.rules.sync.first_import import FirstImport
 from portal.services.channels.reach import consents_reached
@@ -14,6 +18,20 @@ from portal.services.sync.first_import import first_imports
 from portal.web.api import store_schemas
 from portal.web.api.authentication import current_consent, current_key, key_rate_limit
 from portal.web.api.endpoints import endpoint
+from portal.web.api.list_parameters import PAGE_SIZE, After, Limit
+from portal.web.api.pagination import cursor_after_row, decode_cursor, page_response
+from portal.web.api.responses import ApiResponse
+
+
+class StoresQuery(Struct, forbid_unknown_fields=True):
+    """Query of the list of stores."""
+
+    limit: Limit = PAGE_SIZE
+    after: After = None
+    external_reference: (
+        Annotated[str, Meta(max_length=120, description="Return only stores with this reference.")]
+        | None
+    ) = None
 
 
 @endpoint(
@@ -22,14 +40,24 @@ from portal.web.api.endpoints import endpoint
     tag="Stores",
     scope=None,
     limit=key_rate_limit,
-    responses={200: store_schemas.StoreList},
+    query=StoresQuery,
+    responses={200: store_schemas.StorePage},
+    problems=("invalid",),
 )
-def list_stores() -> store_schemas.StoreList:
+def list_stores(query: StoresQuery) -> ApiResponse:
     """List the stores that the key has access to, by ID."""
-    consents = list(consents_reached(current_key()).order_by(ChannelConsent.store))
+    after = decode_cursor(query.after)
+    reached = consents_reached(current_key()).order_by(ChannelConsent.store)
+    if after is not None:
+        reached = reached.where(ChannelConsent.store > after.remote_id)
+    if query.external_reference is not None:
+        reached = reached.where(ChannelConsent.external_reference == query.external_reference)
+    found = list(reached.limit(query.limit + 1))
+    consents = found[: query.limit]
     imports = first_imports([consent.store for consent in consents])
     shown = [_store(each.store, imports[each.store_id], each) for each in consents]
-    return store_schemas.StoreList(shown)
+    last = consents[-1].store_id if len(found) > query.limit else None
+    return page_response(shown, cursor_after_row(last))
 
 
 @endpoint(
@@ -82,6 +110,12 @@ def _reference(consent: ChannelConsent | None) -> str | None:
     return None if consent is None else consent.external_reference
 
 
+def _scopes(consent: ChannelConsent | None) -> list[KeyScope]:
+    given = current_key().scopes
+    consented = () if consent is None else consent.scopes
+    return [scope for scope in STORE_SCOPES if is_allowed(scope, given, consented)]
+
+
 def _store(
     store: Store, first_import: FirstImport, consent: ChannelConsent | None
 ) -> store_schemas.Store:
@@ -108,6 +142,7 @@ def _store(
         connected_at=store.connected_at,
         first_import=store_schemas.FirstImport(first_import.state, first_import.percent),
         external_reference=_reference(consent),
+        scopes=_scopes(consent),
     )
 
 

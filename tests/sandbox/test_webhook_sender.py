@@ -272,6 +272,7 @@ def fast_receiver() -> Iterator[str]:
         def connection_made(self, transport: Any) -> None:
             self.transport = transport
             self.received = b""
+            transports.append(transport)
 
         def data_received(self, data: bytes) -> None:
             self.received += data
@@ -286,8 +287,12 @@ def fast_receiver() -> Iterator[str]:
         urls.append(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/")
         await stopping.wait()
         server.close()
+        for transport in transports:
+            transport.abort()
+        await asyncio.sleep(0)  # lets the loop close their sockets
 
     urls: list[str] = []
+    transports: list[Any] = []
     stopping = asyncio.Event()
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))

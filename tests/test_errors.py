@@ -10,7 +10,8 @@ import pytest
 
 from portal import errors
 from portal.ecwid import errors as ecwid_errors
-from portal.errors import PortalError, RecordError, TokenResponseError
+from portal.errors import PortalError, RecordError, connect, orders
+from portal.errors.connect import TokenResponseError
 
 
 def kinds_of(module: ModuleType) -> list[type[PortalError]]:
@@ -19,7 +20,7 @@ def kinds_of(module: ModuleType) -> list[type[PortalError]]:
     return [kind for kind in kinds if issubclass(kind, PortalError)]
 
 
-MODULES = [errors, ecwid_errors]
+MODULES = [errors, connect, orders, ecwid_errors]
 ALL = [(module, kind) for module in MODULES for kind in kinds_of(module)]
 
 

@@ -13,7 +13,14 @@ import pytest
 
 import portal
 
-ROOTS = ("portal.models", "portal.ecwid", "portal.rules", "portal.services", "daemon")
+ROOTS = (
+    "portal.models",
+    "portal.ecwid",
+    "portal.errors",
+    "portal.rules",
+    "portal.services",
+    "daemon",
+)
 # The modules directly in `portal`.
 SINGLE = (
     "portal",

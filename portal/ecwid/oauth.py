@@ -19,7 +19,8 @@ from authlib.integrations.requests_client import OAuth2Session
 
 from portal.ecwid.timed_responses import TimedAdapter
 from portal.ecwid.values import Record
-from portal.errors import RecordError, TokenResponseError
+from portal.errors import RecordError
+from portal.errors.connect import TokenResponseError
 
 TIMEOUT_S = 10
 

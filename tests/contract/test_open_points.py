@@ -20,7 +20,7 @@ from portal.ecwid.errors import (
     EcwidTokenError,
 )
 from portal.ecwid.profile import read_profile
-from portal.errors import TokenResponseError
+from portal.errors.connect import TokenResponseError
 from tests.contract.conftest import Sides
 from tests.sandbox.client import CALLBACK, CLIENT, redirect_params
 

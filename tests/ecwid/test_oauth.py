@@ -14,7 +14,7 @@ import requests_mock
 
 from portal.ecwid import oauth
 from portal.ecwid.oauth import OAuthApp, TokenResponse
-from portal.errors import TokenResponseError
+from portal.errors.connect import TokenResponseError
 from portal.rules.connection.scopes import REQUIRED_NAMES
 from tests.ecwid.dripping_server import PACE_S, dripping_server
 

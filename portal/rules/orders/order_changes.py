@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from portal.errors import OrderUpdateError
+from portal.errors.orders import OrderUpdateError
 from portal.rules.orders.line_ends import with_line_feeds
 from portal.rules.orders.order_statuses import FULFILLMENT_STATUSES, PAYMENT_STATUSES
 

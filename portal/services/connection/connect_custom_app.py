@@ -19,7 +19,7 @@ from portal.ecwid.errors import (
     EcwidTokenError,
 )
 from portal.ecwid.profile import StoreProfile
-from portal.errors import CustomAppTokenError, StoreMismatchError
+from portal.errors.connect import CustomAppTokenError, StoreMismatchError
 from portal.models import Merchant, Store, StoreState
 from portal.rules.connection.connection_events import TRANSITIONS, ConnectionEvent
 from portal.rules.connection.grant_sources import GrantSource

@@ -13,7 +13,8 @@ import structlog
 
 from portal.ecwid.errors import EcwidError, EcwidPlanError, EcwidSuspendedError
 from portal.ecwid.oauth import TokenResponse
-from portal.errors import RecordError, StoreMismatchError, WrongStoreError
+from portal.errors import RecordError
+from portal.errors.connect import StoreMismatchError, WrongStoreError
 from portal.models import WORKING_STATES, Membership, Merchant, Store, StoreState
 from portal.rules.connection.connection_events import ConnectionEvent
 from portal.rules.connection.plan import PlanLevel, PlanResult

@@ -12,7 +12,7 @@ import structlog
 from redis import RedisError
 
 from portal.ecwid.oauth import TokenResponse
-from portal.errors import TokenResponseError
+from portal.errors.connect import TokenResponseError
 from portal.services.link_tokens import token_digest
 from portal.services.runtime import Runtime
 

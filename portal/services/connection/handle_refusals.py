@@ -10,13 +10,8 @@ from __future__ import annotations
 import structlog
 
 from portal.ecwid.errors import EcwidError
-from portal.errors import (
-    PortalError,
-    RecordError,
-    SealedSecretError,
-    StoreNotConnectedError,
-    StoreNotWorkingError,
-)
+from portal.errors import PortalError, RecordError, SealedSecretError, StoreNotConnectedError
+from portal.errors.orders import StoreNotWorkingError
 from portal.models import Grant, Store
 from portal.rules.connection.connection_events import ConnectionEvent
 from portal.services.connection.apply_transition import wake_after_transition

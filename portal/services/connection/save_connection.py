@@ -8,7 +8,7 @@ from peewee import fn
 
 from portal.ecwid.oauth import TokenResponse
 from portal.ecwid.profile import StoreProfile
-from portal.errors import ErasureInProgressError, StoreOwnedElsewhereError
+from portal.errors.connect import ErasureInProgressError, StoreOwnedElsewhereError
 from portal.models import (
     AuditLogEntry,
     Grant,

@@ -14,7 +14,8 @@ from typing import Any
 
 import structlog
 
-from portal.errors import OrderUpdateStateError, RunRefusedError
+from portal.errors import RunRefusedError
+from portal.errors.orders import OrderUpdateStateError
 from portal.jobs import DRAIN_EVENTS, SEND_ORDER_UPDATES, SUBMIT_ORDER
 from portal.models import (
     IS_FAILING_UPDATE,

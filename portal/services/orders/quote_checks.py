@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from portal.errors import StoreNotWorkingError
+from portal.errors.orders import StoreNotWorkingError
 from portal.i18n import N_
 from portal.models import Store
 from portal.rules.orders.calculations import Calculation, ShippingOption

@@ -14,7 +14,8 @@ from typing import Any
 
 from peewee import IntegrityError
 
-from portal.errors import IdempotencyKeyError, IdempotencyKeyReusedError, InvalidFieldError
+from portal.errors import InvalidFieldError
+from portal.errors.orders import IdempotencyKeyError, IdempotencyKeyReusedError
 from portal.jobs import SUBMIT_ORDER
 from portal.models import (
     AuditLogEntry,

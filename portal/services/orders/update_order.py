@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from portal.errors import OrderNotFoundError, OrderShippedError, OrderUpdateStateError
+from portal.errors.orders import OrderNotFoundError, OrderShippedError, OrderUpdateStateError
 from portal.jobs import SEND_ORDER_UPDATES
 from portal.models import AuditLogEntry, Order, OrderUpdate, OrderUpdateState, database, utc_now
 from portal.rules.accounts.audit_actions import AuditAction

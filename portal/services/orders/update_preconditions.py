@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from portal.errors import (
+from portal.errors.orders import (
     OrderPreconditionError,
     OrderPreconditionMissingError,
     OrderUpdateOpenError,

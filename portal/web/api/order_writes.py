@@ -12,10 +12,10 @@ import msgspec
 from flask import request, url_for
 
 from portal.ecwid.errors import EcwidError, EcwidRateLimitError, EcwidSuspendedError
-from portal.errors import (
+from portal.errors import InvalidFieldError, StoreNotConnectedError
+from portal.errors.orders import (
     IdempotencyKeyError,
     IdempotencyKeyReusedError,
-    InvalidFieldError,
     OrderError,
     OrderNotFoundError,
     OrderPreconditionError,
@@ -23,7 +23,6 @@ from portal.errors import (
     OrderShippedError,
     OrderUpdateError,
     OrderUpdateStateError,
-    StoreNotConnectedError,
     StoreNotWorkingError,
 )
 from portal.models import Store, StoreState

@@ -15,7 +15,7 @@ from typing import Any
 
 from flask import session
 
-from portal.errors import ConsentStateError
+from portal.errors.connect import ConsentStateError
 
 ATTEMPT_TTL_S = 15 * 60
 ATTEMPTS_LIMIT = 5

@@ -10,7 +10,8 @@ from flask_login import current_user
 
 from portal.ecwid.errors import EcwidError
 from portal.ecwid.oauth import TokenResponse
-from portal.errors import ConsentError, ErasureInProgressError, PortalError, RecordError
+from portal.errors import PortalError, RecordError
+from portal.errors.connect import ConsentError, ErasureInProgressError
 from portal.models import Membership, Onboarding, StoreState
 from portal.services.connection.connect_store import ConnectResult, connect_store
 from portal.services.connection.exchange_code import exchange_code

@@ -12,7 +12,8 @@ from wtforms import PasswordField, StringField
 from wtforms.validators import DataRequired, Optional, ValidationError
 
 from portal.ecwid.errors import EcwidError
-from portal.errors import ConsentError, RecordError
+from portal.errors import RecordError
+from portal.errors.connect import ConsentError
 from portal.models import Membership, Merchant, Onboarding, Store
 from portal.rules.connection.grant_sources import (
     ANY_APP_PAGE,

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from flask import render_template
 
 from portal.ecwid.errors import EcwidError
-from portal.errors import (
+from portal.errors import PortalError, RecordError
+from portal.errors.connect import (
     ConsentDeniedError,
     ConsentStateError,
     CustomAppTokenError,
     ErasureInProgressError,
-    PortalError,
-    RecordError,
     StoreMismatchError,
     StoreOwnedElsewhereError,
     TokenResponseError,

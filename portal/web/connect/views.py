@@ -6,7 +6,7 @@ from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
-from portal.errors import ConsentDeniedError, ConsentError
+from portal.errors.connect import ConsentDeniedError, ConsentError
 from portal.rules.connection.connect_failures import FAILURE_REASONS, is_consent_loop
 from portal.rules.connection.scopes import REQUIRED_SCOPES
 from portal.services.connection.onboarding import (

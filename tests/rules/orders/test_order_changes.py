@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from portal.errors import OrderUpdateError
+from portal.errors.orders import OrderUpdateError
 from portal.rules.orders.order_changes import (
     OrderChanges,
     conflicting_fields,

@@ -8,7 +8,7 @@ import pytest
 import requests_mock
 
 from portal.ecwid.errors import EcwidError
-from portal.errors import (
+from portal.errors.connect import (
     CustomAppTokenError,
     ErasureInProgressError,
     StoreMismatchError,

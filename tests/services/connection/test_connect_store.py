@@ -23,7 +23,8 @@ from portal.ecwid.errors import (
     EcwidUnreadableError,
 )
 from portal.ecwid.oauth import TokenResponse
-from portal.errors import PortalError, RecordError, StoreMismatchError, StoreOwnedElsewhereError
+from portal.errors import PortalError, RecordError
+from portal.errors.connect import StoreMismatchError, StoreOwnedElsewhereError
 from portal.jobs import DRAIN_EVENTS, PROBE_STORE, REGISTER_WEBHOOKS, RUN_SYNC, Job, wake_key
 from portal.models import (
     SYNC_ORDER,

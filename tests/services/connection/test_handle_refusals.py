@@ -25,12 +25,8 @@ from portal.ecwid.errors import (
     EcwidUnavailableError,
     EcwidUnreadableError,
 )
-from portal.errors import (
-    PortalError,
-    SealedSecretError,
-    StoreNotConnectedError,
-    StoreNotWorkingError,
-)
+from portal.errors import PortalError, SealedSecretError, StoreNotConnectedError
+from portal.errors.orders import StoreNotWorkingError
 from portal.models import (
     Grant,
     Issue,

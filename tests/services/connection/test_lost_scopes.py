@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import requests_mock
 
-from portal.errors import RunRefusedError, StoreNotWorkingError
+from portal.errors import RunRefusedError
+from portal.errors.orders import StoreNotWorkingError
 from portal.models import Issue, Resource, Store, StoreState
 from portal.rules.connection.scopes import REQUIRED_NAMES
 from portal.rules.orders.order_request import OrderRequest

@@ -10,7 +10,7 @@ import pytest
 from requests_mock import Mocker
 
 from portal.ecwid.errors import EcwidUnreadableError
-from portal.errors import StoreNotWorkingError
+from portal.errors.orders import StoreNotWorkingError
 from portal.models import Order, OrderSubmission, Store, utc_now
 from portal.rules.connection.store_states import StoreState
 from portal.rules.orders.quotes import Quote

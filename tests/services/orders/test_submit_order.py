@@ -9,10 +9,10 @@ from msgspec import structs
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from portal.errors import (
+from portal.errors import InvalidFieldError
+from portal.errors.orders import (
     IdempotencyKeyError,
     IdempotencyKeyReusedError,
-    InvalidFieldError,
     StoreNotWorkingError,
 )
 from portal.models import OrderSubmission, OrderUpdateState, Store

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from portal.errors import (
+from portal.errors.orders import (
     OrderNotFoundError,
     OrderUpdateError,
     OrderUpdateStateError,

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from portal.errors import OrderUpdateOpenError
+from portal.errors.orders import OrderUpdateOpenError
 from portal.models import OrderUpdateState, Store
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.rules.orders.order_changes import parse_order_changes

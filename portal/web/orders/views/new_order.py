@@ -11,11 +11,10 @@ from flask_login import login_required
 from msgspec import structs
 
 from portal.ecwid.errors import EcwidError
-from portal.errors import (
+from portal.errors import InvalidFieldError, StoreNotConnectedError
+from portal.errors.orders import (
     IdempotencyKeyError,
     IdempotencyKeyReusedError,
-    InvalidFieldError,
-    StoreNotConnectedError,
     StoreNotWorkingError,
 )
 from portal.models import Store

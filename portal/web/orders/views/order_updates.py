@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import login_required
 
-from portal.errors import (
+from portal.errors.orders import (
     OrderNotFoundError,
     OrderUpdateError,
     OrderUpdateStateError,

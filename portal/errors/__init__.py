@@ -1,4 +1,4 @@
-"""Tree of all errors that the portal raises; the class says whether a retry can help.
+"""Tree of the errors that the portal raises; the class says whether a retry can help.
 
 PortalError
 ├── SettingsError                a setting is missing or invalid
@@ -17,38 +17,17 @@ PortalError
 ├── TeamRefusedError             a store's team can't be changed as requested
 ├── ConsentRefusedError          a store's consent to a channel can't be changed as requested
 ├── UserRefusedError             a user's account or role can't be changed as requested
-├── ConsentError                 a connect attempt can't be finished
-│   ├── ConsentDeniedError       the merchant refused, or Ecwid sent no code
-│   ├── ConsentStateError        the callback doesn't belong to this browser's attempt
-│   ├── TokenResponseError       Ecwid's token response is missing, incomplete or a refusal
-│   ├── CustomAppTokenError      Ecwid refuses a custom app's token for the given store
-│   ├── StoreMismatchError       the token is for another store than the callback named
-│   ├── WrongStoreError          the consent is for another store than the one to reconnect
-│   ├── ErasureInProgressError   the data of the store's last connection is still being erased
-│   └── StoreOwnedElsewhereError the store belongs to another account of this portal
-├── OrderError                   an order can't be quoted, submitted or changed as requested
-│   ├── IdempotencyKeyError      the key is missing or too long
-│   ├── IdempotencyKeyReusedError the key was used for another order
-│   ├── StoreNotWorkingError     the store's connection must be fixed first
-│   ├── OrderUpdateError         a field of the requested change is invalid
-│   ├── OrderNotFoundError       the mirror has no such order
-│   ├── OrderUpdateStateError    the order update has changed state since it was read
-│   ├── OrderPreconditionMissingError the sender must say which values it saw
-│   ├── OrderPreconditionError    the order isn't as its sender saw it
-│   ├── OrderUpdateOpenError      an earlier update of the same fields is in conflict
-│   └── OrderShippedError        an order on its way can't be canceled
 └── RejectedWebhookError         a webhook is rejected
     ├── SignatureMissingError    no signature
     ├── SignatureMismatchError   a signature that none of our secrets made
     ├── SignatureExpiredError    a valid signature, but too long ago or in the future
     └── WebhookFormatError       the body is not an event
 
-Errors of calls to Ecwid are in `portal.ecwid.errors`.
+The errors of connecting a store are in `portal.errors.connect`, those of orders in
+`portal.errors.orders`, and those of calls to Ecwid in `portal.ecwid.errors`.
 """
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 
 class PortalError(Exception):
@@ -175,125 +154,6 @@ class UserRefusedError(PortalError):
     def __init__(self, merchant_id: int, reason: str) -> None:
         super().__init__(f"merchant {merchant_id}: {reason.replace('_', ' ')}")
         self.reason = reason
-
-
-class ConsentError(PortalError):
-    """A connect attempt can't be finished."""
-
-
-class ConsentDeniedError(ConsentError):
-    """The merchant refused, or Ecwid sent the browser back without a code."""
-
-
-class ConsentStateError(ConsentError):
-    """The callback's ``state`` is not one that this browser got and still has."""
-
-
-class TokenResponseError(ConsentError):
-    """Ecwid's token endpoint refused the code, or its response is incomplete.
-
-    ``retryable`` is True if Ecwid was unreachable or failing, so that the same code may still work.
-    """
-
-    def __init__(self, message: str, *, retryable: bool = False) -> None:
-        super().__init__(message)
-        self.retryable = retryable
-
-
-class CustomAppTokenError(ConsentError):
-    """Ecwid refuses a custom app's token for the given store, or doesn't know the store."""
-
-
-class StoreMismatchError(ConsentError):
-    """The token belongs to another store than the callback or the merchant named."""
-
-
-class WrongStoreError(ConsentError):
-    """The consent is for another store than the one to reconnect.
-
-    ``is_own_store`` is True if the other store belongs to the same merchant. Its token is then
-    renewed.
-    """
-
-    def __init__(self, expected_store_id: int, store_id: int, *, is_own_store: bool) -> None:
-        super().__init__(f"wanted store {expected_store_id}, the consent is for {store_id}")
-        self.expected_store_id = expected_store_id
-        self.store_id = store_id
-        self.is_own_store = is_own_store
-
-
-class ErasureInProgressError(ConsentError):
-    """The data of the store's last connection is still being erased."""
-
-
-class StoreOwnedElsewhereError(ConsentError):
-    """The store belongs to another account of this portal."""
-
-
-class OrderError(PortalError):
-    """An order can't be quoted, submitted or changed as requested."""
-
-
-class IdempotencyKeyError(OrderError):
-    """The idempotency key of a submission is missing or too long."""
-
-
-class IdempotencyKeyReusedError(OrderError):
-    """The same sender has used the idempotency key for another order."""
-
-
-class StoreNotWorkingError(OrderError):
-    """The store must work again before orders can be sent to it; ``state`` is the reason."""
-
-    def __init__(self, store_id: int, state: str) -> None:
-        super().__init__(f"store {store_id}: its connection is {state}")
-        self.state = state
-
-
-class OrderUpdateError(OrderError):
-    """A field of a requested change is invalid; ``problem`` says what it must be."""
-
-    def __init__(self, field: str, problem: str) -> None:
-        super().__init__(f"{field} {problem}".strip())
-        self.field = field
-        self.problem = problem
-
-
-class OrderNotFoundError(OrderError):
-    """The mirror has no such order of this store, or it was deleted."""
-
-
-class OrderUpdateStateError(OrderError):
-    """An order update has changed state since it was read; read it again."""
-
-
-class OrderPreconditionMissingError(OrderError):
-    """A status is changed without the values that the sender saw; ``field`` is the first one."""
-
-    def __init__(self, field: str) -> None:
-        super().__init__(f"the expected {field} is missing")
-        self.field = field
-
-
-class OrderPreconditionError(OrderError):
-    """The order has changed since its sender saw it; ``current`` are its values by field."""
-
-    def __init__(self, order_number: str, current: Mapping[str, str], version: str) -> None:
-        super().__init__(f"order {order_number} has changed")
-        self.current = current
-        self.version = version
-
-
-class OrderUpdateOpenError(OrderError):
-    """An earlier update of the same fields is in conflict; ``update_id`` is its id."""
-
-    def __init__(self, update_id: int) -> None:
-        super().__init__(f"order update {update_id} is in conflict")
-        self.update_id = update_id
-
-
-class OrderShippedError(OrderError):
-    """The order is on its way or delivered, so it can't be canceled."""
 
 
 class RejectedWebhookError(PortalError):

@@ -12,6 +12,12 @@ from portal.web.api.record_schemas import Amount
 
 PlainNumber = Annotated[str, Meta(description="A number such as `0.4`.", examples=["0.4"])]
 Url = str | None
+Html = Annotated[
+    str | None, Meta(description="Description in HTML as the store wrote it. Sanitize it.")
+]
+PlainText = Annotated[
+    str | None, Meta(description="The description without markup, in lines of text.")
+]
 
 
 class Choice(Struct):

@@ -1,4 +1,4 @@
-"""Response structs of products, variations and categories."""
+"""Response structs of products and variations."""
 
 from __future__ import annotations
 
@@ -12,17 +12,19 @@ from portal.rules.records.product_stock import StockPolicy
 from portal.web.api.catalog_parts import (
     Attribute,
     BulkPrice,
-    CategoryNode,
     ChosenOption,
     Dimensions,
+    Html,
     Image,
     PlainNumber,
+    PlainText,
     ProductOption,
     Sellable,
     Seo,
     Shipping,
     Tax,
 )
+from portal.web.api.category_schemas import Category
 from portal.web.api.record_schemas import Amount, DeletedAt, Id, Moment, Raw, RecordPage
 
 Minimum = Annotated[int | None, Meta(description="Fewest pieces in an order; null if any.")]
@@ -41,12 +43,6 @@ Policy = Annotated[
         description="`unlimited`: no stock is counted. `tracked`: at most `quantity` can be "
         "ordered. `preorder`: `quantity` is counted, and more can be ordered."
     ),
-]
-Html = Annotated[
-    str | None, Meta(description="Description in HTML as the store wrote it. Sanitize it.")
-]
-PlainText = Annotated[
-    str | None, Meta(description="The description without markup, in lines of text.")
 ]
 
 
@@ -236,38 +232,3 @@ class Variation(Struct):
 
 class VariationPage(RecordPage[Variation]):
     """A page of variations."""
-
-
-class Category(Struct):
-    """A category of the store."""
-
-    id: Id
-    updated_at: Annotated[
-        Moment, Meta(description="When it was last read: Ecwid has no update time.")
-    ]
-    parent_id: Annotated[int | None, Meta(description="Null at the top level.")]
-    name: Annotated[str, Meta(description="As customers see it.")]
-    is_enabled: Annotated[bool, Meta(description="Whether customers can see it in the store.")]
-    product_count: Annotated[
-        int | None, Meta(description="Products in it and below it, by Ecwid's count.")
-    ]
-    position: Annotated[int | None, Meta(description="Order among its siblings, lowest first.")]
-    url: Annotated[str | None, Meta(description="Page of the category in the store.")]
-    synced_at: Annotated[Moment, Meta(description="When the portal last read it from Ecwid.")]
-    path: Annotated[
-        list[CategoryNode],
-        Meta(description="From the top level down to the category itself."),
-    ]
-    enabled_product_count: Annotated[
-        int | None, Meta(description="The same without disabled products.")
-    ]
-    description_html: Html
-    description_text: PlainText
-    image: Annotated[Image | None, Meta(description="Image of the category; null if it has none.")]
-    seo: Annotated[Seo, Meta(description="Texts for search engines.")]
-    raw: Raw = None
-    deleted_at: DeletedAt = UNSET
-
-
-class CategoryPage(RecordPage[Category]):
-    """A page of categories."""

@@ -10,7 +10,7 @@ import pytest
 
 from portal.models import Category, Product, Store, database
 from portal.services.mirror.resources import CATEGORIES, PRODUCTS
-from portal.web.api import catalog_schemas
+from portal.web.api import catalog_schemas, category_schemas
 from tests.factories import UPDATED_AT, category_payload, product_payload, product_row
 from tests.rules.records.catalog import VARIATION, full_product
 from tests.statements import count_statements
@@ -48,7 +48,7 @@ def test_every_field_of_the_catalog_is_described() -> None:
     pages = [
         catalog_schemas.ProductPage,
         catalog_schemas.VariationPage,
-        catalog_schemas.CategoryPage,
+        category_schemas.CategoryPage,
     ]
     _, schemas = msgspec.json.schema_components(pages, ref_template="#/{name}")
 

@@ -17,6 +17,7 @@ from portal.services.records.read_records import fields_of, fields_on_request
 from portal.services.records.record_views import DELETED_AT, RecordView
 from portal.web.api import (
     catalog_schemas,
+    category_schemas,
     coupon_schemas,
     customer_schemas,
     order_record_schemas,
@@ -29,7 +30,7 @@ PRODUCTS = "/stores/1003/products"
 LISTS: dict[str, type[msgspec.Struct]] = {
     "products": catalog_schemas.ProductPage,
     "variations": catalog_schemas.VariationPage,
-    "categories": catalog_schemas.CategoryPage,
+    "categories": category_schemas.CategoryPage,
     "orders": order_record_schemas.OrderPage,
     "customers": customer_schemas.CustomerPage,
     "coupons": coupon_schemas.CouponPage,
@@ -38,7 +39,7 @@ LISTS: dict[str, type[msgspec.Struct]] = {
 VIEWS: list[tuple[RecordView, type[msgspec.Struct]]] = [
     (record_views.PRODUCTS, catalog_schemas.Product),
     (record_views.VARIATIONS, catalog_schemas.Variation),
-    (record_views.CATEGORIES, catalog_schemas.Category),
+    (record_views.CATEGORIES, category_schemas.Category),
     (record_views.ORDERS, order_record_schemas.Order),
     (record_views.CUSTOMERS, customer_schemas.Customer),
     (record_views.COUPONS, coupon_schemas.Coupon),

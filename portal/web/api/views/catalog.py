@@ -10,7 +10,7 @@ from portal.models import Store
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.services.records.read_records import LARGEST_ID, Row
 from portal.services.records.record_views import CATEGORIES, PRODUCTS, VARIATIONS
-from portal.web.api import catalog_schemas
+from portal.web.api import catalog_schemas, category_schemas
 from portal.web.api.authentication import key_rate_limit
 from portal.web.api.endpoints import endpoint
 from portal.web.api.list_parameters import (
@@ -156,7 +156,7 @@ def get_variation(store: Store, variation_id: int, query: VariationQuery) -> Row
     scope=KeyScope.READ_CATALOG,
     limit=key_rate_limit,
     query=CategoriesQuery,
-    responses={200: catalog_schemas.CategoryPage},
+    responses={200: category_schemas.CategoryPage},
     problems=("invalid",),
 )
 def list_categories(store: Store, query: CategoriesQuery) -> ApiResponse:
@@ -171,7 +171,7 @@ def list_categories(store: Store, query: CategoriesQuery) -> ApiResponse:
     scope=KeyScope.READ_CATALOG,
     limit=key_rate_limit,
     query=FieldsQuery,
-    responses={200: catalog_schemas.Category},
+    responses={200: category_schemas.Category},
     problems=("invalid",),
 )
 def get_category(store: Store, category_id: int, query: FieldsQuery) -> Row:

@@ -38,7 +38,7 @@ from portal.services.accounts.second_factor import begin_factor, pending_secret
 from portal.services.accounts.sign_up import sign_up_token
 from portal.services.connection.channel_links import LinkRequest, create_channel_link
 from portal.services.connection.connect_link_tokens import link_token, stop_token
-from portal.services.connection.onboarding import create_link
+from portal.services.connection.connect_links import create_link
 from portal.services.operator.summarize_stores import summarize
 from portal.services.runs.run_control import pause
 from portal.services.runtime import Runtime

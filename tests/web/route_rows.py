@@ -40,7 +40,7 @@ from portal.services.accounts.browser_sessions import open_browser_session
 from portal.services.accounts.invitations import invite
 from portal.services.api_keys.keys import create_key
 from portal.services.connection.channel_links import LinkRequest, create_channel_link
-from portal.services.connection.onboarding import create_link
+from portal.services.connection.connect_links import create_link
 from portal.services.mirror.resources import COUPONS, CUSTOMERS, ORDERS
 from portal.services.runtime import Runtime
 from tests.factories import (

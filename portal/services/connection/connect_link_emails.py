@@ -28,7 +28,7 @@ from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.connection.connect_failures import FAILURE_REASONS
 from portal.rules.connection.reminder_times import REMINDER_QUIET_HOURS, ConnectLinkEmailKind
 from portal.services.connection.connect_link_tokens import link_token, stop_token
-from portal.services.connection.onboarding import audit_link
+from portal.services.connection.connect_links import audit_link
 from portal.services.notifications.email_retries import LEASE_TTL_S, MAIL_SERVER_DOWN
 from portal.services.notifications.single_emails import (
     SingleEmail,

@@ -17,7 +17,7 @@ from portal.rules.connection.reminder_times import (
     Reminder,
     is_reminder_time,
 )
-from portal.services.connection.onboarding import audit_link
+from portal.services.connection.connect_links import audit_link
 from portal.services.runtime import Runtime
 
 # Actor in the audit log of a person who stops reminders by the link in an email.

@@ -12,7 +12,7 @@ from portal.models import Onboarding
 from portal.rules.connection.onboarding_steps import OnboardingStatus
 from portal.services.accounts.sign_up import parse_email
 from portal.services.connection.connect_link_tokens import link_token
-from portal.services.connection.onboarding import (
+from portal.services.connection.connect_links import (
     LABEL_LIMIT,
     NOTE_LIMIT,
     create_link,

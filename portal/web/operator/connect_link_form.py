@@ -10,7 +10,7 @@ from wtforms import EmailField, SelectChoice, SelectField, StringField, TextArea
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from portal.services.accounts.sign_up import parse_email
-from portal.services.connection.onboarding import LABEL_LIMIT, NOTE_LIMIT
+from portal.services.connection.connect_links import LABEL_LIMIT, NOTE_LIMIT
 from portal.web.plain_text import plain_text
 from portal.web.translation import DEFAULT, available_languages
 

@@ -8,7 +8,8 @@ from daemon.queue_worker import make_worker
 from daemon.schedule import SCHEDULE
 from portal.models import ConnectLinkEmail, NotificationState
 from portal.services.connection.connect_link_emails import mail_link, wake_due_connect_link_emails
-from portal.services.connection.onboarding import create_link, record_first_imports
+from portal.services.connection.connect_links import create_link
+from portal.services.connection.onboarding import record_first_imports
 from portal.services.connection.remind_invitees import queue_reminders
 from portal.services.runtime import Runtime
 from tests.factories import make_merchant

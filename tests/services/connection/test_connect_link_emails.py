@@ -28,13 +28,11 @@ from portal.services.connection.connect_link_emails import (
     wake_due_connect_link_emails,
 )
 from portal.services.connection.connect_link_tokens import link_token, stop_token
+from portal.services.connection.connect_links import create_link, renew_link, withdraw_link
 from portal.services.connection.onboarding import (
-    create_link,
     finish_onboarding,
     record_failure,
     record_first_imports,
-    renew_link,
-    withdraw_link,
 )
 from portal.services.connection.remind_invitees import queue_reminders_at, stop_reminders
 from portal.services.notifications.email_retries import MAIL_SERVER_DOWN

@@ -17,7 +17,8 @@ from portal.rules.accounts.operator_roles import OperatorRole
 from portal.rules.connection.connect_failures import ConnectStep
 from portal.rules.connection.scopes import REQUIRED_NAMES
 from portal.services.connection.connect_link_tokens import link_token
-from portal.services.connection.onboarding import create_link, start_onboarding
+from portal.services.connection.connect_links import create_link
+from portal.services.connection.onboarding import start_onboarding
 from portal.services.runtime import Runtime
 from portal.web.app import create_app
 from tests.factories import make_merchant

@@ -6,7 +6,7 @@ import pytest
 
 from portal.models import AuditLogEntry, Onboarding
 from portal.services.connection.connect_link_tokens import link_token, stop_token
-from portal.services.connection.onboarding import create_link
+from portal.services.connection.connect_links import create_link
 from portal.services.runtime import Runtime
 from tests.web.conftest import Visitor, page_text
 

@@ -21,7 +21,7 @@ from portal.models import (
 from portal.rules.accounts.operator_roles import OperatorRole
 from portal.rules.connection.connect_failures import ConnectStep
 from portal.services.connection.connect_link_emails import MIN_REQUEST_INTERVAL
-from portal.services.connection.onboarding import LABEL_LIMIT, NOTE_LIMIT
+from portal.services.connection.connect_links import LABEL_LIMIT, NOTE_LIMIT
 from portal.services.runtime import Runtime
 from tests.web.conftest import Visitor, page_text
 from tests.web.operator.conftest import set_role

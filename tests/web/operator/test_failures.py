@@ -23,7 +23,7 @@ from portal.models import (
 )
 from portal.rules.accounts.operator_roles import OperatorRole
 from portal.rules.orders.submission_states import SubmissionState
-from portal.services.connection.onboarding import create_link
+from portal.services.connection.connect_links import create_link
 from portal.services.runtime import Runtime
 from tests.factories import (
     make_delivery,

@@ -11,9 +11,7 @@ import pytest
 from portal.models import Merchant, Onboarding, StoreState, utc_now
 from portal.rules.connection.connect_failures import FAILURE_REASONS, ConnectStep
 from portal.rules.connection.onboarding_steps import OnboardingStatus
-from portal.services.connection.onboarding import (
-    create_link,
-)
+from portal.services.connection.connect_links import create_link
 from portal.services.operator.onboarding_funnel import MEASURED_LINKS
 from portal.services.pagination import PAGE_SIZE
 from portal.services.retention.prune_onboardings import (

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.models import Onboarding
 from portal.services.connection.connect_link_emails import MailRefusal, mail_link
-from portal.services.connection.onboarding import create_link, renew_link, withdraw_link
+from portal.services.connection.connect_links import create_link, renew_link, withdraw_link
 from portal.services.connection.remind_invitees import stop_reminders
 from portal.services.operator.list_onboardings import find_onboarding
 from portal.web.label import Text

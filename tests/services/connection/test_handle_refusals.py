@@ -290,15 +290,19 @@ def test_temporary_error_during_the_confirmation_is_raised(
         confirm_refusal(runtime, 1003, EcwidTokenError(FACTS))
 
 
-@pytest.mark.parametrize("kind", [StoreNotConnectedError, StoreNotWorkingError])
+@pytest.mark.parametrize(
+    "error",
+    [StoreNotConnectedError("no token"), StoreNotWorkingError(1003, "disconnected")],
+    ids=lambda error: type(error).__name__,
+)
 @pytest.mark.parametrize("is_stopped", [True, False])
 def test_an_error_without_a_call_says_that_the_store_is_stopped_if_its_row_does(
-    runtime: Runtime, store: Store, kind: type[PortalError], is_stopped: bool
+    runtime: Runtime, store: Store, error: PortalError, is_stopped: bool
 ) -> None:
     if is_stopped:
         Store.update(state=StoreState.DISCONNECTED).execute()
 
-    assert handle_refusal(runtime, 1003, kind("no token")) is is_stopped
+    assert handle_refusal(runtime, 1003, error) is is_stopped
 
 
 @pytest.mark.parametrize("error", OTHERS, ids=lambda error: type(error).__name__)

@@ -32,7 +32,12 @@ SEARCHES: list[tuple[dict[str, Any], Predicate]] = [
             for option in p["options"]
         ),
     ),
-    ({"attribute_Brand": "Alder"}, lambda _: False),
+    (
+        {"attribute_Brand": "Alder"},
+        lambda p: any(
+            (each["name"], each["value"]) == ("Brand", "Alder") for each in p["attributes"]
+        ),
+    ),
 ]
 
 

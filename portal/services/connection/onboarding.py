@@ -16,6 +16,7 @@ from portal.rules.connection.connect_failures import ConnectStep, is_consent_loo
 from portal.services.connection.channel_link_outcome import allow_channel, publish_refused
 from portal.services.connection.connect_links import audit_link
 from portal.services.runtime import Runtime
+from portal.services.work.row_locks import locked
 
 
 def claim_onboarding(onboarding: Onboarding, merchant: Merchant) -> bool:
@@ -46,7 +47,10 @@ def claim_onboarding(onboarding: Onboarding, merchant: Merchant) -> bool:
 
 
 def start_onboarding(merchant: Merchant, store_id: int | None = None) -> Onboarding:
-    """Return the merchant's unfinished onboarding for this store or a new one, or start it."""
+    """Return the merchant's unfinished onboarding for this store or a new one, or start it.
+
+    Never that of a channel's link: connecting in another way is no consent to the channel.
+    """
     found = unfinished_onboarding(merchant, store_id)
     if found is not None:
         return found
@@ -58,20 +62,23 @@ def start_onboarding(merchant: Merchant, store_id: int | None = None) -> Onboard
     return onboarding
 
 
-def unfinished_onboarding(merchant: Merchant, store_id: int | None = None) -> Onboarding | None:
-    """Return the merchant's latest unfinished onboarding for this store, or for a new one."""
+def unfinished_onboarding(
+    merchant: Merchant, store_id: int | None = None, *, with_channels: bool = False
+) -> Onboarding | None:
+    """Return the merchant's latest unfinished onboarding for this store, or for a new one.
+
+    Those of channels' links are left out unless ``with_channels``.
+    """
     target = Onboarding.store_id
-    found: Onboarding | None = (
-        Onboarding.select()
-        .where(
-            Onboarding.merchant == merchant,
-            target.is_null() if store_id is None else target == store_id,
-            Onboarding.finished_at.is_null(),
-            Onboarding.withdrawn_at.is_null(),
-        )
-        .order_by(Onboarding.id.desc())
-        .first()
+    query = Onboarding.select().where(
+        Onboarding.merchant == merchant,
+        target.is_null() if store_id is None else target == store_id,
+        Onboarding.finished_at.is_null(),
+        Onboarding.withdrawn_at.is_null(),
     )
+    if not with_channels:
+        query = query.where(Onboarding.channel.is_null())
+    found: Onboarding | None = query.order_by(Onboarding.id.desc()).first()
     return found
 
 
@@ -125,9 +132,14 @@ def reset_consent_loop(onboarding: Onboarding) -> None:
 def finish_onboarding(onboarding: Onboarding, store_id: int) -> ChannelConsent | None:
     """Record that the onboarding ended with a connected store; its link can't be used again.
 
-    Returns the store's consent to the channel of the link; see `allow_channel`.
+    Returns the store's consent to the channel of the link; see `allow_channel`. A channel's link
+    that was used or withdrawn in the meantime stays as it is: None.
     """
     with database.atomic():
+        held = locked(Onboarding.select().where(Onboarding.id == onboarding.id)).get()
+        if held.channel_id is not None and not held.is_open:
+            log.info("connect_link.not_open", onboarding=held.id, store=store_id)
+            return None
         _update(
             onboarding,
             step=ConnectStep.CONNECTED,

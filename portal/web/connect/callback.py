@@ -123,7 +123,8 @@ def connect_failed(
     onboarding = _onboarding_of(attempt)
     if onboarding is not None:
         record_failure(onboarding, failure.page)
-    retry_url = retry_url or consent_start_url(attempt.store_id if attempt else None)
+    store_id = None if attempt is None else attempt.store_id
+    retry_url = retry_url or consent_start_url(onboarding, store_id)
     return render_failure(failure, error=error, retry_url=retry_url)
 
 
@@ -134,9 +135,10 @@ def _connect_blocked(outcome: ConnectResult, attempt: ConnectAttempt) -> Respons
         return render_failure(
             CONSENT_LOOP,
             outcome=outcome,
-            restart_url=consent_start_url(attempt.store_id, app_removed=1),
+            restart_url=consent_start_url(onboarding, attempt.store_id, app_removed=1),
         )
-    return render_failure(failure, outcome=outcome, retry_url=consent_start_url(attempt.store_id))
+    retry_url = consent_start_url(onboarding, attempt.store_id)
+    return render_failure(failure, outcome=outcome, retry_url=retry_url)
 
 
 def _onboarding_of(attempt: ConnectAttempt | None) -> Onboarding | None:

@@ -31,7 +31,7 @@ def unfinished_onboarding_url() -> str | None:
     secret_key = _secret_key()
     kept = onboarding_by_token(secret_key, session.get(CONNECT_LINK, ""))
     if kept is None or not (kept.is_open and may_see_guide(kept)):
-        kept = unfinished_onboarding(signed_in_merchant())
+        kept = unfinished_onboarding(signed_in_merchant(), with_channels=True)
     if kept is None or not kept.is_invite_link:
         return None
     return url_for("connect.onboarding_guide", token=link_token(secret_key, kept))

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal.models import Onboarding
 from portal.rules.connection.connect_failures import is_consent_loop
 from portal.rules.connection.scopes import REQUIRED_NAMES
+from portal.services.connection.connect_link_tokens import link_token
 from portal.services.connection.onboarding import record_redirect, reset_consent_loop
 from portal.web.connect.attempts import ConnectAttempt, begin_attempt
 from portal.web.login import signed_in_merchant
@@ -25,7 +26,7 @@ def redirect_to_consent(onboarding: Onboarding, store_id: int | None = None) -> 
         return render_template("connect/not_configured.html"), 503
     if is_consent_loop(onboarding.incomplete_consents):
         if "app_removed" not in request.args:
-            restart_url = consent_start_url(store_id, app_removed=1)
+            restart_url = consent_start_url(onboarding, store_id, app_removed=1)
             return render_template("connect/consent_loop.html", restart_url=restart_url), 409
         reset_consent_loop(onboarding)
     record_redirect(onboarding)
@@ -34,11 +35,17 @@ def redirect_to_consent(onboarding: Onboarding, store_id: int | None = None) -> 
     return redirect(current_runtime().oauth.consent_url(scopes=scopes, state=state), 303)
 
 
-def consent_start_url(store_id: int | None, **query: int) -> str:
+def consent_start_url(
+    onboarding: Onboarding | None, store_id: int | None = None, **query: int
+) -> str:
     """Return the URL that starts a consent for a known store or for a new one.
 
-    ``query`` may contain the merchant's confirmation that they have removed the app at Ecwid.
+    A channel's link starts it again, because only the link is a consent to the channel. ``query``
+    may contain the merchant's confirmation that they have removed the app at Ecwid.
     """
+    if onboarding is not None and onboarding.channel_id is not None:
+        token = link_token(current_runtime().settings.secret_key, onboarding)
+        return url_for("connect.accept_link", token=token, **query)  # type: ignore[arg-type]
     if store_id is None:
         return url_for("connect.start", **query)  # type: ignore[arg-type]
     return url_for("stores.start_reconnect", store_id=store_id, **query)  # type: ignore[arg-type]

@@ -44,7 +44,7 @@ from portal.web.login import CONNECT_LINK, signed_in_merchant
 @login_required
 def index() -> ResponseReturnValue:
     """List the permissions that connecting requests, with a button that starts it."""
-    last = unfinished_onboarding(signed_in_merchant())
+    last = unfinished_onboarding(signed_in_merchant(), with_channels=True)
     failure_reason = FAILURE_REASONS.get(last.failure_reason or "") if last else None
     return render_template(
         "connect/index.html",

@@ -8,11 +8,15 @@ import pytest
 from flask import Flask
 
 from portal.models import Channel, ChannelConsent, Merchant, Onboarding, Store
-from portal.services.connection.channel_links import LinkRequest, create_channel_link
+from portal.services.connection.channel_links import (
+    LinkRequest,
+    create_channel_link,
+    withdraw_channel_link,
+)
 from portal.services.connection.connect_link_tokens import link_token
 from portal.services.runtime import Runtime
 from tests.factories import make_channel, make_merchant, make_store
-from tests.web.conftest import Ecwid, Visitor, page_text
+from tests.web.conftest import Connect, Ecwid, Visitor, page_text
 from tests.web.emails import sent_emails, text_of
 
 BACK = "https://sports.example/connected"
@@ -104,3 +108,56 @@ def test_links_without_a_channel_and_invalid_ones_have_no_consent_to_give(
         assert browser.post(f"{path}/decline").status_code == 410
     assert "asks to work with your store" not in page_text(browser.get(link))
     assert Channel.select().count() == 1
+
+
+@pytest.mark.parametrize("is_declined", [False, True])
+def test_connecting_a_store_without_the_link_is_no_consent_to_its_channel(
+    browser: Visitor, ecwid: Ecwid, connect: Connect, link: str, is_declined: bool
+) -> None:
+    browser.post(link)
+    if is_declined:
+        browser.post(f"{link}/decline")
+
+    connect(browser, ecwid.add_store(name="Clay & Co"))
+
+    assert Store.select().exists()
+    assert not ChannelConsent.select().exists()
+    assert "Go on to Ecwid" in page_text(browser.get(link))
+
+
+def test_trying_again_after_a_failure_continues_the_link(
+    browser: Visitor, ecwid: Ecwid, link: str
+) -> None:
+    denied = ecwid.answer_consent(browser.post(link).headers["Location"], decision="deny")
+    store_id = ecwid.add_store(name="Clay & Co")
+
+    page = browser.get(denied)
+    assert f'action="{link}"' in page.text
+    browser.get(ecwid.grant_consent(browser.post(link).headers["Location"], store_id))
+
+    assert ChannelConsent.get().store_id == store_id
+
+
+def test_link_withdrawn_while_the_merchant_is_at_ecwid_grants_nothing(
+    browser: Visitor, ecwid: Ecwid, link: str, onboarding: Onboarding
+) -> None:
+    consent_url = browser.post(link).headers["Location"]
+    assert withdraw_channel_link(onboarding)
+
+    arrived = browser.get(ecwid.grant_consent(consent_url, ecwid.add_store(name="Clay & Co")))
+
+    assert arrived.headers["Location"] == f"{BACK}?outcome=refused&reference=shop-7"
+    assert not ChannelConsent.select().exists()
+    assert Onboarding.get_by_id(onboarding.id).status == "withdrawn"
+
+
+def test_link_works_once_even_if_two_attempts_were_begun(
+    browser: Visitor, ecwid: Ecwid, link: str
+) -> None:
+    consent_urls = [browser.post(link).headers["Location"] for _ in range(2)]
+    store_ids = [ecwid.add_store(name=name) for name in ("Clay & Co", "Wood")]
+
+    for consent_url, store_id in zip(consent_urls, store_ids, strict=True):
+        browser.get(ecwid.grant_consent(consent_url, store_id))
+
+    assert [row.store_id for row in ChannelConsent.select()] == store_ids[:1]

@@ -54,6 +54,21 @@ def consent_reached(program: ApiKey | WebhookEndpoint, store_id: int) -> Channel
     return found
 
 
+def reaches_no_more(program: ApiKey | WebhookEndpoint, key: ApiKey) -> bool:
+    """Return whether a key or an endpoint of the channel of ``key`` is for no other stores."""
+    if program.store_id is not None:
+        if key.store_id is not None:
+            return bool(program.store_id == key.store_id)
+        is_of_all = key.stores_chosen_at is None
+        return is_of_all or consent_reached(key, program.store_id) is not None
+    if key.store_id is not None:
+        return False
+    if key.stores_chosen_at is None:
+        return True
+    chosen_at = program.stores_chosen_at
+    return chosen_at is not None and bool(chosen_at <= key.stores_chosen_at)
+
+
 def store_ids_reached(program: ApiKey | WebhookEndpoint) -> list[int]:
     """Return the ids of the stores that a key or an endpoint reaches, in order."""
     rows = consents_reached(program).order_by(ChannelConsent.store)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,9 +15,11 @@ from portal.models import (
     AuditLogEntry,
     Channel,
     ChannelConsent,
+    KeyMode,
     Merchant,
     Store,
     WebhookEndpoint,
+    utc_now,
 )
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.rules.channels.channel_states import ConsentChange
@@ -114,6 +117,65 @@ def test_key_of_one_store_makes_keys_of_this_store_only(
     assert keeper.post("/keys", new).json["key"]["store_id"] == store.id
     assert errors(keeper, "/keys", new | {"store_id": second.id})[2] == "store_id"
     assert errors(keeper, f"/keys/{everywhere.id}/rotate", {})[0] == 409
+
+
+@pytest.mark.promise(9)
+def test_key_that_expires_makes_none_that_is_valid_for_longer(
+    app: Flask, channel: Channel, market: Caller
+) -> None:
+    soon = utc_now() + timedelta(days=1)
+    made = add_key(channel, "short", KeyScope, expires_at=soon)
+    assert made is not None
+    short, new = Caller(app, made.text), {"name": "New", "scopes": ["read_catalog"]}
+    mine = market.get("/me").json["key"]["id"]
+
+    late = {"expires_at": "2099-01-01T00:00:00Z"}
+    assert errors(short, "/keys", new | late) == (422, "invalid", "expires_at")
+    assert errors(short, f"/keys/{mine}/rotate", {})[0] == 409
+    assert ApiKey.get_by_id(short.post("/keys", new).json["key"]["id"]).expires_at == soon
+    assert short.post(f"/keys/{made.key.id}/rotate").status_code == 200
+
+
+@pytest.mark.promise(9)
+def test_test_key_rotates_no_live_key(app: Flask, channel: Channel, market: Caller) -> None:
+    made = add_key(channel, "test", KeyScope, mode=KeyMode.TEST)
+    assert made is not None
+    mine = market.get("/me").json["key"]["id"]
+
+    assert errors(Caller(app, made.text), f"/keys/{mine}/rotate", {})[0] == 409
+
+
+@pytest.mark.promise(9)
+def test_key_for_all_stores_takes_over_no_program_of_a_later_store(
+    app: Flask, merchant: Merchant, store: Store
+) -> None:
+    earlier = Caller(app, make_key_text(merchant))
+    later = make_store(merchant, id=1004)
+    of_later = Caller(app, make_key_text(merchant, store=later))
+    number = of_later.get("/me").json["key"]["id"]
+    endpoint = of_later.post("/webhook-endpoints", HOOK).json["endpoint"]["id"]
+
+    assert earlier.get("/stores/1004").status_code == 404
+    assert errors(earlier, f"/keys/{number}/rotate", {})[0] == 409
+    assert errors(earlier, f"/webhook-endpoints/{endpoint}", HOOK, "PUT")[0] == 409
+
+
+@pytest.mark.promise(9)
+def test_waiting_deliveries_are_redirected_only_by_a_key_that_may_read_them(
+    app: Flask, market: Caller, channel: Channel, store: Store
+) -> None:
+    orders = HOOK | {"event_types": ["order.created"]}
+    path = f"/webhook-endpoints/{market.post('/webhook-endpoints', orders).json['endpoint']['id']}"
+    of_one = add_key(channel, "one", KeyScope, store=store)
+    assert of_one is not None
+    weak = (limited_key(app, channel, KeyScope.MANAGE_KEYS), Caller(app, of_one.text))
+
+    for caller in weak:
+        assert errors(caller, path, HOOK | {"url": "https://evil.example/"}, "PUT")[0] == 409
+        assert errors(caller, f"{path}/rotate", {})[0] == 409
+        assert caller.post(f"{path}/pause").status_code == 200
+        assert caller.post(f"{path}/resume").status_code == 200
+    assert market.get(path).json["url"] == HOOK["url"]
 
 
 def test_keys_are_rotated_and_revoked(market: Caller, app: Flask) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from portal.models import ApiKey as KeyRow
 from portal.models import KeyMode, Store, utc_now
@@ -17,6 +18,7 @@ from portal.services.api_keys.channel_keys import (
     rotate_channel_key,
 )
 from portal.services.api_keys.keys import store_of
+from portal.services.channels.reach import reaches_no_more
 from portal.web.api.authentication import current_key, key_rate_limit
 from portal.web.api.channel_schemas import ApiKey, ApiKeyList, ApiKeySecret, NewApiKey
 from portal.web.api.endpoints import endpoint
@@ -52,13 +54,12 @@ def list_keys() -> ApiKeyList:
 def create_key(body: NewApiKey) -> ApiResponse:
     """Create a key of the channel and return its secret, which is never shown again.
 
-    Without `store_id` the key is for the same stores as the calling key.
+    Without `store_id` the key is for the same stores as the calling key, and without `expires_at`
+    it expires together with it. A key that expires can't create one that is valid for longer.
     """
     key = current_key()
     check_no_more(key, body.scopes, "scopes")
-    expires_at = None if body.expires_at is None else to_utc(body.expires_at, "expires_at")
-    if expires_at is not None and expires_at <= utc_now():
-        raise ProblemError("invalid", "Send a time in the future.", field="expires_at")
+    expires_at = _expiry(body.expires_at, key)
     if body.mode is not None and body.mode != key.mode:
         raise ProblemError("invalid", f"Send {key.mode}, as the calling key has.", field="mode")
     store = store_for_program(key, body.store_id)
@@ -88,7 +89,8 @@ def create_key(body: NewApiKey) -> ApiResponse:
 def rotate_key(key_id: int) -> ApiKeySecret:
     """Replace the secret of a key and return the new one. The old one works for another day.
 
-    A key with scopes or stores that the calling key lacks can't be rotated with it.
+    A key can't be rotated with one that has fewer scopes or stores, another mode or an earlier
+    expiry.
     """
     key, found = current_key(), _found(key_id)
     if not _is_within(found, key):
@@ -143,13 +145,29 @@ def store_for_program(key: KeyRow, store_id: int | None) -> Store | None:
 
 
 def _is_within(other: KeyRow, key: KeyRow) -> bool:
-    if not set(other.scopes) <= set(key.scopes):
+    if other.mode != key.mode or not set(other.scopes) <= set(key.scopes):
         return False
-    if key.store_id is not None:
-        return bool(other.store_id == key.store_id)
-    if other.store_id is not None or key.stores_chosen_at is None:
+    return _expires_in_time(other.expires_at, key) and reaches_no_more(other, key)
+
+
+def _expiry(wanted: datetime | None, key: KeyRow) -> datetime | None:
+    """Return the expiry of a new key: by default that of the calling key, and never later."""
+    if wanted is None:
+        mine: datetime | None = key.expires_at
+        return mine
+    expires_at = to_utc(wanted, "expires_at")
+    if expires_at <= utc_now():
+        raise ProblemError("invalid", "Send a time in the future.", field="expires_at")
+    if not _expires_in_time(expires_at, key):
+        detail = "Send a time before the calling key expires."
+        raise ProblemError("invalid", detail, field="expires_at")
+    return expires_at
+
+
+def _expires_in_time(expires_at: datetime | None, key: KeyRow) -> bool:
+    if key.expires_at is None:
         return True
-    return bool(other.stores_chosen_at <= key.stores_chosen_at)
+    return expires_at is not None and bool(expires_at <= key.expires_at)
 
 
 def _found(key_id: int) -> KeyRow:

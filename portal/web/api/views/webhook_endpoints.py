@@ -8,6 +8,7 @@ from portal.models import EndpointState, Store
 from portal.models import WebhookEndpoint as EndpointRow
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.rules.outbound_webhooks.outbound_events import is_visible, known_events
+from portal.services.channels.reach import reaches_no_more
 from portal.services.outbound_webhooks.endpoints import (
     ENDPOINTS_PER_CHANNEL,
     EndpointSettings,
@@ -102,8 +103,11 @@ def get_webhook_endpoint(endpoint_id: int) -> WebhookEndpoint:
     problems=_WRITES,
 )
 def change_webhook_endpoint(endpoint_id: int, body: NewWebhookEndpoint) -> WebhookEndpoint:
-    """Replace the settings of an endpoint. Waiting deliveries go to its new address."""
-    found, wanted = _found(endpoint_id), _settings(body)
+    """Replace the settings of an endpoint. Waiting deliveries go to its new address.
+
+    An endpoint with events or stores that the calling key lacks can't be changed with it.
+    """
+    found, wanted = _found_within(endpoint_id), _settings(body)
     change_channel_endpoint(found, wanted, stores_chosen_at=_chosen_at(wanted.store))
     return _schema(_found(endpoint_id))
 
@@ -139,8 +143,11 @@ def pause_or_resume_webhook_endpoint(endpoint_id: int, action: str) -> WebhookEn
     problems=("conflict",),
 )
 def rotate_webhook_secret(endpoint_id: int) -> WebhookEndpointSecret:
-    """Replace the secret of an endpoint. For another day the old one signs, too."""
-    made = rotate_secret(current_runtime(), _found(endpoint_id), None)
+    """Replace the secret of an endpoint. For another day the old one signs, too.
+
+    That of an endpoint with events or stores that the calling key lacks can't be replaced with it.
+    """
+    made = rotate_secret(current_runtime(), _found_within(endpoint_id), None)
     if made is None:
         raise ProblemError("conflict", "The endpoint was deleted.")
     return _secret(made)
@@ -187,6 +194,15 @@ def _found(endpoint_id: int) -> EndpointRow:
     found: EndpointRow | None = rows.where(EndpointRow.id == endpoint_id).first()
     if found is None:
         raise ProblemError("not_found", "The channel has no endpoint with this ID.")
+    return found
+
+
+def _found_within(endpoint_id: int) -> EndpointRow:
+    """Return the endpoint; respond with 409 if it gets more than the calling key may read."""
+    found, key = _found(endpoint_id), current_key()
+    is_readable = all(is_visible(event, key.scopes) for event in found.event_types)
+    if not is_readable or not reaches_no_more(found, key):
+        raise ProblemError("conflict", "The endpoint gets more than the calling key may read.")
     return found
 
 

@@ -82,17 +82,19 @@ SUBSCRIBABLE_EVENTS = tuple(
 )
 
 
-# Scope that a store's consent must include for events about its records.
+# Scope that a store's consent must include for events about its records, and that a key needs to
+# subscribe to an event.
 _SCOPES = {
     "product": KeyScope.READ_CATALOG,
     "order": KeyScope.READ_ORDERS,
     "submission": KeyScope.WRITE_ORDERS,
     "order_update": KeyScope.WRITE_ORDERS,
+    "connect_link": KeyScope.MANAGE_LINKS,
 }
 
 
 def is_visible(event: str, scopes: Iterable[str]) -> bool:
-    """Return whether a consent with these scopes includes the event."""
+    """Return whether a consent or a key with these scopes includes the event."""
     scope = _SCOPES.get(event.partition(".")[0])
     return scope is None or scope in scopes
 

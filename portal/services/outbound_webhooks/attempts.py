@@ -25,6 +25,7 @@ from portal.models import (
     database,
     utc_now,
 )
+from portal.rules.channels.channel_states import ChannelStatus
 from portal.rules.outbound_webhooks.outbound_events import is_about_access, is_visible
 from portal.rules.outbound_webhooks.outbound_payload import build_payload, serialize_payload
 from portal.rules.webhooks.event_retry import EVENT_BACKOFF
@@ -77,7 +78,7 @@ def claim_delivery(runtime: Runtime, endpoint_id: int) -> SignedRequest | None:
             return None
         for delivery in _due(endpoint):
             event, consent = delivery.event, _consent(endpoint, delivery.event)
-            if not _may_receive(event, consent):
+            if not _may_receive(endpoint, event, consent):
                 finish_delivery(delivery, DeliveryState.GIVEN_UP, "access_lost")
             elif delivery.attempts >= max_attempts(event):
                 finish_delivery(delivery, DeliveryState.GIVEN_UP, delivery.error or "interrupted")
@@ -152,9 +153,11 @@ def _consent(endpoint: WebhookEndpoint, event: OutboundEvent) -> ChannelConsent 
     return found
 
 
-def _may_receive(event: OutboundEvent, consent: ChannelConsent | None) -> bool:
+def _may_receive(
+    endpoint: WebhookEndpoint, event: OutboundEvent, consent: ChannelConsent | None
+) -> bool:
     if event.store_id is None or is_about_access(event.type):
-        return True
+        return bool(endpoint.channel.status == ChannelStatus.ACTIVE)
     return consent is not None and is_visible(event.type, consent.scopes)
 
 

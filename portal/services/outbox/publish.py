@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from portal.models import (
+    Channel,
     Delivery,
     EndpointState,
     OutboundEvent,
@@ -26,6 +27,7 @@ from portal.models import (
 from portal.models.bulk import ROWS_PER_STATEMENT, StoredRow, chunked
 from portal.models.fields import load_json, moment_text
 from portal.models.last_write_wins import UpsertResult
+from portal.rules.channels.channel_states import ChannelStatus
 from portal.rules.connection.connection_events import ConnectionEvent
 from portal.rules.outbound_webhooks.endpoint_health import RETENTION_WHILE_OFF
 from portal.rules.outbound_webhooks.outbound_events import (
@@ -105,16 +107,21 @@ def find_subscribers(store_id: int, resource: Resource | None = None) -> Sequenc
 def find_channel_subscribers(channel_id: int, store_id: int | None = None) -> Sequence[Subscriber]:
     """Return the endpoints of one channel that get events about its access.
 
-    With ``store_id``, endpoints for another store alone are left out.
+    Endpoints for another store alone are left out, without ``store_id`` those for any store alone.
+    A channel that isn't active has none.
     """
+    active = Channel.select(Channel.id).where(
+        Channel.id == channel_id, Channel.status == ChannelStatus.ACTIVE
+    )
     endpoints = WebhookEndpoint.select(WebhookEndpoint.id, WebhookEndpoint.event_types).where(
-        WebhookEndpoint.channel == channel_id,
+        WebhookEndpoint.channel.in_(active),
         (WebhookEndpoint.state == EndpointState.ON)
         | (WebhookEndpoint.state_changed_at > utc_now() - RETENTION_WHILE_OFF),
     )
-    if store_id is not None:
-        is_for_all = WebhookEndpoint.store.is_null()
-        endpoints = endpoints.where(is_for_all | (WebhookEndpoint.store == store_id))
+    is_for_all = WebhookEndpoint.store.is_null()
+    endpoints = endpoints.where(
+        is_for_all if store_id is None else is_for_all | (WebhookEndpoint.store == store_id)
+    )
     # On PostgreSQL none of them can be deleted until the transaction ends.
     rows = locked(endpoints.order_by(WebhookEndpoint.id))
     return [Subscriber(row.id, row.event_types) for row in rows]

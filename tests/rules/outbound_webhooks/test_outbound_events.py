@@ -96,6 +96,8 @@ def test_payload_says_what_changed_and_where_to_read_it(
         ("order.created", [], False),
         ("store.connected", [], True),
         ("channel.revoked", [], True),
+        ("connect_link.completed", ["manage_keys"], False),
+        ("connect_link.completed", ["manage_links"], True),
     ],
 )
 def test_event_about_records_needs_their_scope(

@@ -76,6 +76,25 @@ def test_last_event_is_delivered_although_the_access_has_ended(
     assert '"external_reference":"shop-7"' in request.body
 
 
+@pytest.mark.parametrize("status", [ChannelStatus.PAUSED, ChannelStatus.CLOSED])
+def test_channel_that_is_not_active_gets_no_events_about_its_access(
+    runtime: Runtime,
+    consent: ChannelConsent,
+    channel: Channel,
+    endpoint: WebhookEndpoint,
+    merchant: Merchant,
+    status: ChannelStatus,
+) -> None:
+    assert [row.type for row in OutboundEvent.select()] == ["channel.consented"]
+    set_channel_status(channel, status)
+
+    change_consent(consent, ConsentChange.REVOKED, merchant)
+
+    assert OutboundEvent.select().count() == 1
+    assert claim_delivery(runtime, endpoint.id) is None
+    assert Delivery.get().error == "access_lost"
+
+
 def test_consent_given_again_is_new_and_keeps_the_reference(
     consent: ChannelConsent, channel: Channel, merchant: Merchant, store: Store
 ) -> None:

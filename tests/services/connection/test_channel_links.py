@@ -112,7 +112,18 @@ def test_no_store_consents_to_a_channel_that_was_closed_in_the_meantime(
     set_channel_status(channel, ChannelStatus.CLOSED)
 
     assert finish_onboarding(onboarding, store.id) is None
-    assert [detail["reason"] for _, _, detail in events()] == ["channel_closed"]
+    assert not ChannelConsent.select().exists()
+    assert events() == []
+
+
+def test_endpoint_of_one_store_gets_no_events_about_links_of_others(
+    link: Onboarding, merchant: Merchant, store: Store
+) -> None:
+    WebhookEndpoint.update(store=store).execute()
+
+    record_failure(claimed(link, merchant), "denied")
+
+    assert events() == []
 
 
 def test_failed_attempt_is_published_and_the_link_stays_open(

@@ -97,8 +97,9 @@ def test_no_key_creates_one_that_may_do_more(app: Flask, channel: Channel, store
     past = {"expires_at": "2026-01-01T00:00:00Z"}
     assert errors(keeper, "/keys", new | past)[1:] == ("invalid", "expires_at")
     assert errors(keeper, f"/keys/{strong.key.id}/rotate", {})[:2] == (409, "conflict")
-    orders = HOOK | {"event_types": ["order.created"]}
-    assert errors(keeper, "/webhook-endpoints", orders)[1:] == ("invalid", "event_types")
+    for event in ("order.created", "connect_link.completed"):
+        hook = HOOK | {"event_types": [event]}
+        assert errors(keeper, "/webhook-endpoints", hook)[1:] == ("invalid", "event_types")
     made = keeper.post("/keys", new | {"store_id": store.id})
     assert made.json["key"]["store_id"] == store.id
     assert Caller(app, made.json["secret"]).get("/stores").status_code == 200

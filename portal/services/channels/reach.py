@@ -8,6 +8,7 @@ endpoint for all stores reaches those whose consent is older than the choice.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -81,6 +82,22 @@ def record_use(consent: ChannelConsent) -> None:
     if consent.last_used_at is not None and now - consent.last_used_at < LAST_USED_RESOLUTION:
         return
     ChannelConsent.update(last_used_at=now).where(ChannelConsent.id == consent.id).execute()
+
+
+def record_uses(key: ApiKey, store_ids: Collection[int]) -> None:
+    """Record that a key has read records of these stores, to the minute."""
+    if not store_ids:
+        return
+    now = utc_now()
+    last_used = ChannelConsent.last_used_at
+    outdated = ChannelConsent.select(ChannelConsent.id).where(
+        ChannelConsent.channel == key.channel_id,
+        ChannelConsent.store.in_(store_ids),
+        last_used.is_null() | (last_used <= now - LAST_USED_RESOLUTION),
+    )
+    ids = [row.id for row in outdated]
+    if ids:
+        ChannelConsent.update(last_used_at=now).where(ChannelConsent.id.in_(ids)).execute()
 
 
 def _merchant_is_member() -> Any:

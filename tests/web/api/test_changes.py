@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from portal.models import Channel, Merchant, Store, utc_now
+from portal.models import Channel, ChannelConsent, Merchant, Store, utc_now
 from portal.models.change_feed import add_store_erasure
-from portal.rules.api_keys.key_scopes import KeyScope
+from portal.rules.api_keys.key_scopes import STORE_SCOPES, KeyScope
 from portal.rules.records.feed_cursor import FeedCursor
 from portal.services.api_keys.channel_keys import add_key
 from portal.services.channels.consents import grant_consent
@@ -256,6 +256,38 @@ def test_call_is_refused_while_too_many_wait(
 
     assert (answer.status_code, answer.json["code"]) == (429, "too_many_waiting")
     assert int(answer.headers["Retry-After"]) >= 5
+
+
+def test_all_keys_of_a_channel_share_the_number_of_calls_that_wait(
+    app: Flask, channel: Channel, market: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parking, "PARKED_PER_OWNER", 1)
+    second = add_key(channel, "second", KeyScope)
+    assert second is not None
+    lot, after = ParkingLot(), start(market)
+
+    with offered(lot, None), pytest.raises(ParkRequest) as asked:
+        market.get(f"/changes?after={after}&wait=30")
+    lot.owners[asked.value.wait.owner] += 1
+
+    with offered(lot, None):
+        answer = Caller(app, second.text).get(f"/changes?after={after}&wait=30")
+    assert (answer.status_code, answer.json["code"]) == (429, "too_many_waiting")
+
+
+def test_reading_the_feed_counts_as_use_of_the_stores_in_it(
+    channel: Channel, market: Caller, store: Store, merchant: Merchant
+) -> None:
+    stores = (store, make_store(merchant, id=1004))
+    used, other = (grant_consent(channel, each, STORE_SCOPES, merchant) for each in stores)
+    after = start(market)
+    save_all(store)
+
+    changes(market, after)
+
+    assert ChannelConsent.get_by_id(used.id).last_used_at is not None
+    assert ChannelConsent.get_by_id(other.id).last_used_at is None
+    changes(market, after)
 
 
 def test_deleted_record_is_gone_and_listed_only_on_request(caller: Caller, store: Store) -> None:

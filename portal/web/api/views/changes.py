@@ -9,6 +9,7 @@ from typing import Any
 from portal.models import ApiKey, database
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.rules.records.feed_cursor import FeedCursor, FeedCursorError, FeedPosition
+from portal.services.channels.reach import record_uses
 from portal.services.records.feed_resources import (
     FEED_SOURCES,
     RESOURCE_OF_TABLE,
@@ -75,6 +76,7 @@ def list_changes(query: FeedQuery) -> ApiResponse:
         ) from error
     if not page.entries and not page.has_more and after.stores == page.next.stores:
         _wait_for_change(key, query.wait, page, readable)
+    record_uses(key, {entry.store_id for entry in page.entries})
     return ApiResponse(_page_body(page, query, after))
 
 
@@ -83,7 +85,7 @@ def _wait_for_change(key: ApiKey, wait_s: int, page: FeedPage, store_ids: Iterab
     try:
         park(
             wait_s,
-            owner=key.id,
+            owner=key.channel_id,
             look=_look,
             since=page.next.position,
             topics=frozenset(store_ids),

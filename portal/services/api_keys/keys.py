@@ -113,6 +113,12 @@ def authenticate_key(text: str) -> ApiKey | None:
     return key
 
 
+def is_previous_secret(key: ApiKey, text: str) -> bool:
+    """Return whether the key's text has the secret from before its last rotation."""
+    secret = text.split("_", 2)[-1]
+    return not hmac.compare_digest(hash_secret(secret), key.hash)
+
+
 def stores_of(key: ApiKey) -> Any:
     """Return the query of the stores that the key may access, by id; see `channels.reach`."""
     reached = consents_reached(key).select(ChannelConsent.store)

@@ -11,7 +11,7 @@ from flask_limiter.util import get_remote_address
 
 from portal.models import Actor, ApiKey, ChannelConsent, Store, set_actor
 from portal.rules.api_keys.key_scopes import KeyScope, is_allowed
-from portal.services.api_keys.keys import authenticate_key
+from portal.services.api_keys.keys import authenticate_key, is_previous_secret
 from portal.services.channels.reach import consent_reached, record_use
 from portal.web.api.problems import ProblemError
 from portal.web.runtime import current_runtime
@@ -43,6 +43,9 @@ def check_scope(scope: KeyScope | None) -> None:
 
     None admits every valid key.
     """
+    if scope is KeyScope.MANAGE_KEYS and is_previous_secret(current_key(), _bearer_token()):
+        # Else whoever has the old secret of a rotated key gives themselves a new one.
+        raise ProblemError("scope_missing", "The key was rotated: use its new secret for this.")
     if scope is None or may_use(scope):
         return
     if scope in current_key().scopes:

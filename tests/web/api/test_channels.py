@@ -138,6 +138,17 @@ def test_key_that_expires_makes_none_that_is_valid_for_longer(
 
 
 @pytest.mark.promise(9)
+def test_old_secret_of_a_rotated_key_manages_no_keys(app: Flask, market: Caller) -> None:
+    mine = market.get("/me").json["key"]["id"]
+    rotated = Caller(app, market.post(f"/keys/{mine}/rotate").json["secret"])
+
+    assert market.get("/stores/1003").status_code == 200
+    assert errors(market, f"/keys/{mine}/rotate", {})[:2] == (403, "scope_missing")
+    assert errors(market, "/webhook-endpoints", HOOK)[0] == 403
+    assert rotated.post(f"/keys/{mine}/rotate").status_code == 200
+
+
+@pytest.mark.promise(9)
 def test_test_key_rotates_no_live_key(app: Flask, channel: Channel, market: Caller) -> None:
     made = add_key(channel, "test", KeyScope, mode=KeyMode.TEST)
     assert made is not None

@@ -89,6 +89,8 @@ def create_key(body: NewApiKey) -> ApiResponse:
 def rotate_key(key_id: int) -> ApiKeySecret:
     """Replace the secret of a key and return the new one. The old one works for another day.
 
+    The old secret can't manage keys and endpoints. Revoke a key whose secret somebody else knows.
+
     A key can't be rotated with one that has fewer scopes or stores, another mode or an earlier
     expiry.
     """

@@ -18,6 +18,7 @@ from portal.models import (
 )
 from portal.rules.accounts.audit_actions import AuditAction
 from portal.services.accounts.operators import lock_account_row
+from portal.services.channels.own_channels import revoke_all
 from portal.services.work.row_locks import locked
 
 log = structlog.get_logger(__name__)
@@ -49,6 +50,8 @@ def stores_blocking_deletion(merchant: Merchant) -> Sequence[Store]:
 def delete_account(merchant: Merchant) -> bool:
     """Delete the account with its sessions, second factor and memberships.
 
+    No channel keeps access to its stores, because nobody is left who could end it.
+
     Returns False if stores block the deletion. Raises UserRefusedError for the only admin who can
     sign in. The merchant's actions stay in the audit log and the timelines, without a name.
     """
@@ -57,12 +60,21 @@ def delete_account(merchant: Merchant) -> bool:
         _lock(merchant)
         if stores_blocking_deletion(merchant):
             return False
+        _revoke_access_to_own_stores(merchant)
         merchant.delete_instance()
         # Without a reference, which the deletion would only clear.
         name = f"merchant {merchant.id}"
         AuditLogEntry.record(None, AuditAction.ACCOUNT_DELETED, name, actor_name=name)
     log.info("account.deleted", merchant=merchant.id)
     return True
+
+
+def _revoke_access_to_own_stores(merchant: Merchant) -> None:
+    owned = Membership.select(Membership.store).where(
+        Membership.merchant == merchant, Membership.role == Role.OWNER
+    )
+    for membership in list(owned):
+        revoke_all(membership.store_id, merchant)
 
 
 def _lock(merchant: Merchant) -> None:

@@ -11,6 +11,7 @@ from portal.models import (
     TABLES,
     AuditLogEntry,
     BrowserSession,
+    ChannelConsent,
     Grant,
     Membership,
     Merchant,
@@ -23,15 +24,18 @@ from portal.models import (
     TimelineEntry,
 )
 from portal.rules.api_keys.key_scopes import KeyScope
+from portal.rules.channels.channel_states import ConsentStatus
 from portal.services.accounts.browser_sessions import open_browser_session
 from portal.services.accounts.change_email import request_email_change
 from portal.services.accounts.delete_account import delete_account, stores_blocking_deletion
 from portal.services.accounts.export_account import SECTIONS, export_account
 from portal.services.accounts.invitations import invite
 from portal.services.accounts.second_factor import begin_factor
-from portal.services.api_keys.keys import create_key
+from portal.services.api_keys.channel_keys import add_key
+from portal.services.api_keys.keys import create_key, store_of
+from portal.services.channels.consents import grant_consent
 from portal.services.runtime import Runtime
-from tests.factories import make_merchant, make_store
+from tests.factories import make_channel, make_merchant, make_store
 
 
 @pytest.fixture
@@ -86,6 +90,22 @@ def test_owner_of_a_disconnected_store_without_staff_can_delete_the_account(
     assert Membership.select().count() == 0
     assert Grant.get().merchant is None
     assert Store.get() == store
+
+
+@pytest.mark.promise(9)
+def test_no_channel_reads_a_store_whose_owner_deleted_the_account(
+    merchant: Merchant, store: Store
+) -> None:
+    channel = make_channel()
+    grant_consent(channel, store, [KeyScope.READ_CATALOG], merchant)
+    made = add_key(channel, "Live", [KeyScope.READ_CATALOG])
+    assert made is not None
+    Store.update(state=StoreState.DISCONNECTED).execute()
+
+    assert delete_account(merchant)
+
+    assert store_of(made.key, store.id) is None
+    assert ChannelConsent.get().status == ConsentStatus.REVOKED
 
 
 def test_every_reference_to_a_merchant_allows_its_deletion() -> None:

@@ -44,7 +44,7 @@ def check_scope(scope: KeyScope | None) -> None:
     None admits every valid key.
     """
     if scope is KeyScope.MANAGE_KEYS and is_previous_secret(current_key(), _bearer_token()):
-        # Else whoever has the old secret of a rotated key gives themselves a new one.
+        # Else the old secret of a rotated key could give itself a new one.
         raise ProblemError("scope_missing", "The key was rotated: use its new secret for this.")
     if scope is None or may_use(scope):
         return

@@ -38,11 +38,13 @@ STORES_OFFERED = 50
 class ChannelRequest:
     """What the channel of a link asks for.
 
-    ``purposes`` are untranslated. ``stores`` are connected ones of the merchant, who can choose one
-    of them. ``return_url`` is None if the merchant can't go back to the channel yet.
+    ``reference`` is the channel's name of the merchant. ``purposes`` are untranslated. ``stores``
+    are connected ones of the merchant, who can choose one of them. ``return_url`` is None if the
+    merchant can't go back to the channel yet.
     """
 
     channel: Channel
+    reference: str
     purposes: Sequence[str]
     stores: Sequence[Store]
     return_url: str | None
@@ -58,6 +60,7 @@ def channel_request(onboarding: Onboarding) -> ChannelRequest | None:
         stores = list(_own_stores().order_by(Store.name, Store.id).limit(STORES_OFFERED))
     return ChannelRequest(
         channel,
+        onboarding.external_reference,
         [PURPOSES[scope] for scope in known_scopes(channel.requested_scopes)],
         stores,
         _return_url(onboarding),

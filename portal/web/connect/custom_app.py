@@ -32,7 +32,7 @@ from portal.services.connection.onboarding import (
     unfinished_onboarding,
 )
 from portal.web.connect.callback import flash_connected
-from portal.web.connect.channel_request import finish_link
+from portal.web.connect.channel_request import ChannelRequest, finish_link
 from portal.web.connect.failure_pages import (
     custom_app_failure_page,
     failure_page_of,
@@ -89,16 +89,22 @@ class CustomAppForm(TokenForm):
 
 
 def render_token_form(
-    template: str, form: TokenForm, store: Store | None = None, **addresses: str
+    template: str,
+    form: TokenForm,
+    store: Store | None = None,
+    *,
+    request_of_channel: ChannelRequest | None = None,
+    **addresses: str,
 ) -> str:
     """Return a page with the form and what a person needs to know before it.
 
-    ``addresses`` are for templates that serve several pages.
+    ``addresses`` are for templates that serve several pages, ``request_of_channel`` for a link.
     """
     return render_template(
         template,
         form=form,
         store=store,
+        request_of_channel=request_of_channel,
         scopes=REQUIRED_SCOPES,
         events=events_for(REQUIRED_NAMES),
         app_page=ANY_APP_PAGE if store is None else APP_PAGE.format(store_id=store.id),

@@ -9,6 +9,7 @@ from flask_login import login_required
 from portal.models import Onboarding
 from portal.services.connection.onboarding import claim_onboarding
 from portal.web.connect.blueprint import blueprint
+from portal.web.connect.channel_request import channel_request
 from portal.web.connect.custom_app import CustomAppForm, finish_custom_app, render_token_form
 from portal.web.connect.guide import link_invalid, link_of_token, may_see_guide
 from portal.web.limits import TOKENS_BY_MERCHANT, limiter, merchant_key
@@ -24,7 +25,7 @@ def link_custom_app_form(token: str) -> ResponseReturnValue:
         return link_invalid(onboarding)
     if onboarding.finished_at is not None:
         return redirect(_guide(token))
-    return _form_page(token, CustomAppForm())
+    return _form_page(token, onboarding, CustomAppForm())
 
 
 @blueprint.post("/link/<token>/custom-app")
@@ -32,24 +33,25 @@ def link_custom_app_form(token: str) -> ResponseReturnValue:
 @limiter.limit(TOKENS_BY_MERCHANT, key_func=merchant_key)
 def link_custom_app(token: str) -> ResponseReturnValue:
     """Assign the link to the signed-in account, and connect the store by the token of its app."""
-    onboarding: Onboarding | None = link_of_token(token)
-    if onboarding is None:
-        return link_invalid(None)
-    if onboarding.finished_at is not None and may_see_guide(onboarding):
+    onboarding = link_of_token(token)
+    if onboarding is None or not may_see_guide(onboarding):
+        return link_invalid(onboarding)
+    if onboarding.finished_at is not None:
         return redirect(_guide(token), 303)
     form = CustomAppForm()
     if not form.validate():
-        return _form_page(token, form), 422
+        return _form_page(token, onboarding, form), 422
     if not claim_onboarding(onboarding, signed_in_merchant()):
         return link_invalid(onboarding)
     retry_page = url_for("connect.link_custom_app_form", token=token)
     return finish_custom_app(form.given(form.chosen_store_id), retry_page, onboarding=onboarding)
 
 
-def _form_page(token: str, form: CustomAppForm) -> str:
+def _form_page(token: str, onboarding: Onboarding, form: CustomAppForm) -> str:
     return render_token_form(
         "connect/custom_app.html",
         form,
+        request_of_channel=channel_request(onboarding),
         action=url_for("connect.link_custom_app", token=token),
         back=_guide(token),
     )

@@ -161,3 +161,13 @@ def test_link_works_once_even_if_two_attempts_were_begun(
         browser.get(ecwid.grant_consent(consent_url, store_id))
 
     assert [row.store_id for row in ChannelConsent.select()] == store_ids[:1]
+
+
+def test_each_page_that_can_grant_access_says_to_which_channel_and_for_whom(
+    browser: Visitor, link: str
+) -> None:
+    for page in (link, f"{link}/custom-app"):
+        text = page_text(browser.get(page))
+        assert "Sports Market asks to work with your store." in text
+        assert "The link is for “shop-7” at Sports Market." in text
+    assert "asks to work" not in page_text(browser.get("/connect/custom-app"))

@@ -3,8 +3,7 @@
 Ecwid allows 600 requests a minute per token and answers the rest with 429. A sliding window in
 Redis counts the calls of all processes. While a person, an event or a quote makes calls, background
 reads leave a reserve for them, and quotes leave one for people and events. Calls with one token are
-also serialized by the token lock. See
-docs/decisions/quota.md.
+also serialized by the token lock. See docs/decisions/quota.md.
 """
 
 from __future__ import annotations
@@ -22,7 +21,6 @@ from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import MovingWindowRateLimiter
 from redis import Redis, RedisError
 
-from portal.ecwid.errors import EcwidError, EcwidTokenError
 from portal.ecwid.token_lock import SUSPECT_POLL_S, TokenLock
 from portal.ecwid.token_queue import TokenQueue
 from portal.ecwid.token_verification import BLOCK_PREFIX, DEAD, TokenVerification
@@ -226,26 +224,8 @@ class TokenRateLimiter:
         return self.limiter.verification.mark_suspect(self.key)
 
     def confirm(self, ask: Callable[[], object]) -> bool:
-        """Verify the token with a call; return True if it is valid.
-
-        Only one caller does this, and all others wait until the suspicion expires. Without a
-        response the token stays suspect.
-        """
-        try:
-            ask()
-        except EcwidTokenError:
-            self.mark_dead()
-            return False
-        except EcwidError as error:
-            # For a dead token Ecwid reports nothing else, neither a plan nor a scope error.
-            if error.retryable:
-                return False
-        self.mark_valid()
-        return True
-
-    def mark_dead(self) -> None:
-        """Mark the token as dead for all processes: the profile was refused, too."""
-        self.limiter.verification.mark_dead(self.key)
+        """Verify the token with a call; return True if it is valid; see `TokenVerification`."""
+        return self.limiter.verification.confirm(self.key, ask)
 
     def mark_valid(self) -> None:
         """Mark the token as valid and unblock it: a call succeeded, or it was granted again."""

@@ -8,10 +8,13 @@ docs/decisions/dead-tokens.md.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from threading import Lock
 
 import structlog
 from redis import Redis, RedisError
+
+from portal.ecwid.errors import EcwidError, EcwidTokenError
 
 log = structlog.get_logger(__name__)
 
@@ -46,6 +49,24 @@ class TokenVerification:
         except RedisError as error:
             log.warning("rate_limiter.redis_unavailable", error=type(error).__name__)
         return is_first_here
+
+    def confirm(self, key: str, ask: Callable[[], object]) -> bool:
+        """Verify the token with a call; return True if it is valid.
+
+        Only one caller does this, and all others wait until the suspicion expires. Without a
+        response the token stays suspect.
+        """
+        try:
+            ask()
+        except EcwidTokenError:
+            self.mark_dead(key)
+            return False
+        except EcwidError as error:
+            # For a dead token Ecwid reports nothing else, neither a plan nor a scope error.
+            if error.retryable:
+                return False
+        self.mark_valid(key)
+        return True
 
     def mark_dead(self, key: str) -> None:
         """Mark the token as dead for all processes: the profile was refused, too."""

@@ -35,7 +35,6 @@ from portal.rules.orders.submission_states import (
     SEND_BACKOFF,
     SubmissionState,
     is_search_conclusive,
-    next_search_at,
 )
 from portal.services.connection.handle_refusals import handle_refusal
 from portal.services.orders.find_customer import assign_customer
@@ -151,17 +150,8 @@ class SubmissionProcessor:
                 SubmissionState.VALIDATED, "No search shows it: it was not made", searches=0
             )
             return True
-        self._schedule_search()
+        self._transitions.schedule_search()
         return False
-
-    def _schedule_search(self, wait: timedelta | None = None, error: str | None = None) -> None:
-        """Schedule the next search for the order, after ``wait`` or the usual backoff."""
-        row, now = self._row, utc_now()
-        searches = row.searches + 1
-        usual = next_search_at(row.sent_at or row.received_at, now, searches)
-        self._transitions.change(
-            searches=searches, error=error, due_at=now + wait if wait else usual
-        )
 
     def _validate(self, request: OrderRequest) -> Quote | None:
         """Quote the order again; return None if it was rejected."""
@@ -234,7 +224,7 @@ class SubmissionProcessor:
         if row.state == SubmissionState.UNKNOWN:
             may_pass = isinstance(error, EcwidError) and error.retryable
             is_quick = may_pass and not isinstance(error, EcwidTimeoutError)
-            self._schedule_search(None if is_quick else SEARCH_LATER, decision.error)
+            self._transitions.schedule_search(None if is_quick else SEARCH_LATER, decision.error)
         elif decision.action is Action.STOP:
             text = N_("The store has to work again first")
             self._transitions.reject([ValidationMessage("store_not_working", text).document()])

@@ -7,7 +7,7 @@ submission, one succeeds and the other gives up.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -29,6 +29,7 @@ from portal.rules.orders.submission_states import (
     NEXT_STATES,
     SEND_DEADLINE,
     SubmissionState,
+    next_search_at,
     retry_at,
 )
 from portal.services.orders.outbound_order_events import publish_submission
@@ -73,25 +74,27 @@ class SubmissionTransitions:
         now = utc_now()
         self.apply(SubmissionState.UNKNOWN, why, sent_at=now, searches=0, error=why, due_at=now)
 
+    def schedule_search(self, wait: timedelta | None = None, error: str | None = None) -> None:
+        """Schedule the next search for the order, after ``wait`` or the usual backoff."""
+        row, now = self._row, utc_now()
+        searches = row.searches + 1
+        usual = next_search_at(row.sent_at or row.received_at, now, searches)
+        self.change(searches=searches, error=error, due_at=now + wait if wait else usual)
+
     def postpone(self, error: Exception) -> None:
         """Retry later; reject the submission if the buyer has waited too long."""
         row, attempts = self._row, self._row.attempts + 1
         is_hanging = isinstance(error, EcwidTimeoutError)
         due_at = retry_at(row.received_at, utc_now(), attempts, is_hanging=is_hanging)
         if due_at is None:
-            text = N_("It could not be sent within an hour, and was not ordered: %(problem)s")
-            self.reject(
-                [ValidationMessage("not_sent", text, {"problem": error_text(error)}).document()]
-            )
+            self._reject_late(error_text(error))
             return
         self.change(attempts=attempts, error=error_text(error), due_at=due_at)
 
     def wait(self, due_at: datetime, waits_for: int | None = None) -> None:
         """Wait for another submission, or until the stock is certain; reject it after an hour."""
         if utc_now() - self._row.received_at >= SEND_DEADLINE:
-            text = N_("It could not be sent within an hour, and was not ordered: %(problem)s")
-            problem = "another order of the same items had no outcome"
-            self.reject([ValidationMessage("not_sent", text, {"problem": problem}).document()])
+            self._reject_late("another order of the same items had no outcome")
             return
         self.change(due_at=due_at, waits_for=waits_for)
 
@@ -140,3 +143,7 @@ class SubmissionTransitions:
                     actor=actor,
                     actor_name=row.sender,
                 )
+
+    def _reject_late(self, problem: str) -> None:
+        text = N_("It could not be sent within an hour, and was not ordered: %(problem)s")
+        self.reject([ValidationMessage("not_sent", text, {"problem": problem}).document()])

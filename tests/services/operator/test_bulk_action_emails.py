@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from portal.mail import MailConnection, Mailer
+from portal.mail import Mailer
 from portal.models import (
     AuditLogEntry,
     BulkAction,
@@ -49,6 +48,7 @@ from portal.services.operator.summarize_stores import summarize
 from portal.services.retention import prune_bulk_actions as pruning
 from portal.services.retention.prune_bulk_actions import prune_bulk_actions
 from portal.services.runtime import Runtime
+from tests.dying_mailer import DyingMailer, Killed
 from tests.factories import make_merchant, make_store
 from tests.post_office import PostOffice, part_of
 
@@ -257,24 +257,6 @@ def test_slices_are_short_and_one_worker_sends_at_a_time(
     send_bulk_action_emails(runtime, action.id)
 
     assert len(office.letters) == 2
-
-
-class Killed(BaseException):
-    """Simulates `kill -9`."""
-
-
-class DyingMailer(Mailer):
-    """Mailer whose process dies right after sending."""
-
-    @contextmanager
-    def connect(self) -> Iterator[MailConnection]:
-        with super().connect() as connection:
-
-            def send_message(message: object) -> None:
-                connection.send_message(message)  # type: ignore[arg-type]
-                raise Killed
-
-            yield replace(connection, send_message=send_message)
 
 
 @pytest.mark.promise(1)

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from peewee import Database, Field, ModelSelect, PostgresqlDatabase, Tuple
+from peewee import Database, Field, ModelSelect, Tuple
 
 from portal.models import Coupon, Customer, MirrorTable, Order, Product
+from tests.query_plans import plan_of
 
 STORE = 1003
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -57,18 +58,7 @@ def page_behind(
     for name, value in same.items():
         query = query.where(getattr(table, name) == value)
     query = query.where(Tuple(field, table.remote_id) < Tuple(place, 5))
-    return query.order_by(field.desc(), table.remote_id.desc())
-
-
-def plan_of(database: Database, query: ModelSelect) -> str:
-    """Return the database's query plan as text."""
-    sql, values = query.limit(50).sql()
-    if isinstance(database, PostgresqlDatabase):
-        # For empty tables PostgreSQL prefers a scan, and sorting no rows costs nothing.
-        for way in ("seqscan", "bitmapscan", "sort"):
-            database.execute_sql(f"SET LOCAL enable_{way} = off")
-        return "\n".join(row[0] for row in database.execute_sql(f"EXPLAIN {sql}", values))
-    return "\n".join(row[3] for row in database.execute_sql(f"EXPLAIN QUERY PLAN {sql}", values))
+    return query.order_by(field.desc(), table.remote_id.desc()).limit(50)
 
 
 @pytest.mark.promise(11)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from peewee import Database, PostgresqlDatabase
+from peewee import Database
 
 from portal.models import ApiKey, AuditLogEntry, Merchant, Store
 from portal.rules.accounts.audit_actions import AuditAction
@@ -21,6 +21,7 @@ from portal.services.operator.audit_log import (
 )
 from portal.services.runtime import Runtime
 from tests.factories import make_merchant, make_store
+from tests.query_plans import plan_of
 
 NOON = datetime(2026, 5, 12, 12, tzinfo=UTC)
 
@@ -133,17 +134,9 @@ def test_page_is_read_with_the_index_of_its_filter(
     merchant: Merchant, database: Database, index: str
 ) -> None:
     page = matching_entries(INDEXED[index]).order_by(AuditLogEntry.id.desc()).limit(26)
-    sql, values = page.sql()
 
     with database.atomic() as transaction:
-        if isinstance(database, PostgresqlDatabase):
-            # For empty tables PostgreSQL prefers a scan.
-            for way in ("seqscan", "bitmapscan", "sort"):
-                database.execute_sql(f"SET LOCAL enable_{way} = off")
-            plan = "\n".join(row[0] for row in database.execute_sql(f"EXPLAIN {sql}", values))
-        else:
-            rows = database.execute_sql(f"EXPLAIN QUERY PLAN {sql}", values)
-            plan = "\n".join(row[3] for row in rows)
+        plan = plan_of(database, page)
         transaction.rollback()
 
     assert f" audit_log_entry_{index} " in plan

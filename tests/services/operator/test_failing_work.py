@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from peewee import Database, PostgresqlDatabase
+from peewee import Database
 from rq import Queue
 from rq.serializers import JSONSerializer
 
@@ -56,6 +56,7 @@ from tests.factories import (
     make_notification,
     make_store,
 )
+from tests.query_plans import plan_of
 
 LATER = timedelta(hours=1)
 BROKEN = "store {}: GET /products/{}: HTTP 503"
@@ -369,17 +370,8 @@ def test_nothing_is_recorded_if_nothing_fails_any_more(
 def test_failing_rows_are_found_with_their_index(
     runtime: Runtime, database: Database, kind: str
 ) -> None:
-    sql, values = FAILING_KINDS[kind].latest().sql()
-
     with database.atomic() as transaction:
-        if isinstance(database, PostgresqlDatabase):
-            # For empty tables PostgreSQL prefers a scan.
-            for way in ("seqscan", "bitmapscan", "sort"):
-                database.execute_sql(f"SET LOCAL enable_{way} = off")
-            plan = "\n".join(row[0] for row in database.execute_sql(f"EXPLAIN {sql}", values))
-        else:
-            rows = database.execute_sql(f"EXPLAIN QUERY PLAN {sql}", values)
-            plan = "\n".join(row[3] for row in rows)
+        plan = plan_of(database, FAILING_KINDS[kind].latest())
         transaction.rollback()
 
     assert "_failing" in plan

@@ -48,7 +48,7 @@ BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Kept:
-    """What the program's copy lacks or has wrong, what was repeated, and how fast it followed."""
+    """Errors of a program's copy, repeated changes, and the delay of the copy."""
 
     lost: int
     stale: int

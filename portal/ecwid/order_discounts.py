@@ -46,7 +46,7 @@ def promotion_kind(base: str | None) -> str:
 def order_discounts(record: Record) -> list[Details]:
     """Return the discounts as positive amounts, the coupon first.
 
-    ``discount`` is the sum of all discounts without the coupon. What the kinds don't explain of it
+    ``discount`` is the sum of all discounts without the coupon. The rest, which no kind explains,
     comes from promotions. Assumption: ``customDiscount``, a list of amounts that the merchant took
     off, is a part of it.
     """

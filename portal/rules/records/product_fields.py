@@ -42,7 +42,7 @@ from portal.rules.records.sellable import (
 
 
 class ProductType(StrEnum):
-    """What a product is. Ecwid has one flag for each; the first that applies counts."""
+    """Type of a product. Ecwid has one flag for each type; the first that applies counts."""
 
     GIFT_CARD = "gift_card"
     SUBSCRIPTION = "subscription"

@@ -1,4 +1,4 @@
-"""Keys and endpoints that reach a store, by consent, for the people who may end their access."""
+"""Keys and endpoints that reach a store by a consent; shown to people who may end their access."""
 
 from __future__ import annotations
 

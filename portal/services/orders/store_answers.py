@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 
 
 class AnswerKind(StrEnum):
-    """What the store was asked for."""
+    """Subject of a question to the store."""
 
     PAYMENT_OPTIONS = "payment_options"
     COUPON = "coupon"

@@ -38,7 +38,7 @@ class Choice(Struct):
 
 
 class ProductOption(Struct):
-    """What a customer chooses or fills in, such as a size or an engraving."""
+    """An option that a customer chooses or fills in, such as a size or an engraving."""
 
     name: Annotated[str, Meta(description="Its key in the `options` of an order line.")]
     type: Annotated[

@@ -61,7 +61,7 @@ class FirstImport(Struct):
 
 
 class Store(Struct):
-    """A store that the key has access to. What the store hasn't said yet is null."""
+    """A store that the key has access to. Values that the store hasn't sent yet are null."""
 
     id: Annotated[int, Meta(description="Ecwid's store ID.")]
     name: str

@@ -71,7 +71,7 @@ class StoreEvent(Struct):
 
 
 class ChannelEventData(Struct):
-    """What the store allows your channel from now on."""
+    """Access that the store allows your channel from now on."""
 
     store_id: int
     status: Annotated[

@@ -36,7 +36,7 @@ STORES_OFFERED = 50
 
 @dataclass(frozen=True)
 class ChannelRequest:
-    """What the channel of a link asks for.
+    """Access that the channel of a link asks for.
 
     ``reference`` is the channel's name of the merchant. ``purposes`` are untranslated. ``stores``
     are connected ones of the merchant, who can choose one of them. ``return_url`` is None if the

@@ -32,7 +32,7 @@ class TooManyParkedError(Exception):
 
 @dataclass(frozen=True)
 class Wait:
-    """What a parked call waits for: something new about ``topics`` after the position ``since``."""
+    """Wait of a parked call for something new about ``topics`` after the position ``since``."""
 
     deadline_s: float
     owner: int

@@ -1,4 +1,4 @@
-"""What is left of a reported stock is certain, or known to be uncertain; it is never too much."""
+"""The rest of a reported stock is certain, or known to be uncertain; it is never too much."""
 
 from __future__ import annotations
 

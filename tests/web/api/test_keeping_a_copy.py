@@ -38,7 +38,7 @@ PRODUCT_COUNT = 240
 (PROGRAM,) = re.findall(
     r"```python\n(.+?)```", (ROOT / "docs" / "api.md").read_text(), flags=re.DOTALL
 )
-# What may differ without a change in the feed, as the guide says.
+# Fields that may differ without a change in the feed, as the guide says.
 NOT_COMPARED = {"synced_at"}
 
 

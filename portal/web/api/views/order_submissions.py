@@ -102,8 +102,8 @@ def check_availability(
 ) -> availability_schemas.Availability:
     """Check price and stock of up to 100 lines.
 
-    Reads them from the store with one call. What has just been sold through this API is subtracted.
-    Nothing is reserved.
+    Reads them from the store with one call, and subtracts items that have just been sold through
+    this API. Nothing is reserved.
     """
     with errors_as_problems():
         found = availability.check_availability(current_runtime(), store.id, body.lines)

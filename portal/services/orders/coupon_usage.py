@@ -70,11 +70,7 @@ def find_coupon(
     is_quote = submission_id is None
     taken = claimed_by_others(client.store_id, claims, submission_id, counts_in_flight=is_quote)
     claimed = int(taken.coupon is not None)
-    is_use = _others_with(client.store_id, coupon_code_key(terms.code), submission_id)
-    created_at = known_moment(payload, "creationDate")
-    if created_at is not None:
-        # An older order used a deleted coupon with the same code.
-        is_use &= Order.remote_created_at >= created_at
+    is_use = _is_use(client.store_id, payload, terms, submission_id)
     reported = Record("discount_coupons", payload).count("orderCount") or 0
     return FoundCoupon(
         payload,
@@ -89,6 +85,17 @@ def find_coupon(
             _unmirrored_orders(client.store_id, email, submission_id),
         ),
     )
+
+
+def _is_use(
+    store_id: int, payload: dict[str, Any], terms: CouponTerms, submission_id: int | None
+) -> Expression:
+    is_use = _others_with(store_id, coupon_code_key(terms.code), submission_id)
+    created_at = known_moment(payload, "creationDate")
+    if created_at is None:
+        return is_use
+    # An older order used a deleted coupon with the same code.
+    return is_use & (Order.remote_created_at >= created_at)
 
 
 def _readable_terms(payload: dict[str, Any]) -> CouponTerms | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import structlog
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -11,6 +11,7 @@ from peewee import InterfaceError, OperationalError
 from redis import RedisError
 from werkzeug.exceptions import HTTPException
 
+from portal.rules.accounts.store_access import StoreAccess
 from portal.web.api.problems import ProblemError, problem_response_for_status
 from portal.web.exports.slots import RETRY_AFTER_S, TooManyExportsError
 
@@ -84,10 +85,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 def _error_text(status: int) -> tuple[str, str]:
     """Return the title of an HTTP error and the advice to the user."""
     known = {
-        403: (
-            _("Only the store's owner can do this"),
-            _("Ask the owner; the store's team page says who that is. Nothing was changed."),
-        ),
+        403: _forbidden_text(),
         404: (
             _("This page doesn't exist"),
             _("The address may be mistyped, or what it showed belongs to another account."),
@@ -107,6 +105,25 @@ def _error_text(status: int) -> tuple[str, str]:
     return known.get(
         status,
         (_("This request makes no sense"), _("Go back, reload the page and try again.")),
+    )
+
+
+def _forbidden_text() -> tuple[str, str]:
+    """Return whom to ask: an admin, the team of a store that an operator views, or the owner."""
+    if request.blueprint == "operator":
+        return (
+            _("Only admins can do this"),
+            _("Ask an admin; the page Users says who that is. Nothing was changed."),
+        )
+    _store_id, access = g.get("store_access", (None, StoreAccess.OWNER))
+    if access.is_operator:
+        return (
+            _("Operators with your role can't do this"),
+            _("Admins control its sync and events; the rest is for its team. Nothing was changed."),
+        )
+    return (
+        _("Only the store's owner can do this"),
+        _("Ask the owner; the store's team page says who that is. Nothing was changed."),
     )
 
 

@@ -12,6 +12,7 @@ import click
 from portal.models import SYNC_ORDER, AuditLogEntry, Role, Store, StoreState, utc_now
 from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.connection.health_word import HealthWord
+from portal.rules.connection.issue_kinds import IssueKind
 from portal.rules.connection.plan import PlanLevel
 from portal.rules.sync.freshness import Freshness
 from portal.services.accounts.team import members_of
@@ -19,7 +20,7 @@ from portal.services.connection.disconnect_store import disconnect_store
 from portal.services.connection.probe_store import probe_store
 from portal.services.connection.store_health import health_of
 from portal.services.notifications.issues import open_issues
-from portal.services.operator.store_filter import FAILING_KINDS, StoreFilter, StoreFilterError
+from portal.services.operator.store_filter import FAILING_KINDS, StoreFilter
 from portal.services.operator.store_list import iter_rows, summaries_as_of
 from portal.services.operator.store_order import StoreOrder
 from portal.services.operator.store_rows import StoreRow
@@ -51,7 +52,11 @@ def _choice(values: type[StrEnum]) -> click.Choice[str]:
 @click.option("--search", "q", help="A part of the name, URL or owner's address, or the ID.")
 @click.option("--health", type=_choice(HealthWord), help="Health, as on the page of all stores.")
 @click.option("--state", type=_choice(StoreState), help="State of the connection.")
-@click.option("--issue", help="Kind of an open issue, or any.")
+@click.option(
+    "--issue",
+    type=click.Choice(["any", *map(str, IssueKind)]),
+    help="Kind of an open issue, or any.",
+)
 @click.option("--plan", type=_choice(PlanLevel), help="Plan, as far as the portal needs it.")
 @click.option("--freshness", type=_choice(Freshness), help="Worst freshness of its resources.")
 @click.option("--failing", type=click.Choice(FAILING_KINDS), help="What fails or is unreadable.")
@@ -66,11 +71,7 @@ def _choice(values: type[StrEnum]) -> click.Choice[str]:
 @json_option
 def list_all(order: str, limit: int, *, as_json: bool, **given: str | None) -> None:
     """Print the stores of all merchants, those with trouble first."""
-    try:
-        wanted = StoreFilter.from_arguments({name: text for name, text in given.items() if text})
-    except StoreFilterError as error:
-        problems = "; ".join(f"--{name}: {text}" for name, text in error.problems.items())
-        raise click.UsageError(problems) from error
+    wanted = StoreFilter.from_arguments({name: text for name, text in given.items() if text})
     rows: list[StoreRow] = []
     for part in iter_rows(wanted, StoreOrder(order)):
         rows += part

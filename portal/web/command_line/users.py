@@ -146,7 +146,7 @@ def find_user(email: str) -> Merchant:
     """Return the account of an address; fail if there is none."""
     merchant = Merchant.with_email(email)
     if merchant is None:
-        raise click.ClickException(f"{email} has no account")
+        raise click.ClickException(f"{email} has no account; `users add {email}` creates one")
     return merchant
 
 

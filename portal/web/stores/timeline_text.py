@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from portal.models import TimelineEntry
 from portal.rules.connection.issue_titles import TITLES
 from portal.rules.connection.scopes import SCOPES
+from portal.services.operator.support_views import SUPPORT_VIEWED
 from portal.web.formats import duration, moment, number
 from portal.web.labels import feature
 from portal.web.stores.blueprint import blueprint
@@ -20,6 +21,14 @@ from portal.web.stores.timeline_labels import timeline_label as event_label
 @blueprint.app_template_filter()
 def entry_title(entry: TimelineEntry) -> str:
     return str(_(event_label(entry.what)))
+
+
+@blueprint.app_template_filter()
+def entry_actor(entry: TimelineEntry) -> str:
+    """Return who caused a timeline entry: an address, support without one, or the portal."""
+    if entry.actor:
+        return str(entry.actor.email)
+    return str(_("support") if entry.what == SUPPORT_VIEWED else _("the portal"))
 
 
 @blueprint.app_template_filter()

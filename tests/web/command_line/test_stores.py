@@ -103,7 +103,7 @@ def test_unknown_condition_is_wrong_usage(app: Flask, runtime: Runtime) -> None:
     refused = run(app, "list", "--issue", "unicorns")
 
     assert refused.exit_code == 2
-    assert "--issue: Choose one of the list." in refused.stderr
+    assert "'unicorns' is not one of 'any', 'webhooks_silent'" in refused.stderr
 
 
 def test_store_is_shown_with_each_section_of_its_health(app: Flask, stopped: Store) -> None:

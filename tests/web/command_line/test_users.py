@@ -147,7 +147,7 @@ def test_unknown_account_is_an_error(app: Flask, runtime: Runtime, name: str) ->
     result = run(app, name, "nobody@example.com")
 
     assert (result.exit_code, result.stdout) == (1, "")
-    assert "nobody@example.com has no account" in result.stderr
+    assert "nobody@example.com has no account; `users add nobody@example.com`" in result.stderr
 
 
 def test_wrong_usage_has_an_exit_code_of_its_own(app: Flask, runtime: Runtime) -> None:

@@ -7,7 +7,7 @@ import pytest
 from portal.models import Merchant, NotificationState
 from portal.rules.accounts.operator_roles import OperatorRole
 from tests.factories import make_issue, make_notification, make_store
-from tests.web.conftest import Visitor
+from tests.web.conftest import Visitor, page_text
 from tests.web.operator.conftest import set_role
 
 PAGES = ("/operator/onboarding", "/operator/schema-changes", "/operator/rejected-webhooks")
@@ -38,4 +38,6 @@ def test_support_sees_undelivered_emails_without_a_button_to_send_them_again(
 
     assert merchant.email in page
     assert "/retry" not in page
-    assert operator.post("/operator/notifications/retry").status_code == 403
+    refused = operator.post("/operator/notifications/retry")
+    assert refused.status_code == 403
+    assert "Only admins can do this" in page_text(refused)

@@ -111,6 +111,7 @@ def test_support_sees_the_page_with_a_banner_and_a_way_back(support: Visitor, st
     assert f"You are viewing {store.name} as support." in page_text(page)
     assert 'href="/operator"' in page.text
     assert "Sync now" not in page_text(page)
+    assert "Not needed as a rule" not in page_text(page)
     assert "Read one record again" not in page_text(support.get(f"/stores/{store.id}/sync"))
 
 
@@ -134,7 +135,7 @@ def test_team_sees_the_view_without_the_operators_address(
     owner = Merchant.get(Merchant.email == "owner@shop.example")
     timeline = Visitor(app).force_login(owner).get(f"/stores/{store.id}/timeline")
 
-    assert "Support looked at this store" in page_text(timeline)
+    assert "Support looked at this store support" in page_text(timeline)
     assert EMAIL not in timeline.text
     (view,) = views()
     assert (view.actor, view.store_id, view.target) == (operator, store.id, f"store {store.id}")
@@ -200,7 +201,15 @@ def test_admin_acts_and_support_does_not(
     taken = support.post(f"/stores/{store.id}/team/invitations", email="me@marketplace.example")
 
     assert (refused.status_code, done.status_code, taken.status_code) == (403, 303, 403)
+    assert "Operators with your role can't do this" in page_text(refused)
     assert SyncState.get().paused_at is not None
+
+
+def test_operator_learns_who_can_reconnect_a_store(support: Visitor, store: Store) -> None:
+    page = page_text(support.get(f"/stores/{store.id}/reconnect"))
+
+    assert "Only the store's team can reconnect it." in page
+    assert "Go on to Ecwid" not in page
 
 
 def test_unknown_store_is_a_404_for_operators_too(support: Visitor) -> None:

@@ -79,6 +79,9 @@ def test_owner_disconnects_and_the_mirror_is_kept_for_a_while(
     assert not ecwid.server.parts.stores.is_installed(store_id)
     assert "the app removed at Ecwid" in page
     assert "It is kept until" in page
+    for shown in (page, page_text(browser.get(f"/stores/{store_id}/connection"))):
+        assert "Nothing comes while the store is disconnected." in shown
+        assert "Being set up" not in shown
     store = Store.get_by_id(store_id)
     assert store.state == StoreState.DISCONNECTED
     grant = Grant.get()

@@ -6,6 +6,7 @@ operators' funnel.
 
 from __future__ import annotations
 
+import structlog
 from peewee import fn
 
 from portal.models import ChannelConsent, Merchant, Onboarding, SyncState, utc_now
@@ -17,6 +18,8 @@ from portal.services.connection.channel_link_outcome import allow_channel, publi
 from portal.services.connection.connect_links import audit_link
 from portal.services.runtime import Runtime
 from portal.services.work.row_locks import locked
+
+log = structlog.get_logger(__name__)
 
 
 def claim_onboarding(onboarding: Onboarding, merchant: Merchant) -> bool:

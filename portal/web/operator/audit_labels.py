@@ -131,14 +131,15 @@ def target_url(entry: AuditLogEntry) -> str | None:
     """Return the page of the entry's target, or of its store; None if it has neither."""
     kind, _, number = entry.target.partition(" ")
     if kind == "onboarding":
-        return url_for("operator.onboarding_list")
+        return url_for("operator.show_onboarding", onboarding_id=int(number))
     if kind == "bulk_action":
         # Support may not open it.
         if not signed_in_merchant().is_admin:
             return None
         return url_for("operator.show_bulk_action", bulk_action_id=int(number))
     if entry.store_id is None:
-        return None
+        is_account = kind == "merchant" and number.isdecimal()
+        return url_for("operator.user", user_id=int(number)) if is_account else None
     if kind in _PAGES and number.isascii() and number.isdecimal():
         endpoint, variable = _PAGES[kind]
         return url_for(endpoint, store_id=entry.store_id, **{variable: int(number)})  # type: ignore[arg-type]

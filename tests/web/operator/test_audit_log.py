@@ -135,14 +135,15 @@ def test_empty_log_says_so(operator: Visitor) -> None:
         ("submission 5", "/stores/1003/orders/submissions/5"),
         ("merchant 4", "/stores/1003/team"),
         ("customer x", "/stores/1003"),
-        ("onboarding 3", "/operator/onboarding"),
+        ("onboarding 3", "/operator/onboarding/3"),
     ],
 )
 def test_targets_lead_to_their_pages(app: Flask, target: str, url: str) -> None:
     entry = AuditLogEntry(store_id=1003, target=target)
     with app.test_request_context():
         assert target_url(entry) == url
-        assert target_url(AuditLogEntry(target="merchant 4")) is None
+        assert target_url(AuditLogEntry(target="merchant 4")) == "/operator/users/4"
+        assert target_url(AuditLogEntry(target="alert channel 4")) is None
 
 
 def test_details_are_short() -> None:

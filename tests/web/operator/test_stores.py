@@ -29,6 +29,7 @@ from tests.web.conftest import PASSWORD, PASSWORD_HASH, Visitor, page_text
 from tests.web.operator.conftest import set_role
 
 PAGE = "/operator"
+MORE_FILTERS_OPEN = '<details class="disclosure" open>'
 
 
 @pytest.fixture
@@ -135,6 +136,8 @@ def test_wrong_day_is_explained_at_its_field(operator: Visitor, stores: list[Sto
     page = operator.get(f"{PAGE}?connected_since=yesterday")
 
     assert "Write a day, such as 2026-03-01." in page_text(page)
+    assert MORE_FILTERS_OPEN in page.text
+    assert MORE_FILTERS_OPEN not in operator.get(PAGE).text
 
 
 def test_columns_are_chosen_and_kept(operator: Visitor, stores: list[Store]) -> None:

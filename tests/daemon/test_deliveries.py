@@ -31,8 +31,9 @@ def test_delivery_survives_a_worker_killed_while_sending(
     with open_channel() as channel:
         channel.behave = hold
         merchant = make_merchant()
+        store = make_store(merchant)
         endpoint = make_endpoint(merchant, own_runtime.sealer, url=channel.url)
-        delivery = make_delivery(endpoint, make_store(merchant))
+        delivery = make_delivery(endpoint, store)
         with running(own_settings, tmp_path) as daemon:
             wait_until(lambda: channel.taken, "the message to be on its way")
 

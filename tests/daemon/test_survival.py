@@ -206,7 +206,8 @@ def test_erasure_survives_a_killed_worker(
         wait_until(lambda: StoreDataErasure.get().finished_at, "the erasure to end", 90)
 
     erasure = StoreDataErasure.get()
-    assert before < erasure.erased_rows == erasure.total == 60_000
+    # The schedule may have written bookkeeping of the store, which is erased and counted, too.
+    assert before < erasure.erased["EventTerm"] == 60_000
     assert not EventTerm.select().exists()
 
 

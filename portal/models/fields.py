@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache, partial
 from typing import Any
@@ -14,6 +14,11 @@ import simplejson
 from peewee import BigIntegerField, Field, ForeignKeyField, JSONField
 
 MONEY_UNIT = Decimal("0.0001")
+
+
+# Before all times that are stored.
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 
 def utc_now() -> datetime:
@@ -29,6 +34,16 @@ def moment_text(value: datetime) -> str:
 
 
 @lru_cache(maxsize=1024)
+def to_micros(moment: datetime) -> int:
+    """Return the microseconds from `EPOCH` to a moment, exactly."""
+    return (moment - EPOCH) // _MICROSECOND
+
+
+def from_micros(micros: int) -> datetime:
+    """Return the moment of `to_micros`; raise OverflowError if no datetime can be so far away."""
+    return EPOCH + micros * _MICROSECOND
+
+
 def second_text(second: int) -> str:
     """Return the same text of a Unix second; raise ValueError or OverflowError if it has none."""
     return datetime.fromtimestamp(second, UTC).isoformat(sep=" ", timespec="microseconds")

@@ -9,19 +9,16 @@ import hmac
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 from portal.models import (
     IS_UNLOCKED,
     ApiKey,
     Channel,
-    ChannelConsent,
     Merchant,
     Store,
     database,
     utc_now,
 )
-from portal.rules.api_keys.key_scopes import KeyScope, is_allowed
 from portal.rules.channels.channel_states import ChannelStatus
 from portal.services.api_keys.channel_keys import (
     KEY_SCHEME,
@@ -33,7 +30,7 @@ from portal.services.api_keys.channel_keys import (
     rotate_channel_key,
 )
 from portal.services.channels.own_channels import choose_stores, find_own_channel
-from portal.services.channels.reach import consent_reached, consents_reached
+from portal.services.channels.reach import consent_reached
 
 LAST_USED_RESOLUTION = timedelta(minutes=1)
 
@@ -119,25 +116,10 @@ def is_previous_secret(key: ApiKey, text: str) -> bool:
     return not hmac.compare_digest(hash_secret(secret), key.hash)
 
 
-def stores_of(key: ApiKey) -> Any:
-    """Return the query of the stores that the key may access, by id; see `channels.reach`."""
-    reached = consents_reached(key).select(ChannelConsent.store)
-    return Store.select().where(Store.id.in_(reached)).order_by(Store.id)
-
-
 def store_of(key: ApiKey, store_id: int) -> Store | None:
     """Return the store if the key may access it, else None, just as for an unknown store."""
     consent = consent_reached(key, store_id)
     return None if consent is None else consent.store
-
-
-def has_scope(key: ApiKey, scope: KeyScope, store: Store | None) -> bool:
-    """Return whether the key has the scope, and the store's consent to the channel, too.
-
-    ``store`` is None for a scope about the channel itself.
-    """
-    consent = None if store is None else consent_reached(key, store.id)
-    return is_allowed(scope, key.scopes, () if consent is None else consent.scopes)
 
 
 def _is_secret_of(key: ApiKey, secret: str) -> bool:

@@ -180,7 +180,7 @@ def record_change(
 
 
 def consent_facts(consent: ChannelConsent) -> dict[str, Any]:
-    """Return the status and the scopes of a consent, for the audit log and for events."""
+    """Return the status and the scopes of a consent, as the audit log and events have them."""
     return {"status": str(consent.status), "scopes": list(consent.scopes)}
 
 

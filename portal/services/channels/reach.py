@@ -70,6 +70,22 @@ def reaches_no_more(program: ApiKey | WebhookEndpoint, key: ApiKey) -> bool:
     return chosen_at is not None and bool(chosen_at <= key.stores_chosen_at)
 
 
+def list_consents_reached(
+    key: ApiKey, *, after_store_id: int | None, external_reference: str | None, limit: int
+) -> list[ChannelConsent]:
+    """Return the consents that a key uses, by store, each with its store.
+
+    ``after_store_id`` is the last store of the previous page. With ``external_reference``, only
+    those with this reference are returned.
+    """
+    query = consents_reached(key).order_by(ChannelConsent.store).limit(limit)
+    if after_store_id is not None:
+        query = query.where(ChannelConsent.store > after_store_id)
+    if external_reference is not None:
+        query = query.where(ChannelConsent.external_reference == external_reference)
+    return list(query)
+
+
 def store_ids_reached(program: ApiKey | WebhookEndpoint) -> list[int]:
     """Return the ids of the stores that a key or an endpoint reaches, in order."""
     rows = consents_reached(program).order_by(ChannelConsent.store)

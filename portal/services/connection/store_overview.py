@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from portal.models import (
     IS_PENDING,
@@ -17,6 +17,7 @@ from portal.models import (
     WebhookEvent,
     utc_now,
 )
+from portal.models.fields import EPOCH
 from portal.rules.connection.grant_sources import GrantSource
 from portal.rules.connection.health_word import HealthWord, health_word
 from portal.rules.connection.scopes import Scope, missing_scopes
@@ -25,8 +26,6 @@ from portal.services.mirror.resource_overview import ResourceOverview, resource_
 from portal.services.notifications.issues import open_issues
 
 EVENTS_SHOWN = 10
-# Before any event. Without a bound of `due_at`, SQLite counts pending events in an index of all.
-LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -102,7 +101,8 @@ def store_overview(store: Store) -> StoreOverview:
         resources=resource_overviews(store, now, counts),
         variations=Variation.live_in(counts),
         events=list(events.order_by(WebhookEvent.id.desc()).limit(EVENTS_SHOWN)),
-        pending_events=events.where(IS_PENDING, WebhookEvent.due_at >= LONG_AGO).count(),
+        # Without a bound of `due_at`, SQLite counts pending events in an index of all events.
+        pending_events=events.where(IS_PENDING, WebhookEvent.due_at >= EPOCH).count(),
         issues=open_issues(store.id),
     )
 

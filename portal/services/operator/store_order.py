@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from peewee import ModelSelect, Tuple, fn
 
 from portal.models import Store, StoreSummary
+from portal.models.fields import from_micros, to_micros
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 _LARGEST = 2**63
 
 
@@ -93,7 +92,7 @@ class StoreCursor:
             if order is StoreOrder.NAME:
                 return cls(value, store_id)
             if order.is_by_time:
-                return cls(_EPOCH + _whole(value) * _MICROSECOND, store_id)
+                return cls(from_micros(_whole(value)), store_id)
             return cls(_whole(value), store_id)
         except (ValueError, OverflowError) as error:
             raise StoreCursorError(text) from error
@@ -102,7 +101,7 @@ class StoreCursor:
         """Return the cursor's text for a URL."""
         value = self.value
         if isinstance(value, datetime):
-            value = (value - _EPOCH) // _MICROSECOND
+            value = to_micros(value)
         return f"{self.store_id}-{value}"
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from portal.models import Store, StoreSummary
 from portal.models.bulk import ROWS_PER_STATEMENT, chunked
+from portal.models.fields import EPOCH
 from portal.rules.connection.health_word import HealthWord, health_word, trouble_rank
 from portal.rules.connection.store_health import worst_freshness
 from portal.rules.connection.store_states import WORKING_STATES
@@ -17,7 +18,6 @@ from portal.services.operator.store_facts import Among, StoreFacts, read_facts
 
 # Within a rank, the store with the oldest trouble comes first; enough for 30,000 years in seconds.
 _AGE_LIMIT = 10**12
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _COLUMNS = tuple(
     field
     for field in StoreSummary._meta.sorted_fields  # noqa: SLF001 - peewee documents it
@@ -67,7 +67,7 @@ def _summary(
         "failing_orders": facts.failing_orders.get(store_id, 0),
     }
     since_at = _since(store, word, known, now)
-    age = int((since_at - _EPOCH).total_seconds())
+    age = int((since_at - EPOCH).total_seconds())
     return {
         "word": word,
         "since_at": since_at,

@@ -19,7 +19,7 @@ from portal.services.runtime import Runtime
 def add_endpoint(
     runtime: Runtime, merchant: Merchant, endpoint_settings: EndpointSettings
 ) -> NewSecret | None:
-    """Create an endpoint of the merchant, for one store or for all present stores.
+    """Create an endpoint of the merchant that reaches one store or all present stores.
 
     Return None if the merchant has `ENDPOINTS_PER_CHANNEL` already. Raises ConsentRefusedError if
     the owner of this store has ended the merchant's access.

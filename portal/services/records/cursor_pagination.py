@@ -8,18 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from peewee import Expression, Field, ModelSelect, Tuple, fn
 
 from portal.models import MirrorTable
+from portal.models.fields import from_micros, to_micros
 from portal.services.pagination import read_page
 
 PAGE_SIZE = 50
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 
 Row = TypeVar("Row", bound=MirrorTable)
 
@@ -45,13 +44,13 @@ class PageCursor:
         """Return the cursor from a URL; raise CursorError if the text is invalid."""
         micros, _, remote_id = text.partition("-")
         try:
-            return cls(_EPOCH + int(micros) * _MICROSECOND, _key(remote_id))
+            return cls(from_micros(int(micros)), _key(remote_id))
         except (ValueError, OverflowError) as error:
             raise CursorError(text) from error
 
     def __str__(self) -> str:
         """Return the cursor's text for a URL."""
-        return f"{(self.at - _EPOCH) // _MICROSECOND}-{self.remote_id}"
+        return f"{to_micros(self.at)}-{self.remote_id}"
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 from functools import reduce
 from operator import and_
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from peewee import SQL, Expression, Field, Tuple
 
 from portal.models import Store, database
+from portal.models.fields import from_micros, to_micros
 from portal.services.records.list_queries import ListQuery, RecordCursor, sort_of
 from portal.services.records.record_filters import (
     BY_CREATION,
@@ -27,8 +27,6 @@ SCAN_LIMIT, FIRST_SCAN = 5_000, 500
 SELECTIVE_LIMIT = 2_000
 # The most records that are counted.
 COUNT_LIMIT = 10_000
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 
 
 class ListStatements:
@@ -142,7 +140,7 @@ class ListStatements:
         remote_id = self.view.table.remote_id
         left, right = remote_id, cursor.remote_id
         if self.time is not None:
-            at = self.time.db_value(_EPOCH + cursor.micros * _MICROSECOND)
+            at = self.time.db_value(from_micros(cursor.micros))
             # A row value comparison, because the database can read it as an index range.
             left, right = Tuple(self.time, remote_id), Tuple(at, cursor.remote_id)
         is_after: Expression = left < right if self.is_descending else left > right
@@ -179,4 +177,4 @@ class ListStatements:
         if self.time is None:
             return RecordCursor(0, remote_id)
         at: Any = self.time.python_value(time)
-        return RecordCursor((at - _EPOCH) // _MICROSECOND, remote_id)
+        return RecordCursor(to_micros(at), remote_id)

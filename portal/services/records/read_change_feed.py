@@ -15,6 +15,7 @@ from msgspec import Raw
 
 from portal.models import database, utc_now
 from portal.models.bulk import is_postgresql
+from portal.models.fields import to_micros
 from portal.rules.records.feed_cursor import (
     LARGEST_ID,
     FeedCursor,
@@ -34,8 +35,6 @@ SQLITE = "00000000"
 # Mirror tables that a reader may read, by store.
 Readable = Mapping[int, Collection[str]]
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 _SELECT = """SELECT transaction_id, id, store_id, mirror_table, remote_id, operation, at
 FROM change_feed_entry WHERE"""
 # A dump is restored to another cluster or database, a backup of the cluster to another timeline.
@@ -71,7 +70,7 @@ class FeedPage:
 
 
 def feed_end(readable: Readable) -> FeedCursor:
-    """Return the cursor at the present end of the feed, for a reader of these stores."""
+    """Return the cursor at the present end of the feed that a reader of these stores gets."""
     parts = [(store_id, *sorted(tables)) for store_id, tables in sorted(readable.items())]
     stores, issued_at = digest(parts), int(utc_now().timestamp())
     if is_postgresql(database):
@@ -223,4 +222,4 @@ def _moment(at: str | datetime) -> datetime:
 
 
 def _micros(at: str | datetime) -> int:
-    return (_moment(at) - _EPOCH) // _MICROSECOND
+    return to_micros(_moment(at))

@@ -15,15 +15,15 @@ from portal.models import (
     Store,
     WebhookEndpoint,
 )
-from portal.rules.api_keys.key_scopes import KeyScope
+from portal.rules.api_keys.key_scopes import KeyScope, is_allowed
 from portal.rules.channels.channel_states import ConsentChange
 from portal.rules.channels.consent_refusals import ConsentRefusal
 from portal.services.accounts.team import member_of, remove_member
 from portal.services.api_keys.channel_keys import add_key
-from portal.services.api_keys.keys import create_key, has_scope, store_of, stores_of
+from portal.services.api_keys.keys import create_key, store_of
 from portal.services.channels.consents import change_consent, grant_consent
 from portal.services.channels.own_channels import revoke_all
-from portal.services.channels.reach import store_ids_reached
+from portal.services.channels.reach import consent_reached, consents_reached, store_ids_reached
 from portal.services.outbox.publish import find_subscribers
 from portal.services.runtime import Runtime
 from tests.factories import make_endpoint, make_merchant, make_store
@@ -61,7 +61,7 @@ def test_store_that_a_merchant_joins_later_stays_closed_to_earlier_keys(
 
     later = new_key(merchant)
     assert store_ids_reached(later) == [1003, 2004]
-    assert [found.id for found in stores_of(later)] == [1003, 2004]
+    assert [found.store.id for found in consents_reached(later)] == [1003, 2004]
     assert both_reach(key, endpoint, 2004) == [False] * 4
 
 
@@ -116,6 +116,12 @@ def test_new_team_of_a_store_starts_without_consents(
 
     assert store_ids_reached(key) == []
     assert {row.status for row in ChannelConsent.select()} == {"revoked"}
+
+
+def has_scope(key: ApiKey, scope: KeyScope, store: Store | None) -> bool:
+    """Return whether a key may use a scope in a store, or without one for its channel."""
+    consent = None if store is None else consent_reached(key, store.id)
+    return is_allowed(scope, key.scopes, () if consent is None else consent.scopes)
 
 
 def test_key_of_a_channel_reaches_stores_that_consent_later_within_their_scopes(

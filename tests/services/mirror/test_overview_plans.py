@@ -7,7 +7,8 @@ from peewee import Database
 
 from portal.models import Resource, RunKind, Store, SyncRun, utc_now
 from portal.models.bulk import is_postgresql
-from portal.services.connection.store_overview import LONG_AGO, store_overview
+from portal.models.fields import EPOCH
+from portal.services.connection.store_overview import store_overview
 from portal.services.mirror.resource_overview import resource_overviews
 from tests.factories import make_event, make_store
 from tests.web.page_walk import recorded_statements
@@ -69,7 +70,7 @@ def test_pending_events_are_counted_along_their_partial_index(
         assert store_overview(store).pending_events == 2
 
     [count] = [each for each in statements if "pending" in each]
-    values = [store.id, LONG_AGO.isoformat(" "), 1]
+    values = [store.id, EPOCH.isoformat(" "), 1]
     assert "webhook_event_due" in plan_of(database, count, values)
 
 

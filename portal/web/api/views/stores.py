@@ -11,7 +11,7 @@ from portal.rules.alerts.severities import Severity
 from portal.rules.api_keys.key_scopes import STORE_SCOPES, KeyScope, is_allowed
 from portal.rules.connection.order_acceptance import refusal_reason
 from portal.rules.sync.first_import import FirstImport
-from portal.services.channels.reach import consents_reached
+from portal.services.channels.reach import list_consents_reached
 from portal.services.connection.store_health import health_of
 from portal.services.mirror.resource_overview import ResourceOverview
 from portal.services.sync.first_import import first_imports
@@ -47,12 +47,12 @@ class StoresQuery(Struct, forbid_unknown_fields=True):
 def list_stores(query: StoresQuery) -> ApiResponse:
     """List the stores that the key has access to, by ID."""
     after = decode_cursor(query.after)
-    reached = consents_reached(current_key()).order_by(ChannelConsent.store)
-    if after is not None:
-        reached = reached.where(ChannelConsent.store > after.remote_id)
-    if query.external_reference is not None:
-        reached = reached.where(ChannelConsent.external_reference == query.external_reference)
-    found = list(reached.limit(query.limit + 1))
+    found = list_consents_reached(
+        current_key(),
+        after_store_id=after and after.remote_id,
+        external_reference=query.external_reference,
+        limit=query.limit + 1,
+    )
     consents = found[: query.limit]
     imports = first_imports([consent.store for consent in consents])
     shown = [_store(each.store, imports[each.store_id], each) for each in consents]

@@ -255,7 +255,7 @@ def _fill_account(store: Store, rows: dict[str, Any], owner: Merchant) -> None:
     endpoint = WebhookEndpoint.get_by_id(rows["endpoint_id"])
     copy_row(endpoint, ENDPOINTS_PER_CHANNEL - 1, store=lambda n: OTHER_STORE + n)
     copy_row(OutboundEvent.get(), MANY, uid=lambda n: f"e{n}")
-    event_ids = [event.id for event in OutboundEvent.select(OutboundEvent.id)]
+    event_ids = [event.id for event in OutboundEvent.select().order_by(OutboundEvent.id)]
     copy_row(Delivery.get_by_id(rows["delivery_id"]), MANY, event=lambda n: event_ids[n])
     DeliveryAttempt.insert_many(
         [{"delivery": rows["delivery_id"], "status": 500, "response_body": "x" * 500}] * 20

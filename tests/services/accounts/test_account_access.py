@@ -75,7 +75,8 @@ def test_lock_ends_sessions_and_stops_keys_and_webhooks_until_the_account_is_unl
 
     assert authenticate_key(key.text) == key.key
     assert len(find_subscribers(store.id)) == 1
-    locked, unlocked = AuditLogEntry.select().where(AuditLogEntry.store.is_null())
+    entries = AuditLogEntry.select().where(AuditLogEntry.store.is_null())
+    locked, unlocked = entries.order_by(AuditLogEntry.id)
     assert (locked.action, locked.actor, locked.after) == (
         "account.locked",
         admin,

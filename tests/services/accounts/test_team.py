@@ -135,7 +135,10 @@ def test_invitation_works_once(store: Store, merchant: Merchant) -> None:
     assert invitation_by_token(invited.token) is None
     with pytest.raises(TeamRefusedError, match="is gone"):
         accept(found, eve)
-    assert [row.what for row in TimelineEntry.select()] == ["member_invited", "member_joined"]
+    assert [row.what for row in TimelineEntry.select().order_by(TimelineEntry.id)] == [
+        "member_invited",
+        "member_joined",
+    ]
     assert "eve@" not in repr([(row.detail,) for row in TimelineEntry.select()])
 
 
@@ -167,7 +170,7 @@ def test_invitation_is_withdrawn_or_declined_only_once(store: Store, merchant: M
         decline(second, eve)
 
     assert Membership.store_of(eve, store.id) is None
-    assert [row.what for row in TimelineEntry.select()][1::2] == [
+    assert [row.what for row in TimelineEntry.select().order_by(TimelineEntry.id)][1::2] == [
         "invitation_withdrawn",
         "invitation_declined",
     ]

@@ -152,7 +152,8 @@ def test_command_reports_its_results(runtime: Runtime, store: Store) -> None:
     assert partly.exit_code == 3
     assert f"1 can't be opened (rows {lost.id})" in partly.output
     assert "token 4" not in rotated.output
-    first, second = AuditLogEntry.select().where(AuditLogEntry.action == "encryption_keys.rotated")
+    entries = AuditLogEntry.select().where(AuditLogEntry.action == "encryption_keys.rotated")
+    first, second = entries.order_by(AuditLogEntry.id)
     assert first.actor_name == "command line"
     tokens_of = [entry.after["grant.sealed_access_token"] for entry in (first, second)]
     assert tokens_of == [{"resealed": 5, "unopenable": 0}, {"resealed": 0, "unopenable": 1}]

@@ -24,7 +24,8 @@ from tests.shop import Shop
 
 
 def kept() -> list[tuple[int, str, int]]:
-    return [(row.remote_id, row.kind, row.event_id) for row in RecordChange.select()]
+    rows = RecordChange.select().order_by(RecordChange.id)
+    return [(row.remote_id, row.kind, row.event_id) for row in rows]
 
 
 def test_change_is_stored_with_the_newest_event_of_its_read(shop: Shop) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from peewee import Database
 
-from portal.models import ApiKey, AuditLogEntry, Merchant, Store
+from portal.models import ApiKey, AuditLogEntry, Membership, Merchant
 from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.services.api_keys.keys import create_key
@@ -48,8 +48,8 @@ def targets(wanted: AuditFilter) -> list[str]:
 
 
 def record(target: str, **facts: object) -> None:
-    """Record an entry of the store."""
-    AuditLogEntry.record(Store.get().id, AuditAction.RUN_STARTED, target, **facts)
+    """Record an entry of the merchant's store."""
+    AuditLogEntry.record(Membership.get().store_id, AuditAction.RUN_STARTED, target, **facts)
 
 
 def test_entries_are_found_by_person_key_and_command(merchant: Merchant) -> None:
@@ -68,7 +68,6 @@ def test_entries_are_found_by_person_key_and_command(merchant: Merchant) -> None
 
 def test_entries_of_a_deleted_account_are_found_by_its_number(merchant: Merchant) -> None:
     record("a", actor=merchant)
-    Store.get()
     merchant.delete_instance()
 
     assert targets(AuditFilter(actor=f"merchant {merchant.id}")) == ["a"]

@@ -58,7 +58,8 @@ def test_channels_are_listed_paused_resumed_and_closed(
     late = run(app, "add", "Late", "--channel", number, "--scope", "read_catalog", group="keys")
     assert (late.exit_code, "is closed" in late.stderr) == (1, True)
     assert run(app, "show", "999").exit_code == 1
-    actions = [row.action for row in AuditLogEntry.select().where(AuditLogEntry.store.is_null())]
+    entries = AuditLogEntry.select().where(AuditLogEntry.store.is_null())
+    actions = [row.action for row in entries.order_by(AuditLogEntry.id)]
     assert actions == ["channel.added", "channel.stopped", "channel.activated", "channel.closed"]
 
 

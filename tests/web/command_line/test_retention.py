@@ -28,7 +28,8 @@ def test_old_rows_are_deleted_and_counted(app: Flask, store: Store, merchant: Me
     first, second = run(), run()
 
     assert (first["events"], first["onboardings"]) == (3, 1)
-    entries = list(AuditLogEntry.select().where(AuditLogEntry.action == "retention.run"))
+    runs = AuditLogEntry.select().where(AuditLogEntry.action == "retention.run")
+    entries = list(runs.order_by(AuditLogEntry.id))
     assert [entry.actor_name for entry in entries] == ["command line"] * 2
     assert (entries[0].after, entries[1].after) == ({"events": 3, "onboardings": 1}, {})
     assert set(second) == set(STEPS)

@@ -129,7 +129,7 @@ def test_connections_are_checked_now(
     assert "store 404: store 404 is not connected here" in result.stderr
     assert Store.get_by_id(store_id).probed_at is not None
     checks = AuditLogEntry.select().where(AuditLogEntry.actor_name == "command line")
-    assert [(row.store_id, row.action) for row in checks] == [
+    assert [(row.store_id, row.action) for row in checks.order_by(AuditLogEntry.id)] == [
         (store_id, "connection.check_requested"),
         (stopped.id, "connection.check_requested"),
     ]

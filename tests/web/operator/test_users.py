@@ -73,7 +73,7 @@ def test_admin_makes_a_user_an_operator_changes_the_role_and_removes_it(
 
     assert roles == [("support", 200), ("admin", 200), (None, 404)]
     assert "bob@example.com is no longer an operator." in page_text(operator.get(address))
-    assert [entry.action for entry in AuditLogEntry.select()] == [
+    assert [entry.action for entry in AuditLogEntry.select().order_by(AuditLogEntry.id)] == [
         "account.made_support",
         "account.made_admin",
         "account.removed_operator",

@@ -12,7 +12,8 @@ TEST_PROCESSES ?= 3
 # Without cached bytecode, each of the hundreds of processes that the checks start would compile all
 # modules again.
 unexport PYTHONDONTWRITEBYTECODE
-NODE_CLIENTS := tests/sandbox/clients
+# Folders whose tests run Node packages.
+NODE_FOLDERS := tests/sandbox/clients tests/clients
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-test chromium node node-clients demo demo-reset run daemon migrate test lint \
@@ -40,11 +41,11 @@ node: ## Install Node and npm for the client tests, unless they are installed
 	@command -v node >/dev/null || { apt-get update -qq && apt-get install -y -qq nodejs; }
 	@command -v npm >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends npm; }
 
-$(NODE_CLIENTS)/node_modules/.installed: $(NODE_CLIENTS)/package-lock.json | node
-	npm ci --no-audit --no-fund --ignore-scripts --prefix $(NODE_CLIENTS)
+%/node_modules/.installed: %/package-lock.json | node
+	npm ci --no-audit --no-fund --ignore-scripts --prefix $*
 	@touch $@
 
-node-clients: $(NODE_CLIENTS)/node_modules/.installed ## Install the Node packages that the client tests use
+node-clients: $(NODE_FOLDERS:=/node_modules/.installed) ## Install the Node packages that the client tests use
 
 demo: setup ## Run sandbox, portal and daemon with a store ready to connect
 	@$(BIN)/python -m portal.demo --port $(PORT) --sandbox-port $(SANDBOX_PORT)
@@ -112,4 +113,4 @@ lock: ## Update the lock files from setup.cfg
 		--constraint requirements.lock --output-file requirements-test.lock setup.cfg
 
 clean: ## Delete everything that can be rebuilt; keep data
-	rm -rf $(VENV) $(NODE_CLIENTS)/node_modules build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*
+	rm -rf $(VENV) $(NODE_FOLDERS:=/node_modules) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*

@@ -89,7 +89,7 @@ class Attribute(Struct):
     is_visible: Annotated[bool, Meta(description="Whether the storefront shows it.")]
 
 
-class Dimensions(Struct):
+class ProductDimensions(Struct):
     """Size of one piece in the store's unit. A side that isn't set is null."""
 
     length: Annotated[PlainNumber | None, Meta(description="In the store's unit.")]

@@ -13,11 +13,11 @@ from portal.web.api.catalog_parts import (
     Attribute,
     BulkPrice,
     ChosenOption,
-    Dimensions,
     Html,
     Image,
     PlainNumber,
     PlainText,
+    ProductDimensions,
     ProductOption,
     Sellable,
     Seo,
@@ -126,7 +126,7 @@ class Product(Struct):
     ]
     weight: Weight
     dimensions: Annotated[
-        Dimensions | None, Meta(description="Size of one piece; null if it isn't set.")
+        ProductDimensions | None, Meta(description="Size of one piece; null if it isn't set.")
     ]
     shipping: Annotated[Shipping, Meta(description="How it is shipped.")]
     tax: Annotated[Tax, Meta(description="How it is taxed.")]
@@ -214,7 +214,7 @@ class Variation(Struct):
     ]
     weight: Weight
     dimensions: Annotated[
-        Dimensions | None, Meta(description="Size of one piece; null if it isn't set.")
+        ProductDimensions | None, Meta(description="Size of one piece; null if it isn't set.")
     ]
     is_shipping_required: Annotated[bool, Meta(description="Whether it has to be shipped.")]
     images: Annotated[

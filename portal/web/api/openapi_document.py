@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import re
 from functools import cache
 from typing import Any
@@ -93,7 +94,25 @@ def _add_schemas(spec: APISpec) -> None:
         [struct for struct in shapes if struct is not None], ref_template=REF
     )
     for name, schema in schemas.items():
+        for about in schema.get("properties", {}).values():
+            _describe(about)
         spec.components.schema(name, _with_optional_fields(schema))
+
+
+def _describe(about: dict[str, Any]) -> None:
+    """Put all that people read about a field into its own description.
+
+    The reference and generated clients show no description of one of several kinds, such as that
+    of a field that may be null. And such clients require a field with a default, or send it.
+    """
+    texts = [about.get("description", "")]
+    texts += [kind.pop("description", "") for kind in about.get("anyOf", [])]
+    default = about.pop("default", None)
+    if default not in (None, "", []):
+        written = json.dumps(default).strip('"')
+        texts.append(f"`{written}` by default.")
+    if any(texts):
+        about["description"] = " ".join(filter(None, texts))
 
 
 def _with_optional_fields(schema: dict[str, Any]) -> dict[str, Any]:

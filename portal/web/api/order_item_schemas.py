@@ -58,7 +58,7 @@ class OrderItemOption(Struct):
     selections: list[OptionSelection]
 
 
-class Dimensions(Struct):
+class OrderItemDimensions(Struct):
     """Size of an item in the store's unit."""
 
     length: Decimal | None
@@ -90,7 +90,7 @@ class OrderItem(Struct):
     taxes: list[OrderTax]
     options: list[OrderItemOption]
     weight: Annotated[Decimal | None, Meta(description="Of one piece, in the store's unit.")]
-    dimensions: Dimensions | None
+    dimensions: OrderItemDimensions | None
     is_shipping_required: bool | None
     is_digital: bool | None
     is_gift_card: bool | None

@@ -178,6 +178,27 @@ def test_schema_of_the_order_request_has_the_constraints_of_its_struct(
     assert "REFUNDED" not in request["properties"]["payment_status"]["enum"]
 
 
+def test_schemas_are_simple_enough_for_generated_clients(caller: Caller) -> None:
+    schemas = caller.get("/openapi.json").json["components"]["schemas"]
+
+    # Generators take the name without the module, and drop the second schema of that name.
+    assert [name for name in schemas if not re.fullmatch(r"[A-Z][A-Za-z0-9]+", name)] == []
+    assert len({name.lower() for name in schemas}) == len(schemas)
+    # They require each field with a default, or send it, and show no description of one of several
+    # kinds.
+    fields = [field for s in schemas.values() for field in s.get("properties", {}).values()]
+    assert [field for field in fields if "default" in field] == []
+    kinds = [kind for field in fields for kind in field.get("anyOf", [])]
+    assert [kind for kind in kinds if "description" in kind] == []
+    request = schemas["OrderRequest"]["properties"]
+    assert request["coupon_code"] == {
+        "anyOf": [{"type": "string", "maxLength": 255}, {"type": "null"}]
+    }
+    assert request["customer_tax_id"]["description"] == "Such as a VAT number."
+    assert request["payment_status"]["description"] == "`AWAITING_PAYMENT` by default."
+    assert request["notify_customer"]["description"] == "`false` by default."
+
+
 def test_reference_shows_every_endpoint_schema_and_problem(app: Flask) -> None:
     page = app.test_client().get("/api/docs")
 

@@ -31,6 +31,7 @@ from portal.web import (
     sync,
     team,
 )
+from portal.web.api.rate_limit_headers import set_up_rate_limit_headers
 from portal.web.assets import set_up_assets
 from portal.web.command_line import add_commands
 from portal.web.compression import set_up_compression
@@ -41,6 +42,7 @@ from portal.web.labels import set_up_labels
 from portal.web.limits import set_up_limits
 from portal.web.login import set_up_login
 from portal.web.operator_contact import set_up_operator_contact
+from portal.web.request_ids import RequestIds
 from portal.web.runtime import use_runtime
 from portal.web.security import cookie_settings, set_up_headers
 from portal.web.translation import set_up_translation
@@ -91,6 +93,7 @@ def create_app(runtime: Runtime) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     use_runtime(app, runtime)
     set_up_url_converters(app)
+    set_up_rate_limit_headers(app)
     set_up_limits(app, settings)
     set_up_login(app)
     set_up_translation(app)
@@ -112,5 +115,5 @@ def create_app(runtime: Runtime) -> Flask:
     app.register_blueprint(api.blueprint)
     app.register_blueprint(api.reference_blueprint)
     add_commands(app)
-    app.wsgi_app = Receiver(runtime, app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = RequestIds(Receiver(runtime, app.wsgi_app))  # type: ignore[method-assign]
     return app

@@ -4,18 +4,25 @@ unavailable.
 
 from __future__ import annotations
 
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from http import HTTPStatus
 
-from flask import Flask, Response, g, request
-from flask_limiter import Limiter
+import structlog
+from flask import Flask, Response, request
+from flask_limiter import Limiter, RequestLimit
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
+from redis import RedisError
 
 from portal.config import Settings
 from portal.rules.records.email_addresses import normalize_email
 
 STORAGE_TIMEOUT_S = 1
 
+log = structlog.get_logger(__name__)
 limiter = Limiter(get_remote_address, default_limits=[])
 
 SIGN_IN_BY_ADDRESS = "30 per minute"
@@ -43,25 +50,56 @@ def set_up_limits(app: Flask, settings: Settings) -> None:
         },
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
         RATELIMIT_KEY_PREFIX="portal",
-        RATELIMIT_HEADERS_ENABLED=True,
+        # The limiter would add Retry-After to every response.
+        RATELIMIT_HEADERS_ENABLED=False,
     )
-    # Before the limiter, because functions that are registered later run earlier.
-    app.after_request(_keep_true_wait)
+    app.after_request(_add_wait)
     limiter.init_app(app)
 
 
-def state_wait(seconds: str) -> None:
-    """Give the response of this call this `Retry-After`, whatever is left of its rate limit."""
-    g.stated_wait = seconds
+@dataclass(frozen=True)
+class LimitState:
+    """A limit that this call was counted by, after the call."""
+
+    is_shared: bool  # by several endpoints
+    is_exceeded: bool
+    quota: int
+    window_s: int
+    remaining: int
+    resets_in_s: int
 
 
-def _keep_true_wait(response: Response) -> Response:
-    """Correct the `Retry-After` that the limiter adds to each response."""
-    stated = g.get("stated_wait")
-    if stated is not None:
-        response.headers["Retry-After"] = stated
-    elif response.status_code < HTTPStatus.BAD_REQUEST:
-        response.headers.pop("Retry-After", None)
+def limit_states() -> Sequence[LimitState]:
+    """Return the limits that this call was counted by; none if Redis has stopped since then."""
+    try:
+        return [_state(limit) for limit in limiter.current_limits]
+    except RedisError as error:
+        log.warning("rate_limit.state_unavailable", error=type(error).__name__)
+        return ()
+
+
+def wait_of_exceeded_limit_s() -> int | None:
+    """Return the seconds until the limit that this call exceeds resets; None if it exceeds none."""
+    return max((each.resets_in_s for each in limit_states() if each.is_exceeded), default=None)
+
+
+def _state(limit: RequestLimit) -> LimitState:
+    window_s = limit.limit.get_expiry()
+    # Redis rounds the time that is left; `reset_at` has a second more.
+    resets_in_s = math.ceil(limit.reset_at - time.time())
+    return LimitState(
+        limit.shared,
+        limit.breached,
+        limit.limit.amount,
+        window_s,
+        limit.remaining,
+        min(window_s, resets_in_s),
+    )
+
+
+def _add_wait(response: Response) -> Response:
+    if response.status_code == HTTPStatus.TOO_MANY_REQUESTS and not response.retry_after:
+        response.retry_after = wait_of_exceeded_limit_s()
     return response
 
 

@@ -14,6 +14,7 @@ from portal.rules.api_keys.key_scopes import KeyScope, is_allowed
 from portal.services.api_keys.keys import authenticate_key, is_previous_secret
 from portal.services.channels.reach import consent_reached, record_use
 from portal.web.api.problems import ProblemError
+from portal.web.api.rate_limit_headers import OF_ADDRESS, OF_KEY, OF_STORE, name_limit
 from portal.web.runtime import current_runtime
 
 SCHEME = "bearer"
@@ -95,11 +96,14 @@ def rate_limit_key() -> str:
     """
     text = _bearer_token()
     if not text:
+        name_limit(OF_ADDRESS)
         return str(get_remote_address())
     bucket = sha256(text.encode()).hexdigest()
     store_id = (request.view_args or {}).get("store_id")
     if store_id is None or not has_valid_key() or _consent_to(store_id) is None:
+        name_limit(OF_KEY)
         return bucket
+    name_limit(OF_STORE)
     return f"{bucket} store {store_id}"
 
 

@@ -5,40 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 from flask import Response, url_for
 from werkzeug.exceptions import HTTPException
 
 from portal.errors import InvalidFieldError
-from portal.web.limits import state_wait
+from portal.web.api.problem_schemas import MEMBERS, FieldError, Problem, WaitMember
+from portal.web.limits import wait_of_exceeded_limit_s
+from portal.web.request_ids import current_request_id
 
 MIMETYPE = "application/problem+json"
-
-
-class FieldError(msgspec.Struct):
-    """An invalid query parameter or body field."""
-
-    field: Annotated[
-        str, msgspec.Meta(description="Path of the field, such as `lines[0].quantity`.")
-    ]
-    code: Annotated[str, msgspec.Meta(description="Stable code, such as `out_of_range`.")]
-    message: str
-
-
-class Problem(msgspec.Struct, omit_defaults=True):
-    """An error response. Some codes add members with the affected record."""
-
-    type: str  # URL of the explanation of ``code``
-    title: str
-    status: int
-    detail: str
-    code: str
-    field: str | None = None  # path of the query parameter or body field that caused it
-    errors: Annotated[
-        list[FieldError], msgspec.Meta(description="With `invalid`: the reason for each field.")
-    ] = []
+DEFAULT_WAIT_S = 60
 
 
 @dataclass(frozen=True)
@@ -184,7 +163,10 @@ _CODES_BY_STATUS = {kind.status.value: code for code, kind in reversed(KINDS.ite
 
 
 class ProblemError(HTTPException):
-    """Respond with a problem; ``code`` is a key of `KINDS`, ``more`` has additional members."""
+    """Respond with a problem; ``code`` is a key of `KINDS`, ``more`` has additional members.
+
+    ``reason`` is the code of the invalid ``field`` in the ``errors`` of `invalid`.
+    """
 
     def __init__(
         self,
@@ -192,11 +174,14 @@ class ProblemError(HTTPException):
         detail: str = "",
         *,
         field: str | None = None,
+        reason: str = "invalid",
         more: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(detail)
-        self.more = more or {}
+        self.more = dict(more or {})
+        if code == "invalid":
+            self.more["errors"] = [FieldError(field or "", reason, detail)]
         self.headers = headers or {}
         self.code = KINDS[code].status.value
         self.problem_code = code
@@ -206,19 +191,19 @@ class ProblemError(HTTPException):
     def to_response(self) -> Response:
         """Return the problem as an HTTP response."""
         response = problem_response(
-            self.problem_code, self.detail, field=self.field, more=self.more
+            self.problem_code,
+            self.detail,
+            field=self.field,
+            more=self.more,
+            retry_after=self.headers.get("Retry-After"),
         )
         response.headers.update(self.headers)
-        if "Retry-After" in self.headers:
-            state_wait(self.headers["Retry-After"])
         return response
 
 
 def invalid_field(error: InvalidFieldError) -> ProblemError:
     """Return the problem that reports an invalid field."""
-    errors = [FieldError(error.field, error.code, error.sentence)]
-    more = {"errors": msgspec.to_builtins(errors)}
-    return ProblemError("invalid", error.sentence, field=error.field or None, more=more)
+    return ProblemError("invalid", error.sentence, field=error.field or None, reason=error.code)
 
 
 def problem_response(
@@ -227,8 +212,12 @@ def problem_response(
     *,
     field: str | None = None,
     more: Mapping[str, Any] | None = None,
+    retry_after: str | None = None,
 ) -> Response:
-    """Return the response for a problem; the detail defaults to the advice of its code."""
+    """Return the response for a problem; the detail defaults to the advice of its code.
+
+    ``retry_after`` is in seconds; by default those until the exceeded limit resets, or a minute.
+    """
     kind = KINDS[code]
     problem = Problem(
         type=url_for("api_docs.index", _anchor=f"problem-{code}", _external=True),
@@ -236,12 +225,18 @@ def problem_response(
         status=kind.status.value,
         detail=detail or kind.advice,
         code=code,
+        request_id=current_request_id(),
         field=field,
     )
     document = {**msgspec.to_builtins(problem), **(more or {})}
-    response = Response(msgspec.json.encode(document), status=kind.status, mimetype=MIMETYPE)
+    response = Response(status=kind.status, mimetype=MIMETYPE)
+    if MEMBERS.get(code) is WaitMember:
+        exceeded_s = wait_of_exceeded_limit_s() if code == "rate_limited" else None
+        wait_s = int(retry_after or exceeded_s or DEFAULT_WAIT_S)
+        document["retry_after_s"] = response.retry_after = wait_s
     if kind.status is HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = "Bearer"
+    response.set_data(msgspec.json.encode(document))
     return response
 
 

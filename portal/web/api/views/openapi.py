@@ -14,7 +14,7 @@ from portal.web.runtime import current_runtime
 
 
 @blueprint.get("/openapi.json")
-@limiter.limit(key_rate_limit, key_func=rate_limit_key, override_defaults=False)
+@limiter.shared_limit(key_rate_limit, scope="api", key_func=rate_limit_key, override_defaults=False)
 @compress.compressed()
 def openapi() -> Response:
     """Return the OpenAPI document; it is public and needs no key."""

@@ -1,0 +1,108 @@
+"""Responses of the API report the limits that counted the call."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from portal.config import Settings
+from portal.models import Merchant, Store
+from portal.web.limits import limiter
+from tests.web.api.conftest import Caller, make_key_text
+
+QUOTA = 3
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Settings with a low rate limit."""
+    return replace(settings, api_requests_per_minute=QUOTA)
+
+
+def remaining(answer: TestResponse) -> list[tuple[str, int, int]]:
+    """Return name, remaining calls and seconds to the reset of each limit."""
+    found = []
+    for item in answer.headers["RateLimit"].split(", "):
+        name, calls, seconds = item.split(";")
+        found.append(
+            (name.strip('"'), int(calls.removeprefix("r=")), int(seconds.removeprefix("t=")))
+        )
+    return found
+
+
+def test_each_call_reports_what_remains_of_its_limit_until_none_is_left(
+    caller: Caller, store: Store
+) -> None:
+    answers = [caller.get("/stores/1003/products") for _ in range(QUOTA + 1)]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert {answer.headers["RateLimit-Policy"] for answer in answers} == {'"store";q=3;w=60'}
+    found = [remaining(answer) for answer in answers]
+    assert [[(name, calls) for name, calls, _ in limits] for limits in found] == [
+        [("store", 2)],
+        [("store", 1)],
+        [("store", 0)],
+        [("store", 0)],
+    ]
+    assert all(50 <= seconds <= 60 for limits in found for _, _, seconds in limits)
+
+
+def test_only_the_refused_call_says_how_long_to_wait(caller: Caller, store: Store) -> None:
+    answers = [caller.get("/stores") for _ in range(QUOTA + 1)]
+
+    assert ["Retry-After" in answer.headers for answer in answers] == [False] * QUOTA + [True]
+    refused = answers[-1]
+    [(name, _, seconds)] = remaining(refused)
+    assert (name, refused.json["code"]) == ("key", "rate_limited")
+    assert int(refused.headers["Retry-After"]) == refused.json["retry_after_s"] == seconds
+
+
+def test_not_modified_and_invalid_calls_count_too(caller: Caller, store: Store) -> None:
+    etag = caller.get("/stores").headers["ETag"]
+    unchanged = caller.get("/stores", If_None_Match=etag)
+    invalid = caller.get("/stores?color=red")
+
+    assert (unchanged.status_code, invalid.status_code) == (304, 422)
+    assert [remaining(each)[0][1] for each in (unchanged, invalid)] == [1, 0]
+
+
+def test_call_with_a_wrong_key_reports_the_limit_of_refused_keys(app: Flask, store: Store) -> None:
+    wrong = Caller(app, "mp_00_nonsense")
+
+    answers = [wrong.get("/stores") for _ in range(2)]
+
+    assert answers[1].headers["RateLimit-Policy"] == '"key";q=3;w=60, "refused-key";q=60;w=60'
+    assert [(name, calls) for name, calls, _ in remaining(answers[1])] == [
+        ("key", 1),
+        ("refused-key", 58),
+    ]
+
+
+def test_call_without_a_key_reports_the_limit_of_its_address(app: Flask, store: Store) -> None:
+    answer = app.test_client().get("/api/v1/openapi.json")
+
+    assert remaining(answer)[0][:2] == ("address", 2)
+
+
+def test_limits_are_left_out_if_redis_stops_during_the_call(
+    app: Flask, merchant: Merchant, store: Store
+) -> None:
+    caller = Caller(app, make_key_text(merchant))
+    pool = limiter.storage.storage.connection_pool  # type: ignore[attr-defined]
+
+    def stop_redis(**_: object) -> str:
+        pool.disconnect()
+        pool.connection_kwargs["path"] = "/nowhere.sock"
+        return "served"
+
+    app.view_functions["api.list_stores"] = stop_redis
+    pool.connection_kwargs, before = dict(pool.connection_kwargs), pool.connection_kwargs
+
+    answer = caller.get("/stores")
+    pool.connection_kwargs = before
+
+    assert answer.text == "served"
+    assert "RateLimit" not in answer.headers

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import AutoField, CharField, ForeignKeyField
+from peewee import AutoField, CharField, ForeignKeyField, SmallIntegerField
 
 from portal.models.base import Table, utc_now
 from portal.models.channel import Channel
@@ -17,7 +17,9 @@ class ChannelConsent(Table):
 
     ``scopes`` limits every key of the channel. ``granted_by`` is None if the account was
     deleted. ``external_reference`` is the channel's own name of the store. ``last_used_at`` is
-    precise to the minute.
+    precise to the minute. ``stock_buffer`` and ``selling_paused_at`` are the channel's terms of
+    sale; see `SaleTerms`. ``selling_paused_by`` is a `SellingSide`, ``selling_pause_reason`` a
+    `SellingPauseReason` or None.
     """
 
     id = AutoField()
@@ -33,6 +35,10 @@ class ChannelConsent(Table):
     changed_at = UtcDateTimeField(default=utc_now)
     external_reference = CharField(null=True)
     last_used_at = UtcDateTimeField(null=True)
+    stock_buffer = SmallIntegerField(default=0)
+    selling_paused_at = UtcDateTimeField(null=True)
+    selling_paused_by = CharField(null=True)
+    selling_pause_reason = CharField(null=True)
 
     class Meta:
         indexes = ((("channel", "store"), True),)

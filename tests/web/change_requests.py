@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 
 from portal.models import (
     ApiKey,
+    ChannelConsent,
     EventReplay,
     EventState,
     Merchant,
@@ -31,6 +32,7 @@ from portal.models import (
 )
 from portal.rules.alerts.alert_kinds import ALERT_SEVERITIES
 from portal.rules.api_keys.key_scopes import KeyScope
+from portal.rules.orders.sale_terms import SellingSide
 from portal.services.accounts.change_email import request_email_change
 from portal.services.accounts.change_password import reset_token_for
 from portal.services.accounts.invitations import invite
@@ -167,6 +169,12 @@ def _conflict(_world: World) -> None:
     OrderUpdate.update(state=OrderUpdateState.CONFLICT).execute()
 
 
+def _paused_selling(world: World) -> None:
+    ChannelConsent.update(
+        selling_paused_at=utc_now(), selling_paused_by=SellingSide.STORE
+    ).execute()
+
+
 def _not_shipped(_world: World) -> None:
     Order.update(fulfillment_status="PROCESSING").execute()
 
@@ -252,6 +260,9 @@ CHANGES: dict[str, Change] = {
     "POST orders.resolve_update": Change(prepare=_conflict),
     "POST privacy.download_export": Change(),
     "POST channels.change": Change(),
+    "POST channels.change_stock_buffer": Change(fields={"stock_buffer": "2"}),
+    "POST channels.pause_sales": Change(),
+    "POST channels.resume_sales": Change(prepare=_paused_selling),
     "POST channels.narrow": Change(fields={"scopes": ["read_catalog"]}),
     "POST team.send_invitation": Change(fields={"email": "more@example.com"}),
     "POST team.withdraw_invitation": Change(),
@@ -299,6 +310,7 @@ CHANGES: dict[str, Change] = {
     "POST api.pause_or_resume_resource": Change(),
     "POST api.submit_order": Change(fields=ORDER),
     "PATCH api.update_order": Change(fields={"tracking_number": "1Z 999"}),
+    "PATCH api.change_selling": Change(fields={"is_paused": True}),
     "POST api.cancel_order": Change(prepare=_not_shipped),
     "POST api.resolve_order_update": Change(fields={"action": "discard"}, prepare=_conflict),
     "POST operator.create_invite_link": Change("support", {"label": "Clay & Co"}),

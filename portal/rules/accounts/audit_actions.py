@@ -53,7 +53,6 @@ class AuditAction(StrEnum):
     STORE_VIEWED = "store.viewed"
     STORES_EXPORTED = "stores.exported"
     # Alerts to operators
-    ALERT_CHANNEL_CHANGED = "alert_channel.changed"
     ALERT_CHANNEL_CREATED = "alert_channel.created"
     ALERT_CHANNEL_DELETED = "alert_channel.deleted"
     ALERT_CHANNEL_TESTED = "alert_channel.tested"
@@ -97,6 +96,9 @@ class AuditAction(StrEnum):
     CHANNEL_PAUSED = "channel.paused"
     CHANNEL_RESUMED = "channel.resumed"
     CHANNEL_REVOKED = "channel.revoked"
+    CHANNEL_SELLING_PAUSED = "channel.selling_paused"
+    CHANNEL_SELLING_RESUMED = "channel.selling_resumed"
+    CHANNEL_STOCK_BUFFER_CHANGED = "channel.stock_buffer_changed"
     # API keys, endpoints and operators
     API_KEY_CREATED = "api_key.created"
     API_KEY_REVOKED = "api_key.revoked"

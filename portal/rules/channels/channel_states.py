@@ -36,9 +36,21 @@ class ConsentChange(StrEnum):
     PAUSED = "channel.paused"
     RESUMED = "channel.resumed"
     REVOKED = "channel.revoked"
+    SELLING_PAUSED = "channel.selling_paused"
+    SELLING_RESUMED = "channel.selling_resumed"
+    STOCK_BUFFER_CHANGED = "channel.stock_buffer_changed"
 
 
 _ALLOWED = {ConsentStatus.ACTIVE, ConsentStatus.PAUSED}
+# Changes of the terms of sale, which leave the access as it is.
+SALE_CHANGES = frozenset(
+    {
+        ConsentChange.SELLING_PAUSED,
+        ConsentChange.SELLING_RESUMED,
+        ConsentChange.STOCK_BUFFER_CHANGED,
+    }
+)
+
 # Statuses from which each change is possible, and the status after it; None keeps the status.
 _CHANGES: dict[ConsentChange, tuple[set[ConsentStatus], ConsentStatus | None]] = {
     ConsentChange.CONSENTED: (set(ConsentStatus), ConsentStatus.ACTIVE),
@@ -46,6 +58,7 @@ _CHANGES: dict[ConsentChange, tuple[set[ConsentStatus], ConsentStatus | None]] =
     ConsentChange.PAUSED: ({ConsentStatus.ACTIVE}, ConsentStatus.PAUSED),
     ConsentChange.RESUMED: ({ConsentStatus.PAUSED}, ConsentStatus.ACTIVE),
     ConsentChange.REVOKED: (_ALLOWED, ConsentStatus.REVOKED),
+    **dict.fromkeys(SALE_CHANGES, (_ALLOWED, None)),
 }
 
 

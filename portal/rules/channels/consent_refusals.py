@@ -17,6 +17,8 @@ class ConsentRefusal(StrEnum):
     IS_PAUSED = "is_paused"
     IS_REVOKED = "is_revoked"
     ENDED_BY_OWNER = "ended_by_owner"
+    BUFFER_NOT_HIGHER = "buffer_not_higher"
+    SELLING_PAUSED_BY_STORE = "selling_paused_by_store"
 
 
 CONSENT_REFUSALS: dict[str, str] = {
@@ -28,5 +30,11 @@ CONSENT_REFUSALS: dict[str, str] = {
     ConsentRefusal.IS_REVOKED: N_("The channel's access has ended. Allow it again first."),
     ConsentRefusal.ENDED_BY_OWNER: N_(
         "The store's owner has ended this access. Ask the owner to allow it again."
+    ),
+    ConsentRefusal.BUFFER_NOT_HIGHER: N_(
+        "Only the store's owner can lower the stock buffer, on the store's page Channels."
+    ),
+    ConsentRefusal.SELLING_PAUSED_BY_STORE: N_(
+        "The store's owner has paused selling, and can resume it on the store's page Channels."
     ),
 }

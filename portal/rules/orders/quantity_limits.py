@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from portal.i18n import N_
 from portal.rules.orders.catalog_items import CatalogItem, own_or
 from portal.rules.orders.quotes import QuotedLine, ValidationMessage
+from portal.rules.orders.sale_terms import OWN_TERMS, SaleTerms
 from portal.rules.orders.stock_claims import StockNeed
 
 # A product, or one variation of it.
@@ -44,7 +45,9 @@ def quantity_problems(
 
 
 def stock_needs(
-    lines: Sequence[QuotedLine], catalog_items: Mapping[int, CatalogItem]
+    lines: Sequence[QuotedLine],
+    catalog_items: Mapping[int, CatalogItem],
+    terms: SaleTerms = OWN_TERMS,
 ) -> tuple[StockNeed, ...]:
     """Return how many pieces the lines need of each limited stock.
 
@@ -60,7 +63,9 @@ def stock_needs(
         if stock is None or limits.allows_preorder:
             continue
         key = (line.product_id, limits.stock_key[1] or 0)
-        need = found.get(limits.stock_key) or StockNeed(key, 0, stock, line.name, line.position)
+        need = found.get(limits.stock_key) or StockNeed(
+            key, 0, stock, line.name, line.position, terms.stock_buffer
+        )
         found[limits.stock_key] = replace(need, quantity=need.quantity + line.quantity)
     return tuple(found.values())
 

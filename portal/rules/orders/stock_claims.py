@@ -47,7 +47,8 @@ class StockRange(NamedTuple):
 class StockNeed:
     """Pieces of one stock that an order needs, and the ``stock`` that the store reported.
 
-    ``position`` is the first line that needs it, ``name`` its product.
+    ``position`` is the first line that needs it, ``name`` its product. ``held_back`` are pieces
+    that the channel must leave.
     """
 
     key: StockKey
@@ -55,6 +56,7 @@ class StockNeed:
     stock: int
     name: str
     position: int
+    held_back: int = 0
 
 
 def remaining_stock(stock: int, read_at: datetime, claims: Iterable[StockClaim]) -> StockRange:

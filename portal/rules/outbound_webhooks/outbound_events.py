@@ -27,6 +27,9 @@ class OutboundEventType(StrEnum):
     CHANNEL_PAUSED = "channel.paused"
     CHANNEL_RESUMED = "channel.resumed"
     CHANNEL_REVOKED = "channel.revoked"
+    CHANNEL_SELLING_PAUSED = "channel.selling_paused"
+    CHANNEL_SELLING_RESUMED = "channel.selling_resumed"
+    CHANNEL_STOCK_BUFFER_CHANGED = "channel.stock_buffer_changed"
     SUBMISSION_ACCEPTED = "submission.accepted"
     SUBMISSION_REJECTED = "submission.rejected"
     SUBMISSION_UNRESOLVED = "submission.unresolved"
@@ -61,6 +64,11 @@ PURPOSES: Mapping[OutboundEventType, str] = {
     OutboundEventType.CHANNEL_PAUSED: N_("A store has paused the channel's access"),
     OutboundEventType.CHANNEL_RESUMED: N_("A store has resumed the channel's access"),
     OutboundEventType.CHANNEL_REVOKED: N_("A store has ended the channel's access"),
+    OutboundEventType.CHANNEL_SELLING_PAUSED: N_("The channel can't sell a store's products"),
+    OutboundEventType.CHANNEL_SELLING_RESUMED: N_("The channel can sell a store's products again"),
+    OutboundEventType.CHANNEL_STOCK_BUFFER_CHANGED: N_(
+        "A store holds back another number of pieces of each stock"
+    ),
     OutboundEventType.SUBMISSION_ACCEPTED: N_("A submitted order is in the store"),
     OutboundEventType.SUBMISSION_REJECTED: N_("A submitted order was refused, with the reasons"),
     OutboundEventType.SUBMISSION_UNRESOLVED: N_(

@@ -26,6 +26,7 @@ ORDERABLE_OPTIONS = frozenset({*CHOICE_TYPES, MULTI_CHOICE_TYPE, *FREE_TEXT_TYPE
 class UnsellableReason(StrEnum):
     """Reason not to sell; the same code as in an order's validation error if there is one."""
 
+    SELLING_PAUSED = "selling_paused"  # of everything in the store; see `SaleTerms`
     PRODUCT_DISABLED = "product_disabled"
     GIFT_CARD = "gift_card"
     SUBSCRIPTION_ONLY = "subscription_only"
@@ -42,6 +43,7 @@ class UnsellableReason(StrEnum):
 # An order of such a product is refused, or the channel has no way to ask for an option.
 UNORDERABLE = frozenset(
     {
+        UnsellableReason.SELLING_PAUSED,
         UnsellableReason.PRODUCT_DISABLED,
         UnsellableReason.GIFT_CARD,
         UnsellableReason.SUBSCRIPTION_ONLY,

@@ -11,11 +11,12 @@ from portal.email import render_email
 from portal.errors import MailError
 from portal.models import Channel, ChannelConsent, Membership, Merchant, Role, Store
 from portal.rules.api_keys.key_scopes import PURPOSES, known_scopes
-from portal.rules.channels.channel_states import ConsentChange
+from portal.rules.channels.channel_states import SALE_CHANGES, ConsentChange
 from portal.services.runtime import Runtime
 
 log = structlog.get_logger(__name__)
 
+WITHOUT_PURPOSES = {ConsentChange.PAUSED, ConsentChange.REVOKED, *SALE_CHANGES}
 # An email names at most this many stores.
 STORES_NAMED = 20
 
@@ -77,6 +78,7 @@ def _send(
             stores=[store.name for store in stores[:STORES_NAMED]],
             more=max(0, len(stores) - STORES_NAMED),
             purposes=_purposes(change, channel, by_store[stores[0].id]),
+            pieces=by_store[stores[0].id].stock_buffer,
             link=f"{base}/stores/{stores[0].id}/channels",
         )
         runtime.mailer.send(email, to=owner.email)
@@ -86,6 +88,6 @@ def _send(
 
 def _purposes(change: ConsentChange, channel: Channel, consent: ChannelConsent) -> list[str]:
     """Return what the channel may do from now on; none for a channel whose keys say it."""
-    if channel.is_own or change in (ConsentChange.PAUSED, ConsentChange.REVOKED):
+    if channel.is_own or change in WITHOUT_PURPOSES:
         return []
     return [PURPOSES[scope] for scope in known_scopes(consent.scopes)]

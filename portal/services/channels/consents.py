@@ -142,8 +142,9 @@ def list_consents(
 def consent_in_store(store: Store, consent_id: int) -> ChannelConsent | None:
     """Return one consent of the store with its channel; None if the store has no such consent."""
     found: ChannelConsent | None = (
-        ChannelConsent.select(ChannelConsent, Channel)
+        ChannelConsent.select(ChannelConsent, Channel, Merchant)
         .join(Channel)
+        .join(Merchant, "LEFT JOIN")
         .where(ChannelConsent.store == store, ChannelConsent.id == consent_id)
         .first()
     )
@@ -180,8 +181,16 @@ def record_change(
 
 
 def consent_facts(consent: ChannelConsent) -> dict[str, Any]:
-    """Return the status and the scopes of a consent, as the audit log and events have them."""
-    return {"status": str(consent.status), "scopes": list(consent.scopes)}
+    """Return what a consent allows, as the audit log and events have it."""
+    by, reason = consent.selling_paused_by, consent.selling_pause_reason
+    return {
+        "status": str(consent.status),
+        "scopes": list(consent.scopes),
+        "stock_buffer": consent.stock_buffer,
+        "selling_paused": consent.selling_paused_at is not None,
+        "selling_paused_by": None if by is None else str(by),
+        "selling_pause_reason": None if reason is None else str(reason),
+    }
 
 
 def _reference(consent: ChannelConsent) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from portal.rules.orders.order_request import LineRequest
 from portal.rules.orders.pricing import Currency
 from portal.rules.orders.quantity_limits import quantity_problems
 from portal.rules.orders.quotes import QuotedLine, ValidationMessage
+from portal.rules.orders.sale_terms import OWN_TERMS, SaleTerms
 from portal.services.orders.fetch_catalog_items import fetch_catalog_items
 from portal.services.orders.quote_checks import get_working_store, store_problems
 from portal.services.orders.stock_claims import claims_of_products
@@ -59,17 +60,21 @@ class Availability:
 
 
 def check_availability(
-    runtime: Runtime, store_id: int, requests: tuple[LineRequest, ...]
+    runtime: Runtime,
+    store_id: int,
+    requests: tuple[LineRequest, ...],
+    terms: SaleTerms = OWN_TERMS,
 ) -> Availability:
     """Return price and stock of the lines; what was just sold through the portal is subtracted.
 
-    Raises StoreNotWorkingError, StoreNotConnectedError and EcwidError.
+    ``terms`` are those of the channel. Raises StoreNotWorkingError, StoreNotConnectedError and
+    EcwidError.
     """
     store = get_working_store(store_id)
     client = runtime.client(store_id, Priority.QUOTE)
     items = fetch_catalog_items(client, requests, StoreAnswers(runtime.redis, store_id))
     claims = claims_of_products(store_id, items.by_product.keys())
-    left = items.with_remaining_stock(claims, is_cautious=True)
+    left = items.with_remaining_stock(claims, is_cautious=True).offered(terms)
     lines, problems = resolve_lines(requests, left.by_line, store.money_currency)
     unreadable = {problem.line for problem in items.problems}
     by_position = {line.position: line for line in lines}
@@ -78,7 +83,7 @@ def check_availability(
         store.money_currency,
         [by_position.get(position) for position in range(len(requests))],
         (
-            *store_problems(store),
+            *store_problems(store, terms),
             *items.problems,
             *(problem for problem in problems if problem.line not in unreadable),
             *quantity_problems(lines, left.by_product),

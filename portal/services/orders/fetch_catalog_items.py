@@ -20,6 +20,7 @@ from portal.rules.orders.catalog_items import CatalogItem
 from portal.rules.orders.item_selection import sku_shared_by_many
 from portal.rules.orders.order_request import LineRequest
 from portal.rules.orders.quotes import ValidationMessage
+from portal.rules.orders.sale_terms import SaleTerms
 from portal.rules.orders.skus import has_exact_sku, has_sku, is_same_sku
 from portal.rules.orders.stock_claims import StockClaim, StockKey, with_remaining_stock
 from portal.services.orders.store_answers import AnswerKind, StoreAnswers
@@ -58,6 +59,11 @@ class CatalogItems:
             )
             for items in self.by_line
         )
+        return replace(self, by_line=by_line)
+
+    def offered(self, terms: SaleTerms) -> CatalogItems:
+        """Return the catalog items with the stock that a channel with these terms may sell."""
+        by_line = tuple(tuple(terms.offered(item) for item in items) for items in self.by_line)
         return replace(self, by_line=by_line)
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from portal.models import ApiKey, Channel, Merchant, Order, OrderSubmission, RecordChange, Resource
 from portal.models import WebhookEvent as Event
+from portal.services.channels.sale_terms import CHANNEL_SENDER
 from portal.services.orders.order_updates import OrderUpdateView, list_updates
-from portal.services.orders.outbound_order_events import CHANNEL_SENDER
 from portal.services.orders.submissions import SubmissionView, submission_view
 
 CHANGES_SHOWN = 25

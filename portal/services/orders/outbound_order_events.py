@@ -13,10 +13,9 @@ from portal.models import (
 )
 from portal.rules.orders.submission_states import SubmissionState
 from portal.rules.outbound_webhooks.outbound_events import OutboundEventType
+from portal.services.channels.sale_terms import CHANNEL_SENDER
 from portal.services.outbox.publish import EventDraft, find_subscribers, publish_events
 
-# Kind of a sender that is a channel; its id follows.
-CHANNEL_SENDER = "channel"
 SUBMISSION_EVENTS = {
     SubmissionState.SUBMITTED: OutboundEventType.SUBMISSION_ACCEPTED,
     SubmissionState.RESOLVED: OutboundEventType.SUBMISSION_ACCEPTED,

@@ -36,6 +36,7 @@ from portal.rules.orders.submission_states import (
     SubmissionState,
     is_search_conclusive,
 )
+from portal.services.channels.sale_terms import terms_of_sender
 from portal.services.connection.handle_refusals import handle_refusal
 from portal.services.orders.find_customer import assign_customer
 from portal.services.orders.find_submitted_order import (
@@ -156,7 +157,13 @@ class SubmissionProcessor:
     def _validate(self, request: OrderRequest) -> Quote | None:
         """Quote the order again; return None if it was rejected."""
         row = self._row
-        quote = quote_order(self._runtime, row.store_id, request, submission_id=row.id)
+        quote = quote_order(
+            self._runtime,
+            row.store_id,
+            request,
+            submission_id=row.id,
+            terms=terms_of_sender(row.store_id, row.sender),
+        )
         if not quote.is_orderable:
             self._transitions.reject([error.document() for error in quote.validation_errors], quote)
             return None

@@ -14,6 +14,7 @@ from portal.rules.orders.coupon_terms import CouponResult
 from portal.rules.orders.order_request import OrderRequest
 from portal.rules.orders.pricing import ZERO, Currency
 from portal.rules.orders.quotes import QuotedLine, ValidationMessage
+from portal.rules.orders.sale_terms import SaleTerms
 from portal.rules.orders.tax_exemption import is_net_subtotal
 from portal.rules.orders.totals import Totals
 
@@ -36,14 +37,17 @@ def date_problems(request: OrderRequest, now: datetime) -> Iterator[ValidationMe
         yield ValidationMessage("created_in_future", text, field="created_at")
 
 
-def store_problems(store: Store) -> Iterator[ValidationMessage]:
-    """Yield an error if the merchant has closed the storefront.
+def store_problems(store: Store, terms: SaleTerms) -> Iterator[ValidationMessage]:
+    """Yield an error if the merchant has closed the storefront, or if selling is paused.
 
     See docs/decisions/closed-stores-and-lost-permissions.md.
     """
     if store.is_closed:
         text = N_("The storefront is closed in Ecwid. Order again once it is open.")
         yield ValidationMessage("store_closed", text)
+    if terms.is_selling_paused:
+        text = N_("Selling the store's products over this channel is paused. Order again later.")
+        yield ValidationMessage("selling_paused", text)
 
 
 def shipping_problems(

@@ -25,6 +25,7 @@ from portal.rules.orders.order_request import OrderRequest
 from portal.rules.orders.pricing import ZERO
 from portal.rules.orders.quantity_limits import quantity_problems, stock_needs
 from portal.rules.orders.quotes import KnownCustomer, Quote, QuotedLine, ValidationMessage
+from portal.rules.orders.sale_terms import OWN_TERMS, SaleTerms
 from portal.rules.orders.stock_claims import StockNeed
 from portal.rules.orders.totals import Totals, quoted_totals
 from portal.rules.records.email_addresses import normalize_email
@@ -51,19 +52,24 @@ from portal.services.runtime import Runtime
 
 
 def quote_order(
-    runtime: Runtime, store_id: int, request: OrderRequest, *, submission_id: int | None = None
+    runtime: Runtime,
+    store_id: int,
+    request: OrderRequest,
+    *,
+    submission_id: int | None = None,
+    terms: SaleTerms = OWN_TERMS,
 ) -> Quote:
     """Return the quote of an order request; it usually takes two calls to Ecwid.
 
     ``submission_id`` is the submission that needs the quote, if any. A quote without one leaves a
-    part of the store's quota to events and orders. Raises StoreNotWorkingError,
-    StoreNotConnectedError and EcwidError.
+    part of the store's quota to events and orders. ``terms`` are those of the channel.
+    Raises StoreNotWorkingError, StoreNotConnectedError and EcwidError.
     """
     store = get_working_store(store_id)
     priority = Priority.QUOTE if submission_id is None else Priority.INTERACTIVE
     client = runtime.client(store_id, priority)
     answers = StoreAnswers(runtime.redis, store_id)
-    return QuoteBuilder(client, store, request, answers, submission_id).quote()
+    return QuoteBuilder(client, store, request, answers, submission_id, terms).quote()
 
 
 class QuoteBuilder:
@@ -76,14 +82,16 @@ class QuoteBuilder:
         request: OrderRequest,
         answers: StoreAnswers,
         submission_id: int | None,
+        terms: SaleTerms,
     ) -> None:
         self._client = client
         self._store = store
         self._request = request
         self._answers = answers
         self._submission_id = submission_id
+        self._terms = terms
         self._currency = store.money_currency
-        self._problems: list[ValidationMessage] = list(store_problems(store))
+        self._problems: list[ValidationMessage] = list(store_problems(store, terms))
         self._warnings: list[ValidationMessage] = []
         self._lines: tuple[QuotedLine, ...] = ()
         self._read_at = utc_now()
@@ -142,7 +150,9 @@ class QuoteBuilder:
             self._store.id, catalog_items.by_product.keys(), self._submission_id
         )
         # A submission is refused only for what is certainly sold.
-        left = catalog_items.with_remaining_stock(claims, is_cautious=self._submission_id is None)
+        left = catalog_items.with_remaining_stock(
+            claims, is_cautious=self._submission_id is None
+        ).offered(self._terms)
         unreadable = {problem.line for problem in catalog_items.problems}
         lines, problems = resolve_lines(self._request.lines, left.by_line, self._currency)
         self._problems += catalog_items.problems
@@ -150,7 +160,7 @@ class QuoteBuilder:
         self._lines = lines
         self._problems += quantity_problems(lines, left.by_product)
         self._read_at = catalog_items.read_at
-        self._stock_needs = stock_needs(lines, catalog_items.by_product)
+        self._stock_needs = stock_needs(lines, catalog_items.by_product, self._terms)
 
     def _calculate(
         self, shipping: ShippingOption | None, coupon: dict[str, object] | None

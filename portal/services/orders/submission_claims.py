@@ -91,9 +91,10 @@ def _check_stock(
     problems, doubtful = [], []
     for need in needs:
         left = remaining_stock(need.stock, read_at, claimed.get(need.key, ()))
-        if need.quantity > left.most:
-            problems.append(out_of_stock(need.name, need.quantity, left.most, need.position))
-        elif need.quantity > left.least:
+        most = left.most - need.held_back
+        if need.quantity > most:
+            problems.append(out_of_stock(need.name, need.quantity, most, need.position))
+        elif need.quantity > left.least - need.held_back:
             doubtful.append(need)
     if problems:
         return ClaimResult(tuple(problems))

@@ -15,6 +15,7 @@ from portal.models import AuditLogEntry, Merchant, Store
 from portal.models.bulk import chunked
 from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.api_keys.key_scopes import KeyScope
+from portal.rules.orders.sale_terms import OWN_TERMS, SaleTerms
 from portal.services.mirror.resources import RESOURCES
 from portal.services.records.csv_lines import csv_lines
 from portal.services.records.derived_sale_fields import ITEMS
@@ -28,6 +29,7 @@ from portal.services.records.record_views import (
     RAW,
     VARIATIONS,
     RecordView,
+    offered_view,
 )
 
 _VIEWS = {view.table: view for view in (PRODUCTS, CATEGORIES, ORDERS, CUSTOMERS, COUPONS)}
@@ -69,13 +71,18 @@ def log_export(store: Store, name: str, form: ExportFormat, actor: Merchant | No
 
 
 def export(
-    store: Store, name: str, form: ExportFormat, status_names: Mapping[str, str]
+    store: Store,
+    name: str,
+    form: ExportFormat,
+    status_names: Mapping[str, str],
+    terms: SaleTerms = OWN_TERMS,
 ) -> Iterator[bytes]:
     """Yield the file in chunks; ``name`` is a key of `EXPORTS`.
 
     ``status_names`` are the labels of order statuses, which CSV files have beside the statuses.
+    ``terms`` are those of the channel that exports.
     """
-    view = EXPORTS[name]
+    view = offered_view(EXPORTS[name], terms)
     if form is ExportFormat.CSV:
         return _csv(view, store, status_names)
     return _json_lines(view, store)

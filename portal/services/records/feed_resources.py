@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
 from portal.models import ApiKey, ChannelConsent, Store
 from portal.rules.api_keys.key_scopes import KeyScope, is_allowed
+from portal.rules.orders.sale_terms import OWN_TERMS, SaleTerms
 from portal.services.channels.reach import consents_reached
+from portal.services.channels.sale_terms import terms_by_store, terms_of
 from portal.services.records import record_views
 from portal.services.records.read_change_feed import FeedEntry
 from portal.services.records.read_records import Row, fields_of, read_by_ids
-from portal.services.records.record_views import RecordView
+from portal.services.records.record_views import RecordView, offered_view
 
 
 class FeedResource(StrEnum):
@@ -56,16 +58,32 @@ RESOURCE_OF_TABLE = {source.mirror_table: name for name, source in FEED_SOURCES.
 
 
 def readable_stores(key: ApiKey) -> dict[int, tuple[str, ...]]:
-    """Return the mirror tables that the key may read, by store, for all stores that it reaches."""
-    consents = consents_reached(key).select(ChannelConsent.store, ChannelConsent.scopes)
+    """Return what the key may read, by store, for all stores that it reaches.
+
+    That is mirror tables, and the terms of sale that change the records of products, if there are
+    any: a reader whose terms have changed has to read the store again, as with other tables.
+    """
+    consents = consents_reached(key).select(
+        ChannelConsent.store,
+        ChannelConsent.scopes,
+        ChannelConsent.stock_buffer,
+        ChannelConsent.selling_paused_at,
+    )
     tables: dict[tuple[str, ...], tuple[str, ...]] = {}
     found: dict[int, tuple[str, ...]] = {}
     for consent in consents.order_by(ChannelConsent.store):
         scopes = tuple(consent.scopes)
         if scopes not in tables:
             tables[scopes] = _mirror_tables(key.scopes, scopes)
-        found[consent.store_id] = tables[scopes]
+        found[consent.store_id] = (*tables[scopes], *_marks(terms_of(consent), tables[scopes]))
     return found
+
+
+def _marks(terms: SaleTerms, tables: Collection[str]) -> tuple[str, ...]:
+    """Return texts that differ whenever the terms change the records that can be read."""
+    if terms == OWN_TERMS or record_views.PRODUCTS.name not in tables:
+        return ()
+    return (f"{terms.stock_buffer} held back, paused: {terms.is_selling_paused}",)
 
 
 def _mirror_tables(key_scopes: Iterable[str], consented: Iterable[str]) -> tuple[str, ...]:
@@ -76,13 +94,15 @@ def _mirror_tables(key_scopes: Iterable[str], consented: Iterable[str]) -> tuple
     )
 
 
-def records_of(entries: Iterable[FeedEntry]) -> dict[tuple[int, str, int], Row]:
-    """Return the present records of these entries by store, mirror table and id.
+def records_of(key: ApiKey, entries: Iterable[FeedEntry]) -> dict[tuple[int, str, int], Row]:
+    """Return the present records of these entries by store, mirror table and id, as the key's
+    channel may sell them.
 
     A deleted record has none. One statement for each store and resource, and one for order items.
     """
     entries = list(entries)
     store_ids = {entry.store_id for entry in entries}
+    terms = terms_by_store(key.channel_id, store_ids)
     stores = {store.id: store for store in Store.select().where(Store.id.in_(store_ids))}
     wanted: dict[tuple[int, str], set[int]] = {}
     for entry in entries:
@@ -90,12 +110,17 @@ def records_of(entries: Iterable[FeedEntry]) -> dict[tuple[int, str, int], Row]:
     return {
         (store_id, table, remote_id): row
         for (store_id, table), ids in wanted.items()
-        for remote_id, row in _records(stores[store_id], table, sorted(ids)).items()
+        for remote_id, row in _records(
+            stores[store_id], table, sorted(ids), terms.get(store_id, OWN_TERMS)
+        ).items()
     }
 
 
-def _records(store: Store, mirror_table: str, ids: Sequence[int]) -> dict[int, Row]:
-    view = FEED_SOURCES[RESOURCE_OF_TABLE[mirror_table]].view
-    if view is None:
+def _records(
+    store: Store, mirror_table: str, ids: Sequence[int], terms: SaleTerms
+) -> dict[int, Row]:
+    source = FEED_SOURCES[RESOURCE_OF_TABLE[mirror_table]].view
+    if source is None:
         return {}
+    view = offered_view(source, terms)
     return read_by_ids(view, store, ids, fields=fields_of(view))

@@ -11,6 +11,7 @@ import msgspec
 from portal.models import Store, Variation
 from portal.models.bulk import chunked, in_values
 from portal.rules.api_keys.key_scopes import KeyScope
+from portal.rules.orders.sale_terms import SaleTerms
 from portal.services.records.derived_sale_fields import ITEMS
 from portal.services.records.read_records import Row, fields_of, read_by_ids, read_rows
 from portal.services.records.record_views import (
@@ -20,6 +21,7 @@ from portal.services.records.record_views import (
     PRODUCTS,
     VARIATIONS,
     RecordView,
+    offered_view,
 )
 
 # Ids per statement.
@@ -35,12 +37,15 @@ class Inclusion:
     """
 
     needs: tuple[str, ...]
-    read: Callable[[Store, Sequence[Row]], list[Any]]
+    read: Callable[[Store, Sequence[Row], SaleTerms], list[Any]]
     scope: KeyScope
 
 
-def variations_of_products(store: Store, products: Sequence[Row]) -> list[list[Row]]:
+def variations_of_products(
+    store: Store, products: Sequence[Row], terms: SaleTerms
+) -> list[list[Row]]:
     """Return the live variations of each product, by id."""
+    view = offered_view(VARIATIONS, terms)
     found: dict[int, list[Row]] = {}
     for part in chunked([row["id"] for row in products], IDS_AT_ONCE):
         where = (
@@ -49,34 +54,36 @@ def variations_of_products(store: Store, products: Sequence[Row]) -> list[list[R
             in_values(Variation.product_id, part),
         )
         order = (Variation.product_id, Variation.remote_id)
-        for _, row in read_rows(VARIATIONS, store, fields_of(VARIATIONS), where, order=order):
+        for _, row in read_rows(view, store, fields_of(view), where, order=order):
             found.setdefault(row["product_id"], []).append(row)
     return [found.get(row["id"], []) for row in products]
 
 
-def categories_of_products(store: Store, products: Sequence[Row]) -> list[list[Row]]:
+def categories_of_products(store: Store, products: Sequence[Row], _: SaleTerms) -> list[list[Row]]:
     """Return the live categories of each product, in the product's order."""
     ids = [_category_ids(row["category_ids"]) for row in products]
     known = _by_ids(CATEGORIES, store, [each for part in ids for each in part])
     return [[known[each] for each in part if each in known] for part in ids]
 
 
-def product_of_variations(store: Store, variations: Sequence[Row]) -> list[Row | None]:
+def product_of_variations(
+    store: Store, variations: Sequence[Row], terms: SaleTerms
+) -> list[Row | None]:
     """Return the live product of each variation."""
-    known = _by_ids(PRODUCTS, store, [row["product_id"] for row in variations])
+    known = _by_ids(offered_view(PRODUCTS, terms), store, [row["product_id"] for row in variations])
     return [known.get(row["product_id"]) for row in variations]
 
 
-def customer_of_orders(store: Store, orders: Sequence[Row]) -> list[Row | None]:
+def customer_of_orders(store: Store, orders: Sequence[Row], _: SaleTerms) -> list[Row | None]:
     """Return the live customer of each order; None for a guest's order."""
     known = _by_ids(CUSTOMERS, store, [row["customer_id"] for row in orders])
     return [known.get(row["customer_id"]) for row in orders]
 
 
-def products_of_orders(store: Store, orders: Sequence[Row]) -> list[list[Row]]:
+def products_of_orders(store: Store, orders: Sequence[Row], terms: SaleTerms) -> list[list[Row]]:
     """Return the live products of each order's items, each once."""
     ids = [list(dict.fromkeys(item["product_id"] for item in row[ITEMS])) for row in orders]
-    known = _by_ids(PRODUCTS, store, [each for part in ids for each in part])
+    known = _by_ids(offered_view(PRODUCTS, terms), store, [each for part in ids for each in part])
     return [[known[each] for each in part if each in known] for part in ids]
 
 
@@ -119,7 +126,10 @@ def include_records(
 
     The rows must have the `needed_fields`.
     """
-    parts = {name: inclusions_of(view)[name].read(store, rows) if rows else [] for name in included}
+    parts = {
+        name: inclusions_of(view)[name].read(store, rows, view.terms) if rows else []
+        for name in included
+    }
     return [
         {name: row[name] for name in fields} | {name: parts[name][n] for name in included}
         for n, row in enumerate(rows)

@@ -22,6 +22,7 @@ from portal.services.records.derived_fields import StoredRecord, decode_record
 from portal.services.records.record_views import DELETED_AT, RAW, RecordView
 
 LARGEST_ID = 2**63 - 1
+QUANTITY = "quantity"
 EXPORT_PAGE = 500
 
 Row = dict[str, Any]
@@ -122,6 +123,9 @@ def read_rows(
         }
         for row in found
     ]
+    if view.terms.stock_buffer and QUANTITY in names:
+        for row in rows:
+            row[QUANTITY] = view.terms.left(row[QUANTITY])
     if batched and view.derive_batch is not None:
         records = [StoredRecord(row[0], decode_record(row[1])) for row in found]
         for row, values in zip(rows, view.derive_batch(store, records, batched), strict=True):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, NamedTuple
 
 from peewee import Expression, Field
@@ -11,6 +12,7 @@ from peewee import Expression, Field
 from portal.ecwid.coupon_details import COUPON_DISCOUNT
 from portal.models import Category, Coupon, Customer, MirrorTable, Order, Product, Variation
 from portal.rules.orders.coupon_terms import coupon_code_key
+from portal.rules.orders.sale_terms import OWN_TERMS, SaleTerms
 from portal.rules.records.category_fields import CATEGORY_FIELDS
 from portal.rules.records.email_addresses import normalize_email
 from portal.rules.records.product_fields import PRODUCT_FIELDS
@@ -53,6 +55,7 @@ class RecordView:
     ``compared`` are the fields that a filter compares by another column. ``batched`` are the fields
     that ``derive_batch`` computes from the stored records of a page; those in ``on_request`` are
     returned only if the caller names them, and those in ``exported`` are also in export files.
+    ``terms`` are those of the channel that reads; see `offered_view`.
     """
 
     table: type[MirrorTable]
@@ -62,6 +65,7 @@ class RecordView:
     derive_batch: Derive | None = None
     on_request: tuple[str, ...] = ()
     exported: tuple[str, ...] = ()
+    terms: SaleTerms = OWN_TERMS
 
     @property
     def name(self) -> str:
@@ -197,3 +201,16 @@ COUPONS = _view(
     derive_batch=derive_coupons,
     exported=COUPON_FIELDS,
 )
+_OFFERED = {PRODUCTS.name: derive_products, VARIATIONS.name: derive_variations}
+
+
+def offered_view(view: RecordView, terms: SaleTerms) -> RecordView:
+    """Return the view as a channel with these terms of sale sees it.
+
+    Quantities are without the stock buffer, and while selling is paused, nothing can be sold.
+    """
+    if terms == OWN_TERMS:
+        return view
+    derive = _OFFERED.get(view.name)
+    offered = view.derive_batch if derive is None else partial(derive, terms=terms)
+    return replace(view, terms=terms, derive_batch=offered)

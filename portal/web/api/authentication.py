@@ -73,6 +73,11 @@ def current_consent() -> ChannelConsent | None:
     return found
 
 
+def consent_of_call() -> ChannelConsent:
+    """Return the consent of a call about one store, which has been checked."""
+    return cast(ChannelConsent, current_consent())
+
+
 def get_store_for_key_or_404(store_id: int) -> Store:
     """Return the store; respond with 404 if the key can't access it."""
     consent = _consent_to(store_id)

@@ -149,7 +149,7 @@ class Sellable(Struct):
     reasons: Annotated[
         list[UnsellableReason],
         Meta(
-            description="`product_disabled`, `gift_card`, `subscription_only`, "
+            description="`selling_paused`, `product_disabled`, `gift_card`, `subscription_only`, "
             "`price_set_by_customer`, `option_needs_file`, `option_unsupported`, `price_missing` "
             "and `out_of_stock`: an order is refused. `price_zero`, `no_image` and "
             "`weight_missing`: it is probably not finished. A product with variations can be sold "

@@ -67,8 +67,13 @@ class Product(Struct):
     compare_to_price: Annotated[
         Decimal | None, Meta(description="Former price that the store shows crossed out.")
     ]
-    quantity: Annotated[int | None, Meta(description="Items in stock; null if unlimited.")]
-    is_in_stock: Annotated[bool, Meta(description="As the store shows it.")]
+    quantity: Annotated[
+        int | None,
+        Meta(description="Items in stock without your stock buffer; null if unlimited."),
+    ]
+    is_in_stock: Annotated[
+        bool, Meta(description="As the store shows it, whatever your stock buffer is.")
+    ]
     is_enabled: Annotated[bool, Meta(description="Whether customers can see it in the store.")]
     url: Annotated[str | None, Meta(description="Page of the product in the store.")]
     thumbnail_url: Annotated[
@@ -192,9 +197,14 @@ class Variation(Struct):
     ]
     quantity: Annotated[
         int | None,
-        Meta(description="Items in stock; null if unlimited. See `shares_stock`."),
+        Meta(
+            description="Items in stock without your stock buffer; null if unlimited. See "
+            "`shares_stock`."
+        ),
     ]
-    is_in_stock: Annotated[bool, Meta(description="As the store shows it.")]
+    is_in_stock: Annotated[
+        bool, Meta(description="As the store shows it, whatever your stock buffer is.")
+    ]
     synced_at: Annotated[Moment, Meta(description="When the portal last read it from Ecwid.")]
     compare_to_price: Amount
     bulk_prices: Annotated[

@@ -104,8 +104,9 @@ class ChangePage(Struct):
     stores_changed: Annotated[
         bool,
         Meta(
-            description="Whether the key can read other stores than when `after` was issued. List "
-            "the stores then, and read the new ones in full: their older changes are not in the "
-            "pages to come."
+            description="Whether the key can read other stores than when `after` was issued, or "
+            "other resources or quantities of a store. List the stores then, and read new ones, "
+            "and those whose `scopes` or `selling` have changed, in full: these changes are not in "
+            "the pages to come."
         ),
     ]

@@ -26,7 +26,7 @@ from portal.errors.orders import (
     StoreNotWorkingError,
 )
 from portal.models import Store, StoreState
-from portal.services.orders.outbound_order_events import CHANNEL_SENDER
+from portal.services.channels.sale_terms import CHANNEL_SENDER
 from portal.services.orders.submit_order import OrderSender
 from portal.services.orders.update_preconditions import ANY_VERSION
 from portal.web.api.authentication import current_key

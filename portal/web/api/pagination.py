@@ -11,11 +11,13 @@ from flask import request, url_for
 
 from portal.models import Store
 from portal.rules.outbound_webhooks.outbound_payload import rfc3339
+from portal.services.channels.sale_terms import terms_of
 from portal.services.records.included_records import include_records, needed_fields
 from portal.services.records.list_queries import ListQuery, RecordCursor, sort_of
 from portal.services.records.list_records import count_records, read_page
 from portal.services.records.read_records import LARGEST_ID, Row, deleted_at, read_by_ids
-from portal.services.records.record_views import DELETED_AT, RecordView
+from portal.services.records.record_views import DELETED_AT, RecordView, offered_view
+from portal.web.api.authentication import current_consent
 from portal.web.api.list_parameters import (
     included_names,
     list_query,
@@ -32,6 +34,7 @@ _CURSOR = re.compile(r"(?:(-?[a-z_]+):)?(-?\d{1,18})-(\d{1,19})", re.ASCII)
 
 def list_records(view: RecordView, store: Store, query: Any) -> ApiResponse:
     """Return a page of the store's records by the parameters of the call."""
+    view = offered_view(view, terms_of(current_consent()))
     fields, included = selected_fields(view, query.fields), included_names(view, query)
     if query.include_deleted:
         fields = (*fields, DELETED_AT)
@@ -53,6 +56,7 @@ def list_records(view: RecordView, store: Store, query: Any) -> ApiResponse:
 
 def get_record(view: RecordView, store: Store, remote_id: int, query: Any) -> Row:
     """Return one record; respond with 410 if it is deleted, 404 if the mirror never had it."""
+    view = offered_view(view, terms_of(current_consent()))
     fields, included = selected_fields(view, query.fields), included_names(view, query)
     read = needed_fields(view, fields, included)
     row = read_by_ids(view, store, [remote_id], fields=read).get(remote_id)

@@ -10,6 +10,7 @@ from portal.rules.alerts.severities import Severity
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.rules.connection.order_acceptance import RefusalReason
 from portal.rules.connection.store_health import HealthStatus
+from portal.rules.orders.sale_terms import STOCK_BUFFER_LIMIT, SellingPauseReason, SellingSide
 from portal.rules.sync.first_import import FirstImportState
 from portal.rules.sync.freshness import Freshness
 from portal.web.api.record_schemas import Moment, Page
@@ -41,10 +42,46 @@ class OrderAcceptance(Struct):
         RefusalReason | None,
         Meta(
             description="Why not: `paused` by the merchant or suspended by Ecwid, `disconnected`, "
-            "`not_working` while the connection needs somebody (see its health), or `closed` while "
-            "the merchant has closed the storefront."
+            "`not_working` while the connection needs somebody (see its health), `closed` while "
+            "the merchant has closed the storefront, or `selling_paused` for your channel alone."
         ),
     ]
+
+
+class Selling(Struct):
+    """Terms on which your channel sells the store's products; other channels have their own."""
+
+    stock_buffer: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=STOCK_BUFFER_LIMIT,
+            description="Pieces of each stock that are held back for the store's own shop. The "
+            "quantities that you get, and may order, are without them.",
+        ),
+    ]
+    is_paused: Annotated[
+        bool, Meta(description="While it is true, nothing can be ordered, and everything be read.")
+    ]
+    paused_at: Moment | None
+    paused_by: Annotated[
+        SellingSide | None,
+        Meta(description="`store`: only the store's owner can resume. `channel`: you can, too."),
+    ]
+    pause_reason: SellingPauseReason | None
+
+
+class SellingChange(Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """Changed terms; omitted ones stay."""
+
+    stock_buffer: (
+        Annotated[
+            int, Meta(ge=0, le=STOCK_BUFFER_LIMIT, description="At least the present number.")
+        ]
+        | None
+    ) = None
+    is_paused: bool | None = None
+    pause_reason: SellingPauseReason | None = None
 
 
 class FirstImport(Struct):
@@ -87,6 +124,7 @@ class Store(Struct):
         Meta(description="Whether the storefront is closed at Ecwid: orders are refused then."),
     ]
     orders: OrderAcceptance
+    selling: Selling
     connected_at: Moment
     first_import: FirstImport
     external_reference: ExternalReference

@@ -40,12 +40,28 @@ _STORE_FACTS = {
     },
 }
 _SCOPES = ["read_catalog", "write_orders"]
+_ACCESS = {
+    "status": "active",
+    "scopes": _SCOPES,
+    "stock_buffer": 0,
+    "selling_paused": False,
+    "selling_paused_by": None,
+    "selling_pause_reason": None,
+}
 _CHANNEL_FACTS = {
-    OutboundEventType.CHANNEL_CONSENTED: {"status": "active", "scopes": _SCOPES},
-    OutboundEventType.CHANNEL_NARROWED: {"status": "active", "scopes": _SCOPES[:1]},
-    OutboundEventType.CHANNEL_PAUSED: {"status": "paused", "scopes": _SCOPES},
-    OutboundEventType.CHANNEL_RESUMED: {"status": "active", "scopes": _SCOPES},
-    OutboundEventType.CHANNEL_REVOKED: {"status": "revoked", "scopes": _SCOPES},
+    OutboundEventType.CHANNEL_CONSENTED: _ACCESS,
+    OutboundEventType.CHANNEL_NARROWED: {**_ACCESS, "scopes": _SCOPES[:1]},
+    OutboundEventType.CHANNEL_PAUSED: {**_ACCESS, "status": "paused"},
+    OutboundEventType.CHANNEL_RESUMED: _ACCESS,
+    OutboundEventType.CHANNEL_REVOKED: {**_ACCESS, "status": "revoked"},
+    OutboundEventType.CHANNEL_SELLING_PAUSED: {
+        **_ACCESS,
+        "selling_paused": True,
+        "selling_paused_by": "store",
+        "selling_pause_reason": "stock_check",
+    },
+    OutboundEventType.CHANNEL_SELLING_RESUMED: _ACCESS,
+    OutboundEventType.CHANNEL_STOCK_BUFFER_CHANGED: {**_ACCESS, "stock_buffer": 2},
 }
 _ORDER = {"order_id": 90, "order_number": "EBJFT"}
 _NO_ORDER = {"order_id": None, "order_number": None}

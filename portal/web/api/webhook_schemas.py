@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 
 from portal.models import OrderUpdateState
 from portal.rules.channels.channel_states import ConsentStatus
+from portal.rules.orders.sale_terms import SellingPauseReason, SellingSide
 from portal.rules.orders.submission_states import SubmissionState
 from portal.web.api.record_schemas import Moment
 
@@ -78,12 +79,18 @@ class ChannelEventData(Struct):
         ConsentStatus, Meta(description="Only while it is `active` can you read the store.")
     ]
     scopes: Annotated[list[str], Meta(description="Scopes that the store allows.")]
+    stock_buffer: Annotated[
+        int, Meta(description="Pieces of each stock that are held back for the store's own shop.")
+    ]
+    selling_paused: Annotated[bool, Meta(description="While it is true, orders are refused.")]
+    selling_paused_by: SellingSide | None
+    selling_pause_reason: SellingPauseReason | None
     url: Address
     external_reference: Reference = None
 
 
 class ChannelEvent(Struct):
-    """A store has changed what it allows your channel. Also sent when it ends the access."""
+    """What your channel may do with a store has changed. Also sent when the access ends."""
 
     type: Literal[
         "channel.consented",
@@ -91,6 +98,9 @@ class ChannelEvent(Struct):
         "channel.paused",
         "channel.resumed",
         "channel.revoked",
+        "channel.selling_paused",
+        "channel.selling_resumed",
+        "channel.stock_buffer_changed",
     ]
     timestamp: HappenedAt
     data: ChannelEventData

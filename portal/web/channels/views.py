@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import login_required
 
-from portal.errors import ConsentRefusedError
-from portal.models import ChannelConsent, Store
+from portal.models import Store
 from portal.rules.api_keys.key_scopes import PURPOSES
 from portal.rules.channels.channel_states import ConsentChange
-from portal.rules.channels.consent_refusals import CONSENT_REFUSALS
-from portal.services.channels.consent_emails import email_consents
-from portal.services.channels.consents import change_consent, consent_in_store
+from portal.rules.orders.sale_terms import PAUSE_REASONS, STOCK_BUFFER_LIMIT
+from portal.services.channels.consents import change_consent
 from portal.services.channels.store_programs import channels_of_store
+from portal.web.channels.consent_change import apply_change, consent_or_404
 from portal.web.channels.labels import CONSENT_LABELS
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
-from portal.web.runtime import current_runtime
 from portal.web.stores.access import get_store_or_404, is_owner_of, owner_required
 
 blueprint = Blueprint("channels", __name__, url_prefix="/stores/<key:store_id>/channels")
@@ -42,7 +39,18 @@ def index(store_id: int) -> ResponseReturnValue:
         is_owner=is_owner_of(store),
         purposes=PURPOSES,
         labels=CONSENT_LABELS,
+        pause_reasons=PAUSE_REASONS,
+        most_pieces=STOCK_BUFFER_LIMIT,
     )
+
+
+@blueprint.get("/<key:consent_id>/end")
+@login_required
+@owner_required
+def confirm_end(store: Store, consent_id: int) -> ResponseReturnValue:
+    """Ask for confirmation before the access of a channel ends."""
+    consent = consent_or_404(store, consent_id)
+    return render_template("channels/confirm_end.html", store=store, consent=consent)
 
 
 @blueprint.post("/<key:consent_id>/<any(pause, resume, revoke):action>")
@@ -51,8 +59,12 @@ def index(store_id: int) -> ResponseReturnValue:
 @owner_required
 def change(store: Store, consent_id: int, action: str) -> ResponseReturnValue:
     """Pause, resume or end the access of a channel."""
-    consent = _consent_or_404(store, consent_id)
-    return _change(store, consent, CHANGES[action])
+    consent, owner, wanted = (
+        consent_or_404(store, consent_id),
+        signed_in_merchant(),
+        CHANGES[action],
+    )
+    return apply_change(store, consent, wanted, lambda: change_consent(consent, wanted, owner))
 
 
 @blueprint.post("/<key:consent_id>/scopes")
@@ -61,26 +73,11 @@ def change(store: Store, consent_id: int, action: str) -> ResponseReturnValue:
 @owner_required
 def narrow(store: Store, consent_id: int) -> ResponseReturnValue:
     """Leave the channel only the checked scopes."""
-    consent = _consent_or_404(store, consent_id)
-    return _change(store, consent, ConsentChange.NARROWED, request.form.getlist("scopes"))
-
-
-def _change(
-    store: Store, consent: ChannelConsent, change: ConsentChange, scopes: list[str] | None = None
-) -> ResponseReturnValue:
-    owner = signed_in_merchant()
-    try:
-        changed = change_consent(consent, change, owner, scopes=scopes)
-    except ConsentRefusedError as refused:
-        flash(_(CONSENT_REFUSALS[refused.reason]), "error")
-    else:
-        email_consents(current_runtime(), change, [changed], owner)
-        flash(_("Changed."), "success")
-    return redirect(url_for("channels.index", store_id=store.id), 303)
-
-
-def _consent_or_404(store: Store, consent_id: int) -> ChannelConsent:
-    consent = consent_in_store(store, consent_id)
-    if consent is None:
-        abort(404)
-    return consent
+    consent, owner = consent_or_404(store, consent_id), signed_in_merchant()
+    scopes = request.form.getlist("scopes")
+    return apply_change(
+        store,
+        consent,
+        ConsentChange.NARROWED,
+        lambda: change_consent(consent, ConsentChange.NARROWED, owner, scopes=scopes),
+    )

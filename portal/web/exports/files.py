@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from flask import Response, stream_with_context
 
 from portal.models import Merchant, Store, utc_now
+from portal.rules.orders.sale_terms import OWN_TERMS, SaleTerms
 from portal.services.records.export_records import ExportFormat, export, log_export
 from portal.web.exports.slots import take_export_slot
 from portal.web.order_labels import (
@@ -18,15 +19,23 @@ from portal.web.order_labels import (
 )
 
 
-def export_file(store: Store, name: str, form: ExportFormat, actor: Merchant | None) -> Response:
+def export_file(
+    store: Store,
+    name: str,
+    form: ExportFormat,
+    actor: Merchant | None,
+    terms: SaleTerms = OWN_TERMS,
+) -> Response:
     """Return the file; the audit log records who downloads it.
+
+    ``terms`` are those of the channel that downloads it.
 
     Raises TooManyExportsError if the process sends as many exports as it may.
     """
 
     def chunks() -> Iterator[bytes]:
         log_export(store, name, form, actor)
-        return export(store, name, form, _status_names(store))
+        return export(store, name, form, _status_names(store), terms)
 
     return streamed_file(chunks, form.mimetype, f"{name}-{store.id}", str(form))
 

@@ -11,8 +11,8 @@ from flask_babel import gettext as _
 from portal.i18n import N_
 from portal.models import Channel, Store
 from portal.rules.orders.order_statuses import FULFILLMENT_STATUSES, PAYMENT_STATUSES
+from portal.services.channels.sale_terms import CHANNEL_SENDER
 from portal.services.orders.order_history import channel_name
-from portal.services.orders.outbound_order_events import CHANNEL_SENDER
 from portal.services.records.order_filter import OrderFilter
 from portal.web.label import Label
 from portal.web.order_labels import CHANNELS, fulfillment_status, payment_status

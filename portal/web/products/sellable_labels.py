@@ -10,6 +10,7 @@ from flask_babel.speaklater import LazyString
 from portal.rules.records.sellable import UnsellableReason
 
 REASON_LABELS: Mapping[UnsellableReason, LazyString] = {
+    UnsellableReason.SELLING_PAUSED: _l("Selling is paused."),
     UnsellableReason.PRODUCT_DISABLED: _l("It is hidden in the store."),
     UnsellableReason.GIFT_CARD: _l("Gift cards are sold in the store only."),
     UnsellableReason.SUBSCRIPTION_ONLY: _l("It is sold by subscription only."),

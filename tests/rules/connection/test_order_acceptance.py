@@ -18,6 +18,11 @@ def test_only_an_open_store_that_works_takes_orders(state: StoreState) -> None:
     assert (closed is RefusalReason.CLOSED) is is_working
 
 
+def test_pause_of_selling_counts_last() -> None:
+    assert refusal_reason("connected", is_closed=False, is_selling_paused=True) == "selling_paused"
+    assert refusal_reason("connected", is_closed=True, is_selling_paused=True) == "closed"
+
+
 @pytest.mark.parametrize(
     ("state", "reason"),
     [

@@ -55,7 +55,14 @@ def test_every_change_is_audited_and_published_also_the_last_one(
     entries = AuditLogEntry.select().order_by(AuditLogEntry.id)
     assert [(row.action, row.store_id) for row in entries] == [(name, 1003) for name in names]
     assert entries[1].before["scopes"] == ["read_catalog", "write_orders"]
-    assert entries[1].after == {"status": "active", "scopes": ["read_catalog"]}
+    assert entries[1].after == {
+        "status": "active",
+        "scopes": ["read_catalog"],
+        "stock_buffer": 0,
+        "selling_paused": False,
+        "selling_paused_by": None,
+        "selling_pause_reason": None,
+    }
     events = list(OutboundEvent.select().order_by(OutboundEvent.id))
     assert [row.type for row in events] == names
     assert {row.detail["external_reference"] for row in events} == {"shop-7"}

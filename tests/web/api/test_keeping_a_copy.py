@@ -19,8 +19,10 @@ from portal.models import Channel, ChannelConsent, Merchant, Store
 from portal.paths import ROOT
 from portal.rules.api_keys.key_scopes import STORE_SCOPES, KeyScope
 from portal.rules.channels.channel_states import ConsentChange
+from portal.rules.orders.sale_terms import SellingSide
 from portal.services.api_keys.channel_keys import add_key
 from portal.services.channels.consents import change_consent, grant_consent
+from portal.services.channels.sale_terms import set_stock_buffer
 from portal.services.mirror.resources import CATEGORIES, CUSTOMERS, ORDERS, PRODUCTS
 from portal.services.mirror.suppression_list import erase_customers
 from tests.factories import (
@@ -163,6 +165,9 @@ def follow_beside_pauses(portal: Portal, program: dict[str, Any], cursor: str) -
     of_store = {place[1] for place in program["copy"] if place[0] == 2002}
     assert of_store <= {"orders", "customers"}
     portal.add_store(Store.get_by_id(2002))
+    cursor = program["follow"](cursor)
+    consent = ChannelConsent.get(channel=portal.channel, store=2002)
+    set_stock_buffer(consent, 3, portal.merchant, SellingSide.STORE)
     return str(program["follow"](cursor))
 
 

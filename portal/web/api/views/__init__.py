@@ -17,6 +17,7 @@ from portal.web.api.views import (
     orders_and_customers,
     changes,
     stores,
+    selling,
     events,
     runs,
     openapi,
@@ -38,6 +39,7 @@ __all__ = [
     "orders_and_customers",
     "reference",
     "runs",
+    "selling",
     "stores",
     "webhook_endpoints",
 ]

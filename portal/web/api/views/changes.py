@@ -58,7 +58,7 @@ def list_changes(query: FeedQuery) -> ApiResponse:
     readable = _readable(key, query)
     if query.after == PRESENT_END:
         end = feed_end(readable)
-        return ApiResponse(_page_body(FeedPage((), end, has_more=False), query, end))
+        return ApiResponse(_page_body(key, FeedPage((), end, has_more=False), query, end))
     after = _read_cursor(query.after)
     try:
         page = read_feed(
@@ -77,7 +77,7 @@ def list_changes(query: FeedQuery) -> ApiResponse:
     if not page.entries and not page.has_more and after.stores == page.next.stores:
         _wait_for_change(key, query.wait, page, readable)
     record_uses(key, {entry.store_id for entry in page.entries})
-    return ApiResponse(_page_body(page, query, after))
+    return ApiResponse(_page_body(key, page, query, after))
 
 
 def _wait_for_change(key: ApiKey, wait_s: int, page: FeedPage, store_ids: Iterable[int]) -> None:
@@ -126,8 +126,8 @@ def _kept_for() -> timedelta:
     return timedelta(days=current_runtime().settings.tombstone_days)
 
 
-def _page_body(page: FeedPage, query: FeedQuery, after: FeedCursor) -> dict[str, Any]:
-    records = records_of(page.entries) if query.include else None
+def _page_body(key: ApiKey, page: FeedPage, query: FeedQuery, after: FeedCursor) -> dict[str, Any]:
+    records = records_of(key, page.entries) if query.include else None
     items = []
     for entry in page.entries:
         item = _item(entry)

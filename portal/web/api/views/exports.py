@@ -5,8 +5,14 @@ from __future__ import annotations
 from flask import Response
 
 from portal.models import Store
+from portal.services.channels.sale_terms import terms_of
 from portal.services.records.export_records import EXPORT_SCOPES, EXPORTS, ExportFormat
-from portal.web.api.authentication import check_scope, current_key, key_rate_limit
+from portal.web.api.authentication import (
+    check_scope,
+    current_consent,
+    current_key,
+    key_rate_limit,
+)
 from portal.web.api.endpoints import endpoint
 from portal.web.exports.files import export_file
 
@@ -31,4 +37,5 @@ def export_records(store: Store, name: str, extension: str) -> Response:
     scope `read_orders`. The audit log records each export.
     """
     check_scope(EXPORT_SCOPES[name])
-    return export_file(store, name, ExportFormat(extension), current_key().merchant)
+    terms = terms_of(current_consent())
+    return export_file(store, name, ExportFormat(extension), current_key().merchant, terms)

@@ -13,13 +13,14 @@ from portal.rules.api_keys.key_scopes import KeyScope
 from portal.rules.orders.order_request import OrderRequest
 from portal.rules.orders.pricing import Currency
 from portal.rules.orders.submission_states import ORDERED_STATES, SubmissionState
+from portal.services.channels.sale_terms import terms_of
 from portal.services.orders import availability, submissions
 from portal.services.orders import submit_order as submit
 from portal.services.orders.quote_order import quote_order
 from portal.services.orders.submissions import SubmissionView
 from portal.web.api import availability_schemas, order_schemas, submission_schemas
 from portal.web.api.amount_spelling import with_spelled_amounts
-from portal.web.api.authentication import key_rate_limit, may_use
+from portal.web.api.authentication import current_consent, key_rate_limit, may_use
 from portal.web.api.endpoints import endpoint
 from portal.web.api.list_parameters import After, Limit
 from portal.web.api.order_writes import errors_as_problems, location_url, prefer_wait_s, sender
@@ -83,7 +84,8 @@ def create_quote(store: Store, body: OrderRequest) -> order_schemas.Quote:
     quota at Ecwid is used up, the response is 429 `store_busy` with the time to wait.
     """
     with errors_as_problems():
-        quote = quote_order(current_runtime(), store.id, body)
+        terms = terms_of(current_consent())
+        quote = quote_order(current_runtime(), store.id, body, terms=terms)
     return _quote_schema(quote.document())
 
 
@@ -106,7 +108,8 @@ def check_availability(
     this API. Nothing is reserved.
     """
     with errors_as_problems():
-        found = availability.check_availability(current_runtime(), store.id, body.lines)
+        terms = terms_of(current_consent())
+        found = availability.check_availability(current_runtime(), store.id, body.lines, terms)
     schema = msgspec.convert(found.document(), availability_schemas.Availability, strict=False)
     return with_spelled_amounts(schema, found.currency)
 

@@ -12,15 +12,22 @@ from portal.rules.api_keys.key_scopes import STORE_SCOPES, KeyScope, is_allowed
 from portal.rules.connection.order_acceptance import refusal_reason
 from portal.rules.sync.first_import import FirstImport
 from portal.services.channels.reach import list_consents_reached
+from portal.services.channels.sale_terms import terms_of
 from portal.services.connection.store_health import health_of
 from portal.services.mirror.resource_overview import ResourceOverview
 from portal.services.sync.first_import import first_imports
 from portal.web.api import store_schemas
-from portal.web.api.authentication import current_consent, current_key, key_rate_limit
+from portal.web.api.authentication import (
+    consent_of_call,
+    current_consent,
+    current_key,
+    key_rate_limit,
+)
 from portal.web.api.endpoints import endpoint
 from portal.web.api.list_parameters import PAGE_SIZE, After, Limit
 from portal.web.api.pagination import cursor_after_row, decode_cursor, page_response
 from portal.web.api.responses import ApiResponse
+from portal.web.api.views.selling import selling_schema
 
 
 class StoresQuery(Struct, forbid_unknown_fields=True):
@@ -70,7 +77,7 @@ def list_stores(query: StoresQuery) -> ApiResponse:
 )
 def get_store(store: Store) -> store_schemas.Store:
     """Retrieve a store."""
-    return _store(store, first_imports([store])[store.id], current_consent())
+    return _store(store, first_imports([store])[store.id], consent_of_call())
 
 
 @endpoint(
@@ -110,17 +117,18 @@ def _reference(consent: ChannelConsent | None) -> str | None:
     return None if consent is None else consent.external_reference
 
 
-def _scopes(consent: ChannelConsent | None) -> list[KeyScope]:
+def _scopes(consent: ChannelConsent) -> list[KeyScope]:
     given = current_key().scopes
-    consented = () if consent is None else consent.scopes
-    return [scope for scope in STORE_SCOPES if is_allowed(scope, given, consented)]
+    return [scope for scope in STORE_SCOPES if is_allowed(scope, given, consent.scopes)]
 
 
-def _store(
-    store: Store, first_import: FirstImport, consent: ChannelConsent | None
-) -> store_schemas.Store:
+def _store(store: Store, first_import: FirstImport, consent: ChannelConsent) -> store_schemas.Store:
     facts = store.profile_details or {}
-    reason = refusal_reason(store.state, is_closed=store.is_closed)
+    reason = refusal_reason(
+        store.state,
+        is_closed=store.is_closed,
+        is_selling_paused=terms_of(consent).is_selling_paused,
+    )
     return store_schemas.Store(
         id=store.id,
         name=store.name,
@@ -139,6 +147,7 @@ def _store(
         state=store.state,
         closed=store.is_closed,
         orders=store_schemas.OrderAcceptance(accepts_orders=reason is None, reason=reason),
+        selling=selling_schema(consent),
         connected_at=store.connected_at,
         first_import=store_schemas.FirstImport(first_import.state, first_import.percent),
         external_reference=_reference(consent),

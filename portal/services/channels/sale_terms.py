@@ -1,0 +1,142 @@
+"""Change the terms on which a channel sells a store's products, and find them.
+
+The store's owner may change everything on the store's page *Channels*. A program of the channel may
+pause selling, end its own pause and raise the stock buffer; it can't take back what the owner has
+chosen. A change to what is already so is no change, and leaves no trace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from portal.errors import ConsentRefusedError, InvalidFieldError
+from portal.models import ChannelConsent, Merchant, database, utc_now
+from portal.rules.channels.channel_states import ConsentChange, ConsentStatus
+from portal.rules.channels.consent_refusals import ConsentRefusal
+from portal.rules.orders.sale_terms import (
+    OWN_TERMS,
+    STOCK_BUFFER_LIMIT,
+    SaleTerms,
+    SellingPauseReason,
+    SellingSide,
+)
+from portal.services.channels.consents import consent_facts, record_change
+from portal.services.work.row_locks import locked
+
+# Kind of a sender of orders that is a channel; its id follows.
+CHANNEL_SENDER = "channel"
+
+
+def set_stock_buffer(
+    consent: ChannelConsent, pieces: int, actor: Merchant | None, side: SellingSide
+) -> ChannelConsent:
+    """Hold back so many pieces of each stock; return the consent.
+
+    ``actor`` is None for the current key. Raises InvalidFieldError, and ConsentRefusedError if the
+    access has ended, or if a program would lower the buffer.
+    """
+    if not 0 <= pieces <= STOCK_BUFFER_LIMIT:
+        raise InvalidFieldError(
+            "stock_buffer", "out_of_range", f"must be from 0 to {STOCK_BUFFER_LIMIT}"
+        )
+    with database.atomic():
+        held = _locked(consent)
+        if pieces == held.stock_buffer:
+            return held
+        if side is SellingSide.CHANNEL and pieces < held.stock_buffer:
+            raise ConsentRefusedError(held.store_id, ConsentRefusal.BUFFER_NOT_HIGHER)
+        before = consent_facts(held)
+        held.stock_buffer = pieces
+        held.save(only=[ChannelConsent.stock_buffer])
+        record_change(ConsentChange.STOCK_BUFFER_CHANGED, held, actor, before=before)
+    return held
+
+
+def pause_selling(
+    consent: ChannelConsent,
+    reason: SellingPauseReason | None,
+    actor: Merchant | None,
+    side: SellingSide,
+) -> ChannelConsent:
+    """Pause selling, unless it is paused already; return the consent.
+
+    A pause by the store replaces one by the channel. Raises ConsentRefusedError if the access has
+    ended.
+    """
+    with database.atomic():
+        held = _locked(consent)
+        is_upgrade = side is SellingSide.STORE and held.selling_paused_by == SellingSide.CHANNEL
+        if held.selling_paused_at is not None and not is_upgrade:
+            return held
+        before = consent_facts(held)
+        held.selling_paused_at = held.selling_paused_at or utc_now()
+        held.selling_paused_by, held.selling_pause_reason = side, reason
+        _save_pause(held)
+        record_change(ConsentChange.SELLING_PAUSED, held, actor, before=before)
+    return held
+
+
+def resume_selling(
+    consent: ChannelConsent, actor: Merchant | None, side: SellingSide
+) -> ChannelConsent:
+    """End the pause of selling, if there is one; return the consent.
+
+    Raises ConsentRefusedError if the access has ended, or if a program would end a pause by the
+    store.
+    """
+    with database.atomic():
+        held = _locked(consent)
+        if held.selling_paused_at is None:
+            return held
+        if side is SellingSide.CHANNEL and held.selling_paused_by == SellingSide.STORE:
+            raise ConsentRefusedError(held.store_id, ConsentRefusal.SELLING_PAUSED_BY_STORE)
+        before = consent_facts(held)
+        held.selling_paused_at = held.selling_paused_by = held.selling_pause_reason = None
+        _save_pause(held)
+        record_change(ConsentChange.SELLING_RESUMED, held, actor, before=before)
+    return held
+
+
+def terms_of(consent: ChannelConsent | None) -> SaleTerms:
+    """Return the terms of a consent; those of the store itself without one."""
+    if consent is None:
+        return OWN_TERMS
+    return SaleTerms(consent.stock_buffer, consent.selling_paused_at is not None)
+
+
+def terms_of_sender(store_id: int, sender: str) -> SaleTerms:
+    """Return the terms of the sender of an order: of ``channel 7``; people have the store's own."""
+    kind, _, number = sender.partition(" ")
+    if kind != CHANNEL_SENDER or not number.isdecimal():
+        return OWN_TERMS
+    consent = ChannelConsent.get_or_none(
+        ChannelConsent.channel == int(number), ChannelConsent.store == store_id
+    )
+    return terms_of(consent)
+
+
+def terms_by_store(channel_id: int, store_ids: Collection[int]) -> dict[int, SaleTerms]:
+    """Return the terms of a channel in each of these stores that has consented to it."""
+    rows = ChannelConsent.select().where(
+        ChannelConsent.channel == channel_id, ChannelConsent.store.in_(list(store_ids))
+    )
+    return {row.store_id: terms_of(row) for row in rows} if store_ids else {}
+
+
+def _locked(consent: ChannelConsent) -> ChannelConsent:
+    held: ChannelConsent = locked(
+        ChannelConsent.select().where(ChannelConsent.id == consent.id)
+    ).get()
+    if held.status == ConsentStatus.REVOKED:
+        raise ConsentRefusedError(held.store_id, ConsentRefusal.IS_REVOKED)
+    return held
+
+
+def _save_pause(consent: ChannelConsent) -> None:
+    consent.save(
+        only=[
+            ChannelConsent.selling_paused_at,
+            ChannelConsent.selling_paused_by,
+            ChannelConsent.selling_pause_reason,
+        ]
+    )

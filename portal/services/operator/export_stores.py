@@ -7,6 +7,7 @@ from typing import Any
 
 from portal.models import AuditLogEntry, Merchant
 from portal.rules.accounts.audit_actions import AuditAction
+from portal.rules.records.formula_guard import FormulaGuard
 from portal.services.operator.store_list import (
     StoreFilter,
     StoreOrder,
@@ -48,11 +49,13 @@ def log_store_export(wanted: StoreFilter, actor: Merchant) -> None:
     AuditLogEntry.record(None, AuditAction.STORES_EXPORTED, "stores", actor=actor, after=after)
 
 
-def export_stores(wanted: StoreFilter, order: StoreOrder) -> Iterator[bytes]:
+def export_stores(
+    wanted: StoreFilter, order: StoreOrder, guard: FormulaGuard = FormulaGuard.STANDARD
+) -> Iterator[bytes]:
     """Yield the file in chunks, in the order of the list."""
     yield csv_lines([HEADER])
     for rows in iter_rows(wanted, order):
-        yield csv_lines(map(_cells, rows))
+        yield csv_lines(map(_cells, rows), guard)
 
 
 def _cells(row: StoreRow) -> tuple[Any, ...]:

@@ -1,4 +1,4 @@
-"""Lines of CSV files, whose texts no spreadsheet evaluates as formulas."""
+"""Lines of CSV files, whose texts no spreadsheet calculates as formulas."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from typing import Any
 
 import msgspec
 
-from portal.rules.records.formula_safe import formula_safe
+from portal.rules.records.formula_guard import FormulaGuard, guarded
 
 
-def csv_lines(rows: Iterable[Iterable[Any]]) -> bytes:
+def csv_lines(rows: Iterable[Iterable[Any]], guard: FormulaGuard = FormulaGuard.STANDARD) -> bytes:
     """Return the lines of these rows; None is an empty cell, and times are in UTC."""
     text = io.StringIO()
-    csv.writer(text).writerows(map(_cell, row) for row in rows)
+    csv.writer(text).writerows([_cell(value, guard) for value in row] for row in rows)
     return text.getvalue().encode()
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any, guard: FormulaGuard) -> str:
     match value:
         case None:
             text = ""
@@ -33,7 +33,7 @@ def _cell(value: Any) -> str:
         case list():
             text = msgspec.json.encode(value).decode()
         case str():
-            text = formula_safe(value)
+            text = guarded(value, guard)
         case _:
             text = str(value)
     return text

@@ -16,6 +16,7 @@ from portal.models.bulk import chunked
 from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.rules.orders.sale_terms import OWN_TERMS, SaleTerms
+from portal.rules.records.formula_guard import FormulaGuard
 from portal.services.mirror.resources import RESOURCES
 from portal.services.records.csv_lines import csv_lines
 from portal.services.records.derived_sale_fields import ITEMS
@@ -76,15 +77,17 @@ def export(
     form: ExportFormat,
     status_names: Mapping[str, str],
     terms: SaleTerms = OWN_TERMS,
+    guard: FormulaGuard = FormulaGuard.STANDARD,
 ) -> Iterator[bytes]:
     """Yield the file in chunks; ``name`` is a key of `EXPORTS`.
 
     ``status_names`` are the labels of order statuses, which CSV files have beside the statuses.
     ``terms`` are those of the channel that exports.
+    Only CSV files have a ``guard``.
     """
     view = offered_view(EXPORTS[name], terms)
     if form is ExportFormat.CSV:
-        return _csv(view, store, status_names)
+        return _csv(view, store, status_names, guard)
     return _json_lines(view, store)
 
 
@@ -94,15 +97,18 @@ def _json_lines(view: RecordView, store: Store) -> Iterator[bytes]:
         yield b"".join(_encode(row) + b"\n" for row in part)
 
 
-def _csv(view: RecordView, store: Store, status_names: Mapping[str, str]) -> Iterator[bytes]:
+def _csv(
+    view: RecordView, store: Store, status_names: Mapping[str, str], guard: FormulaGuard
+) -> Iterator[bytes]:
     names = (*view.fields, *(name for name in view.exported if name != ITEMS))
     named = [name for name in STATUS_FIELDS if name in names]
     yield csv_lines([(*names, *(f"{name}_name" for name in named))])
     for part in chunked(iter_records(view, store, fields=names), EXPORT_PAGE):
-        yield csv_lines(
+        rows = (
             [
                 *(row[name] for name in names),
                 *(status_names.get(row[name], row[name]) for name in named),
             ]
             for row in part
         )
+        yield csv_lines(rows, guard)

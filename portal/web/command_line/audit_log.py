@@ -9,6 +9,7 @@ import click
 
 from portal.models import AuditLogEntry
 from portal.rules.accounts.audit_actions import AuditAction
+from portal.rules.records.formula_guard import FormulaGuard
 from portal.services.operator.audit_log import AuditFilter, iter_entries, list_entries
 from portal.services.records.csv_lines import csv_lines
 from portal.web.command_line.groups import CommandGroup
@@ -67,8 +68,16 @@ def list_all(limit: int, *, as_json: bool, **given: str | None) -> None:
     show_default="stdout",
     help="File to write.",
 )
-def export(output: BinaryIO, **given: str | None) -> None:
+@click.option(
+    "--formula-guard",
+    type=click.Choice([*map(str, FormulaGuard)]),
+    default=FormulaGuard.STANDARD.value,
+    show_default=True,
+    help="Guard cells that a spreadsheet might calculate; strict: also those with a sign in front.",
+)
+def export(output: BinaryIO, formula_guard: str, **given: str | None) -> None:
     """Write all entries that match all options as CSV, newest first."""
+    guard = FormulaGuard(formula_guard)
     wanted = _wanted(given)
     AuditLogEntry.record_request(wanted.store_id, AuditAction.AUDIT_LOG_EXPORTED, "audit log")
     output.write(csv_lines([("id", *COLUMNS)]))
@@ -76,7 +85,8 @@ def export(output: BinaryIO, **given: str | None) -> None:
     with progress("entries") as show:
         for part in iter_entries(wanted):
             rows = map(_facts, part)
-            output.write(csv_lines([[row[name] for name in ("id", *COLUMNS)] for row in rows]))
+            cells = ([row[name] for name in ("id", *COLUMNS)] for row in rows)
+            output.write(csv_lines(cells, guard))
             written += len(part)
             show(written)
 

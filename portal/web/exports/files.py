@@ -9,6 +9,7 @@ from flask import Response, stream_with_context
 
 from portal.models import Merchant, Store, utc_now
 from portal.rules.orders.sale_terms import OWN_TERMS, SaleTerms
+from portal.rules.records.formula_guard import FormulaGuard
 from portal.services.records.export_records import ExportFormat, export, log_export
 from portal.web.exports.slots import take_export_slot
 from portal.web.order_labels import (
@@ -24,6 +25,7 @@ def export_file(
     name: str,
     form: ExportFormat,
     actor: Merchant | None,
+    guard: FormulaGuard,
     terms: SaleTerms = OWN_TERMS,
 ) -> Response:
     """Return the file; the audit log records who downloads it.
@@ -35,7 +37,7 @@ def export_file(
 
     def chunks() -> Iterator[bytes]:
         log_export(store, name, form, actor)
-        return export(store, name, form, _status_names(store), terms)
+        return export(store, name, form, _status_names(store), terms, guard)
 
     return streamed_file(chunks, form.mimetype, f"{name}-{store.id}", str(form))
 

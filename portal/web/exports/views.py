@@ -8,6 +8,7 @@ from flask_login import login_required
 
 from portal.services.records.export_records import EXPORTS, ExportFormat
 from portal.web.exports.files import export_file
+from portal.web.exports.formula_guard import chosen_guard
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
 from portal.web.stores.access import get_store_or_404
@@ -23,6 +24,5 @@ _NAMES = ", ".join(EXPORTS)
 @limiter.limit(CONTROL_BY_ADDRESS)
 def download(store_id: int, name: str, extension: str) -> ResponseReturnValue:
     """Return all records of one resource as a file."""
-    return export_file(
-        get_store_or_404(store_id), name, ExportFormat(extension), signed_in_merchant()
-    )
+    store, form = get_store_or_404(store_id), ExportFormat(extension)
+    return export_file(store, name, form, signed_in_merchant(), chosen_guard())

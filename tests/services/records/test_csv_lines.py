@@ -1,4 +1,4 @@
-"""Cells of CSV files are exact, and no spreadsheet evaluates them."""
+"""Cells of CSV files are exact, and no spreadsheet calculates them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from portal.rules.records.formula_guard import FormulaGuard
 from portal.services.records.csv_lines import csv_lines
 
 
@@ -23,10 +24,16 @@ from portal.services.records.csv_lines import csv_lines
         ("Clay, Ltd", '"Clay, Ltd"'),
         ("=1+1", "'=1+1"),
         ("@SUM", "'@SUM"),
-        ("+49 30", "'+49 30"),
-        ("-2", "'-2"),
+        ("+49 30", "+49 30"),
+        ("-2", "-2"),
         ("Zo\u00eb", "Zo\u00eb"),
     ],
 )
 def test_value_is_written_as_text(value: Any, cell: str) -> None:
     assert csv_lines([(value, 5)]) == f"{cell},5\r\n".encode()
+
+
+def test_only_texts_are_guarded() -> None:
+    row = (Decimal("-1.50"), -2, "-2")
+
+    assert csv_lines([row], FormulaGuard.STRICT) == b"-1.50,-2,'-2\r\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import tracemalloc
 from decimal import Decimal
 
@@ -66,6 +67,30 @@ def test_csv_export_is_downloaded_and_recorded_in_the_audit_log(
     noted = AuditLogEntry.get()
     assert (noted.action, noted.target, noted.actor) == ("records.exported", "products", merchant)
     assert noted.after == {"format": "csv", "count": 2}
+
+
+def test_phone_numbers_stay_unless_the_strict_guard_is_chosen(
+    app: Flask, browser: Visitor, merchant: Merchant, full_store: Store
+) -> None:
+    PRODUCTS.save(full_store.id, [product_payload(id=7, sku="+49 228 1234")], UPDATED_AT)
+    page = browser.get("/stores/1003/products")
+    (strict,) = set(re.findall(r'action="([^"]+products.csv\?[^"]+)"', page.text))
+    caller = Caller(app, make_key_text(merchant))
+
+    files = [
+        browser.post("/stores/1003/export/products.csv").text,
+        caller.get("/stores/1003/exports/products.csv").text,
+        browser.post(strict).text,
+        caller.get("/stores/1003/exports/products.csv?formula_guard=strict").text,
+    ]
+
+    assert "as they are" in page_text(page)
+    skus = [list(csv.DictReader(io.StringIO(text)))[-1]["sku"] for text in files]
+    assert skus == ["+49 228 1234"] * 2 + ["'+49 228 1234"] * 2
+    refused = caller.get("/stores/1003/exports/products.csv?formula_guard=none")
+    assert (refused.status_code, refused.json["errors"][0]["field"]) == (422, "formula_guard")
+    wrong = browser.post("/stores/1003/export/products.csv?formula_guard=none")
+    assert wrong.status_code == 422
 
 
 def test_csv_has_amounts_in_full_precision_and_the_stores_status_names(

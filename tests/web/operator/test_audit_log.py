@@ -101,12 +101,14 @@ def test_export_is_safe_for_spreadsheets_and_recorded(
 ) -> None:
     AuditLogEntry.record(None, AuditAction.RUN_STARTED, "=1+1", actor=owner)
 
-    response = operator.post(f"{PAGE}/export?person=owner@shop.example")
+    assert "CSV for spreadsheets" in page_text(operator.get(PAGE))
+    response = operator.post(f"{PAGE}/export?person=owner@shop.example&formula_guard=strict")
 
     header, newest, oldest = csv.reader(io.StringIO(response.text))
     assert response.headers["Content-Disposition"].startswith('attachment; filename="audit-log-')
     assert header[:4] == ["id", "time", "who", "account"]
     assert newest[4:8] == ["Started a sync run", "run.started", "'=1+1", ""]
+    assert operator.post(f"{PAGE}/export?formula_guard=none").status_code == 422
     assert oldest[3:6] == ["owner@shop.example", "Paused the sync", "resource.paused"]
     last = AuditLogEntry.select().order_by(AuditLogEntry.id.desc()).first()
     assert (last.action, last.actor) == ("audit_log.exported", merchant)

@@ -129,6 +129,7 @@ def test_unknown_value_is_reported_and_no_file_is_made(
 
     assert "A filter has a value that it doesn't know" in page_text(page)
     assert refused.status_code == 422
+    assert operator.post("/operator/stores.csv?formula_guard=none").status_code == 422
     assert len(listed(operator, query)) == 3
 
 

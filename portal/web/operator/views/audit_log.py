@@ -12,9 +12,11 @@ from flask.typing import ResponseReturnValue
 from portal.models import AuditLogEntry, utc_now
 from portal.models.fields import dump_json
 from portal.rules.accounts.audit_actions import AuditAction
+from portal.rules.records.formula_guard import FormulaGuard
 from portal.services.operator.audit_log import iter_entries, list_entries
 from portal.services.orders.order_history import sender_names
 from portal.services.records.csv_lines import csv_lines
+from portal.web.exports.formula_guard import chosen_guard
 from portal.web.exports.slots import take_export_slot
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.operator.access import admin_required, operator_required
@@ -59,7 +61,7 @@ def audit_log() -> ResponseReturnValue:
 @limiter.limit(CONTROL_BY_ADDRESS)
 def export_audit_log() -> ResponseReturnValue:
     """Return the entries that match the URL's filter as a CSV file."""
-    form = read_audit_filter(request.args)
+    form, guard = read_audit_filter(request.args), chosen_guard()
     if form.problems:
         abort(422)
     with take_export_slot() as taken:
@@ -67,7 +69,7 @@ def export_audit_log() -> ResponseReturnValue:
             form.wanted.store_id, AuditAction.AUDIT_LOG_EXPORTED, "audit log"
         )
         slot = taken.pop_all()
-    answer = Response(stream_with_context(_lines(form, slot)), mimetype="text/csv")
+    answer = Response(stream_with_context(_lines(form, guard, slot)), mimetype="text/csv")
     # A client that disconnects before the first chunk ends the response, too.
     answer.call_on_close(slot.close)
     name = f"audit-log-{utc_now():%Y-%m-%d}.csv"
@@ -76,11 +78,11 @@ def export_audit_log() -> ResponseReturnValue:
     return answer
 
 
-def _lines(form: AuditFilterForm, slot: ExitStack) -> Iterator[bytes]:
+def _lines(form: AuditFilterForm, guard: FormulaGuard, slot: ExitStack) -> Iterator[bytes]:
     with slot:
         yield csv_lines([COLUMNS])
         for part in iter_entries(form.wanted):
-            yield csv_lines(map(_row, part))
+            yield csv_lines(map(_row, part), guard)
 
 
 def _row(entry: AuditLogEntry) -> list[Any]:

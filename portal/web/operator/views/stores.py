@@ -20,6 +20,7 @@ from portal.services.operator.store_list import (
     totals,
 )
 from portal.web.exports.files import streamed_file
+from portal.web.exports.formula_guard import chosen_guard
 from portal.web.label import Label
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
@@ -58,12 +59,13 @@ def stores() -> ResponseReturnValue:
 def export_store_list() -> ResponseReturnValue:
     """Return all stores that match the URL's filter as a file."""
     form, actor = read_store_list_form(request.args), signed_in_merchant()
+    guard = chosen_guard()
     if form.problems:
         return _list_page(form), 422
 
     def chunks() -> Any:
         log_store_export(form.wanted, actor)
-        return export_stores(form.wanted, form.order)
+        return export_stores(form.wanted, form.order, guard)
 
     return streamed_file(chunks, "text/csv", "stores", "csv")
 

@@ -82,7 +82,8 @@ def _invalid_field(
         if named["kind"] == "missing required":
             return InvalidFieldError(field, "required", "is required")
         known = ", ".join(_fields(kind))
-        return InvalidFieldError(field, "unknown_field", f"is not one of the fields {known}")
+        problem = f"is not one of the fields {known}" if known else "is unknown here"
+        return InvalidFieldError(field, "unknown_field", problem)
     code = next((code for start, code in _CODES if start.match(message)), None)
     if code is None:
         return InvalidFieldError(path, "invalid", f"is invalid: {message}")

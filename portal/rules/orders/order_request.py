@@ -47,7 +47,11 @@ Email = Annotated[
     ),
 ]
 Moment = Annotated[datetime, Meta(tz=True)]
-Amount = Annotated[Decimal, Meta(extra={"must_be": AMOUNT})]
+# In JSON an amount is a text. Twelve digits are less than `MAX_AMOUNT`.
+AMOUNT_PATTERN = r"^[0-9]{1,12}(\.[0-9]{1,10})?$"
+Amount = Annotated[
+    Decimal, Meta(extra={"must_be": AMOUNT}, extra_json_schema={"pattern": AMOUNT_PATTERN})
+]
 
 
 class LineRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -18,10 +18,20 @@ from portal.web.api.authentication import (
     rate_limit_key,
 )
 from portal.web.api.blueprint import blueprint
-from portal.web.api.request_parsing import read_body, read_query
+from portal.web.api.request_parsing import NoQuery, read_body, read_query
 from portal.web.api.responses import ApiResponse, json_response
 from portal.web.compression import compress
 from portal.web.limits import limiter
+
+# Problems of all calls; an unknown query parameter is `invalid`.
+_EVERYWHERE = (
+    "key_missing",
+    "key_unknown",
+    "invalid",
+    "rate_limited",
+    "internal",
+    "unavailable",
+)
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -41,11 +51,25 @@ class Endpoint:
     headers: type[msgspec.Struct] | None
     problems: tuple[str, ...]
     file_types: tuple[str, ...]
+    names: Mapping[str, tuple[str, ...]]
+    sends: tuple[str, ...]
 
     @property
     def name(self) -> str:
         """Return the operation ID in the OpenAPI document."""
         return str(self.view.__name__)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Return the codes of all problems that a call may get."""
+        codes = [*_EVERYWHERE, *self.problems]
+        if self.scope is not None:
+            codes.append("scope_missing")
+        if "<" in self.rule:
+            codes.append("not_found")
+        if self.body is not None:
+            codes += ["bad_json", "not_json", "too_large"]
+        return tuple(dict.fromkeys(codes))
 
 
 @dataclass
@@ -71,6 +95,8 @@ def endpoint(
     headers: type[msgspec.Struct] | None = None,
     problems: tuple[str, ...] = (),
     file_types: tuple[str, ...] = (),
+    names: Mapping[str, tuple[str, ...]] | None = None,
+    sends: tuple[str, ...] = (),
 ) -> Callable[[View], View]:
     """Register a view as an endpoint of the API.
 
@@ -87,13 +113,27 @@ def endpoint(
         query: Struct of the query parameters.
         body: Struct of the JSON body.
         headers: Struct that documents the headers; the view reads them itself.
-        problems: Codes of `problems.KINDS` beyond those that every endpoint may return.
+        problems: Codes of `problems.KINDS` beyond those of `Endpoint.codes`.
         file_types: Media types of responses that are not JSON.
+        names: Names that a comma-separated query parameter can have, by parameter.
+        sends: Headers of successful responses, as in `openapi_headers.HEADERS`.
     """
 
     def declare(view: View) -> View:
         declared = Endpoint(
-            method, rule, view, tag, scope, responses, query, body, headers, problems, file_types
+            method,
+            rule,
+            view,
+            tag,
+            scope,
+            responses,
+            query,
+            body,
+            headers,
+            problems,
+            file_types,
+            names or {},
+            sends,
         )
         registry.endpoints.append(declared)
         # The blueprint's limit on failed authentication applies as well.
@@ -118,8 +158,9 @@ def _as_view_function(declared: Endpoint) -> Callable[..., Response]:
             # Checked before the scope: a 403 would reveal that another merchant's store exists.
             arguments["store"] = get_store_for_key_or_404(arguments.pop("store_id"))
         check_scope(declared.scope)
+        query = read_query(declared.query or NoQuery)
         if declared.query is not None:
-            arguments["query"] = read_query(declared.query)
+            arguments["query"] = query
         if declared.body is not None:
             arguments["body"] = read_body(declared.body)
         answer = declared.view(**arguments)

@@ -39,7 +39,6 @@ Fields = (
             "`raw`, the record as Ecwid sent it, and an order's `amounts` are returned only if you "
             "name them.",
             max_length=1_000,
-            examples=["id,name,price"],
         ),
     ]
     | None
@@ -189,7 +188,7 @@ def included_names(view: RecordView, query: Any) -> Sequence[str]:
     text = getattr(query, "include", None)
     if text is None:
         return ()
-    names = [name.strip() for name in text.split(",")]
+    names = [name.strip(" ") for name in text.split(",")]
     known = inclusions_of(view)
     for name in names:
         if name not in known:
@@ -206,13 +205,19 @@ def selected_fields(view: RecordView, text: str | None) -> Sequence[str]:
     known = fields_of(view)
     if text is None:
         return known
-    names = [name.strip() for name in text.split(",")]
+    names = [name.strip(" ") for name in text.split(",")]
     selectable = (*known, *fields_on_request(view))
     unknown = [name for name in names if name not in selectable]
     if unknown:
         problem = f"has the unknown name {unknown[0]!r}. Known names: {', '.join(selectable)}"
         raise _invalid("fields", "invalid_choice", problem)
     return list(dict.fromkeys(("id", *names)))
+
+
+def record_names(view: RecordView) -> dict[str, tuple[str, ...]]:
+    """Return the names that `fields` and `include` can have, for the OpenAPI document."""
+    fields = (*fields_of(view), *fields_on_request(view))
+    return {"fields": fields, "include": tuple(inclusions_of(view))}
 
 
 _TIMES = ("updated_since", "updated_until", "created_since", "created_until")

@@ -2,39 +2,30 @@
 
 from __future__ import annotations
 
-import inspect
-import json
-import re
 from functools import cache
 from typing import Any
 
-import msgspec
 from apispec import APISpec
-from werkzeug.routing import parse_converter_args
 
-from portal.web.api.endpoints import Endpoint, registry
-from portal.web.api.examples import EXAMPLES
-from portal.web.api.problems import KINDS, MIMETYPE, Problem
+from portal.web.api.endpoints import registry
+from portal.web.api.openapi_headers import HEADERS
+from portal.web.api.openapi_operations import build_operation, path_of
+from portal.web.api.openapi_schemas import REF, build_schemas
 from portal.web.api.webhook_document import WEBHOOK_SCHEMAS, webhooks_of
-from portal.web.url_converters import LARGEST_KEY_IN_PATH
 
 VERSION = "1.0"
-REF = "#/components/schemas/{name}"
-_VARIABLE = re.compile(r"<(?:(?P<kind>\w+)(?:\((?P<arguments>.*?)\))?:)?(?P<name>\w+)>")
-# In display order.
-TAGS = (
-    "Channel",
-    "Stores",
-    "Changes",
-    "Catalog",
-    "Orders",
-    "Customers",
-    "Events",
-    "Runs",
-    "Export",
-)
-# Problems that every call with a key may return.
-_COMMON = ("key_missing", "rate_limited")
+# In display order, with descriptions.
+TAGS = {
+    "Channel": "The calling key, the keys and webhook endpoints of its channel, and connect links.",
+    "Stores": "Stores that the key has access to, and the health of each.",
+    "Changes": "The feed of all changes, for programs that keep a copy.",
+    "Catalog": "Products, variations, categories and coupons.",
+    "Orders": "Quotes, submissions, orders and their updates.",
+    "Customers": "Customers of a store.",
+    "Events": "Webhook events that Ecwid sent for a store.",
+    "Runs": "Sync runs that read a store's records from Ecwid.",
+    "Export": "Files with all records of a resource.",
+}
 
 ABOUT = """\
 Read data from the stores that merchants have connected, and submit orders to them.
@@ -65,176 +56,48 @@ caused it if there is one, and a `type` that links to its explanation.
 
 
 @cache
-def build_document(address: str) -> dict[str, Any]:
-    """Return the OpenAPI document of the API that is served at ``address``."""
+def build_document(address: str, contact: str = "") -> dict[str, Any]:
+    """Return the OpenAPI document of the API that is served at ``address``.
+
+    ``contact`` is the operator's URL or email address; without one it is that of the portal.
+    """
+    portal_url = address.removesuffix("/api/v1")
     spec = APISpec(
         "Merchant portal API",
         VERSION,
         "3.1.0",
-        info={"description": ABOUT},
-        servers=[{"url": address}],
+        info={
+            "description": ABOUT,
+            "contact": _contact(contact or portal_url),
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        servers=[{"url": address, "description": "This portal."}],
         security=[{"key": []}],
-        tags=[{"name": tag} for tag in TAGS],
+        tags=[{"name": name, "description": text} for name, text in TAGS.items()],
     )
-    spec.components.security_scheme("key", {"type": "http", "scheme": "bearer"})
-    _add_schemas(spec)
-    for declared in sorted(registry.endpoints, key=lambda declared: TAGS.index(declared.tag)):
-        path, parameters = _path_of(declared.rule)
-        spec.path(path, operations={declared.method.lower(): _operation(declared, parameters)})
+    spec.components.security_scheme(
+        "key", {"type": "http", "scheme": "bearer", "description": "An API key: `mp_…`."}
+    )
+    _add_components(spec)
+    tags = list(TAGS)
+    for declared in sorted(registry.endpoints, key=lambda declared: tags.index(declared.tag)):
+        operations = {declared.method.lower(): build_operation(declared)}
+        spec.path(path_of(declared), operations=operations)
     made: dict[str, Any] = spec.to_dict()
-    made["webhooks"] = webhooks_of(address.removesuffix("/api/v1"), REF)
+    made["webhooks"] = webhooks_of(portal_url, REF)
     return made
 
 
-def _add_schemas(spec: APISpec) -> None:
-    shapes: list[Any] = [Problem, *WEBHOOK_SCHEMAS]
-    for declared in registry.endpoints:
-        shapes += [*declared.responses.values(), *([declared.body] if declared.body else [])]
-    _, schemas = msgspec.json.schema_components(
-        [struct for struct in shapes if struct is not None], ref_template=REF
-    )
-    for name, schema in schemas.items():
-        for about in schema.get("properties", {}).values():
-            _describe(about)
-        spec.components.schema(name, _with_optional_fields(schema))
+def _contact(contact: str) -> dict[str, str]:
+    return {"name": "Operator of the portal", "url" if "://" in contact else "email": contact}
 
 
-def _describe(about: dict[str, Any]) -> None:
-    """Put all that people read about a field into its own description.
-
-    The reference and generated clients show no description of one of several kinds, such as that
-    of a field that may be null. And such clients require a field with a default, or send it.
-    """
-    texts = [about.get("description", "")]
-    texts += [kind.pop("description", "") for kind in about.get("anyOf", [])]
-    default = about.pop("default", None)
-    if default not in (None, "", []):
-        written = json.dumps(default).strip('"')
-        texts.append(f"`{written}` by default.")
-    if any(texts):
-        about["description"] = " ".join(filter(None, texts))
-
-
-def _with_optional_fields(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return the schema of a record with only ``id`` required, because ``fields`` may omit the
-    rest.
-    """
-    if "raw" in schema.get("properties", {}):
-        return schema | {"required": ["id"]}
-    return schema
-
-
-def _operation(declared: Endpoint, parameters: list[dict[str, Any]]) -> dict[str, Any]:
-    text = inspect.getdoc(declared.view) or ""
-    summary, _, description = text.partition("\n\n")
-    operation: dict[str, Any] = {
-        "operationId": declared.name,
-        "tags": [declared.tag],
-        "summary": summary.replace("\n", " ").rstrip("."),
-        "description": " ".join(description.split()),
-        "parameters": [
-            *parameters,
-            *_parameters(declared.query, "query"),
-            *_parameters(declared.headers, "header"),
-        ],
-        "responses": _responses(declared),
-    }
-    if declared.scope is not None:
-        operation["x-scope"] = declared.scope.value
-        operation["description"] += f" Requires the scope `{declared.scope}`."
-    if declared.body is not None:
-        content: dict[str, Any] = {"schema": _schema_of(declared.body)}
-        if declared.name in EXAMPLES and EXAMPLES[declared.name].body is not None:
-            content["example"] = EXAMPLES[declared.name].body
-        operation["requestBody"] = {"required": True, "content": {"application/json": content}}
-    return operation
-
-
-def _responses(declared: Endpoint) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    example = EXAMPLES.get(declared.name)
-    for status, struct in declared.responses.items():
-        content: dict[str, Any] = {
-            kind: {"schema": {"type": "string"}} for kind in declared.file_types
-        }
-        if struct is not None:
-            content["application/json"] = {"schema": _schema_of(struct)}
-            if example is not None and example.status == status:
-                content["application/json"]["example"] = example.response
-        found[str(status)] = {"description": _description(struct), "content": content}
-    if declared.method == "GET" and not declared.file_types:
-        found["304"] = {"description": "Not modified since the response with this `ETag`."}
-    codes = [*_COMMON, *declared.problems, *(["scope_missing"] if declared.scope else [])]
-    if "<" in declared.rule:
-        codes.append("not_found")
-    for code in codes:
-        kind = KINDS[code]
-        answer = found.setdefault(
-            str(kind.status.value),
-            {"description": "", "content": {MIMETYPE: {"schema": _schema_of(Problem)}}},
-        )
-        answer["description"] = f"{answer['description']} {kind.title} (`{code}`).".strip()
-    return dict(sorted(found.items()))
-
-
-def _description(struct: Any) -> str:
-    return (inspect.getdoc(struct) or "Done.").partition("\n\n")[0] if struct else "The file."
-
-
-def _schema_of(struct: Any) -> dict[str, Any]:
-    (schema,), _ = msgspec.json.schema_components([struct], ref_template=REF)
-    return dict(schema)
-
-
-def _parameters(struct: type[msgspec.Struct] | None, place: str) -> list[dict[str, Any]]:
-    if struct is None:
-        return []
-    _, schemas = msgspec.json.schema_components([struct], ref_template=REF)
-    # A parameter's schema can't refer to components here, so references are replaced by their
-    # value.
-    schema = schemas[struct.__name__]
-    required = schema.get("required", [])
-    return [
-        {
-            "name": _header(name) if place == "header" else name,
-            "in": place,
-            "required": name in required,
-            "description": about.pop("description", ""),
-            "schema": about,
-        }
-        for name, about in (
-            (name, _plain(about, schemas)) for name, about in schema["properties"].items()
-        )
-    ]
-
-
-def _header(name: str) -> str:
-    return "-".join(part.capitalize() for part in name.split("_"))
-
-
-def _plain(schema: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
-    """Return a parameter's schema without references and without null, which no URL can express."""
-    kinds = [kind for kind in schema.pop("anyOf", []) if kind != {"type": "null"}]
-    if schema.get("default") is None:
-        schema.pop("default", None)
-    for kind in kinds:
-        schema |= kind
-    reference = schema.pop("$ref", None)
-    return schema | (schemas[reference.rpartition("/")[2]] if reference else {})
-
-
-def _path_of(rule: str) -> tuple[str, list[dict[str, Any]]]:
-    """Return a Flask rule as an OpenAPI path, and its path parameters."""
-    parameters = [
-        {"name": found["name"], "in": "path", "required": True, "schema": _variable(found)}
-        for found in _VARIABLE.finditer(rule)
-    ]
-    return _VARIABLE.sub(r"{\g<name>}", rule), parameters
-
-
-def _variable(found: re.Match[str]) -> dict[str, Any]:
-    if found["kind"] == "key":
-        return {"type": "integer", "minimum": 1, "maximum": LARGEST_KEY_IN_PATH}
-    if found["kind"] == "any":
-        return {"type": "string", "enum": list(parse_converter_args(found["arguments"])[0])}
-    return {"type": "string", "minLength": 1}
+def _add_components(spec: APISpec) -> None:
+    responses = [shape for each in registry.endpoints for shape in each.responses.values()]
+    bodies = [each.body for each in registry.endpoints]
+    codes = {code for each in registry.endpoints for code in each.codes}
+    shapes = [*responses, *WEBHOOK_SCHEMAS]
+    for name, schema in build_schemas(shapes, bodies, sorted(codes)).items():
+        spec.components.schema(name, schema)
+    for name, header in HEADERS.items():
+        spec.components.header(name, header)

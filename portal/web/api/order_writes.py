@@ -78,7 +78,9 @@ def errors_as_problems() -> Iterator[None]:
 def _problem_of(error: OrderError) -> ProblemError:
     match error:
         case OrderUpdateError():
-            return ProblemError("invalid", f"{error}.", field=error.field or None)
+            return ProblemError(
+                "invalid", f"{error}.", field=error.field or None, reason="invalid_choice"
+            )
         case StoreNotWorkingError():
             return _not_working(error.state)
         case OrderPreconditionMissingError():

@@ -105,10 +105,10 @@ def decode_cursor(cursor: str | None, sort: str = "") -> RecordCursor | None:
     place = RecordCursor(int(found[2]), int(found[3])) if found else None
     if place is None or not _EARLIEST <= place.micros <= _LATEST or place.remote_id > LARGEST_ID:
         detail = "Send the `next` value of the previous page unchanged."
-        raise ProblemError("invalid", detail, field="after")
+        raise ProblemError("invalid", detail, field="after", reason="invalid_cursor")
     if found is not None and (found[1] or "") != sort:
         detail = "The cursor belongs to a list in another order. Send the same parameters again."
-        raise ProblemError("invalid", detail, field="after")
+        raise ProblemError("invalid", detail, field="after", reason="invalid_cursor")
     return place
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from http import HTTPStatus
 from typing import Any
 
 import pytest
 from flask import Flask
+from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
 from portal.models import Channel, Merchant, Resource, RunKind, Store, SyncRun
@@ -21,6 +23,7 @@ from portal.services.api_keys.keys import create_key
 from portal.services.channels.consents import grant_consent
 from portal.services.mirror.resources import CATEGORIES, COUPONS, CUSTOMERS, ORDERS, PRODUCTS
 from portal.services.runtime import Runtime
+from portal.web.api.endpoints import registry
 from tests.factories import (
     UPDATED_AT,
     category_payload,
@@ -33,6 +36,7 @@ from tests.factories import (
     product_payload,
 )
 
+ENDPOINTS = {f"api.{declared.name}": declared for declared in registry.endpoints}
 READ_AT = UPDATED_AT + timedelta(seconds=5)
 MUG: dict[str, Any] = {
     "description": "<p>Thrown by hand.</p><p>Safe for the dishwasher.</p>",
@@ -99,7 +103,21 @@ class Caller:
         """Send a request with any method."""
         named = {name.replace("_", "-"): value for name, value in (headers or {}).items()}
         sent = {"Authorization": f"Bearer {self.key}", **named}
-        return self.client.open(f"/api/v1{path}", method=method, headers=sent, **options)
+        answer = self.client.open(f"/api/v1{path}", method=method, headers=sent, **options)
+        self._check_is_documented(method, f"/api/v1{path.partition('?')[0]}", answer)
+        return answer
+
+    def _check_is_documented(self, method: str, path: str, answer: TestResponse) -> None:
+        """Fail if the OpenAPI document lacks the status or the problem code of a response."""
+        try:
+            name, _ = self.client.application.url_map.bind("localhost").match(path, method)
+        except HTTPException:
+            return
+        declared = ENDPOINTS.get(name)
+        if declared is not None and answer.status_code >= HTTPStatus.BAD_REQUEST:
+            assert answer.json["code"] in declared.codes, answer.text
+        elif declared is not None:
+            assert answer.status_code in (*declared.responses, HTTPStatus.NOT_MODIFIED)
 
 
 def make_key_text(merchant: Merchant, *scopes: KeyScope, store: Store | None = None) -> str:

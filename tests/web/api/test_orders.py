@@ -59,7 +59,7 @@ def test_quote_returns_the_total_and_all_validation_errors(caller: Caller, shop:
     assert (good.json["is_orderable"], good.json["validation_errors"]) == (True, [])
     assert (good.json["subtotal"], good.json["lines"][0]["price"]) == ("25.00", "12.50")
 
-    lines = [{"sku": "BOWL", "quantity": 11, "expected_price": 10}]
+    lines = [{"sku": "BOWL", "quantity": 11, "expected_price": "10"}]
     bad = caller.post("/stores/1003/quotes", REQUEST | {"lines": lines, "coupon_code": "NONE"}).json
     assert bad["is_orderable"] is False
     assert {"price_tolerance_exceeded", "coupon_exists"} <= {

@@ -32,6 +32,13 @@ PRODUCTS = "/stores/1003/products"
         ("after=%C3%A4", "after"),
         ("fields=id,color", "fields"),
         ("sku=a%00b", "sku"),
+        ("limit=%2B5", "limit"),
+        ("limit=05", "limit"),
+        ("limit=5.0", "limit"),
+        ("count=1", "count"),
+        ("count=TRUE", "count"),
+        ("is_in_stock=null", "is_in_stock"),
+        ("updated_since=1772366400", "updated_since"),
     ],
 )
 def test_invalid_query_is_rejected_with_the_field(
@@ -40,8 +47,15 @@ def test_invalid_query_is_rejected_with_the_field(
     answer = caller.get(f"{PRODUCTS}?{query}")
 
     assert (answer.status_code, answer.json["code"]) == (422, "invalid")
-    assert answer.json["field"] == field
+    assert answer.json["field"] == answer.json["errors"][0]["field"] == field
     assert answer.json["detail"]
+
+
+def test_unknown_parameter_is_rejected_where_none_is_known(caller: Caller, store: Store) -> None:
+    answer = caller.get("/stores/1003?color=red")
+
+    assert (answer.status_code, answer.json["field"]) == (422, "color")
+    assert answer.json["detail"] == "color is unknown here."
 
 
 @pytest.mark.parametrize(

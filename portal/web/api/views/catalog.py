@@ -20,6 +20,7 @@ from portal.web.api.list_parameters import (
     IdSort,
     Include,
     PageQuery,
+    record_names,
 )
 from portal.web.api.pagination import get_record, list_records
 from portal.web.api.responses import ApiResponse
@@ -86,7 +87,8 @@ class CategoriesQuery(PageQuery, forbid_unknown_fields=True):
     limit=key_rate_limit,
     query=ProductsQuery,
     responses={200: catalog_schemas.ProductPage},
-    problems=("invalid",),
+    names=record_names(PRODUCTS),
+    sends=("Link",),
 )
 def list_products(store: Store, query: ProductsQuery) -> ApiResponse:
     """List products, least recently updated first.
@@ -105,7 +107,8 @@ def list_products(store: Store, query: ProductsQuery) -> ApiResponse:
     limit=key_rate_limit,
     query=ProductQuery,
     responses={200: catalog_schemas.Product},
-    problems=("invalid",),
+    problems=("gone",),
+    names=record_names(PRODUCTS),
 )
 def get_product(store: Store, product_id: int, query: ProductQuery) -> Row:
     """Retrieve a product."""
@@ -120,7 +123,8 @@ def get_product(store: Store, product_id: int, query: ProductQuery) -> Row:
     limit=key_rate_limit,
     query=VariationsQuery,
     responses={200: catalog_schemas.VariationPage},
-    problems=("invalid",),
+    names=record_names(VARIATIONS),
+    sends=("Link",),
 )
 def list_variations(store: Store, query: VariationsQuery) -> ApiResponse:
     """List the variations of all products or of one product, by ID.
@@ -139,7 +143,8 @@ def list_variations(store: Store, query: VariationsQuery) -> ApiResponse:
     limit=key_rate_limit,
     query=VariationQuery,
     responses={200: catalog_schemas.Variation},
-    problems=("invalid",),
+    problems=("gone",),
+    names=record_names(VARIATIONS),
 )
 def get_variation(store: Store, variation_id: int, query: VariationQuery) -> Row:
     """Retrieve a variation.
@@ -157,7 +162,8 @@ def get_variation(store: Store, variation_id: int, query: VariationQuery) -> Row
     limit=key_rate_limit,
     query=CategoriesQuery,
     responses={200: category_schemas.CategoryPage},
-    problems=("invalid",),
+    names=record_names(CATEGORIES),
+    sends=("Link",),
 )
 def list_categories(store: Store, query: CategoriesQuery) -> ApiResponse:
     """List categories by ID."""
@@ -172,7 +178,8 @@ def list_categories(store: Store, query: CategoriesQuery) -> ApiResponse:
     limit=key_rate_limit,
     query=FieldsQuery,
     responses={200: category_schemas.Category},
-    problems=("invalid",),
+    problems=("gone",),
+    names=record_names(CATEGORIES),
 )
 def get_category(store: Store, category_id: int, query: FieldsQuery) -> Row:
     """Retrieve a category."""

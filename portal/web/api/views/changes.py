@@ -119,7 +119,7 @@ def _read_cursor(text: str) -> FeedCursor:
         return FeedCursor.read(text)
     except FeedCursorError as error:
         detail = "Send `now`, or the `next` or a `sequence` of an earlier page unchanged."
-        raise ProblemError("invalid", detail, field="after") from error
+        raise ProblemError("invalid", detail, field="after", reason="invalid_cursor") from error
 
 
 def _kept_for() -> timedelta:

@@ -52,7 +52,7 @@ class LinksQuery(Struct, forbid_unknown_fields=True):
     limit=key_rate_limit,
     query=LinksQuery,
     responses={200: ConnectLinkPage},
-    problems=("invalid",),
+    sends=("Link",),
 )
 def list_connect_links(query: LinksQuery) -> ApiResponse:
     """List the channel's connect links, newest first."""

@@ -13,7 +13,7 @@ from portal.services.records.record_views import COUPONS
 from portal.web.api import coupon_schemas
 from portal.web.api.authentication import key_rate_limit
 from portal.web.api.endpoints import endpoint
-from portal.web.api.list_parameters import ChangeSort, ChangesQuery, FieldsQuery
+from portal.web.api.list_parameters import ChangeSort, ChangesQuery, FieldsQuery, record_names
 from portal.web.api.pagination import get_record, list_records
 from portal.web.api.responses import ApiResponse
 
@@ -46,7 +46,8 @@ class CouponsQuery(ChangesQuery, forbid_unknown_fields=True):
     limit=key_rate_limit,
     query=FieldsQuery,
     responses={200: coupon_schemas.Coupon},
-    problems=("invalid",),
+    problems=("gone",),
+    names=record_names(COUPONS),
 )
 def get_coupon(store: Store, coupon_id: int, query: FieldsQuery) -> Row:
     """Retrieve a coupon."""
@@ -61,7 +62,8 @@ def get_coupon(store: Store, coupon_id: int, query: FieldsQuery) -> Row:
     limit=key_rate_limit,
     query=CouponsQuery,
     responses={200: coupon_schemas.CouponPage},
-    problems=("invalid",),
+    names=record_names(COUPONS),
+    sends=("Link",),
 )
 def list_coupons(store: Store, query: CouponsQuery) -> ApiResponse:
     """List discount coupons, least recently updated first."""

@@ -46,7 +46,7 @@ class EventsQuery(Struct, forbid_unknown_fields=True):
     limit=key_rate_limit,
     query=EventsQuery,
     responses={200: store_schemas.WebhookEventPage},
-    problems=("invalid",),
+    sends=("Link",),
 )
 def list_events(store: Store, query: EventsQuery) -> ApiResponse:
     """List the webhook events that Ecwid sent for the store, oldest first.

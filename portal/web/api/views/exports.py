@@ -8,8 +8,8 @@ from flask import Response
 from msgspec import Meta, Struct
 
 from portal.models import Store
-from portal.services.channels.sale_terms import terms_of
 from portal.rules.records.formula_guard import FormulaGuard
+from portal.services.channels.sale_terms import terms_of
 from portal.services.records.export_records import EXPORT_SCOPES, EXPORTS, ExportFormat
 from portal.web.api.authentication import (
     check_scope,
@@ -46,6 +46,7 @@ class ExportQuery(Struct, forbid_unknown_fields=True):
     responses={200: None},
     problems=("scope_missing",),
     file_types=("text/csv", "application/jsonl"),
+    sends=("Content-Disposition",),
 )
 def export_records(store: Store, name: str, extension: str, query: ExportQuery) -> Response:
     """Export all products, variations, orders, customers or coupons as CSV or JSON Lines.

@@ -61,7 +61,8 @@ def create_key(body: NewApiKey) -> ApiResponse:
     check_no_more(key, body.scopes, "scopes")
     expires_at = _expiry(body.expires_at, key)
     if body.mode is not None and body.mode != key.mode:
-        raise ProblemError("invalid", f"Send {key.mode}, as the calling key has.", field="mode")
+        detail = f"Send {key.mode}, as the calling key has."
+        raise ProblemError("invalid", detail, field="mode", reason="not_allowed")
     store = store_for_program(key, body.store_id)
     made = add_key(
         key.channel,
@@ -128,7 +129,7 @@ def check_no_more(key: KeyRow, scopes: Iterable[KeyScope], field: str) -> None:
     lacking = [scope for scope in scopes if scope not in key.scopes]
     if lacking:
         detail = f"The calling key does not have the scope {lacking[0]}."
-        raise ProblemError("invalid", detail, field=field)
+        raise ProblemError("invalid", detail, field=field, reason="not_allowed")
 
 
 def store_for_program(key: KeyRow, store_id: int | None) -> Store | None:
@@ -142,7 +143,7 @@ def store_for_program(key: KeyRow, store_id: int | None) -> Store | None:
     store = store_of(key, wanted)
     if store is None:
         detail = "The calling key has no access to a store with this ID."
-        raise ProblemError("invalid", detail, field="store_id")
+        raise ProblemError("invalid", detail, field="store_id", reason="not_allowed")
     return store
 
 
@@ -159,10 +160,11 @@ def _expiry(wanted: datetime | None, key: KeyRow) -> datetime | None:
         return mine
     expires_at = to_utc(wanted, "expires_at")
     if expires_at <= utc_now():
-        raise ProblemError("invalid", "Send a time in the future.", field="expires_at")
+        detail = "Send a time in the future."
+        raise ProblemError("invalid", detail, field="expires_at", reason="out_of_range")
     if not _expires_in_time(expires_at, key):
         detail = "Send a time before the calling key expires."
-        raise ProblemError("invalid", detail, field="expires_at")
+        raise ProblemError("invalid", detail, field="expires_at", reason="not_allowed")
     return expires_at
 
 

@@ -18,5 +18,6 @@ from portal.web.runtime import current_runtime
 @compress.compressed()
 def openapi() -> Response:
     """Return the OpenAPI document; it is public and needs no key."""
-    address = f"{current_runtime().settings.portal_url}{blueprint.url_prefix}"
-    return json_response(ApiResponse(build_document(address)))
+    settings = current_runtime().settings
+    address = f"{settings.portal_url}{blueprint.url_prefix}"
+    return json_response(ApiResponse(build_document(address, settings.operator_contact)))

@@ -123,6 +123,7 @@ def check_availability(
     body=OrderRequest,
     headers=submission_schemas.SubmissionHeaders,
     responses={201: submission_schemas.Submission, 202: submission_schemas.Submission},
+    sends=("Location", REPLAYED),
     problems=(
         "invalid",
         "bad_json",
@@ -166,7 +167,7 @@ def submit_order(store: Store, body: OrderRequest) -> ApiResponse:
     limit=key_rate_limit,
     query=SubmissionsQuery,
     responses={200: submission_schemas.SubmissionPage},
-    problems=("invalid",),
+    sends=("Link",),
 )
 def list_submissions(store: Store, query: SubmissionsQuery) -> ApiResponse:
     """List submissions, newest first.

@@ -67,6 +67,7 @@ class OrderUpdatesQuery(Struct, forbid_unknown_fields=True):
     body=submission_schemas.OrderUpdateRequest,
     headers=submission_schemas.UpdateHeaders,
     responses={200: submission_schemas.OrderUpdate, 202: submission_schemas.OrderUpdate},
+    sends=("Location",),
     problems=(
         "invalid",
         "bad_json",
@@ -115,6 +116,7 @@ def update_order(
     limit=key_rate_limit,
     headers=submission_schemas.PreferHeader,
     responses={200: submission_schemas.OrderUpdate, 202: submission_schemas.OrderUpdate},
+    sends=("Location",),
     problems=("conflict", "store_not_working", "update_conflict"),
 )
 def cancel_order(store: Store, order_id: int) -> ApiResponse:
@@ -139,7 +141,7 @@ def cancel_order(store: Store, order_id: int) -> ApiResponse:
     limit=key_rate_limit,
     query=OrderUpdatesQuery,
     responses={200: submission_schemas.OrderUpdatePage},
-    problems=("invalid",),
+    sends=("Link",),
 )
 def list_order_updates(store: Store, query: OrderUpdatesQuery) -> ApiResponse:
     """List order updates, newest first."""
@@ -181,6 +183,7 @@ def get_order_update(store: Store, update_id: int) -> submission_schemas.OrderUp
     limit=key_rate_limit,
     headers=submission_schemas.PreferHeader,
     responses={200: submission_schemas.OrderUpdate, 202: submission_schemas.OrderUpdate},
+    sends=("Location",),
     problems=("conflict", "store_not_working", "update_conflict"),
 )
 def resolve_order_update(store: Store, update_id: int, decision: str) -> ApiResponse:

@@ -21,6 +21,7 @@ from portal.web.api.list_parameters import (
     FieldsQuery,
     Include,
     TimeSort,
+    record_names,
 )
 from portal.web.api.pagination import get_record, list_records
 from portal.web.api.responses import ApiResponse
@@ -103,7 +104,8 @@ class CustomersQuery(ChangesQuery, forbid_unknown_fields=True):
     limit=key_rate_limit,
     query=OrdersQuery,
     responses={200: order_record_schemas.OrderPage},
-    problems=("invalid",),
+    names=record_names(ORDERS),
+    sends=("Link",),
 )
 def list_orders(store: Store, query: OrdersQuery) -> ApiResponse:
     """List orders with their items, least recently updated first."""
@@ -118,7 +120,8 @@ def list_orders(store: Store, query: OrdersQuery) -> ApiResponse:
     limit=key_rate_limit,
     query=OrderQuery,
     responses={200: order_record_schemas.Order},
-    problems=("invalid",),
+    problems=("gone",),
+    names=record_names(ORDERS),
 )
 def get_order(store: Store, order_id: int, query: OrderQuery) -> ApiResponse:
     """Retrieve an order by its `id`.
@@ -139,7 +142,8 @@ def get_order(store: Store, order_id: int, query: OrderQuery) -> ApiResponse:
     limit=key_rate_limit,
     query=CustomersQuery,
     responses={200: customer_schemas.CustomerPage},
-    problems=("invalid",),
+    names=record_names(CUSTOMERS),
+    sends=("Link",),
 )
 def list_customers(store: Store, query: CustomersQuery) -> ApiResponse:
     """List customers, least recently updated first."""
@@ -154,7 +158,8 @@ def list_customers(store: Store, query: CustomersQuery) -> ApiResponse:
     limit=key_rate_limit,
     query=FieldsQuery,
     responses={200: customer_schemas.Customer},
-    problems=("invalid",),
+    problems=("gone",),
+    names=record_names(CUSTOMERS),
 )
 def get_customer(store: Store, customer_id: int, query: FieldsQuery) -> Row:
     """Retrieve a customer."""

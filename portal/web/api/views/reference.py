@@ -33,9 +33,10 @@ class Entry:
 
     @property
     def response_schemas(self) -> list[str]:
-        """Names of the response schemas, without `Problem`."""
-        kinds = [kind for a in self.operation["responses"].values() for kind in _schemas(a)]
-        return [name for name in dict.fromkeys(kinds) if name and name != "Problem"]
+        """Names of the schemas of successful responses."""
+        answers = self.operation["responses"].items()
+        kinds = [kind for status, each in answers if status < "300" for kind in _schemas(each)]
+        return [name for name in dict.fromkeys(kinds) if name]
 
     @property
     def request_schema(self) -> str:
@@ -46,8 +47,9 @@ class Entry:
 @blueprint.get("/docs")
 def index() -> ResponseReturnValue:
     """Show every endpoint with its parameters, responses and examples."""
-    address = f"{current_runtime().settings.portal_url}/api/v1"
-    made = build_document(address)
+    settings = current_runtime().settings
+    address = f"{settings.portal_url}/api/v1"
+    made = build_document(address, settings.operator_contact)
     return render_template(
         "api_docs/index.html",
         address=address,

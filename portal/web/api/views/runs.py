@@ -64,7 +64,7 @@ class NewRun(Struct, forbid_unknown_fields=True):
     limit=key_rate_limit,
     query=RunsQuery,
     responses={200: store_schemas.SyncRunPage},
-    problems=("invalid",),
+    sends=("Link",),
 )
 def list_runs(store: Store, query: RunsQuery) -> ApiResponse:
     """List sync runs, newest first."""

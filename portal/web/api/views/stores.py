@@ -49,7 +49,7 @@ class StoresQuery(Struct, forbid_unknown_fields=True):
     limit=key_rate_limit,
     query=StoresQuery,
     responses={200: store_schemas.StorePage},
-    problems=("invalid",),
+    sends=("Link",),
 )
 def list_stores(query: StoresQuery) -> ApiResponse:
     """List the stores that the key has access to, by ID."""

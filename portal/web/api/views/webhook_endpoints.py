@@ -172,14 +172,15 @@ def _settings(body: NewWebhookEndpoint) -> EndpointSettings:
     key, is_production = current_key(), current_runtime().settings.is_production
     problem = url_error(body.url, is_production=is_production)
     if problem is not None:
-        raise ProblemError("invalid", URL_ERRORS[problem], field="url")
+        raise ProblemError("invalid", URL_ERRORS[problem], field="url", reason="invalid_format")
     hidden = [event for event in body.event_types if not is_visible(event, key.scopes)]
     if hidden:
         detail = f"The calling key may not read what {hidden[0]} reports."
-        raise ProblemError("invalid", detail, field="event_types")
+        raise ProblemError("invalid", detail, field="event_types", reason="not_allowed")
     events = known_events(body.event_types)
     if not events:
-        raise ProblemError("invalid", "Each endpoint gets the ping.", field="event_types")
+        detail = "Each endpoint gets the ping."
+        raise ProblemError("invalid", detail, field="event_types", reason="invalid_choice")
     store = store_for_program(key, body.store_id)
     return EndpointSettings(body.name.strip(), body.url, store, events)
 

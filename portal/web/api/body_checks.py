@@ -1,0 +1,82 @@
+"""Checks of a JSON body that msgspec doesn't make: texts that can be stored, amounts as texts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+import msgspec
+from msgspec import inspect
+
+from portal.errors import InvalidFieldError
+from portal.rules.orders.order_request import AMOUNT_PATTERN
+
+_AMOUNT = re.compile(AMOUNT_PATTERN, re.ASCII)
+_NUL = "\x00"
+
+
+def check_body(text: bytes, struct_type: type[msgspec.Struct]) -> None:
+    """Raise InvalidFieldError for a JSON body with an amount that is no text, or with U+0000.
+
+    msgspec also reads numbers as amounts, but a client's floating-point numbers aren't exact.
+    """
+    document = msgspec.json.decode(text)
+    _check_texts(document, "")
+    _check_amounts(document, _type_info(struct_type), "")
+
+
+def _check_texts(value: Any, path: str) -> None:
+    if isinstance(value, str) and _NUL in value:
+        # PostgreSQL can't store this character in text.
+        problem = "must not contain the character U+0000"
+        raise InvalidFieldError(path, "invalid_character", problem)
+    for step, inner in _items(value):
+        _check_texts(step, path)
+        _check_texts(inner, _joined(path, step))
+
+
+def _check_amounts(value: Any, kind: inspect.Type, path: str) -> None:
+    for alternative in alternatives(kind):
+        match alternative:
+            case inspect.DecimalType():
+                if value is not None and not (isinstance(value, str) and _AMOUNT.fullmatch(value)):
+                    problem = 'must be a text with an amount, such as "24.90"'
+                    raise InvalidFieldError(path, "invalid_format", problem)
+            case inspect.StructType(fields=fields) if isinstance(value, Mapping):
+                for field in fields:
+                    if field.encode_name in value:
+                        name = field.encode_name
+                        _check_amounts(value[name], field.type, _joined(path, name))
+            case inspect.ListType() | inspect.VarTupleType() if isinstance(value, list):
+                item = alternative.item_type
+                for index, inner in enumerate(value):
+                    _check_amounts(inner, item, f"{path}[{index}]")
+
+
+@cache
+def _type_info(struct_type: type[msgspec.Struct]) -> inspect.Type:
+    return inspect.type_info(struct_type)
+
+
+def alternatives(kind: inspect.Type) -> Iterator[inspect.Type]:
+    """Yield the members of a union, or the type itself, without annotations."""
+    if isinstance(kind, inspect.Metadata):
+        yield from alternatives(kind.type)
+    elif isinstance(kind, inspect.UnionType):
+        for each in kind.types:
+            yield from alternatives(each)
+    else:
+        yield kind
+
+
+def _items(value: Any) -> Iterator[tuple[Any, Any]]:
+    if isinstance(value, Mapping):
+        yield from value.items()
+    elif isinstance(value, list):
+        yield from enumerate(value)
+
+
+def _joined(path: str, step: Any) -> str:
+    return f"{path}[{step}]" if isinstance(step, int) else f"{path}.{step}".strip(".")

@@ -1,0 +1,64 @@
+"""Amounts in a JSON body are texts, and no text has U+0000."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from portal.errors import InvalidFieldError
+from portal.rules.orders.order_request import OrderRequest
+from portal.web.api.body_checks import check_body
+from portal.web.api.submission_schemas import OrderUpdateRequest
+
+LINE = {"sku": "MUG", "quantity": 1}
+
+
+@pytest.mark.parametrize(
+    ("document", "field", "code"),
+    [
+        ({"expected_total": 24.9}, "expected_total", "invalid_format"),
+        ({"expected_total": 24}, "expected_total", "invalid_format"),
+        ({"expected_total": "1_000"}, "expected_total", "invalid_format"),
+        ({"expected_total": " 5"}, "expected_total", "invalid_format"),
+        ({"expected_total": "5\n"}, "expected_total", "invalid_format"),
+        ({"expected_total": "1e3"}, "expected_total", "invalid_format"),
+        ({"expected_total": "٣"}, "expected_total", "invalid_format"),
+        (
+            {"lines": [LINE, LINE | {"expected_price": 24.9}]},
+            "lines[1].expected_price",
+            "invalid_format",
+        ),
+        ({"comment": "a\x00"}, "comment", "invalid_character"),
+        (
+            {"lines": [{"options": {"Size": ["a\x00"]}}]},
+            "lines[0].options.Size[0]",
+            "invalid_character",
+        ),
+        ({"extra_fields": {"a\x00": "b"}}, "extra_fields", "invalid_character"),
+    ],
+)
+def test_body_that_no_schema_admits_is_refused(
+    document: dict[str, Any], field: str, code: str
+) -> None:
+    with pytest.raises(InvalidFieldError) as refused:
+        check_body(msgspec.json.encode(document), OrderRequest)
+
+    assert (refused.value.field, refused.value.code) == (field, code)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"lines": [LINE | {"expected_price": "24.90"}, LINE | {"expected_price": None}]},
+        {"expected_total": "999999999999.0000000001", "price_tolerance": "0"},
+        {"comment": r"the text \u0000", "shipping_person": None},
+    ],
+)
+def test_other_bodies_are_accepted(document: dict[str, Any]) -> None:
+    check_body(msgspec.json.encode(document), OrderRequest)
+
+
+def test_body_without_amounts_is_checked_for_texts_only() -> None:
+    check_body(b'{"private_notes": "24.9"}', OrderUpdateRequest)

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from portal.models import OrderSubmission, SubmissionStep
+from portal.models import Order, OrderSubmission, SubmissionStep
 from portal.rules.orders.quotes import upgraded_quote
 from portal.rules.orders.submission_states import SubmissionState
 
 WAIT_TIMEOUT_S = 5.0
+# The worker reads an order back from the store right after it has recorded the outcome.
+MIRROR_WAIT_S = 1.0
 POLL_INTERVAL_S = 0.05
 PAGE_SIZE = 50
 # Names of an order, by which senders find its submission.
@@ -70,14 +72,29 @@ class SubmissionView:
 def wait_for_submission(
     submission_id: int, timeout_s: float = WAIT_TIMEOUT_S, every_s: float = POLL_INTERVAL_S
 ) -> SubmissionView:
-    """Return the submission once it has its outcome, or in its state after ``timeout_s``."""
+    """Return the submission once it has its outcome, or in its state after ``timeout_s``.
+
+    The order is then in the mirror, so the caller can read it, unless the store didn't return it
+    within `MIRROR_WAIT_S`.
+    """
     deadline_s = time.monotonic() + timeout_s
+    had_outcome = False
     while True:
         row = OrderSubmission.get_by_id(submission_id)
         is_known = row.order_id is not None or row.order_number is None
-        if (row.is_finished and is_known) or time.monotonic() >= deadline_s:
+        has_outcome = row.is_finished and is_known
+        if has_outcome and not had_outcome:
+            had_outcome, deadline_s = True, min(deadline_s, time.monotonic() + MIRROR_WAIT_S)
+        if (has_outcome and _is_order_mirrored(row)) or time.monotonic() >= deadline_s:
             return submission_view(row)
         time.sleep(every_s)
+
+
+def _is_order_mirrored(row: OrderSubmission) -> bool:
+    if row.order_id is None:
+        return True
+    is_it = (Order.store == row.store_id) & (Order.remote_id == row.order_id)
+    return bool(Order.select(Order.remote_id).where(is_it).exists())
 
 
 def find_submission(store_id: int, submission_id: int) -> SubmissionView | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 from msgspec import structs
@@ -15,10 +16,11 @@ from portal.errors.orders import (
     IdempotencyKeyReusedError,
     StoreNotWorkingError,
 )
-from portal.models import OrderSubmission, OrderUpdateState, Store
+from portal.models import Order, OrderSubmission, OrderUpdateState, Store
 from portal.rules.connection.store_states import StoreState
 from portal.rules.orders.order_changes import OrderChanges
 from portal.rules.orders.submission_states import SubmissionState
+from portal.services.orders import submissions
 from portal.services.orders.order_updates import wait_for_update
 from portal.services.orders.send_order_updates import send_order_updates, wake_waiting_updates
 from portal.services.orders.submissions import (
@@ -223,6 +225,28 @@ def test_waiting_returns_the_result_or_the_state_after_the_timeout(counter: Coun
     assert not wait_for_submission(view.id, timeout_s=0).is_finished
     counter.work(view.id)
     assert wait_for_submission(view.id).state == SubmissionState.SUBMITTED
+
+
+def test_waiting_ends_when_the_order_can_be_read(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = counter.submit()
+    counter.fault("/orders/", 404)
+    assert counter.work(view.id).order_id is not None
+    assert Order.select().count() == 0
+
+    with monkeypatch.context() as patch:
+        patch.setattr(submissions, "MIRROR_WAIT_S", 0)
+        assert wait_for_submission(view.id).state == SubmissionState.SUBMITTED
+
+    with monkeypatch.context() as patch:
+
+        def sync_while_waiting(_seconds: float) -> None:
+            patch.undo()
+            counter.sync()
+
+        patch.setattr(time, "sleep", sync_while_waiting)
+        assert wait_for_submission(view.id).order_id == Order.get().remote_id
 
 
 def test_order_is_created_and_updated_on_both_databases(counter: Counter) -> None:

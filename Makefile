@@ -14,13 +14,15 @@ TEST_PROCESSES ?= 3
 unexport PYTHONDONTWRITEBYTECODE
 # Folders whose tests run Node packages.
 NODE_FOLDERS := tests/sandbox/clients tests/clients
+# Apart from the checks, because the generators need other versions of packages than they do.
+GENERATORS := .venv-clients
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test chromium node node-clients demo demo-reset run daemon migrate test lint \
+.PHONY: help setup setup-test chromium node node-clients client-generators demo demo-reset run daemon migrate test lint \
 	format check-types check-rest compile-tests messages bench commands screenshots lock clean
 
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
 
 $(VENV)/.run: requirements.lock
 	$(PYTHON) -m venv $(VENV)
@@ -47,6 +49,13 @@ node: ## Install Node and npm for the client tests, unless they are installed
 
 node-clients: $(NODE_FOLDERS:=/node_modules/.installed) ## Install the Node packages that the client tests use
 
+$(GENERATORS)/.installed: tests/clients/requirements.lock
+	$(PYTHON) -m venv $(GENERATORS)
+	$(GENERATORS)/bin/pip install --quiet --disable-pip-version-check --requirement tests/clients/requirements.lock
+	@touch $@
+
+client-generators: $(GENERATORS)/.installed node-clients ## Install the generators of API clients
+
 demo: setup ## Run sandbox, portal and daemon with a store ready to connect
 	@$(BIN)/python -m portal.demo --port $(PORT) --sandbox-port $(SANDBOX_PORT)
 
@@ -62,7 +71,7 @@ daemon: setup migrate ## Run the background daemon
 migrate: setup ## Migrate the database to the newest schema
 	$(BIN)/flask --app wsgi migrate
 
-test: setup-test chromium node-clients ## Run every check: lint, types, layers, tests, coverage
+test: setup-test chromium client-generators ## Run every check: lint, types, layers, tests, coverage
 	@$(MAKE) --no-print-directory --jobs 2 check-types check-rest compile-tests
 	rm -f .coverage .coverage.*
 	$(BIN)/pytest --numprocesses $(TEST_PROCESSES) --dist worksteal --cov --cov-report= $(ARGS)
@@ -111,6 +120,8 @@ lock: ## Update the lock files from setup.cfg
 		--output-file requirements.lock setup.cfg
 	$(BIN)/uv pip compile --quiet --no-emit-index-url --no-header --upgrade --extra test \
 		--constraint requirements.lock --output-file requirements-test.lock setup.cfg
+	$(BIN)/uv pip compile --quiet --no-emit-index-url --no-header --upgrade \
+		--output-file tests/clients/requirements.lock tests/clients/requirements.in
 
 clean: ## Delete everything that can be rebuilt; keep data
-	rm -rf $(VENV) $(NODE_FOLDERS:=/node_modules) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*
+	rm -rf $(VENV) $(GENERATORS) $(NODE_FOLDERS:=/node_modules) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*

@@ -25,6 +25,7 @@ from portal.rules.connection.scopes import REQUIRED_NAMES
 from portal.rules.sync.poll_decision import OVERLAP
 from portal.sealing import new_key
 from portal.services.connection.webhook_liveness import update_webhook_health
+from portal.services.issues.update_counted_issues import update_counted_issues
 from portal.services.runs.catch_ups import close_catch_ups
 from portal.services.runs.due_polls import wake_due_polls
 from portal.services.runs.start_reconciliations import start_due_reconciliations
@@ -43,6 +44,7 @@ SWEEPS: tuple[Callable[[Runtime], int], ...] = (
     wake_waiting_runs,
     record_freshness,
     update_webhook_health,
+    update_counted_issues,
     start_due_reconciliations,
     close_catch_ups,
 )

@@ -40,6 +40,7 @@ from portal.services.event_processing.processor import (
 )
 from portal.services.events.advance_replay import wake_running_replays
 from portal.services.events.index_event_terms import index_event_terms
+from portal.services.issues.update_counted_issues import update_counted_issues
 from portal.services.mirror.own_writes import prune_own_writes
 from portal.services.notifications.send_digests import wake_due_digests
 from portal.services.operator.advance_bulk_action import wake_running_bulk_actions
@@ -125,6 +126,7 @@ UPKEEP = (
     ScheduleEntry(expire_deliveries, every_s=60),
     ScheduleEntry(record_freshness, every_s=5),
     ScheduleEntry(update_webhook_health, every_s=30),
+    ScheduleEntry(update_counted_issues, every_s=10),
     ScheduleEntry(prune_events, every_s=10),
     ScheduleEntry(prune_runs, every_s=5),
     ScheduleEntry(prune_outbox, every_s=10),

@@ -26,6 +26,7 @@ from portal.rules.api_keys.key_scopes import STORE_SCOPES, KeyScope
 from portal.rules.channels.channel_states import ChannelKind
 from portal.rules.connection.issue_kinds import ISSUE_SEVERITIES, IssueKind, silent_webhooks_texts
 from portal.rules.connection.scopes import REQUIRED_NAMES
+from portal.rules.issues.counted_issues import COUNTED_ISSUES
 from portal.rules.outbound_webhooks.outbound_events import SUBSCRIBABLE_EVENTS
 from portal.sealing import Sealer
 
@@ -68,6 +69,23 @@ def make_issue(store: Store, **changes: Any) -> Issue:
         "next_action": texts.next_action,
     }
     return Issue.create(**values | changes)
+
+
+def make_counted_issue(store: Store, **changes: Any) -> Issue:
+    """Save an open issue of two rejected orders."""
+    kind = changes.get("kind", IssueKind.ORDERS_REJECTED)
+    texts = COUNTED_ISSUES[kind]
+    values = {
+        "kind": kind,
+        "action": texts.action,
+        "cause": texts.cause,
+        "impact": texts.impact,
+        "next_action": texts.next_action,
+        "count": 2,
+        "newest_at": UPDATED_AT,
+        "detail": {"examples": ["8", "7"], "causes": {"not_sent": 2}},
+    }
+    return make_issue(store, **values | changes)
 
 
 def make_notification(reader: Merchant, issue: Issue, **changes: Any) -> Notification:

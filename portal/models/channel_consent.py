@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import AutoField, CharField, ForeignKeyField, SmallIntegerField
+from peewee import SQL, AutoField, CharField, ForeignKeyField, SmallIntegerField
 
 from portal.models.base import Table, utc_now
 from portal.models.channel import Channel
@@ -42,3 +42,12 @@ class ChannelConsent(Table):
 
     class Meta:
         indexes = ((("channel", "store"), True),)
+
+
+# For the stores that have paused a channel.
+IS_PAUSED_CONSENT = SQL("status = 'paused'")
+ChannelConsent.add_index(
+    ChannelConsent.index(
+        ChannelConsent.store, name="channel_consent_paused", where=IS_PAUSED_CONSENT
+    )
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from peewee import SQL, AutoField, CharField, ForeignKeyField, TextField
+from peewee import SQL, AutoField, CharField, ForeignKeyField, IntegerField, TextField
 
 from portal.models.base import Table, utc_now
 from portal.models.fields import JsonField, UtcDateTimeField
@@ -19,6 +19,9 @@ class Issue(Table):
     the action that ``next_action`` describes. ``detail`` is a JSON object with values for the
     texts, such as the names of missing scopes. ``severity`` is a `Severity`; it follows the
     operators' choice for the kind while the issue is open.
+
+    ``count`` is the number of rows that the issue counts, and ``newest_at`` when the newest of them
+    happened; None for kinds that count nothing. Rows until ``dismissed_at`` count no longer.
     """
 
     id = AutoField()
@@ -34,6 +37,9 @@ class Issue(Table):
     opened_at = UtcDateTimeField(default=utc_now)
     resolved_at = UtcDateTimeField(null=True)
     notified_at = UtcDateTimeField(null=True)
+    count = IntegerField(null=True)
+    newest_at = UtcDateTimeField(null=True)
+    dismissed_at = UtcDateTimeField(null=True)
 
     class Meta:
         indexes = ((("store", "id"), False),)
@@ -52,5 +58,16 @@ Issue.add_index(
         name="issue_one_open",
         unique=True,
         where=SQL("resolved_at IS NULL"),
+    )
+)
+
+# For the time until which each store's rows were dismissed.
+Issue.add_index(
+    Issue.index(
+        Issue.kind,
+        Issue.dismissed_at,
+        Issue.store,
+        name="issue_dismissed",
+        where=SQL("dismissed_at IS NOT NULL"),
     )
 )

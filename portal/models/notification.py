@@ -16,6 +16,7 @@ class NotificationTrigger(StrEnum):
     """Which change of an issue triggers the notification."""
 
     OPENED = "opened"
+    CONTINUED = "continued"  # an open issue counts more rows
     RESOLVED = "resolved"
 
 
@@ -36,7 +37,8 @@ class Notification(Table):
     """One notification to one person; each combination is sent once.
 
     ``digest_id`` identifies the digest that contains the notification: the lowest id of its
-    notifications. It is None while the digest may still grow. ``error`` has the codes of a failure,
+    notifications. It is None while the digest may still grow. ``number`` counts the notifications
+    that the same issue continues. ``error`` has the codes of a failure,
     never the server's message.
     """
 
@@ -46,6 +48,7 @@ class Notification(Table):
     issue = ForeignKeyField(Issue, on_delete="CASCADE", index=False)
     issue_id: int
     trigger = CharField()
+    number = IntegerField(default=0)
     medium = CharField(default="email")
     state = CharField(default=NotificationState.WAITING)
     digest_id = IntegerField(null=True)
@@ -57,7 +60,7 @@ class Notification(Table):
 
     class Meta:
         indexes = (
-            (("issue", "merchant", "trigger", "medium"), True),
+            (("issue", "merchant", "trigger", "medium", "number"), True),
             (("merchant", "sent_at"), False),
             (("state", "id"), False),
         )

@@ -26,8 +26,9 @@ class OrderSubmission(Table):
     only. ``reference`` is the value to find the order by in the store, ``channel_reference``
     the sender's own number of the order. ``request`` and ``email`` are None after the customer was
     erased. ``quote`` is the latest one; ``validation_errors`` are the validation errors of a
-    rejected order. ``coupon_claim`` is unique, so that only one order uses a coupon that allows a
-    single use; ``new_customer_claim`` is unique, so that a customer orders as a new one only once.
+    rejected order, and ``failure_code`` is the one by which it is a failure. ``coupon_claim`` is
+    unique, so that only one order uses a coupon that allows a single use; ``new_customer_claim`` is
+    unique, so that a customer orders as a new one only once.
     ``waits_for`` is the submission in flight whose outcome decides about this one. ``sent_at`` is
     when the order was last sent. ``due_at`` is None when nothing is left to do.
     """
@@ -46,6 +47,7 @@ class OrderSubmission(Table):
     state = CharField(default=SubmissionState.RECEIVED)
     quote = JsonField(null=True)
     validation_errors = JsonField(default=list)
+    failure_code = CharField(null=True)
     error = TextField(null=True)
     coupon_claim = CharField(null=True)
     new_customer_claim = CharField(null=True)
@@ -96,6 +98,27 @@ IS_FAILING_SUBMISSION = SQL("(error IS NOT NULL AND (due_at IS NOT NULL OR state
 OrderSubmission.add_index(
     OrderSubmission.index(
         OrderSubmission.id, name="order_submission_failing_ids", where=IS_FAILING_SUBMISSION
+    )
+)
+
+# For the number of each store's orders that were lately rejected without a fault of the channel.
+OrderSubmission.add_index(
+    OrderSubmission.index(
+        OrderSubmission.finished_at,
+        OrderSubmission.store,
+        OrderSubmission.sender,
+        OrderSubmission.failure_code,
+        name="order_submission_failures",
+        where=SQL("failure_code IS NOT NULL"),
+    )
+)
+# For the list of a store's orders of this kind.
+OrderSubmission.add_index(
+    OrderSubmission.index(
+        OrderSubmission.store,
+        OrderSubmission.id,
+        name="order_submission_failed_ids",
+        where=SQL("failure_code IS NOT NULL"),
     )
 )
 

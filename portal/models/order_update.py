@@ -66,6 +66,7 @@ class OrderUpdate(Table):
         )
 
 
+UNDECIDED_STATES = (OrderUpdateState.CONFLICT, OrderUpdateState.FAILED)
 # A literal, because a database may not use the partial index below for bound values.
 IS_UNDECIDED = SQL("state IN ('conflict', 'failed')")
 

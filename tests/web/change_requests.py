@@ -45,7 +45,7 @@ from portal.services.operator.summarize_stores import summarize
 from portal.services.runs.run_control import pause
 from portal.services.runtime import Runtime
 from portal.web.orders.order_form import read_order_form, request_digest
-from tests.factories import make_channel
+from tests.factories import UPDATED_AT, make_channel
 from tests.web.conftest import PASSWORD
 
 NEW_PASSWORD = "correct horse battery"
@@ -251,6 +251,7 @@ CHANGES: dict[str, Change] = {
     "POST stores.sync": Change(),
     "POST stores.start_reconnect": Change(),
     "POST stores.check_connection": Change("admin"),
+    "POST stores.dismiss": Change("staff", {"until": UPDATED_AT.isoformat()}),
     "POST stores.disconnect": Change(prepare=_store_name),
     "POST stores.erase": Change(prepare=_disconnected),
     "POST orders.submit_form": Change("staff", prepare=_order_form),

@@ -146,6 +146,7 @@ def _fill_records(store: Store, rows: dict[str, Any]) -> None:
     update = OrderUpdate.get_by_id(rows["update_id"])
     update.changes, update.expected = {"privateAdminNotes": "y" * 200}, {"privateAdminNotes": ""}
     copy_row(update, MANY, actor=lambda _: None)
+    copy_row(update, MANY, order_id=lambda n: 10_000 + n, state=lambda _: "conflict")
     copy_row(PrivacyRequest.get(store=store), MANY, emails=lambda n: [f"a{n}@shopper.example"])
 
 

@@ -79,6 +79,7 @@ QUERIES = {
     ),
     "events.confirm_replay": ("q=x", "q=x&state=dead", "entity=5", "type=product.updated"),
     "orders.new": ("q=mug",),
+    "orders.submissions": ("state=failed", "state=unknown"),
     "endpoints.show": ("state=waiting",),
     "operator.stores": (
         "sort=name",

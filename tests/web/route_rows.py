@@ -48,6 +48,7 @@ from tests.factories import (
     coupon_payload,
     customer_payload,
     make_channel,
+    make_counted_issue,
     make_delivery,
     make_endpoint,
     make_event,
@@ -101,6 +102,7 @@ def make_rows(
         "notification_id": make_notification(
             owner, make_issue(store), state=NotificationState.BOUNCED
         ).id,
+        "issue_id": make_counted_issue(store).id,
         "link_id": create_channel_link(make_channel(), LinkRequest("shop-7")).id,
         "onboarding_id": create_link(owner, "Clay & Co", email="clay@example.com").id,
         "member_id": Membership.create(merchant=colleague, store=store, role=Role.STAFF).id,

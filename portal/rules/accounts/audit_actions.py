@@ -76,7 +76,8 @@ class AuditAction(StrEnum):
     # Commands that work on everything
     ENCRYPTION_KEYS_ROTATED = "encryption_keys.rotated"
     RETENTION_RUN = "retention.run"
-    # Records and orders
+    # Issues, records and orders
+    ISSUE_DISMISSED = "issue.dismissed"
     ORDER_CHANGE_DISCARDED = "order.change_discarded"
     ORDER_CHANGE_REQUESTED = "order.change_requested"
     ORDER_CHANGE_RETRIED = "order.change_retried"

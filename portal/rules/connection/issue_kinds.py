@@ -21,10 +21,27 @@ class IssueKind(StrEnum):
     PLAN_BLOCKED = "plan_blocked"
     SUSPENDED = "suspended"
     UNINSTALLED = "uninstalled"
+    ORDERS_REJECTED = "orders_rejected"
+    ORDERS_UNRESOLVED = "orders_unresolved"
+    ORDER_UPDATES_UNDECIDED = "order_updates_undecided"
+    EVENTS_DEAD = "events_dead"
+    RECORDS_QUARANTINED = "records_quarantined"
+    SELLING_PAUSED = "selling_paused"
 
 
+# These issues count rows that need somebody; their texts are in `portal.rules.issues`.
+COUNTED_ISSUE_KINDS = frozenset(
+    {
+        IssueKind.ORDERS_REJECTED,
+        IssueKind.ORDERS_UNRESOLVED,
+        IssueKind.ORDER_UPDATES_UNDECIDED,
+        IssueKind.EVENTS_DEAD,
+        IssueKind.RECORDS_QUARANTINED,
+        IssueKind.SELLING_PAUSED,
+    }
+)
 # These issues open and close with the state of the store's connection.
-CONNECTION_ISSUE_KINDS = frozenset(IssueKind) - {IssueKind.WEBHOOKS_SILENT}
+CONNECTION_ISSUE_KINDS = frozenset(IssueKind) - {IssueKind.WEBHOOKS_SILENT} - COUNTED_ISSUE_KINDS
 
 
 # Defaults; operators may choose another severity for a kind. An uninstall is usually the merchant's
@@ -37,6 +54,12 @@ ISSUE_SEVERITIES: Mapping[str, Severity] = {
     IssueKind.PLAN_BLOCKED: Severity.CRITICAL,
     IssueKind.SUSPENDED: Severity.WARNING,
     IssueKind.UNINSTALLED: Severity.WARNING,
+    IssueKind.ORDERS_REJECTED: Severity.WARNING,
+    IssueKind.ORDERS_UNRESOLVED: Severity.WARNING,
+    IssueKind.ORDER_UPDATES_UNDECIDED: Severity.WARNING,
+    IssueKind.EVENTS_DEAD: Severity.WARNING,
+    IssueKind.RECORDS_QUARANTINED: Severity.WARNING,
+    IssueKind.SELLING_PAUSED: Severity.INFO,
 }
 
 
@@ -47,6 +70,12 @@ class IssueAction(StrEnum):
     RECONNECT = "reconnect"
     CHANGE_PLAN = "change_plan"
     ASK_ECWID = "ask_ecwid"
+    SEE_REJECTED_ORDERS = "see_rejected_orders"
+    SEE_UNRESOLVED_ORDERS = "see_unresolved_orders"
+    SEE_ORDER_UPDATES = "see_order_updates"
+    SEE_DEAD_EVENTS = "see_dead_events"
+    SEE_QUARANTINE = "see_quarantine"
+    SEE_CHANNELS = "see_channels"
 
 
 @dataclass(frozen=True)

@@ -41,11 +41,33 @@ TITLES: Mapping[str, IssueTitle] = {
     "webhooks_silent": IssueTitle(
         N_("Messages from Ecwid have stopped"), N_("Messages from Ecwid come again")
     ),
+    "orders_rejected": IssueTitle(
+        N_("Orders were refused"), N_("No refused order is left to look at")
+    ),
+    "orders_unresolved": IssueTitle(
+        N_("Orders have no certain outcome"), N_("All orders have an outcome")
+    ),
+    "order_updates_undecided": IssueTitle(
+        N_("Changes of orders need a decision"), N_("All changes of orders are decided")
+    ),
+    "events_dead": IssueTitle(
+        N_("Events could not be applied"), N_("All events are applied, or replayed")
+    ),
+    "records_quarantined": IssueTitle(
+        N_("Records could not be read"), N_("All records can be read again")
+    ),
+    "selling_paused": IssueTitle(N_("A channel is paused"), N_("No channel is paused any more")),
 }
 
 _ACTION_LABELS: Mapping[str, str] = {
     IssueAction.RECONNECT: N_("Reconnect the store"),
     IssueAction.CHANGE_PLAN: N_("See what the plan lacks"),
+    IssueAction.SEE_REJECTED_ORDERS: N_("See the refused orders"),
+    IssueAction.SEE_UNRESOLVED_ORDERS: N_("See the orders"),
+    IssueAction.SEE_ORDER_UPDATES: N_("Decide about the changes"),
+    IssueAction.SEE_DEAD_EVENTS: N_("See the events"),
+    IssueAction.SEE_QUARANTINE: N_("See the records"),
+    IssueAction.SEE_CHANNELS: N_("See the channels"),
 }
 _OTHER_ACTION = N_("See what to do")
 

@@ -13,6 +13,8 @@ from portal.rules.work.backoff import CHANCE, Backoff
 DIGEST_DELAY = timedelta(minutes=1)
 # At most four e-mails an hour to one recipient.
 MIN_INTERVAL = timedelta(minutes=15)
+# One e-mail an hour about what a store counts, such as rejected orders, whatever their number.
+COUNTED_MIN_INTERVAL = timedelta(hours=1)
 # 2 and 10 minutes, half an hour, 2, 6 and 12 hours: greylisting servers expect the next attempt
 # within minutes; one that is down is up again within a day.
 EMAIL_BACKOFF = Backoff((120.0, 600.0, 1_800.0, 7_200.0, 21_600.0, 43_200.0))
@@ -60,19 +62,30 @@ def after_quiet_hours(at: datetime, quiet: QuietHours | None) -> datetime:
 
 
 def email_due_at(
-    now: datetime, *, last_email_at: datetime | None, quiet: QuietHours | None
+    now: datetime,
+    *,
+    last_email_at: datetime | None,
+    quiet: QuietHours | None,
+    last_counted_at: datetime | None = None,
 ) -> datetime:
-    """Return when to send a digest about a problem found ``now``."""
-    return after_quiet_hours(
-        max(now + DIGEST_DELAY, _after_min_interval(now, last_email_at)), quiet
-    )
+    """Return when to send a digest about a problem found ``now``.
+
+    ``last_counted_at`` is, for an issue that counts rows, the time of the last e-mail to this
+    recipient about such issues of the same store.
+    """
+    allowed_at = _after_min_interval(now, last_email_at, last_counted_at)
+    return after_quiet_hours(max(now + DIGEST_DELAY, allowed_at), quiet)
 
 
 def earliest_send_at(
-    now: datetime, *, last_email_at: datetime | None, quiet: QuietHours | None
+    now: datetime,
+    *,
+    last_email_at: datetime | None,
+    quiet: QuietHours | None,
+    last_counted_at: datetime | None = None,
 ) -> datetime:
     """Return when a due digest may be sent: ``now``, or later because of spacing or quiet hours."""
-    return after_quiet_hours(_after_min_interval(now, last_email_at), quiet)
+    return after_quiet_hours(_after_min_interval(now, last_email_at, last_counted_at), quiet)
 
 
 def retry_at(
@@ -83,5 +96,10 @@ def retry_at(
     return None if next_at is None else after_quiet_hours(next_at, quiet)
 
 
-def _after_min_interval(now: datetime, last_email_at: datetime | None) -> datetime:
-    return now if last_email_at is None else max(now, last_email_at + MIN_INTERVAL)
+def _after_min_interval(
+    now: datetime, last_email_at: datetime | None, last_counted_at: datetime | None
+) -> datetime:
+    allowed_at = now if last_email_at is None else max(now, last_email_at + MIN_INTERVAL)
+    if last_counted_at is None:
+        return allowed_at
+    return max(allowed_at, last_counted_at + COUNTED_MIN_INTERVAL)

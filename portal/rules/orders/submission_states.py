@@ -52,13 +52,19 @@ NEXT_STATES: dict[SubmissionState, tuple[SubmissionState, ...]] = {
 FAILURE_CODES = frozenset({"not_sent", "rejected_by_ecwid", "store_not_working"})
 
 
+def failure_code(validation_errors: Iterable[Mapping[str, Any]]) -> str | None:
+    """Return the code by which a rejection is a failure; None if the channel must correct it."""
+    codes = (error.get("code") for error in validation_errors)
+    return next((code for code in codes if code in FAILURE_CODES), None)
+
+
 def is_failure(state: str, validation_errors: Iterable[Mapping[str, Any]]) -> bool:
     """Return whether somebody should look at the submission: unknown, or failed to be sent.
 
     An order that the channel must correct, such as one without stock, is none.
     """
     if state == SubmissionState.REJECTED:
-        return any(error.get("code") in FAILURE_CODES for error in validation_errors)
+        return failure_code(validation_errors) is not None
     return state == SubmissionState.UNKNOWN
 
 

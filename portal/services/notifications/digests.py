@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from peewee import Expression, ModelSelect
 
@@ -16,9 +17,15 @@ from portal.models import (
     database,
     utc_now,
 )
+from portal.models.bulk import in_values
+from portal.rules.connection.issue_kinds import COUNTED_ISSUE_KINDS
 from portal.rules.notifications.notification_times import earliest_send_at
 from portal.services.notifications.notification_preferences import preference_of, quiet_hours
-from portal.services.notifications.queue_notifications import last_emails, member_stores
+from portal.services.notifications.queue_notifications import (
+    last_counted_emails,
+    last_emails,
+    member_stores,
+)
 
 
 def is_due() -> Expression:
@@ -45,9 +52,10 @@ def pending_notifications(recipient: Merchant) -> ModelSelect[Notification]:
 
 
 def build_digest(recipient: Merchant) -> None:
-    """Put all waiting notifications of a recipient into one digest, if any of them is due.
+    """Put the waiting notifications of a recipient into one digest, if one that is due may be sent.
 
-    If spacing or quiet hours forbid the digest now, all of them wait until it is allowed.
+    The digest has all that spacing and quiet hours allow now, so its store's next one is an hour
+    away. The others that are due wait until they are allowed.
     """
     now = utc_now()
     with database.atomic():
@@ -55,27 +63,49 @@ def build_digest(recipient: Merchant) -> None:
         due = [row for row in rows if row.due_at <= now]
         if not due:
             return
-        send_at = earliest_send_at(
+        times = _allowed_times(recipient, rows, due[0].issue.store.timezone, now)
+        ready = [row for row in rows if times[row.id] <= now]
+        if any(row.due_at <= now for row in ready):
+            _write(recipient, ready, digest_id=ready[0].id, due_at=now)
+        for send_at in sorted({times[row.id] for row in due if times[row.id] > now}):
+            _write(recipient, [row for row in due if times[row.id] == send_at], due_at=send_at)
+
+
+def _allowed_times(
+    recipient: Merchant, rows: Sequence[Notification], zone: str, now: datetime
+) -> dict[int, datetime]:
+    """Return when each of these notifications may be sent, by id."""
+    last_email_at = last_emails([recipient]).get(recipient.id)
+    quiet = quiet_hours(preference_of(recipient), zone)
+    stores = {row.issue.store_id for row in rows if row.issue.kind in COUNTED_ISSUE_KINDS}
+    counted = last_counted_emails([recipient], stores) if stores else {}
+    return {
+        row.id: earliest_send_at(
             now,
-            last_email_at=last_emails([recipient]).get(recipient.id),
-            quiet=quiet_hours(preference_of(recipient), due[0].issue.store.timezone),
+            last_email_at=last_email_at,
+            last_counted_at=counted.get((recipient.id, row.issue.store_id))
+            if row.issue.kind in COUNTED_ISSUE_KINDS
+            else None,
+            quiet=quiet,
         )
-        changes: dict[object, object] = {Notification.due_at: send_at}
-        if send_at <= now:
-            changes[Notification.digest_id] = rows[0].id
-        Notification.update(changes).where(
-            Notification.merchant == recipient,
-            Notification.state == NotificationState.WAITING,
-            Notification.digest_id.is_null(),
-            Notification.id <= rows[-1].id,
-        ).execute()
+        for row in rows
+    }
+
+
+def _write(recipient: Merchant, rows: Sequence[Notification], **changes: object) -> None:
+    Notification.update(**changes).where(
+        Notification.merchant == recipient,
+        Notification.state == NotificationState.WAITING,
+        Notification.digest_id.is_null(),
+        in_values(Notification.id, [row.id for row in rows]),
+    ).execute()
 
 
 def drop_obsolete(recipient: Merchant, rows: Sequence[Notification]) -> list[Notification]:
     """Drop notifications that the recipient may not, or need not, get; return the others.
 
     Dropped are those of an operator, who gets alerts instead, about a store that the recipient
-    left, of a muted kind, or already sent.
+    left, of a muted kind, of a dismissed issue, or already sent.
     """
     stores = {row.issue.store_id for row in rows}
     allowed = member_stores(recipient, stores)
@@ -88,6 +118,8 @@ def drop_obsolete(recipient: Merchant, rows: Sequence[Notification]) -> list[Not
             _drop(row, "no longer looks after the store")
         elif row.issue.kind in muted:
             _drop(row, "switched off")
+        elif row.issue.dismissed_at is not None:
+            _drop(row, "dismissed")
         elif row.id in covered:
             _drop(row, "already notified")
         else:
@@ -107,21 +139,28 @@ def _covered_by_other_emails(recipient: Merchant, rows: Sequence[Notification]) 
     A digest reports an issue's status when it is sent: a delayed one already reports the end, and
     one about the end implies that the issue was opened.
     """
-    sent = {
-        (row.issue_id, row.trigger): row.sent_at
-        for row in Notification.select().where(
-            Notification.merchant == recipient,
-            Notification.issue.in_([row.issue_id for row in rows]),
-            Notification.state == NotificationState.SENT,
-        )
-    }
-    covered = set()
-    for row in rows:
-        if row.trigger == NotificationTrigger.OPENED:
-            is_covered = (row.issue_id, NotificationTrigger.RESOLVED) in sent
-        else:
-            opening = sent.get((row.issue_id, NotificationTrigger.OPENED))
-            is_covered = opening is not None and opening >= row.issue.resolved_at
-        if is_covered:
-            covered.add(row.id)
-    return covered
+    sent: dict[tuple[int, str], datetime] = {}
+    for row in Notification.select().where(
+        Notification.merchant == recipient,
+        Notification.issue.in_([row.issue_id for row in rows]),
+        Notification.state == NotificationState.SENT,
+    ):
+        key = (row.issue_id, row.trigger)
+        sent[key] = max(row.sent_at, sent.get(key, row.sent_at))
+    return {row.id for row in rows if _is_covered(row, sent)}
+
+
+def _is_covered(row: Notification, sent: Mapping[tuple[int, str], datetime]) -> bool:
+    """Return whether a sent digest reported this; ``sent`` has times by issue and trigger."""
+    opening = sent.get((row.issue_id, NotificationTrigger.OPENED))
+    if row.trigger == NotificationTrigger.RESOLVED:
+        return opening is not None and opening >= row.issue.resolved_at
+    is_over = (row.issue_id, NotificationTrigger.RESOLVED) in sent
+    if row.trigger == NotificationTrigger.OPENED:
+        return is_over
+    # The end of the issue has its own notification.
+    return is_over or row.issue.resolved_at is not None or _is_newer(opening, row)
+
+
+def _is_newer(sent_at: datetime | None, row: Notification) -> bool:
+    return sent_at is not None and sent_at >= row.created_at

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -27,11 +28,18 @@ PAST_SHOWN = 5
 
 
 def open_issue(
-    store_id: int, kind: IssueKind, texts: IssueTexts, detail: Mapping[str, Any] | None = None
+    store_id: int,
+    kind: IssueKind,
+    texts: IssueTexts,
+    detail: Mapping[str, Any] | None = None,
+    *,
+    count: int | None = None,
+    newest_at: datetime | None = None,
 ) -> bool:
     """Open an issue, or update the open one of its kind; return whether it is new.
 
-    Its severity is the operators' choice for the kind, or the default.
+    Its severity is the operators' choice for the kind, or the default. ``count`` and ``newest_at``
+    are those of the rows that it counts.
     """
     said = {
         "cause": texts.cause,
@@ -39,6 +47,8 @@ def open_issue(
         "next_action": texts.next_action,
         "action": texts.action,
         "detail": dict(detail or {}),
+        "count": count,
+        "newest_at": newest_at,
     }
     try:
         with database.atomic():
@@ -56,19 +66,30 @@ def open_issue(
     return True
 
 
-def resolve_issue(store_id: int, kind: IssueKind) -> Issue | None:
-    """Resolve the open issue of a kind and return it, or None; the timeline gets its duration."""
+def resolve_issue(
+    store_id: int,
+    kind: IssueKind,
+    *,
+    dismissed_until: datetime | None = None,
+    issue_id: int | None = None,
+) -> Issue | None:
+    """Resolve the open issue of a kind and return it, or None; the timeline gets its duration.
+
+    With ``dismissed_until`` a person dismisses the rows until then, and nobody is notified. With
+    ``issue_id`` only this issue is resolved, not another one that was opened later.
+    """
     with database.atomic():
         issue = Issue.get_or_none(
             Issue.store == store_id, Issue.kind == kind, Issue.resolved_at.is_null()
         )
-        if issue is None:
+        if issue is None or issue_id not in (None, issue.id):
             return None
-        issue.resolved_at = utc_now()
-        issue.save(only=[Issue.resolved_at])
+        issue.resolved_at, issue.dismissed_at = utc_now(), dismissed_until
+        issue.save(only=[Issue.resolved_at, Issue.dismissed_at])
         lasted_s = round(issue.duration.total_seconds())
         TimelineEntry.record(store_id, "issue_resolved", kind=kind, lasted_s=lasted_s)
-        queue_notifications(issue, NotificationTrigger.RESOLVED)
+        if dismissed_until is None:
+            queue_notifications(issue, NotificationTrigger.RESOLVED)
     log.info("issue.resolved", store=store_id, kind=kind, lasted_s=lasted_s)
     return issue
 

@@ -13,6 +13,7 @@ from portal.rules.alerts.severities import SEVERITY_LABELS
 from portal.rules.connection.issue_kinds import IssueAction
 from portal.rules.connection.issue_titles import TITLES, action_label
 from portal.rules.connection.scopes import REQUIRED_SCOPES
+from portal.rules.issues.counted_issues import CAUSES, ISSUE_PATHS
 from portal.services.notifications.notification_preferences import preference_of
 
 # Keeps the e-mail readable; the page shows the whole list.
@@ -56,6 +57,17 @@ class DigestEntry:
         lost = self.issue.detail.get("scopes", ())
         return [scope.purpose for scope in REQUIRED_SCOPES if scope.name in lost]
 
+    @property
+    def causes(self) -> list[tuple[str, int]]:
+        """Return the causes of rejected orders, each with its number of orders."""
+        found = self.issue.detail.get("causes", {})
+        return [(text, found[code]) for code, text in CAUSES.items() if code in found]
+
+    @property
+    def examples(self) -> str:
+        """Return the ids of the newest rows that the issue counts."""
+        return ", ".join(self.issue.detail.get("examples", ()))
+
 
 def render_digest(recipient: Merchant, issues: Sequence[Issue], portal_url: str) -> RenderedEmail:
     """Return the digest about these issues and their stores, with their current status.
@@ -92,7 +104,10 @@ def render_digest(recipient: Merchant, issues: Sequence[Issue], portal_url: str)
 
 
 def _page_of(issue: Issue, portal_url: str) -> str:
-    """Return the page of the next action: the reconnect page, or the store's page."""
+    """Return the page of the next action: reconnecting, the counted rows, or the store's page."""
     page = f"{portal_url}/stores/{issue.store_id}"
-    is_fixed_at_ecwid = issue.resolved_at is None and issue.action == IssueAction.RECONNECT
-    return f"{page}/reconnect" if is_fixed_at_ecwid else page
+    if issue.resolved_at is not None:
+        return page
+    if issue.action == IssueAction.RECONNECT:
+        return f"{page}/reconnect"
+    return page + ISSUE_PATHS.get(issue.action, "")

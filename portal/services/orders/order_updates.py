@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal.models import OrderUpdate, OrderUpdateState
+from portal.models.order_update import IS_UNDECIDED, UNDECIDED_STATES
 from portal.services.orders.submissions import PAGE_SIZE, POLL_INTERVAL_S, WAIT_TIMEOUT_S
 
 
@@ -75,7 +76,9 @@ def list_updates(
         rows = rows.where(OrderUpdate.order_number == order_number)
     if order_id is not None:
         rows = rows.where(OrderUpdate.order_id == order_id)
-    if states:
+    if tuple(states) == UNDECIDED_STATES:
+        rows = rows.where(IS_UNDECIDED)  # by its index
+    elif states:
         rows = rows.where(OrderUpdate.state.in_(states))
     if before_id is not None:
         rows = rows.where(OrderUpdate.id < before_id)

@@ -29,6 +29,7 @@ from portal.rules.orders.submission_states import (
     NEXT_STATES,
     SEND_DEADLINE,
     SubmissionState,
+    failure_code,
     next_search_at,
     retry_at,
 )
@@ -105,6 +106,7 @@ class SubmissionTransitions:
             SubmissionState.REJECTED,
             "; ".join(str(error["message"]) for error in errors),
             validation_errors=list(errors),
+            failure_code=failure_code(errors),
             coupon_claim=None,
             new_customer_claim=None,
             waits_for=None,

@@ -110,13 +110,15 @@ def list_submissions(
     *,
     states: Sequence[SubmissionState] = (),
     sender: str | None = None,
+    failed: bool = False,
     before_id: int | None = None,
     limit: int = PAGE_SIZE,
     **named: str | None,
 ) -> list[SubmissionView]:
     """Return a store's submissions, newest first; with ``sender`` only those of one sender.
 
-    ``named`` are values of `LOOK_UP_FIELDS` to find submissions by; None doesn't restrict.
+    With ``failed`` only rejected ones that the channel need not correct are returned. ``named`` are
+    values of `LOOK_UP_FIELDS` to find submissions by; None doesn't restrict.
     ``before_id`` is the last id of the previous page.
     """
     rows = OrderSubmission.select().where(OrderSubmission.store == store_id)
@@ -125,6 +127,8 @@ def list_submissions(
             rows = rows.where(LOOK_UP_FIELDS[name] == value)
     if states:
         rows = rows.where(OrderSubmission.state.in_(states))
+    if failed:
+        rows = rows.where(OrderSubmission.failure_code.is_null(is_null=False))
     if sender is not None:
         rows = rows.where(OrderSubmission.sender == sender)
     if before_id is not None:

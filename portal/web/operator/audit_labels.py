@@ -74,6 +74,7 @@ ACTION_LABELS: Mapping[Action, Text] = {
     Action.FAILURES_RETRIED: _l("Had failed work tried again"),
     Action.INVITATION_DECLINED: _l("Declined an invitation to a team"),
     Action.INVITATION_WITHDRAWN: _l("Withdrew an invitation to a team"),
+    Action.ISSUE_DISMISSED: _l("Dismissed an issue of a store"),
     Action.MEMBER_INVITED: _l("Invited somebody to a team"),
     Action.MEMBER_JOINED: _l("Joined a team"),
     Action.MEMBER_LEFT: _l("Left a team"),

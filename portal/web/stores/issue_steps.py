@@ -1,4 +1,4 @@
-"""Next step and missing permissions of an issue, as template filters."""
+"""Next step, causes and missing permissions of an issue, as template filters."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from flask_babel import gettext as _
 
 from portal.models import Issue
 from portal.rules.connection.issue_kinds import IssueAction
+from portal.rules.connection.issue_titles import action_label
 from portal.rules.connection.scopes import SCOPES, Scope
+from portal.rules.issues.counted_issues import CAUSES, DISMISSIBLE_KINDS, ISSUE_PATHS
 from portal.web.stores.blueprint import blueprint
 
 # Page of a store's billing in Ecwid's control panel, which requires a sign-in at Ecwid.
@@ -34,6 +36,9 @@ def next_step(issue: Issue) -> IssueStep | None:
         return IssueStep(
             _("Reconnect the store"), url_for("stores.reconnect", store_id=issue.store_id)
         )
+    if issue.action in ISSUE_PATHS:
+        page = url_for("stores.show", store_id=issue.store_id)
+        return IssueStep(_(action_label(issue.action)), page + ISSUE_PATHS[issue.action])
     if issue.action == IssueAction.CHANGE_PLAN:
         billing = BILLING.format(store_id=issue.store_id)
         return IssueStep(_("See the plans at Ecwid"), billing, is_elsewhere=True)
@@ -47,3 +52,16 @@ def missing_permissions(issue: Issue) -> Sequence[Scope]:
     """Return the missing scopes of an issue, each with its purpose and impact."""
     names = (issue.detail or {}).get("scopes", ())
     return [SCOPES[name] for name in names if name in SCOPES]
+
+
+@blueprint.app_template_filter()
+def issue_causes(issue: Issue) -> Sequence[tuple[str, int]]:
+    """Return the causes of rejected orders, each with its number of orders."""
+    found = (issue.detail or {}).get("causes", {})
+    return [(_(text), found[code]) for code, text in CAUSES.items() if code in found]
+
+
+@blueprint.app_template_filter()
+def is_dismissible(issue: Issue) -> bool:
+    """Return whether members end the issue by dismissing it."""
+    return issue.kind in DISMISSIBLE_KINDS and issue.resolved_at is None

@@ -6,7 +6,11 @@ from peewee import Database
 
 from portal.models import Issue
 from portal.models.migrations import migrate
-from portal.rules.connection.issue_kinds import ISSUE_SEVERITIES, IssueKind
+from portal.rules.connection.issue_kinds import (
+    COUNTED_ISSUE_KINDS,
+    ISSUE_SEVERITIES,
+    IssueKind,
+)
 
 BEFORE = "0035_operators"
 STORE = """INSERT INTO store (id, name, url, currency, timezone, plan_name, plan_level,
@@ -21,11 +25,11 @@ def test_issues_of_before_get_the_default_severity_of_their_kind(empty_database:
     migrate(empty_database, target=BEFORE)
     with empty_database.connection_context():
         empty_database.execute_sql(STORE)
-        for kind in IssueKind:
+        for kind in set(IssueKind) - COUNTED_ISSUE_KINDS:
             empty_database.execute_sql(ISSUE.format(kind=kind.value))
 
     migrate(empty_database)
 
     with empty_database.connection_context():
         found = {issue.kind: issue.severity for issue in Issue.select()}
-    assert found == ISSUE_SEVERITIES
+    assert found == {kind: ISSUE_SEVERITIES[kind] for kind in found}

@@ -14,6 +14,7 @@ from portal.rules.connection.issue_kinds import IssueKind
 from portal.rules.connection.issue_titles import TITLES
 from portal.rules.notifications.notification_times import (
     ATTEMPTS_LIMIT,
+    COUNTED_MIN_INTERVAL,
     DIGEST_DELAY,
     MIN_INTERVAL,
     QuietHours,
@@ -139,3 +140,25 @@ def test_every_kind_of_issue_has_titles(kind: IssueKind) -> None:
 
     assert title.open_title != title.resolved_title
     assert max(len(title.open_title), len(title.resolved_title)) <= 50
+
+
+@given(st.lists(st.tuples(st.integers(0, 200), st.booleans()), max_size=40), quiets)
+def test_emails_about_what_a_store_counts_are_an_hour_apart(
+    found: list[tuple[int, bool]], quiet: QuietHours
+) -> None:
+    """Each problem is found some minutes after the one before, and its email goes when allowed."""
+    now, last_email_at, last_counted_at = NOON, None, None
+    sent = []
+    for minutes, is_counted in found:
+        now += minutes * MINUTE
+        last = {"last_email_at": last_email_at, "last_counted_at": last_counted_at}
+        if not is_counted:
+            last["last_counted_at"] = None
+        goes_at = earliest_send_at(now, quiet=quiet, **last)
+        assert email_due_at(now, quiet=quiet, **last) >= goes_at >= now
+        now = last_email_at = goes_at
+        if is_counted:
+            sent.append(goes_at)
+            last_counted_at = goes_at
+
+    assert all(later - earlier >= COUNTED_MIN_INTERVAL for earlier, later in pairwise(sent))

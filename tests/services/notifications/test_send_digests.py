@@ -7,8 +7,6 @@ from datetime import datetime, timedelta
 
 import pytest
 import structlog
-from rq import Queue
-from rq.serializers import JSONSerializer
 
 from portal.mail import Mailer
 from portal.models import (
@@ -35,10 +33,10 @@ from portal.services.runtime import Runtime
 from tests.dying_mailer import DyingMailer, Killed
 from tests.factories import make_merchant, make_store
 from tests.post_office import PostOffice, part_of
+from tests.services.notifications.digest_rounds import HOUR, pass_time, send
 
 KIND = IssueKind.WEBHOOKS_SILENT
 TEXTS = IssueTexts("no message came", "changes come later", "wait for them")
-HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -60,26 +58,6 @@ def trouble(store: Store, ago: timedelta = HOUR) -> Issue:
     pass_time(ago)
     found: Issue = Issue.select().order_by(Issue.id.desc()).get()
     return found
-
-
-def pass_time(length: timedelta = HOUR) -> None:
-    """Age all notifications and issues by ``length``."""
-    for field in (Notification.due_at, Notification.sent_at, Issue.opened_at, Issue.resolved_at):
-        for row in field.model.select().where(field.is_null(is_null=False)):
-            setattr(row, field.name, getattr(row, field.name) - length)
-            row.save(only=[field])
-    Lease.delete().execute()
-
-
-def send(runtime: Runtime) -> None:
-    """Do what the daemon's sweep for due digests does."""
-    wake_due_digests(runtime)
-    queue = Queue("mail", connection=runtime.redis, serializer=JSONSerializer)
-    merchants = [job.args[0] for job in queue.jobs]
-    queue.empty()
-    runtime.redis.flushall()
-    for merchant_id in merchants:
-        send_digests(runtime, merchant_id)
 
 
 def states() -> list[str]:

@@ -1,4 +1,4 @@
-"""Update an order in the store from its page, and resolve conflicts with the store."""
+"""Update orders in the store from their pages; list conflicts with the store, and resolve them."""
 
 from __future__ import annotations
 
@@ -14,18 +14,43 @@ from portal.errors.orders import (
     StoreNotWorkingError,
 )
 from portal.models import Order, Store
+from portal.models.order_update import UNDECIDED_STATES
 from portal.rules.orders.line_ends import with_line_feeds
 from portal.rules.orders.order_changes import ECWID_NAMES, OrderChanges, remote_values
-from portal.services.orders.order_updates import find_update
+from portal.services.orders.order_history import sender_names
+from portal.services.orders.order_updates import find_update, list_updates
+from portal.services.orders.submissions import PAGE_SIZE
 from portal.services.orders.update_order import discard_update, request_update, retry_update
+from portal.services.records.mirrored_ids import mirrored_ids
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.orders.access import get_order_or_404, signed_in_sender
 from portal.web.orders.blueprint import blueprint
 from portal.web.orders.order_page import order_page
+from portal.web.pagination import id_param
 from portal.web.runtime import current_runtime
 from portal.web.stores.access import get_store_or_404
 
 ORIGINAL_PREFIX = "original-"
+
+
+@blueprint.get("/updates")
+@login_required
+def undecided_updates(store_id: int) -> ResponseReturnValue:
+    """List the order updates that a person has to decide, newest first."""
+    store, after = get_store_or_404(store_id), id_param("after")
+    found = list_updates(store.id, states=UNDECIDED_STATES, before_id=after, limit=PAGE_SIZE + 1)
+    rows = found[:PAGE_SIZE]
+    has_more = len(found) > PAGE_SIZE
+    return render_template(
+        "orders/updates.html",
+        store=store,
+        updates=rows,
+        linked_orders=mirrored_ids(Order, store.id, [row.order_id for row in rows]),
+        names=sender_names(row.sender for row in rows),
+        newest=after and url_for("orders.undecided_updates", store_id=store.id),
+        later=has_more
+        and url_for("orders.undecided_updates", store_id=store.id, after=rows[-1].id),
+    )
 
 
 @blueprint.post("/<key:order_id>/updates")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import render_template, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from portal.models import Order, Store
+from portal.rules.orders.submission_states import SubmissionState
 from portal.services.orders.order_history import sender_names
 from portal.services.orders.submissions import PAGE_SIZE, SubmissionView, list_submissions
 from portal.services.records.mirrored_ids import mirrored_ids
@@ -17,23 +18,39 @@ from portal.web.orders.blueprint import blueprint
 from portal.web.pagination import id_param
 from portal.web.stores.access import get_store_or_404
 
+# Lists of a part of the submissions; those that failed are rejected ones.
+FAILED = "failed"
+FILTERS = (FAILED, SubmissionState.UNKNOWN, SubmissionState.REJECTED)
+
 
 @blueprint.get("/submissions")
 @login_required
 def submissions(store_id: int) -> ResponseReturnValue:
-    """List submissions, newest first."""
+    """List submissions, newest first; all of them, or those in one state."""
     store, after = get_store_or_404(store_id), id_param("after")
-    found = list_submissions(store.id, before_id=after, limit=PAGE_SIZE + 1)
+    state = request.args.get("state", "")
+    chosen = state if state in FILTERS else ""
+    found = list_submissions(
+        store.id,
+        states=(SubmissionState(chosen),) if chosen not in ("", FAILED) else (),
+        failed=chosen == FAILED,
+        before_id=after,
+        limit=PAGE_SIZE + 1,
+    )
     rows = found[:PAGE_SIZE]
-    later = rows[-1].id if len(found) > PAGE_SIZE else None
+
+    def address(**place: int) -> str:
+        return url_for("orders.submissions", store_id=store.id, state=chosen or None, **place)  # type: ignore[arg-type]
+
     return render_template(
         "orders/submissions.html",
         store=store,
         submissions=rows,
+        state=chosen,
         linked_orders=_linked_orders(store, rows),
         names=sender_names(view.sender for view in rows),
-        newest=after and url_for("orders.submissions", store_id=store.id),
-        later=later and url_for("orders.submissions", store_id=store.id, after=later),
+        newest=after and address(),
+        later=address(after=rows[-1].id) if len(found) > PAGE_SIZE else None,
     )
 
 

@@ -1,0 +1,1 @@
+"""Rules of issues that count rows: their texts, growth, and audience."""

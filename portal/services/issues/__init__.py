@@ -1,0 +1,1 @@
+"""Issues that count rows of stores, such as rejected orders."""

@@ -1,0 +1,42 @@
+"""Dismiss issues of a store."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import login_required
+
+from portal.services.issues.dismiss_issue import dismiss_issue, find_dismissible
+from portal.web.limits import CONTROL_BY_ADDRESS, limiter
+from portal.web.login import signed_in_merchant
+from portal.web.stores.access import get_store_or_404
+from portal.web.stores.blueprint import blueprint
+
+
+@blueprint.post("/<key:store_id>/issues/<key:issue_id>/dismiss")
+@login_required
+@limiter.limit(CONTROL_BY_ADDRESS)
+def dismiss(store_id: int, issue_id: int) -> ResponseReturnValue:
+    """Resolve an issue whose rows, until the time that the page showed, somebody has seen."""
+    store = get_store_or_404(store_id)
+    issue = find_dismissible(store.id, issue_id)
+    if issue is None:
+        abort(404)
+    until = _time(request.values.get("until", ""))
+    if until is not None and dismiss_issue(issue, until, signed_in_merchant()):
+        flash(_("Dismissed. It opens again when there is something new."), "success")
+    else:
+        flash(_("Nothing was dismissed. Reload the page to see what is new."), "error")
+    return redirect(url_for("stores.show", store_id=store.id), 303)
+
+
+def _time(text: str) -> datetime | None:
+    """Return a moment with a time zone, as the page sends it; None for any other text."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else None

@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
@@ -27,6 +28,7 @@ from portal.setting_values import (
 )
 
 WEBHOOK_MODES = ("auto", "api", "app")
+ECWID_DOMAIN = "ecwid.com"
 ENVIRONMENTS = ("development", "production")
 # More threads than 20 stores whose API hangs can occupy. Each further core can use 16 more.
 MIN_AUTO_THREADS = 32
@@ -80,6 +82,12 @@ class Settings:
     def is_production(self) -> bool:
         """Whether cookies must be Secure and secrets must be given."""
         return self.env == "production"
+
+    @property
+    def connects_test_stores(self) -> bool:
+        """Whether the API is a sandbox and not Ecwid's, so that new stores are test stores."""
+        host = urlsplit(self.ecwid_api_url).hostname or ""
+        return host != ECWID_DOMAIN and not host.endswith(f".{ECWID_DOMAIN}")
 
     @property
     def valkey_socket(self) -> Path:

@@ -325,6 +325,22 @@ def test_public_urls_are_below_the_portals_url() -> None:
     assert settings.callback_url == "https://portal.example/shop/connect/callback"
 
 
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("", False),
+        ("https://app.ecwid.com/api/v3", False),
+        ("https://ecwid.com/api/v3", False),
+        ("http://127.0.0.1:8100/api/v3", True),
+        ("https://app.notecwid.com/api/v3", True),
+    ],
+)
+def test_stores_of_a_stand_in_for_ecwid_are_test_stores(url: str, expected: bool) -> None:
+    settings = Settings.from_env({**KEYS, "ECWID_API_URL": url})
+
+    assert settings.connects_test_stores is expected
+
+
 @pytest.mark.parametrize(("env", "expected"), [("development", False), ("production", True)])
 def test_production_is_recognized(env: str, expected: bool) -> None:
     assert Settings.from_env({**KEYS, "PORTAL_ENV": env}).is_production is expected

@@ -14,10 +14,10 @@ from portal.models.store import Store
 
 
 class KeyMode(StrEnum):
-    """Stores that a key is for."""
+    """Stores that a key or an endpoint of the marketplace's channels is for."""
 
     LIVE = "live"
-    TEST = "test"  # stores of the sandbox
+    TEST = "test"  # only test stores, which live ones don't reach
 
 
 class ApiKey(Table):

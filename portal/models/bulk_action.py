@@ -20,6 +20,8 @@ class BulkActionKind(StrEnum):
     RESUME = "resume"
     REPLAY = "replay"  # of failed events
     NOTIFY = "notify"  # an e-mail to its merchants
+    MARK_TEST = "mark_test"  # as a test store
+    MARK_LIVE = "mark_live"
     DISCONNECT = "disconnect"
 
 

@@ -26,7 +26,8 @@ class Store(Table):
     ``webhook_health`` has its value since ``webhook_health_changed_at``.
     ``webhook_first_missed_at`` is the store's first change after the last event. ``probed_at`` is
     the last connection check that got a response. ``is_closed`` means that the merchant has closed
-    the storefront; the store is still read, and new orders are refused.
+    the storefront; the store is still read, and new orders are refused. ``is_test`` means that the
+    marketplace's channels reach it with test keys only.
     """
 
     id = BigIntegerField(primary_key=True)
@@ -43,6 +44,7 @@ class Store(Table):
     missing_features = JsonField(default=list)
     features = JsonField(default=list)
     is_closed = BooleanField(default=False)
+    is_test = BooleanField(default=False)
     state = CharField(default=StoreState.CONNECTED)
     state_changed_at = UtcDateTimeField(default=utc_now)
     webhook_mode = CharField(null=True)  # api or app; None until known

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from peewee import AutoField, CharField, ForeignKeyField, IntegerField, TextField
 
+from portal.models.api_key import KeyMode
 from portal.models.base import Table, utc_now
 from portal.models.channel import Channel
 from portal.models.fields import JsonField, UtcDateTimeField
@@ -32,8 +33,8 @@ class OffReason(StrEnum):
 class WebhookEndpoint(Table):
     """Webhook endpoint of a channel; it gets events of stores that consent to the channel.
 
-    ``store`` and ``stores_chosen_at`` choose among them as in `ApiKey`. ``merchant`` is the
-    channel's merchant, None for the operator's channels.
+    ``store``, ``stores_chosen_at`` and ``mode`` choose among them as in `ApiKey`. ``merchant`` is
+    the channel's merchant, None for the operator's channels.
 
     ``sealed_previous_secret`` is the secret before the last rotation; it also signs until
     ``previous_expires_at``. All attempts since ``failing_since_at`` have failed; ``failures`` is
@@ -51,6 +52,7 @@ class WebhookEndpoint(Table):
     store_id: int | None
     stores_chosen_at = UtcDateTimeField(null=True)
     name = CharField()
+    mode = CharField(default=KeyMode.LIVE)
     url = TextField()
     event_types = JsonField(default=list)
     sealed_secret = TextField()

@@ -49,6 +49,8 @@ class AuditAction(StrEnum):
     ONBOARDING_STARTED = "onboarding.started"
     STORE_CONNECTED = "store.connected"
     STORE_DISCONNECTED = "store.disconnected"
+    STORE_MARKED_LIVE = "store.marked_live"
+    STORE_MARKED_TEST = "store.marked_test"
     STORE_DATA_ERASURE_REQUESTED = "store_data.erasure_requested"
     STORE_VIEWED = "store.viewed"
     STORES_EXPORTED = "stores.exported"

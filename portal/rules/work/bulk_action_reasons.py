@@ -18,6 +18,7 @@ class BulkActionReason(StrEnum):
     NO_TOKEN = "no_token"  # noqa: S105 - a reason, not a token
     NO_RECIPIENT = "no_recipient"
     ALREADY_PAUSED = "already_paused"
+    IS_SO = "is_so"
     APP_REMAINS = "app_remains"
     ERROR = "error"
 
@@ -32,6 +33,7 @@ BULK_ACTION_REASONS: dict[str, str] = {
     BulkActionReason.NO_TOKEN: N_("There is no access to it. Its merchant has to reconnect it."),
     BulkActionReason.NO_RECIPIENT: N_("Nobody of its team can get e-mails from us."),
     BulkActionReason.ALREADY_PAUSED: N_("All of it is paused already."),
+    BulkActionReason.IS_SO: N_("It is so already."),
     BulkActionReason.APP_REMAINS: N_("Its merchant has to remove the app at Ecwid."),
     BulkActionReason.ERROR: N_("An unexpected error. The daemon's log has it."),
 }

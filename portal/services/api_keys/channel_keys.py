@@ -1,7 +1,8 @@
 """Create, rotate, revoke and list the API keys of any channel; the audit log has each change.
 
-A key looks like ``mp_1f0c9a7be2d4_…``. The middle part identifies the key and is shown. The rest is
-a secret of which only the SHA-256 is stored: 32 random bytes need no slow hash.
+A key looks like ``mp_1f0c9a7be2d4_…``, a test key like ``mp_test_1f0c9a7be2d4_…``. The part before
+the last underscore of these identifies the key and is shown. The rest is a secret of which only the
+SHA-256 is stored: 32 random bytes need no slow hash.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.api_keys.key_scopes import known_scopes
 from portal.services.channels.reach import store_ids_reached
 
-KEY_SCHEME = "mp"
+KEY_SCHEME, TEST_SCHEME = "mp_", "mp_test_"
 PREFIX_BYTES, SECRET_BYTES = 6, 32
 # The old secret works for this long, so programs can switch to the new one.
 ROTATION_GRACE = timedelta(hours=24)
@@ -123,9 +124,14 @@ def revoke_channel_key(
     return key
 
 
-def keys_of_channel(channel: Channel) -> Sequence[ApiKey]:
-    """Return a channel's keys, newest first, with the last revoked keys at the end."""
+def keys_of_channel(channel: Channel, mode: KeyMode | None = None) -> Sequence[ApiKey]:
+    """Return a channel's keys of one mode or of both, newest first.
+
+    The last revoked keys are at the end.
+    """
     keys = ApiKey.select(ApiKey, Store).left_outer_join(Store).where(ApiKey.channel == channel)
+    if mode is not None:
+        keys = keys.where(ApiKey.mode == mode)
     is_revoked = ApiKey.revoked_at.is_null(is_null=False)
     found = keys.order_by(is_revoked, ApiKey.id.desc()).limit(KEYS_PER_CHANNEL + REVOKED_SHOWN)
     live = [key for key in found if key.revoked_at is None]
@@ -136,6 +142,28 @@ def find_channel_key(channel: Channel, key_id: int) -> ApiKey | None:
     """Return a key of the channel, valid or revoked; None if it has no such key."""
     found: ApiKey | None = ApiKey.get_or_none(ApiKey.id == key_id, ApiKey.channel == channel)
     return found
+
+
+def shown_prefix(key: ApiKey) -> str:
+    """Return the beginning of a key's text, which identifies it and is no secret."""
+    return f"{TEST_SCHEME if key.mode == KeyMode.TEST else KEY_SCHEME}{key.prefix}"
+
+
+def split_key(text: str) -> tuple[str, str]:
+    """Return the prefix and the secret of a key's text, both empty if it is no key.
+
+    The secret is also empty if ``text`` is a key without it, as lists show it.
+    """
+    for scheme in (TEST_SCHEME, KEY_SCHEME):
+        if text.startswith(scheme):
+            prefix, _, secret = text.removeprefix(scheme).partition("_")
+            return prefix, secret
+    return "", ""
+
+
+def prefix_in(text: str) -> str:
+    """Return the prefix in a key's text, or in its beginning as lists show it."""
+    return split_key(text)[0] or text.partition("_")[0]
 
 
 def hash_secret(secret: str) -> str:
@@ -160,7 +188,7 @@ def _log(key: ApiKey, actor: Merchant | None, action: AuditAction, after: Any = 
 
 
 def _text(key: ApiKey, secret: str) -> str:
-    return f"{KEY_SCHEME}_{key.prefix}_{secret}"
+    return f"{shown_prefix(key)}_{secret}"
 
 
 def _iso(at: datetime) -> str:

@@ -21,13 +21,13 @@ from portal.models import (
 )
 from portal.rules.channels.channel_states import ChannelStatus
 from portal.services.api_keys.channel_keys import (
-    KEY_SCHEME,
     NewKey,
     add_key,
     hash_secret,
     keys_of_channel,
     revoke_channel_key,
     rotate_channel_key,
+    split_key,
 )
 from portal.services.channels.own_channels import choose_stores, find_own_channel
 from portal.services.channels.reach import consent_reached
@@ -87,9 +87,8 @@ def authenticate_key(text: str) -> ApiKey | None:
     The keys of a locked account are invalid until it is unlocked, those of a paused channel until
     it is resumed. The key comes with its channel and its merchant.
     """
-    scheme, _, rest = text.partition("_")
-    prefix, _, secret = rest.partition("_")
-    if scheme != KEY_SCHEME or not secret:
+    prefix, secret = split_key(text)
+    if not secret:
         return None
     key: ApiKey | None = (
         ApiKey.select(ApiKey, Channel, Merchant)
@@ -112,8 +111,7 @@ def authenticate_key(text: str) -> ApiKey | None:
 
 def is_previous_secret(key: ApiKey, text: str) -> bool:
     """Return whether the key's text has the secret from before its last rotation."""
-    secret = text.split("_", 2)[-1]
-    return not hmac.compare_digest(hash_secret(secret), key.hash)
+    return not hmac.compare_digest(hash_secret(split_key(text)[1]), key.hash)
 
 
 def store_of(key: ApiKey, store_id: int) -> Store | None:

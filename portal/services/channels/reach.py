@@ -2,7 +2,8 @@
 
 A merchant's own channel reaches a store only while the merchant is a member of its team. Access
 never spreads by membership: a store that the merchant joins later has no consent yet, and a key or
-endpoint for all stores reaches those whose consent is older than the choice.
+endpoint for all stores reaches those whose consent is older than the choice. A test key or endpoint
+of the marketplace's channels reaches test stores only, a live one the others only.
 `portal.services.outbox.publish` has the same conditions in plain SQL.
 """
 
@@ -18,6 +19,7 @@ from portal.models import (
     ApiKey,
     Channel,
     ChannelConsent,
+    KeyMode,
     Membership,
     Store,
     WebhookEndpoint,
@@ -38,7 +40,7 @@ def consents_reached(program: ApiKey | WebhookEndpoint) -> ModelSelect[ChannelCo
             ChannelConsent.channel == program.channel_id,
             ChannelConsent.status == ConsentStatus.ACTIVE,
             Channel.status == ChannelStatus.ACTIVE,
-            Channel.merchant.is_null() | _merchant_is_member(),
+            _is_of_mode(program) | _merchant_is_member(),
         )
     )
     if program.store_id is not None:
@@ -114,6 +116,11 @@ def record_uses(key: ApiKey, store_ids: Collection[int]) -> None:
     ids = [row.id for row in outdated]
     if ids:
         ChannelConsent.update(last_used_at=now).where(ChannelConsent.id.in_(ids)).execute()
+
+
+def _is_of_mode(program: ApiKey | WebhookEndpoint) -> Any:
+    is_for_test_stores = program.mode == KeyMode.TEST
+    return Channel.merchant.is_null() & (Store.is_test == is_for_test_stores)
 
 
 def _merchant_is_member() -> Any:

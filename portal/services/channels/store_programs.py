@@ -8,7 +8,7 @@ from typing import Any
 
 from peewee import Expression
 
-from portal.models import ApiKey, Channel, ChannelConsent, Store, WebhookEndpoint
+from portal.models import ApiKey, Channel, ChannelConsent, KeyMode, Store, WebhookEndpoint
 from portal.services.channels.consents import consents_of_store
 
 
@@ -44,12 +44,14 @@ def _reaching(table: Any, store: Store) -> Any:
     is_chosen_since: Expression = table.stores_chosen_at.is_null() | (
         ChannelConsent.granted_at <= table.stores_chosen_at
     )
+    mode = KeyMode.TEST if store.is_test else KeyMode.LIVE
     return (
         table.select(table)
         .join(ChannelConsent, on=ChannelConsent.channel == table.channel)
         .where(
             ChannelConsent.store == store,
             (table.store == store) | (table.store.is_null() & is_chosen_since),
+            table.merchant.is_null(is_null=False) | (table.mode == mode),
         )
         .order_by(table.id)
     )

@@ -99,7 +99,7 @@ def save_connection(
     """
     actor = actor or merchant
     with database.atomic():
-        store = _lock_or_create(grant.store_id)
+        store = _lock_or_create(grant.store_id, is_test=runtime.settings.connects_test_stores)
         # Check again now that the row is locked: another account may have been faster.
         raise_unless_free(grant.store_id, merchant)
         before = store.state
@@ -128,10 +128,10 @@ def save_connection(
         return apply_transition(store, found.event, detail=detail)
 
 
-def _lock_or_create(store_id: int) -> Store:
+def _lock_or_create(store_id: int, *, is_test: bool) -> Store:
     """Return the store's locked row, created if necessary; the lock lasts until the commit."""
     Store.insert(
-        id=store_id, name=f"Store {store_id}", state=StoreState.CONNECTING
+        id=store_id, name=f"Store {store_id}", state=StoreState.CONNECTING, is_test=is_test
     ).on_conflict_ignore().execute()
     StoreSummary.insert(store=store_id).on_conflict_ignore().execute()
     return lock_store(store_id)

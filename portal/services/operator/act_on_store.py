@@ -27,6 +27,7 @@ from portal.rules.connection.store_states import TOKENLESS_STATES
 from portal.rules.sync.run_refusals import RunRefusal
 from portal.rules.work.bulk_action_reasons import BulkActionReason
 from portal.services.connection.disconnect_store import disconnect_store
+from portal.services.connection.mark_test_store import mark_test_store
 from portal.services.connection.request_check import request_check
 from portal.services.events.event_filter import EventFilter
 from portal.services.events.replay_events import replay_matching
@@ -122,6 +123,14 @@ def _notify(_runtime: Runtime, store: Store, action: BulkAction) -> StoreOutcome
     return DONE
 
 
+def _mark_test(_runtime: Runtime, store: Store, _action: BulkAction) -> StoreOutcome:
+    return DONE if mark_test_store(store, is_test=True) else _skipped(BulkActionReason.IS_SO)
+
+
+def _mark_live(_runtime: Runtime, store: Store, _action: BulkAction) -> StoreOutcome:
+    return DONE if mark_test_store(store, is_test=False) else _skipped(BulkActionReason.IS_SO)
+
+
 def _disconnect(runtime: Runtime, store: Store, action: BulkAction) -> StoreOutcome:
     result = disconnect_store(runtime, store, action.requested_by, with_erasure=False)
     if result.app_removed:
@@ -143,5 +152,7 @@ ACTIONS: dict[BulkActionKind, Callable[[Runtime, Store, BulkAction], StoreOutcom
     BulkActionKind.RESUME: _resume,
     BulkActionKind.REPLAY: _replay,
     BulkActionKind.NOTIFY: _notify,
+    BulkActionKind.MARK_TEST: _mark_test,
+    BulkActionKind.MARK_LIVE: _mark_live,
     BulkActionKind.DISCONNECT: _disconnect,
 }

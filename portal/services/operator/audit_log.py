@@ -18,6 +18,7 @@ from portal.models import (
 )
 from portal.models.audit_log import ECWID_ACTOR
 from portal.rules.accounts.audit_actions import AuditAction
+from portal.services.api_keys.channel_keys import prefix_in
 from portal.services.pagination import KeyPage, page_by_key
 
 # Ids follow the time except where processes' clocks or commits overlap.
@@ -43,14 +44,14 @@ class AuditFilter:
 def find_actor(text: str) -> str | None:
     """Return the actor name of an e-mail address, an API key or an actor name; None if unknown.
 
-    A key is written as in the list of keys: ``mp_`` and its prefix.
+    A key is written as in the list of keys: ``mp_`` or ``mp_test_``, and its prefix.
     """
     if text in (COMMAND_ACTOR, ECWID_ACTOR) or _ACTOR_NAME.fullmatch(text):
         return text
     if "@" in text:
         merchant = Merchant.with_email(text)
         return None if merchant is None else f"merchant {merchant.id}"
-    key = ApiKey.get_or_none(ApiKey.prefix == text.removeprefix("mp_").partition("_")[0])
+    key = ApiKey.get_or_none(ApiKey.prefix == prefix_in(text))
     return None if key is None else f"api_key {key.id}"
 
 

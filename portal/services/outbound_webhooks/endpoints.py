@@ -17,6 +17,7 @@ from portal.models import (
     ChannelConsent,
     Delivery,
     EndpointState,
+    KeyMode,
     Merchant,
     Store,
     WebhookEndpoint,
@@ -74,6 +75,7 @@ def add_channel_endpoint(
     endpoint_settings: EndpointSettings,
     *,
     stores_chosen_at: datetime | None = None,
+    mode: KeyMode = KeyMode.LIVE,
     actor: Merchant | None = None,
 ) -> NewSecret | None:
     """Create an endpoint of a channel; None if it has `ENDPOINTS_PER_CHANNEL` already.
@@ -89,6 +91,7 @@ def add_channel_endpoint(
             channel=channel,
             merchant=channel.merchant_id,
             stores_chosen_at=stores_chosen_at,
+            mode=mode,
             sealed_secret=runtime.sealer.seal(secret),
             **endpoint_settings.as_columns(),
         )

@@ -12,12 +12,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from peewee import fn
+
 from portal.models import (
     Channel,
     Delivery,
     EndpointState,
+    KeyMode,
     OutboundEvent,
     Resource,
+    Store,
     StoreState,
     TimelineEntry,
     WebhookEndpoint,
@@ -42,11 +46,13 @@ from portal.services.work.row_locks import locked
 # `portal.services.channels.reach`.
 SUBSCRIBERS_SQL = """SELECT e.id, e.event_types, c.scopes FROM channel_consent AS c
 JOIN channel AS h ON h.id = c.channel_id AND h.status = 'active'
+JOIN store AS s ON s.id = c.store_id
 JOIN webhook_endpoint AS e ON e.channel_id = c.channel_id
 WHERE c.store_id = ? AND c.status = 'active' AND (e.store_id = c.store_id OR (e.store_id IS NULL
 AND (e.stores_chosen_at IS NULL OR c.granted_at <= e.stores_chosen_at)))
 AND (e.state = 'on' OR e.state_changed_at > ?)
-AND (h.merchant_id IS NULL OR EXISTS (SELECT 1 FROM membership AS m
+AND ((h.merchant_id IS NULL AND s.is_test = (e.mode = 'test'))
+OR EXISTS (SELECT 1 FROM membership AS m
 JOIN merchant AS p ON p.id = m.merchant_id AND p.locked_at IS NULL
 WHERE m.merchant_id = h.merchant_id AND m.store_id = c.store_id))"""
 # Records of a backfill are not published one by one, because the API lists them all.
@@ -107,8 +113,8 @@ def find_subscribers(store_id: int, resource: Resource | None = None) -> Sequenc
 def find_channel_subscribers(channel_id: int, store_id: int | None = None) -> Sequence[Subscriber]:
     """Return the endpoints of one channel that get events about its access.
 
-    Endpoints for another store alone are left out, without ``store_id`` those for any store alone.
-    A channel that isn't active has none.
+    Endpoints for another store alone or for stores of the other mode are left out, without
+    ``store_id`` those for any store alone. A channel that isn't active has none.
     """
     active = Channel.select(Channel.id).where(
         Channel.id == channel_id, Channel.status == ChannelStatus.ACTIVE
@@ -119,12 +125,21 @@ def find_channel_subscribers(channel_id: int, store_id: int | None = None) -> Se
         | (WebhookEndpoint.state_changed_at > utc_now() - RETENTION_WHILE_OFF),
     )
     is_for_all = WebhookEndpoint.store.is_null()
-    endpoints = endpoints.where(
-        is_for_all if store_id is None else is_for_all | (WebhookEndpoint.store == store_id)
-    )
+    if store_id is None:
+        endpoints = endpoints.where(is_for_all)
+    else:
+        is_of_store = is_for_all | (WebhookEndpoint.store == store_id)
+        endpoints = endpoints.where(is_of_store, _is_of_mode(store_id))
     # On PostgreSQL none of them can be deleted until the transaction ends.
     rows = locked(endpoints.order_by(WebhookEndpoint.id))
     return [Subscriber(row.id, row.event_types) for row in rows]
+
+
+def _is_of_mode(store_id: int) -> Any:
+    """Return the condition that an endpoint is for stores such as this one."""
+    is_for_test_stores = WebhookEndpoint.mode == KeyMode.TEST
+    store = Store.select(1).where(Store.id == store_id, Store.is_test == is_for_test_stores)
+    return WebhookEndpoint.merchant.is_null(is_null=False) | fn.EXISTS(store)
 
 
 def publish_records(

@@ -25,6 +25,15 @@ OfOneStore = Annotated[
 ]
 
 
+Mode = Annotated[
+    KeyMode,
+    Meta(
+        description="With `test`, only test stores. With `live`, only the others. The own programs "
+        "of a merchant are `live` and have both."
+    ),
+]
+
+
 class ApiChannel(Struct):
     """The channel that a key belongs to."""
 
@@ -42,7 +51,7 @@ class ApiKey(Struct):
     id: int
     name: str
     prefix: str
-    mode: KeyMode
+    mode: Mode
     scopes: list[str]
     store_id: OfOneStore
     created_at: Moment
@@ -82,7 +91,9 @@ class NewApiKey(Struct, forbid_unknown_fields=True):
     name: Name
     scopes: Annotated[list[KeyScope], Meta(min_length=1)]
     store_id: StoreId | None = None
-    mode: KeyMode | None = None
+    mode: Annotated[
+        KeyMode | None, Meta(description="The mode of the calling key; no other is possible.")
+    ] = None
     expires_at: Annotated[datetime, Meta(tz=True)] | None = None
 
 
@@ -98,6 +109,7 @@ class WebhookEndpoint(Struct):
 
     id: int
     name: str
+    mode: Mode
     url: str
     event_types: list[str]
     store_id: OfOneStore

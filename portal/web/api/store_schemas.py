@@ -123,6 +123,9 @@ class Store(Struct):
         bool,
         Meta(description="Whether the storefront is closed at Ecwid: orders are refused then."),
     ]
+    is_test: Annotated[
+        bool, Meta(description="Whether it is a test store, which channels reach with test keys.")
+    ]
     orders: OrderAcceptance
     selling: Selling
     connected_at: Moment

@@ -10,7 +10,7 @@ import click
 
 from portal.models import ApiKey, KeyMode
 from portal.rules.api_keys.key_scopes import KeyScope
-from portal.services.api_keys.channel_keys import add_key
+from portal.services.api_keys.channel_keys import add_key, prefix_in
 from portal.services.operator.all_api_keys import list_api_keys, revoke_by_prefix
 from portal.web.command_line.arguments import KEY
 from portal.web.command_line.channels import open_channel_of
@@ -30,6 +30,7 @@ keys = CommandGroup("keys", help="Add, list and revoke API keys.")
 COLUMNS = (
     "prefix",
     "name",
+    "mode",
     "channel",
     "merchant",
     "store_id",
@@ -75,7 +76,7 @@ def list_all(
     default=str(KeyMode.LIVE),
     show_default=True,
     type=click.Choice([str(mode) for mode in KeyMode]),
-    help="Stores that the key is for.",
+    help="Test keys reach test stores only, live keys the others.",
 )
 @click.option("--expires", type=click.DateTime(), help="Time in UTC from which it is refused.")
 @json_option
@@ -90,7 +91,7 @@ def add(
 ) -> None:
     """Add the key NAME to a channel of the marketplace and print it; it is shown only once.
 
-    The key reaches the stores that consent to the channel.
+    The key reaches the stores of its mode that consent to the channel.
     """
     made = add_key(
         open_channel_of(channel_id),
@@ -113,13 +114,12 @@ def revoke(prefixes: tuple[str, ...], *, yes: bool) -> None:
         click.confirm(f"Revoke {len(prefixes)} keys? Programs that use them stop.", abort=True)
 
     def act(prefix: str) -> str:
-        found = prefix.removeprefix("mp_").partition("_")[0]
-        key = revoke_by_prefix(current_runtime(), found)
+        key = revoke_by_prefix(current_runtime(), prefix_in(prefix))
         if key is None:
             raise click.ClickException("no valid key has this prefix")
         return "revoked"
 
-    for_each(prefixes, lambda prefix: prefix.removeprefix("mp_").partition("_")[0], act)
+    for_each(prefixes, prefix_in, act)
 
 
 def _facts(key: ApiKey) -> Mapping[str, Any]:

@@ -17,6 +17,7 @@ from portal.rules.connection.plan import PlanLevel
 from portal.rules.sync.freshness import Freshness
 from portal.services.accounts.team import members_of
 from portal.services.connection.disconnect_store import disconnect_store
+from portal.services.connection.mark_test_store import mark_test_store
 from portal.services.connection.probe_store import probe_store
 from portal.services.connection.store_health import health_of
 from portal.services.notifications.issues import open_issues
@@ -102,6 +103,7 @@ def show(store_id: int, *, as_json: bool) -> None:
         **{f"{name}_status": f"{it.status}: {it.detail}" for name, it in health.sections.items()},
         "issue_kinds": [issue.kind for issue in health.issues],
         "state": store.state,
+        "is_test": store.is_test,
         "state_since": store.state_changed_at,
         "plan": store.plan_name or store.plan_level,
         "last_synced_at": health.overview.last_success_at,
@@ -170,6 +172,20 @@ def resume(store_ids: tuple[int, ...]) -> None:
     for_each(store_ids, _name, act)
 
 
+@stores.command("mark-test")
+@stores_argument
+def mark_test(store_ids: tuple[int, ...]) -> None:
+    """Mark STORE_IDS as test stores: channels of the marketplace need test keys for them."""
+    _mark(store_ids, is_test=True)
+
+
+@stores.command("mark-live")
+@stores_argument
+def mark_live(store_ids: tuple[int, ...]) -> None:
+    """Mark the test stores STORE_IDS as live ones: channels need live keys for them."""
+    _mark(store_ids, is_test=False)
+
+
 @stores.command("disconnect")
 @stores_argument
 @click.option("--erase", is_flag=True, help="Erase the mirror at once instead of keeping it.")
@@ -187,6 +203,16 @@ def disconnect(store_ids: tuple[int, ...], *, erase: bool, yes: bool) -> None:
         result = disconnect_store(current_runtime(), store, None, with_erasure=erase)
         rest = "" if result.app_removed else "; the merchant has to remove the app at Ecwid"
         return f"disconnected{rest}"
+
+    for_each(store_ids, _name, act)
+
+
+def _mark(store_ids: tuple[int, ...], *, is_test: bool) -> None:
+    mode = "test" if is_test else "live"
+
+    def act(store_id: int) -> str:
+        changed = mark_test_store(find_store(store_id), is_test=is_test)
+        return f"now a {mode} store" if changed else f"a {mode} store already"
 
     for_each(store_ids, _name, act)
 

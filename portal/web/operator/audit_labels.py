@@ -111,6 +111,8 @@ ACTION_LABELS: Mapping[Action, Text] = {
     Action.STORE_CONNECTED: _l("Connected a store"),
     Action.STORE_DATA_ERASURE_REQUESTED: _l("Asked to erase the copy of a store"),
     Action.STORE_DISCONNECTED: _l("Disconnected a store"),
+    Action.STORE_MARKED_LIVE: _l("Marked a test store as a live one"),
+    Action.STORE_MARKED_TEST: _l("Marked a store as a test store"),
     Action.STORE_VIEWED: _l("Viewed a store as support"),
     Action.STORES_EXPORTED: _l("Exported the list of stores"),
 }

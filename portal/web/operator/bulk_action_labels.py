@@ -46,6 +46,20 @@ KINDS: dict[str, BulkActionText] = {
             " theirs. Operators and locked accounts get none."
         ),
     ),
+    BulkActionKind.MARK_TEST: BulkActionText(
+        _l("Mark as test stores"),
+        _l(
+            "Channels of the marketplace reach test stores with test keys only: their live"
+            " programs no longer see them."
+        ),
+    ),
+    BulkActionKind.MARK_LIVE: BulkActionText(
+        _l("Mark as live stores"),
+        _l(
+            "Channels of the marketplace reach live stores with live keys only: their test"
+            " programs no longer see them."
+        ),
+    ),
     BulkActionKind.DISCONNECT: BulkActionText(
         _l("Disconnect"),
         _l(

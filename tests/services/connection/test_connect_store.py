@@ -130,6 +130,25 @@ def test_store_on_a_full_plan_is_connected(
     assert Membership.store_of(merchant, 1003) == store
 
 
+@pytest.mark.parametrize(
+    ("host", "is_test"), [("https://app.ecwid.com", False), ("https://sandbox.example", True)]
+)
+def test_store_of_a_sandbox_is_a_test_store_until_it_is_marked(
+    runtime: Runtime, merchant: Merchant, host: str, is_test: bool
+) -> None:
+    settings = replace(runtime.settings, ecwid_api_url=f"{host}/api/v3")
+    runtime = replace(runtime, settings=settings)
+    with requests_mock.Mocker() as ecwid:
+        ecwid.get(f"{host}/api/v3/1003/profile", json=profile_payload())
+        connect_store(runtime, merchant, token(), 1003)
+        assert Store.get().is_test is is_test
+        Store.update(is_test=not is_test).execute()
+
+        connect_store(runtime, merchant, token(), 1003)
+
+    assert Store.get().is_test is not is_test
+
+
 @pytest.mark.promise(10)
 def test_tokens_are_sealed_at_rest(
     runtime: Runtime, merchant: Merchant, ecwid: requests_mock.Mocker

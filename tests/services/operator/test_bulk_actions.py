@@ -187,6 +187,26 @@ def test_pause_and_resume_are_counterparts(runtime: Runtime, admin: Merchant, st
     assert set(results(nothing).values()) == {("skipped", "not_paused")}
 
 
+def test_stores_are_marked_as_test_stores_and_back(
+    runtime: Runtime, admin: Merchant, start: Start
+) -> None:
+    Store.update(is_test=True).where(Store.id == 1006).execute()
+
+    marked = run(runtime, start(BulkActionKind.MARK_TEST))
+    test_ids = [store.id for store in Store.select().where(Store.is_test).order_by(Store.id)]
+    back = run(
+        runtime, start(BulkActionKind.MARK_LIVE, StoreSelection(StoreFilter(), [1003, 1004]))
+    )
+    nothing = run(runtime, start(BulkActionKind.MARK_LIVE, StoreSelection(StoreFilter(), [1003])))
+
+    assert results(marked)[1003] == ("done", None)
+    assert results(marked)[1006] == ("skipped", "is_so")
+    assert set(test_ids) >= {1003, 1004, 1006}
+    assert set(results(back).values()) == {("done", None)}
+    assert set(results(nothing).values()) == {("skipped", "is_so")}
+    assert entries("store.marked_live") == [(1003, admin.id), (1004, admin.id)]
+
+
 def test_failed_events_are_replayed(runtime: Runtime, admin: Merchant, start: Start) -> None:
     make_event(store_id=1006, state="dead")
 

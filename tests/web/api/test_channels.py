@@ -15,7 +15,6 @@ from portal.models import (
     AuditLogEntry,
     Channel,
     ChannelConsent,
-    KeyMode,
     Merchant,
     Store,
     WebhookEndpoint,
@@ -146,15 +145,6 @@ def test_old_secret_of_a_rotated_key_manages_no_keys(app: Flask, market: Caller)
     assert errors(market, f"/keys/{mine}/rotate", {})[:2] == (403, "scope_missing")
     assert errors(market, "/webhook-endpoints", HOOK)[0] == 403
     assert rotated.post(f"/keys/{mine}/rotate").status_code == 200
-
-
-@pytest.mark.promise(9)
-def test_test_key_rotates_no_live_key(app: Flask, channel: Channel, market: Caller) -> None:
-    made = add_key(channel, "test", KeyScope, mode=KeyMode.TEST)
-    assert made is not None
-    mine = market.get("/me").json["key"]["id"]
-
-    assert errors(Caller(app, made.text), f"/keys/{mine}/rotate", {})[0] == 409
 
 
 @pytest.mark.promise(9)

@@ -8,6 +8,7 @@ from portal.models import (
     AuditLogEntry,
     Channel,
     ChannelConsent,
+    KeyMode,
     Membership,
     Merchant,
     Role,
@@ -17,6 +18,7 @@ from portal.rules.api_keys.key_scopes import KeyScope
 from portal.services.api_keys.channel_keys import add_key
 from portal.services.api_keys.keys import create_key
 from portal.services.channels.consents import grant_consent
+from portal.services.connection.mark_test_store import mark_test_store
 from portal.services.runtime import Runtime
 from tests.factories import make_channel, make_endpoint, make_merchant
 from tests.web.conftest import Visitor, page_text
@@ -54,6 +56,22 @@ def test_page_names_all_keys_and_endpoints(
         assert shown in text
     for shown in ("Bob's script", "Bob's warehouse", "Ask for quotes, send orders"):
         assert shown in text
+
+
+def test_page_of_a_test_store_names_the_programs_that_reach_it(
+    browser: Visitor, channel: Channel, store: Store
+) -> None:
+    add_key(channel, "Live key", SCOPES)
+    add_key(channel, "Trial key", SCOPES, mode=KeyMode.TEST)
+    live = page_text(browser.get(PAGE))
+
+    assert mark_test_store(store, is_test=True)
+    test = page_text(browser.get(PAGE))
+
+    assert ("Live key" in live, "Trial key" in live) == (True, False)
+    assert ("Live key" in test, "Trial key" in test) == (False, True)
+    assert "This is a test store" in test
+    assert "This is a test store" not in live
 
 
 def test_page_without_channels_says_so(browser: Visitor, store: Store) -> None:

@@ -150,6 +150,21 @@ def test_sync_is_started_paused_and_resumed(app: Flask, store: Store, stopped: S
     assert run(app, "sync", stopped.id).exit_code == 1
 
 
+def test_stores_are_marked_as_test_stores_and_back(app: Flask, store: Store) -> None:
+    marked = run(app, "mark-test", store.id, 999)
+    again = run(app, "mark-test", store.id)
+    shown = json.loads(run(app, "show", store.id, "--json").stdout)
+    back = run(app, "mark-live", store.id)
+
+    assert (marked.exit_code, again.exit_code, back.exit_code) == (3, 0, 0)
+    assert "store 1003: now a test store\n" in marked.stdout
+    assert again.stdout == "store 1003: a test store already\n"
+    assert shown["is_test"] is True
+    assert "store 1003: now a live store\n" in back.stdout
+    actions = [entry.action for entry in AuditLogEntry.select().order_by(AuditLogEntry.id)]
+    assert actions == ["store.marked_test", "store.marked_live"]
+
+
 def test_stores_are_disconnected_after_a_confirmation(
     app: Flask, store: Store, stopped: Store, runtime: Runtime
 ) -> None:

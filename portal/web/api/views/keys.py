@@ -37,8 +37,9 @@ from portal.web.api.views.me import key_schema
     responses={200: ApiKeyList},
 )
 def list_keys() -> ApiKeyList:
-    """List the channel's keys, without their secrets."""
-    return ApiKeyList([key_schema(key) for key in keys_of_channel(current_key().channel)])
+    """List the channel's keys of the calling key's mode, without their secrets."""
+    key = current_key()
+    return ApiKeyList([key_schema(row) for row in keys_of_channel(key.channel, KeyMode(key.mode))])
 
 
 @endpoint(
@@ -92,8 +93,7 @@ def rotate_key(key_id: int) -> ApiKeySecret:
 
     The old secret can't manage keys and endpoints. Revoke a key whose secret somebody else knows.
 
-    A key can't be rotated with one that has fewer scopes or stores, another mode or an earlier
-    expiry.
+    A key can't be rotated with one that has fewer scopes or stores or an earlier expiry.
     """
     key, found = current_key(), _found(key_id)
     if not _is_within(found, key):
@@ -148,7 +148,7 @@ def store_for_program(key: KeyRow, store_id: int | None) -> Store | None:
 
 
 def _is_within(other: KeyRow, key: KeyRow) -> bool:
-    if other.mode != key.mode or not set(other.scopes) <= set(key.scopes):
+    if not set(other.scopes) <= set(key.scopes):
         return False
     return _expires_in_time(other.expires_at, key) and reaches_no_more(other, key)
 
@@ -175,9 +175,11 @@ def _expires_in_time(expires_at: datetime | None, key: KeyRow) -> bool:
 
 
 def _found(key_id: int) -> KeyRow:
-    found = find_channel_key(current_key().channel, key_id)
-    if found is None:
-        raise ProblemError("not_found", "The channel has no key with this ID.")
+    key = current_key()
+    found = find_channel_key(key.channel, key_id)
+    if found is None or found.mode != key.mode:
+        detail = f"The channel has no {key.mode} key with this ID."
+        raise ProblemError("not_found", detail)
     return found
 
 

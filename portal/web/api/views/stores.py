@@ -146,6 +146,7 @@ def _store(store: Store, first_import: FirstImport, consent: ChannelConsent) -> 
         plan=store.plan_name,
         state=store.state,
         closed=store.is_closed,
+        is_test=store.is_test,
         orders=store_schemas.OrderAcceptance(accepts_orders=reason is None, reason=reason),
         selling=selling_schema(consent),
         connected_at=store.connected_at,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from portal.models import EndpointState, Store
+from portal.models import EndpointState, KeyMode, Store
 from portal.models import WebhookEndpoint as EndpointRow
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.rules.outbound_webhooks.outbound_events import is_visible, known_events
@@ -47,10 +48,8 @@ _WRITES = ("invalid", "bad_json", "not_json", "conflict")
     responses={200: WebhookEndpointList},
 )
 def list_webhook_endpoints() -> WebhookEndpointList:
-    """List the channel's endpoints, without their secrets."""
-    return WebhookEndpointList(
-        [_schema(row) for row in endpoints_of_channel(current_key().channel)]
-    )
+    """List the channel's endpoints of the calling key's mode, without their secrets."""
+    return WebhookEndpointList([_schema(row) for row in _endpoints()])
 
 
 @endpoint(
@@ -66,12 +65,17 @@ def list_webhook_endpoints() -> WebhookEndpointList:
 def create_webhook_endpoint(body: NewWebhookEndpoint) -> ApiResponse:
     """Create an endpoint and return its secret, which is never shown again.
 
-    Without `store_id` it is for the same stores as the calling key.
+    Without `store_id` it is for the same stores as the calling key. An endpoint made with a test
+    key gets only events of test stores.
     """
     key = current_key()
     wanted = _settings(body)
     made = add_channel_endpoint(
-        current_runtime(), key.channel, wanted, stores_chosen_at=_chosen_at(wanted.store)
+        current_runtime(),
+        key.channel,
+        wanted,
+        stores_chosen_at=_chosen_at(wanted.store),
+        mode=KeyMode(key.mode),
     )
     if made is None:
         detail = f"The channel has {ENDPOINTS_PER_CHANNEL} endpoints. Delete one."
@@ -191,11 +195,17 @@ def _chosen_at(store: Store | None) -> datetime | None:
 
 
 def _found(endpoint_id: int) -> EndpointRow:
-    rows = endpoints_of_channel(current_key().channel)
-    found: EndpointRow | None = rows.where(EndpointRow.id == endpoint_id).first()
+    found: EndpointRow | None = _endpoints().where(EndpointRow.id == endpoint_id).first()
     if found is None:
-        raise ProblemError("not_found", "The channel has no endpoint with this ID.")
+        detail = f"The channel has no {current_key().mode} endpoint with this ID."
+        raise ProblemError("not_found", detail)
     return found
+
+
+def _endpoints() -> Any:
+    """Return the query of the channel's endpoints that are for the mode of the calling key."""
+    key = current_key()
+    return endpoints_of_channel(key.channel).where(EndpointRow.mode == key.mode)
 
 
 def _found_within(endpoint_id: int) -> EndpointRow:
@@ -211,6 +221,7 @@ def _schema(row: EndpointRow) -> WebhookEndpoint:
     return WebhookEndpoint(
         id=row.id,
         name=row.name,
+        mode=KeyMode(row.mode),
         url=row.url,
         event_types=list(row.event_types),
         store_id=row.store_id,

@@ -73,11 +73,8 @@ def submit_order(
     Raises InvalidFieldError, StoreNotWorkingError, IdempotencyKeyError, and
     IdempotencyKeyReusedError when the key was used for another order.
     """
-    if not 0 < len(idempotency_key) <= KEY_LENGTH or not idempotency_key.isprintable():
-        raise IdempotencyKeyError(f"an idempotency key has 1 to {KEY_LENGTH} printable characters")
-    if not request.email:
-        raise InvalidFieldError("email", "required", "is required to order")
-    known = _known(store_id, sender, idempotency_key, request)
+    check_request(request, idempotency_key)
+    known = find_submission_of_key(store_id, sender, idempotency_key, request)
     if known is None:
         get_working_store(store_id)
         known = _insert(store_id, sender, idempotency_key, request)
@@ -87,9 +84,21 @@ def submit_order(
     return known
 
 
-def _known(
+def check_request(request: OrderRequest, idempotency_key: str | None) -> None:
+    """Raise IdempotencyKeyError or InvalidFieldError for what an order can't have."""
+    if idempotency_key is not None and not _is_valid_key(idempotency_key):
+        raise IdempotencyKeyError(f"an idempotency key has 1 to {KEY_LENGTH} printable characters")
+    if not request.email:
+        raise InvalidFieldError("email", "required", "is required to order")
+
+
+def find_submission_of_key(
     store_id: int, sender: OrderSender, idempotency_key: str, request: OrderRequest
 ) -> SubmitResult | None:
+    """Return the submission of this order with this key; None if the key is unused.
+
+    Raises IdempotencyKeyReusedError when the key was used for another order.
+    """
     row = OrderSubmission.get_or_none(
         OrderSubmission.sender == sender.name, OrderSubmission.idempotency_key == idempotency_key
     )
@@ -98,6 +107,10 @@ def _known(
     if not _is_same(row, store_id, request):
         raise IdempotencyKeyReusedError("the idempotency key was used for another order")
     return SubmitResult(submission_view(row), is_replayed=True)
+
+
+def _is_valid_key(idempotency_key: str) -> bool:
+    return 0 < len(idempotency_key) <= KEY_LENGTH and idempotency_key.isprintable()
 
 
 def _is_outdated(row: OrderSubmission) -> bool:
@@ -143,7 +156,7 @@ def _insert(
                     actor_name=sender.key_name or sender.name,
                 )
                 return SubmitResult(submission_view(row), is_replayed=False)
-        known = _known(store_id, sender, idempotency_key, request)
+        known = find_submission_of_key(store_id, sender, idempotency_key, request)
         if known is not None:
             return known
         # Else the reference was taken: a chance of one in two billion.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
@@ -41,6 +41,23 @@ class Submission(Struct):
     received_at: Moment
     finished_at: Moment | None
     history: list[SubmissionStep]
+
+
+class DryRun(Struct):
+    """What would happen to an order now. Nothing was stored, reserved or sent."""
+
+    is_accepted: Annotated[
+        bool, Meta(description="Whether the order would be sent; `quote` has the reasons if not.")
+    ]
+    quote: Quote
+    order: Annotated[
+        dict[str, Any] | None,
+        Meta(
+            description="The order in Ecwid's own format; null if it would be rejected. Without "
+            "the reference, which is made with the order, and without what only the store knows "
+            "about the customer and the coupon."
+        ),
+    ]
 
 
 class SubmissionPage(Struct):
@@ -114,6 +131,21 @@ class UpdateHeaders(PreferHeader, forbid_unknown_fields=True):
         Annotated[
             str,
             Meta(description="The `ETag` of the order as you saw it. `*` accepts every version."),
+        ]
+        | None
+    ) = None
+
+
+class DryRunHeaders(Struct, forbid_unknown_fields=True):
+    """Headers of a dry run."""
+
+    idempotency_key: (
+        Annotated[
+            str,
+            Meta(
+                description="The key that you would send with the order, to check it as well.",
+                pattern=r"^[ -~]{1,255}$",
+            ),
         ]
         | None
     ) = None

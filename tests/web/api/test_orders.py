@@ -11,6 +11,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from portal.models import (
+    AuditLogEntry,
     Membership,
     Merchant,
     Order,
@@ -33,6 +34,7 @@ from tests.factories import make_merchant, order_payload
 from tests.web.api.conftest import Caller, make_key_text
 
 ORDERS = "/stores/1003/orders"
+DRY_RUN = f"{ORDERS}/dry-run"
 AT_ONCE = {"Prefer": "wait=0"}
 REQUEST: dict[str, Any] = {
     "lines": [{"sku": "BOWL", "quantity": 2, "expected_price": "12.50"}],
@@ -165,6 +167,66 @@ def test_nothing_is_ordered_without_a_valid_idempotency_key(
 
     assert (answer.status_code, answer.json["code"]) == (400, "idempotency_key_invalid")
     assert not OrderSubmission.select().exists()
+
+
+def test_dry_run_shows_the_order_and_writes_nothing(
+    caller: Caller, shop: Parts, runtime: Runtime
+) -> None:
+    asked = REQUEST | {"channel_reference": "cart-7", "coupon_code": "TEN"}
+    shop.coupons.create(1003, {"code": "TEN", "discountType": "PERCENT", "discount": 10})
+    quoted = caller.post("/stores/1003/quotes", asked).json
+    shop.access.request_counts.clear()
+
+    tried = caller.post(DRY_RUN, asked, **keyed()).json
+    calls = sum(shop.access.request_counts.values())
+
+    assert tried["is_accepted"] is True
+    assert tried["quote"] == quoted | {"created_at": tried["quote"]["created_at"]}
+    sent = tried["order"]
+    assert (sent["total"], sent["externalOrderId"]) == (float(quoted["total"]), "cart-7")
+    assert sent["items"][0]["sku"] == "BOWL"
+    assert sent["discountCoupon"] == {"code": "TEN"}
+    assert sent.keys().isdisjoint({"refererId", "customerId", "customerTaxId"})
+    assert sent["extraFields"] == {}
+    assert calls <= 2
+    assert not OrderSubmission.select().exists()
+    assert not shop.state.rows("SELECT id FROM purchase")
+    assert not AuditLogEntry.select().where(AuditLogEntry.action.startswith("order.")).exists()
+    assert caller.post(ORDERS, asked, **keyed()).status_code == 202
+
+
+def test_dry_run_of_a_known_customer_shows_nothing_of_theirs(caller: Caller, shop: Parts) -> None:
+    known = {"email": "ada@shopper.example", "taxId": "DE123", "taxExempt": True}
+    shop.customers.create(1003, known)
+
+    sent = caller.post(DRY_RUN, REQUEST).json["order"]
+    named = caller.post(DRY_RUN, REQUEST | {"customer_tax_id": "DE9"}).json["order"]
+
+    assert sent.keys().isdisjoint({"customerId", "customerTaxId", "customerTaxExempt"})
+    assert named["customerTaxId"] == "DE9"
+
+
+def test_dry_run_of_a_rejected_order_has_the_reasons(caller: Caller, shop: Parts) -> None:
+    dear = REQUEST | {"lines": [{"sku": "BOWL", "quantity": 1, "expected_price": "9.00"}]}
+
+    tried = caller.post(DRY_RUN, dear).json
+
+    assert (tried["is_accepted"], tried["order"]) == (False, None)
+    codes = [problem["code"] for problem in tried["quote"]["validation_errors"]]
+    assert codes == ["price_tolerance_exceeded"]
+
+
+def test_dry_run_checks_the_idempotency_key_and_the_address(caller: Caller, shop: Parts) -> None:
+    caller.post(ORDERS, REQUEST, **keyed())
+
+    again = caller.post(DRY_RUN, REQUEST, **keyed())
+    assert (again.status_code, again.headers["Idempotency-Replayed"]) == (200, "true")
+    other = caller.post(DRY_RUN, REQUEST | {"comment": "Ring twice"}, **keyed())
+    assert (other.status_code, other.json["code"]) == (422, "idempotency_key_reused")
+    long = caller.post(DRY_RUN, REQUEST, **keyed("x" * 256))
+    assert (long.status_code, long.json["code"]) == (400, "idempotency_key_invalid")
+    nobody = caller.post(DRY_RUN, REQUEST | {"email": None})
+    assert (nobody.status_code, nobody.json["errors"][0]["field"]) == (422, "email")
 
 
 def test_rejected_order_returns_a_new_quote(caller: Caller, shop: Parts, runtime: Runtime) -> None:

@@ -15,6 +15,7 @@ from portal.rules.orders.pricing import Currency
 from portal.rules.orders.submission_states import ORDERED_STATES, SubmissionState
 from portal.services.channels.sale_terms import terms_of
 from portal.services.orders import availability, submissions
+from portal.services.orders import dry_run_order as dry_run
 from portal.services.orders import submit_order as submit
 from portal.services.orders.quote_order import quote_order
 from portal.services.orders.submissions import SubmissionView
@@ -157,6 +158,32 @@ def submit_order(store: Store, body: OrderRequest) -> ApiResponse:
         more = {"submission": _submission_schema(view)}
         raise ProblemError("order_rejected", detail, more=more, headers=headers)
     return ApiResponse(_submission_schema(view), 201, headers)
+
+
+@endpoint(
+    "POST",
+    "/stores/<key:store_id>/orders/dry-run",
+    tag="Orders",
+    scope=KeyScope.WRITE_ORDERS,
+    limit=key_rate_limit,
+    body=OrderRequest,
+    headers=submission_schemas.DryRunHeaders,
+    responses={200: submission_schemas.DryRun},
+    problems=(*QUOTE_PROBLEMS, "idempotency_key_invalid", "idempotency_key_reused"),
+)
+def dry_run_order(store: Store, body: OrderRequest) -> ApiResponse:
+    """Check an order as if it were submitted, and return what would be sent to the store.
+
+    Nothing is stored, reserved or sent, and the idempotency key stays unused. Costs as much of the
+    store's quota as a quote. If this order was submitted with the key already, the response has the
+    header `Idempotency-Replayed: true`: submitting it again would return that submission.
+    """
+    key = request.headers.get("Idempotency-Key")
+    with errors_as_problems():
+        found = dry_run.dry_run_order(current_runtime(), store.id, sender(), key, body)
+    quote = _quote_schema(found.quote.document())
+    outcome = submission_schemas.DryRun(found.quote.is_orderable, quote, found.order)
+    return ApiResponse(outcome, headers={REPLAYED: "true"} if found.is_known else {})
 
 
 @endpoint(

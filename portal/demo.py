@@ -22,6 +22,7 @@ import requests
 from argon2 import PasswordHasher
 
 from portal.config import Settings
+from portal.demo_channel import CHANNEL_NAME, CHANNEL_STORES, load_or_create_channel_key
 from portal.demo_process import DemoError, DemoProcess, require_free_port
 from portal.errors import SettingsError
 from portal.models import Merchant, open_database, utc_now
@@ -35,6 +36,7 @@ OPERATOR_EMAIL = "operator@example.com"
 OPERATOR_PASSWORD = "operate-the-demo"  # noqa: S105 - as above
 STORE_ID = 1003
 PRODUCTS = 10_000
+CHANNEL_KEY = "channel_key"
 SALES_COUNTS = {"orders": 2_000, "customers": 600, "coupons": 24}
 
 GUIDE = """
@@ -44,7 +46,9 @@ GUIDE = """
               merchant: sign in as {email} with the password {password}
               operator: sign in as {operator_email} with the password {operator_password}
     Sandbox   {sandbox}/_sandbox/
-              a stand-in for Ecwid with one store of {products:,} products
+              a stand-in for Ecwid with one store of {products:,} products and three small ones
+    API       {portal}/api/docs
+              key of the channel {channel}: {key}
 
   What to click
     1. Sign in at the portal and choose "Connect a store".
@@ -53,6 +57,8 @@ GUIDE = """
     4. Change a product's price in the sandbox; see it on the portal's product page
        a moment later.
     5. Sign in as the operator in another browser, and choose "Operator".
+    6. Play a marketplace with the API: docs/quickstart.md, or all of it by
+       python docs/marketplace.py --portal {portal} --key {key}
 
   Mail is written to {folder}/mail, logs to {folder}/*.log.
   Ctrl-C stops everything and keeps the data; `make demo-reset` deletes it.
@@ -123,13 +129,14 @@ class Demo:
         )
 
 
-def prepare_database(environ: dict[str, str]) -> None:
-    """Migrate the demo's database; create the merchant's and the operator's account if missing."""
+def prepare_database(environ: dict[str, str], folder: Path) -> None:
+    """Migrate the demo's database; create accounts, channel and API key if missing."""
     database = open_database(Settings.from_env(environ).database_url)
     migrate(database)
     with database.connection_context():
         _create_account(EMAIL, PASSWORD, None)
         _create_account(OPERATOR_EMAIL, OPERATOR_PASSWORD, OperatorRole.ADMIN)
+        load_or_create_channel_key(folder / CHANNEL_KEY)
     database.close()
 
 
@@ -144,17 +151,14 @@ def _create_account(email: str, password: str, role: OperatorRole | None) -> Non
 
 
 def seed_sandbox(url: str) -> None:
-    """Create the demo's store in the sandbox, unless one exists."""
+    """Create those of the demo's stores in the sandbox that don't exist."""
     stores = requests.get(f"{url}/_sandbox/api/stores", timeout=30).json()
-    if stores:
-        return
-    store = {"store_id": STORE_ID, "name": "Juniper & Clay", "plan": "Business"}
-    made = requests.post(
-        f"{url}/_sandbox/api/stores",
-        json={**store, "products": PRODUCTS, **SALES_COUNTS},
-        timeout=120,
-    )
-    made.raise_for_status()
+    known_ids = {store["store_id"] for store in stores}
+    large = {"store_id": STORE_ID, "name": "Juniper & Clay", "products": PRODUCTS, **SALES_COUNTS}
+    for store in (large, *CHANNEL_STORES):
+        if store["store_id"] not in known_ids:
+            made = requests.post(f"{url}/_sandbox/api/stores", json=store, timeout=120)
+            made.raise_for_status()
 
 
 @contextmanager
@@ -164,7 +168,7 @@ def running(demo: Demo) -> Iterator[tuple[DemoProcess, ...]]:
         require_free_port(port, name)
     demo.folder.mkdir(parents=True, exist_ok=True)
     environ = demo.environ()
-    prepare_database(environ)
+    prepare_database(environ, demo.folder)
     processes = sandbox, web, daemon = demo.processes(environ)
     with ExitStack() as stack:
         for process in processes:
@@ -214,6 +218,8 @@ def _guide(demo: Demo) -> str:
         operator_email=OPERATOR_EMAIL,
         operator_password=OPERATOR_PASSWORD,
         products=PRODUCTS,
+        channel=CHANNEL_NAME,
+        key=(demo.folder / CHANNEL_KEY).read_text(),
         folder=demo.folder,
     )
 

@@ -17,6 +17,7 @@ import requests
 
 from portal import demo as module
 from portal.demo import (
+    CHANNEL_KEY,
     EMAIL,
     OPERATOR_EMAIL,
     OPERATOR_PASSWORD,
@@ -27,10 +28,14 @@ from portal.demo import (
     prepare_database,
     seed_sandbox,
 )
-from portal.demo_process import DemoProcess
+from portal.demo_channel import CHANNEL_STORES, load_or_create_channel_key
+from portal.demo_process import DemoError, DemoProcess
 from portal.models import Merchant, open_database
 from portal.sandbox.server import SandboxServer
 from portal.services.accounts.sign_in import authenticate
+from portal.services.api_keys import channel_keys
+from portal.services.api_keys.keys import authenticate_key
+from portal.services.runtime import Runtime
 
 ROOT = Path(__file__).parent.parent
 PATIENCE_S = 60
@@ -91,6 +96,7 @@ def test_demo_prints_a_guide_and_continues_after_a_restart(short_folder: Path) -
     assert EMAIL in guide
     assert OPERATOR_EMAIL in guide
     assert "10,000 products" in guide
+    assert "key of the channel Sports Market: mp_" in guide
     assert psutil.wait_procs(family, timeout=10)[1] == []
     assert psutil.wait_procs(others, timeout=10)[1] == []
     assert "the portal has ended (var/demo/portal.log):" in output
@@ -134,37 +140,57 @@ def test_demo_reports_a_part_that_exits_and_stops(
         yield (broken,)
 
     monkeypatch.setattr(module, "running", started)
+    (tmp_path / "var" / "demo").mkdir(parents=True)
+    (tmp_path / "var" / "demo" / CHANNEL_KEY).write_text("mp_test_1")
 
     assert main(["--port", "1", "--sandbox-port", "2"]) == 1
     assert "out of paper" in capsys.readouterr().out
 
 
-def test_merchant_and_operator_are_created_once_and_can_sign_in(tmp_path: Path) -> None:
+def test_accounts_and_channel_are_created_once(tmp_path: Path) -> None:
     demo = Demo(1, 2, tmp_path)
     environ = demo.environ()
 
-    prepare_database(environ)
-    prepare_database(environ)
+    prepare_database(environ, tmp_path)
+    key = (tmp_path / CHANNEL_KEY).read_text()
+    prepare_database(environ, tmp_path)
 
     with open_database(environ["DATABASE_URL"]).connection_context():
         assert Merchant.select().count() == 2
         merchant = authenticate(EMAIL, PASSWORD)
         operator = authenticate(OPERATOR_EMAIL, OPERATOR_PASSWORD)
+        found = authenticate_key(key)
     assert merchant is not None
     assert operator is not None
     assert (merchant.is_operator, operator.is_admin) == (False, True)
+    assert found is not None
+    assert (found.channel.name, found.mode) == ("Sports Market", "test")
+    assert (tmp_path / CHANNEL_KEY).read_text() == key
     assert demo.environ()["ECWID_CLIENT_SECRET"] == environ["ECWID_CLIENT_SECRET"]
 
 
-def test_sandbox_gets_one_store(sandbox: SandboxServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_channel_without_room_for_a_key_stops_the_demo(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(channel_keys, "KEYS_PER_CHANNEL", 0)
+
+    with pytest.raises(DemoError, match="has too many keys: make demo-reset"):
+        load_or_create_channel_key(tmp_path / "key")
+
+
+def test_sandbox_gets_the_missing_stores(
+    sandbox: SandboxServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(module, "PRODUCTS", 3)
 
     seed_sandbox(sandbox.url)
     seed_sandbox(sandbox.url)
 
-    [store] = sandbox.parts.stores.all()
-    assert (store["id"], store["plan"]) == (STORE_ID, "Business")
-    assert sandbox.parts.state.number("SELECT count(*) FROM product") == 3
+    large, *small = sandbox.parts.stores.all()
+    assert (large["id"], large["plan"]) == (STORE_ID, "Business")
+    assert [store["name"] for store in small] == [store["name"] for store in CHANNEL_STORES]
+    count = "SELECT count(*) FROM product WHERE store = ?"
+    assert sandbox.parts.state.number(count, STORE_ID) == 3
 
 
 def test_invalid_setting_is_reported(

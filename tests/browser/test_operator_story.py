@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
-import re
 import sqlite3
 import subprocess
 import sys
 import time
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +17,7 @@ from portal.demo import PASSWORD, Demo
 from portal.models import utc_now
 from portal.models.fields import moment_text
 from tests.browser.conftest import Window, open_window
+from tests.browser.mails import link_in, mails_to
 
 pytestmark = pytest.mark.browser
 
@@ -68,7 +65,7 @@ class Desk:
         deadline = time.monotonic() + 90
         while True:
             self.hurry()
-            for text in letters_to(self.demo.folder / "mail", recipient):
+            for text in mails_to(self.demo.folder / "mail", recipient):
                 if words in text:
                     return text
             assert time.monotonic() < deadline, f"waited for an email that contains {words!r}"
@@ -90,23 +87,6 @@ class Desk:
             if row.filter(has_text=word).count():
                 return
             assert time.monotonic() < deadline, f"waited for {word!r}"
-
-
-def letters_to(folder: Path, recipient: str) -> list[str]:
-    """Return subject and text of the emails to this address, newest first."""
-    texts = []
-    for path in sorted(folder.glob("*.eml"), reverse=True):
-        letter = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-        if letter["To"] == recipient:
-            body = letter.get_body(("plain",)).get_content()  # type: ignore[attr-defined]
-            texts.append(f"{letter['Subject']}\n{body}")
-    return texts
-
-
-def link_in(text: str, path: str) -> str:
-    found = re.search(rf"http://\S+{path}\S*", text)
-    assert found, text
-    return found[0]
 
 
 def sign_in(desk: Desk, page: Page, address: str, password: str) -> None:

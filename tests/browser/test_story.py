@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from portal.demo import EMAIL, PASSWORD, PRODUCTS, STORE_ID, Demo
 from tests.browser.conftest import DESK, PHONE, Window, open_window
+from tests.browser.mails import mailed_link
 
 pytestmark = pytest.mark.browser
 
@@ -19,16 +17,6 @@ NEW_EMAIL = "ann@example.com"
 NEW_PASSWORD = "correct horse battery"
 COPY_TIMEOUT_MS = 90_000
 CHANGE_TIMEOUT_MS = 10_000
-
-
-def mailed_link(folder: Path) -> str:
-    """Return the link in the newest e-mail."""
-    newest = sorted(folder.glob("*.eml"))[-1]
-    letter = email.message_from_bytes(newest.read_bytes(), policy=email.policy.default)
-    text = letter.get_body(("plain",)).get_content()  # type: ignore[attr-defined]
-    found = re.search(r"http://\S+/signup/\S+", text)
-    assert found
-    return found[0]
 
 
 def sign_up(window: Window, demo: Demo) -> None:
@@ -39,7 +27,7 @@ def sign_up(window: Window, demo: Demo) -> None:
     page.get_by_label("E-mail").fill(NEW_EMAIL)
     page.get_by_role("button", name="Mail me the link").click()
     expect(page.get_by_role("heading", name="Look into your mail")).to_be_visible()
-    page.goto(mailed_link(demo.folder / "mail"))
+    page.goto(mailed_link(demo.folder / "mail", NEW_EMAIL, "/signup/"))
     page.get_by_label("Password").fill(NEW_PASSWORD)
     page.get_by_role("button", name="Create the account").click()
     expect(page.get_by_text("No store is connected yet")).to_be_visible()

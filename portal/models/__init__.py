@@ -30,6 +30,7 @@ from portal.models.customer import Customer
 from portal.models.delivery import (
     IS_FAILING_DELIVERY,
     IS_UNFINISHED,
+    IS_WAITING_TEST,
     Delivery,
     DeliveryAttempt,
     DeliveryState,
@@ -183,6 +184,7 @@ __all__ = [
     "IS_PENDING",
     "IS_UNFINISHED",
     "IS_UNLOCKED",
+    "IS_WAITING_TEST",
     "IS_WORKING",
     "NO_STORE",
     "PARKED_GRANT_LIFETIME",

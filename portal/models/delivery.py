@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from peewee import SQL, AutoField, CharField, ForeignKeyField, IntegerField, TextField
+from peewee import (
+    SQL,
+    AutoField,
+    BooleanField,
+    CharField,
+    ForeignKeyField,
+    IntegerField,
+    TextField,
+)
 
 from portal.models.base import Table, utc_now
 from portal.models.fields import UtcDateTimeField
@@ -23,13 +31,14 @@ class DeliveryState(StrEnum):
 
 # A literal, because SQLite uses a partial index only if it sees the same condition.
 IS_UNFINISHED = SQL("state IN ('waiting', 'failed')")
+IS_WAITING_TEST = SQL("is_test AND state IN ('waiting', 'failed')")
 
 
 class Delivery(Table):
     """One outbound event to one endpoint.
 
     ``attempts`` counts from the last replay. ``error`` is the reason of the last failure, or why
-    the delivery was given up without an attempt.
+    the delivery was given up without an attempt. A test delivery sends an example of its event.
     """
 
     id = AutoField()
@@ -38,6 +47,7 @@ class Delivery(Table):
     endpoint = ForeignKeyField(WebhookEndpoint, on_delete="CASCADE", index=False)
     endpoint_id: int
     state = CharField(default=DeliveryState.WAITING)
+    is_test = BooleanField(default=False)
     attempts = IntegerField(default=0)
     error = TextField(null=True)
     due_at = UtcDateTimeField(default=utc_now)
@@ -57,6 +67,12 @@ Delivery.add_index(
         Delivery.due_at,
         name="delivery_unfinished",
         where=IS_UNFINISHED,
+    )
+)
+
+Delivery.add_index(
+    Delivery.index(
+        Delivery.endpoint, Delivery.due_at, name="delivery_waiting_tests", where=IS_WAITING_TEST
     )
 )
 

@@ -38,6 +38,8 @@ CONNECT_BY_ADDRESS = "30 per minute"
 TOKENS_BY_MERCHANT = "5 per minute; 60 per day"
 SYNC_BY_ADDRESS = "12 per minute"
 CONTROL_BY_ADDRESS = "60 per minute"
+# Each is sent to an address that its owner chooses, and keeps a sender busy for up to ten seconds.
+TEST_EVENTS_BY_ENDPOINT = "10 per minute"
 
 
 def set_up_limits(app: Flask, settings: Settings) -> None:

@@ -225,6 +225,7 @@ ROUTES: dict[str, dict[Actor, Access]] = {
             "GET endpoints.confirm_deletion",
             "POST endpoints.delete",
             "GET endpoints.delivery",
+            "GET endpoints.delivery_progress",
             "POST endpoints.replay",
             "GET endpoints.confirm_replay",
             "POST endpoints.replay_all",
@@ -244,7 +245,9 @@ ROUTES: dict[str, dict[Actor, Access]] = {
             "POST api.create_key",
             "GET api.list_webhook_endpoints",
             "POST api.create_webhook_endpoint",
-            "PUT api.change_webhook_endpoint",  # the body is checked first
+            # The body is checked first.
+            "PUT api.change_webhook_endpoint",
+            "POST api.send_webhook_test_event",
             "GET api.list_connect_links",
             "POST api.create_connect_link",
         ),
@@ -256,6 +259,7 @@ ROUTES: dict[str, dict[Actor, Access]] = {
             "POST api.revoke_key",
             "GET api.get_webhook_endpoint",
             "POST api.pause_or_resume_webhook_endpoint",
+            "GET api.get_webhook_delivery",
             "POST api.rotate_webhook_secret",
             "DELETE api.delete_webhook_endpoint",
             "GET api.get_connect_link",

@@ -300,6 +300,7 @@ CHANGES: dict[str, Change] = {
     "POST api.create_webhook_endpoint": Change(fields=ENDPOINT),
     "PUT api.change_webhook_endpoint": Change(fields=ENDPOINT),
     "POST api.pause_or_resume_webhook_endpoint": Change(),
+    "POST api.send_webhook_test_event": Change(fields={"type": "order.created"}),
     "POST api.rotate_webhook_secret": Change(),
     "DELETE api.delete_webhook_endpoint": Change(),
     "POST api.create_connect_link": Change(

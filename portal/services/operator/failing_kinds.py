@@ -153,7 +153,7 @@ def _deliveries() -> ModelSelect[Any]:
         example=WebhookEndpoint.select(WebhookEndpoint.merchant).where(
             WebhookEndpoint.id == Delivery.endpoint
         ),
-    )
+    ).where(~Delivery.is_test)
 
 
 def _emails() -> ModelSelect[Any]:

@@ -15,6 +15,7 @@ from portal.errors import SealedSecretError
 from portal.jobs import DELIVER_WEBHOOKS
 from portal.models import (
     IS_UNFINISHED,
+    IS_WAITING_TEST,
     ChannelConsent,
     Delivery,
     DeliveryAttempt,
@@ -26,7 +27,12 @@ from portal.models import (
     utc_now,
 )
 from portal.rules.channels.channel_states import ChannelStatus
-from portal.rules.outbound_webhooks.outbound_events import is_about_access, is_visible
+from portal.rules.outbound_webhooks.example_events import payload_of_test
+from portal.rules.outbound_webhooks.outbound_events import (
+    OutboundEventType,
+    is_about_access,
+    is_visible,
+)
 from portal.rules.outbound_webhooks.outbound_payload import build_payload, serialize_payload
 from portal.rules.webhooks.event_retry import EVENT_BACKOFF
 from portal.services.channels.reach import consents_reached
@@ -56,13 +62,20 @@ def due_endpoints(limit: int) -> list[tuple[int, int]]:
 
 
 def due_deliveries() -> DueWork:
-    """Return the endpoints with due deliveries; the job sends for all of them."""
+    """Return the endpoints with due deliveries; the job sends for all of them.
+
+    Test deliveries are sent to all endpoints, also to those that are off or wait after a failure.
+    """
     now = utc_now()
     due = (Delivery.endpoint == WebhookEndpoint.id, IS_UNFINISHED, Delivery.due_at <= now)
+    is_ready = (
+        (WebhookEndpoint.state == EndpointState.ON)
+        & (WebhookEndpoint.resume_at.is_null() | (WebhookEndpoint.resume_at <= now))
+        & fn.EXISTS(Delivery.select(1).where(*due))
+    )
+    tests = Delivery.select(Delivery.endpoint).where(IS_WAITING_TEST, Delivery.due_at <= now)
     endpoints = WebhookEndpoint.select(WebhookEndpoint.id).where(
-        WebhookEndpoint.state == EndpointState.ON,
-        WebhookEndpoint.resume_at.is_null() | (WebhookEndpoint.resume_at <= now),
-        fn.EXISTS(Delivery.select(1).where(*due)),
+        is_ready | WebhookEndpoint.id.in_(tests)
     )
     # Healthy endpoints go first, because their deliveries take only a moment.
     urgency = (WebhookEndpoint.failures, WebhookEndpoint.id)
@@ -71,16 +84,19 @@ def due_deliveries() -> DueWork:
 
 
 def claim_delivery(runtime: Runtime, endpoint_id: int) -> SignedRequest | None:
-    """Begin an attempt of the endpoint's longest due delivery; return None if there is none."""
+    """Begin an attempt of the endpoint's longest due delivery; return None if there is none.
+
+    Test deliveries come first, and are the only ones of an endpoint that isn't on.
+    """
     with database.atomic():
         endpoint = lock_endpoint(endpoint_id)
-        if endpoint is None or not endpoint.is_on:
+        if endpoint is None:
             return None
         for delivery in _due(endpoint):
             event, consent = delivery.event, _consent(endpoint, delivery.event)
             if not _may_receive(endpoint, event, consent):
                 finish_delivery(delivery, DeliveryState.GIVEN_UP, "access_lost")
-            elif delivery.attempts >= max_attempts(event):
+            elif delivery.attempts >= max_attempts(delivery):
                 finish_delivery(delivery, DeliveryState.GIVEN_UP, delivery.error or "interrupted")
             else:
                 reference = None if consent is None else consent.external_reference
@@ -113,7 +129,7 @@ def begin_attempt(
         endpoint.id,
         endpoint.url,
         event.uid,
-        body_of(runtime, event, external_reference),
+        body_of(runtime, delivery, event, external_reference),
         _secrets_of(runtime, endpoint),
     )
     if not signed_request.secrets:
@@ -122,14 +138,23 @@ def begin_attempt(
     return signed_request
 
 
-def body_of(runtime: Runtime, event: OutboundEvent, external_reference: str | None = None) -> str:
-    """Return the request body of an event; it is the same for each attempt of one endpoint."""
+def body_of(
+    runtime: Runtime,
+    delivery: Delivery,
+    event: OutboundEvent,
+    external_reference: str | None = None,
+) -> str:
+    """Return the request body of a delivery; it is the same for each attempt."""
+    portal_url = runtime.settings.portal_url
+    if delivery.is_test:
+        test = payload_of_test(OutboundEventType(event.type), event.happened_at, portal_url)
+        return serialize_payload(test)
     reference = {} if external_reference is None else {"external_reference": external_reference}
     return serialize_payload(
         build_payload(
             event.type,
             event.happened_at,
-            portal_url=runtime.settings.portal_url,
+            portal_url=portal_url,
             store_id=event.store_id,
             record_id=event.record_id,
             detail={**reference, **event.detail},
@@ -138,10 +163,14 @@ def body_of(runtime: Runtime, event: OutboundEvent, external_reference: str | No
 
 
 def _due(endpoint: WebhookEndpoint) -> list[Delivery]:
-    rows = select_with_event().where(
-        Delivery.endpoint == endpoint, IS_UNFINISHED, Delivery.due_at <= utc_now()
-    )
-    return list(rows.order_by(Delivery.due_at, Delivery.id).limit(CANDIDATES))
+    due = (Delivery.endpoint == endpoint, Delivery.due_at <= utc_now())
+    order = (Delivery.due_at, Delivery.id)
+    tests = select_with_event().where(*due, IS_WAITING_TEST).order_by(*order).limit(CANDIDATES)
+    found = list(tests)
+    if found or not endpoint.is_on:
+        return found
+    rows = select_with_event().where(*due, IS_UNFINISHED)
+    return list(rows.order_by(*order).limit(CANDIDATES))
 
 
 def _consent(endpoint: WebhookEndpoint, event: OutboundEvent) -> ChannelConsent | None:

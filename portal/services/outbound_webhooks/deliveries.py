@@ -9,6 +9,8 @@ from portal.rules.outbound_webhooks.outbound_events import OutboundEventType
 from portal.rules.webhooks.event_retry import EVENT_BACKOFF
 from portal.services.work.row_locks import locked
 
+ATTEMPTS_OF_TEST = 2
+
 
 def lock_endpoint(endpoint_id: int) -> WebhookEndpoint | None:
     """Return the endpoint's row, locked until the commit; None if it was deleted."""
@@ -22,9 +24,13 @@ def select_with_event() -> Any:
     return Delivery.select(Delivery, OutboundEvent).join(OutboundEvent)
 
 
-def max_attempts(event: OutboundEvent) -> int:
-    """Return the maximum number of attempts; a test event is sent once."""
-    return 1 if event.type == OutboundEventType.PING else EVENT_BACKOFF.max_attempts
+def max_attempts(delivery: Delivery) -> int:
+    """Return the maximum number of attempts: a test is repeated once, another ping never."""
+    if delivery.is_test:
+        return ATTEMPTS_OF_TEST
+    if delivery.event.type == OutboundEventType.PING:
+        return 1
+    return EVENT_BACKOFF.max_attempts
 
 
 def finish_delivery(delivery: Delivery, state: DeliveryState, error: str | None = None) -> None:

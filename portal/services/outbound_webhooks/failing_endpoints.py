@@ -83,11 +83,10 @@ def ping_failing_endpoints(runtime: Runtime) -> int:
     return asked
 
 
-def queue_ping(endpoint: WebhookEndpoint, due_at: datetime | None = None) -> Delivery:
-    """Create a ping for an endpoint; the daemon sends it at ``due_at``, by default at once."""
+def queue_ping(endpoint: WebhookEndpoint) -> None:
+    """Create a ping for an endpoint; the daemon sends it."""
     event = OutboundEvent.create(type=OutboundEventType.PING)
-    delivery: Delivery = Delivery.create(event=event, endpoint=endpoint, due_at=due_at or utc_now())
-    return delivery
+    Delivery.create(event=event, endpoint=endpoint)
 
 
 def expire_deliveries(runtime: Runtime) -> int:  # noqa: ARG001 - the schedule's signature
@@ -99,7 +98,7 @@ def expire_deliveries(runtime: Runtime) -> int:  # noqa: ARG001 - the schedule's
     ids = [
         row.id
         for row in Delivery.select(Delivery.id)
-        .where(Delivery.endpoint.in_(stopped), IS_UNFINISHED)
+        .where(Delivery.endpoint.in_(stopped), IS_UNFINISHED, ~Delivery.is_test)
         .limit(ROWS_PER_ROUND)
     ]
     given_up: int = (

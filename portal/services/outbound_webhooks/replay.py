@@ -123,7 +123,7 @@ def replay_deliveries(runtime: Runtime, delivery_ids: Sequence[int]) -> int:
 
 
 def _undelivered(endpoint: WebhookEndpoint, since: datetime) -> Any:
-    """Return the query of deliveries to replay; pings are left out, as their result is known."""
+    """Return the query of deliveries to replay, without pings and tests: their result is known."""
     return (
         Delivery.select(Delivery.id)
         .join(OutboundEvent)
@@ -132,6 +132,7 @@ def _undelivered(endpoint: WebhookEndpoint, since: datetime) -> Any:
             Delivery.state.in_(UNDELIVERED),
             OutboundEvent.happened_at >= since,
             OutboundEvent.type != OutboundEventType.PING,
+            ~Delivery.is_test,
         )
     )
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from portal.models import EndpointState, KeyMode
+from portal.models import DeliveryState, EndpointState, KeyMode
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.rules.channels.channel_states import ChannelKind, ChannelStatus
 from portal.rules.connection.onboarding_steps import OnboardingStatus
@@ -139,6 +139,34 @@ class WebhookEndpointSecret(Struct):
 
     endpoint: WebhookEndpoint
     secret: Annotated[str, Meta(description="Verifies the signatures of the deliveries.")]
+
+
+class NewTestEvent(Struct, forbid_unknown_fields=True):
+    """Test event to send."""
+
+    type: OutboundEventType
+
+
+class WebhookDelivery(Struct):
+    """Delivery of an event to an endpoint."""
+
+    id: int
+    event_id: Annotated[str, Meta(description="Value of the header `webhook-id`.")]
+    type: OutboundEventType
+    test: Annotated[bool, Meta(description="True if it is a test event.")]
+    state: Annotated[
+        DeliveryState,
+        Meta(
+            description="`delivered`: your program answered 2xx. `failed`: it is repeated. "
+            "`given_up`: it isn't repeated any more."
+        ),
+    ]
+    attempts: Annotated[int, Meta(description="Number of attempts so far.")]
+    error: Annotated[
+        str | None, Meta(description="Code of the last failure, such as `http 500` or `timeout`.")
+    ]
+    created_at: Moment
+    finished_at: Moment | None
 
 
 class ConnectLink(Struct):

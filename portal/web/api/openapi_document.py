@@ -11,7 +11,8 @@ from portal.web.api.endpoints import registry
 from portal.web.api.openapi_headers import HEADERS
 from portal.web.api.openapi_operations import build_operation, path_of
 from portal.web.api.openapi_schemas import REF, build_schemas
-from portal.web.api.webhook_document import WEBHOOK_SCHEMAS, webhooks_of
+from portal.web.api.webhook_document import webhooks_of
+from portal.web.api.webhook_schemas import WEBHOOK_SCHEMAS
 
 VERSION = "1.0"
 # In display order, with descriptions.

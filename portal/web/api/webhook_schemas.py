@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
@@ -15,6 +16,9 @@ from portal.web.api.record_schemas import Moment
 Address = Annotated[str, Meta(description="URL to read it with an API key.")]
 Reference = Annotated[
     str | None, Meta(description="Your reference of the store, from its connect link.")
+]
+IsTest = Annotated[
+    bool, Meta(description="True in test events, whose data are an example; absent in others.")
 ]
 HappenedAt = Annotated[Moment, Meta(description="When the portal recorded the event.")]
 
@@ -45,6 +49,7 @@ class RecordEvent(Struct):
     ]
     timestamp: HappenedAt
     data: RecordEventData
+    test: IsTest = False
 
 
 class StoreEventData(Struct):
@@ -69,6 +74,7 @@ class StoreEvent(Struct):
     ]
     timestamp: HappenedAt
     data: StoreEventData
+    test: IsTest = False
 
 
 class ChannelEventData(Struct):
@@ -104,6 +110,7 @@ class ChannelEvent(Struct):
     ]
     timestamp: HappenedAt
     data: ChannelEventData
+    test: IsTest = False
 
 
 class SubmissionEventData(Struct, omit_defaults=True):
@@ -129,6 +136,7 @@ class SubmissionEvent(Struct):
     type: Literal["submission.accepted", "submission.rejected", "submission.unresolved"]
     timestamp: HappenedAt
     data: SubmissionEventData
+    test: IsTest = False
 
 
 class OrderUpdateEventData(Struct):
@@ -150,6 +158,7 @@ class OrderUpdateEvent(Struct):
     type: Literal["order_update.sent", "order_update.conflict", "order_update.failed"]
     timestamp: HappenedAt
     data: OrderUpdateEventData
+    test: IsTest = False
 
 
 class ConnectLinkEventData(Struct):
@@ -171,6 +180,7 @@ class ConnectLinkEvent(Struct):
     type: Literal["connect_link.completed", "connect_link.refused", "connect_link.expired"]
     timestamp: HappenedAt
     data: ConnectLinkEventData
+    test: IsTest = False
 
 
 class PingEventData(Struct):
@@ -183,3 +193,15 @@ class PingEvent(Struct):
     type: Literal["ping"]
     timestamp: HappenedAt
     data: PingEventData
+    test: IsTest = False
+
+
+WEBHOOK_SCHEMAS: Sequence[type] = (
+    StoreEvent,
+    RecordEvent,
+    SubmissionEvent,
+    OrderUpdateEvent,
+    ChannelEvent,
+    ConnectLinkEvent,
+    PingEvent,
+)

@@ -124,7 +124,7 @@ def test_deleted_endpoint_cannot_be_changed(
     change_endpoint(endpoint, merchant, endpoint_settings())
     assert rotate_secret(runtime, endpoint, merchant) is None
     assert not pause_endpoint(endpoint, merchant)
-    assert send_test_event(runtime, endpoint) is None
+    assert send_test_event(runtime, endpoint, OutboundEventType.PING) is None
     assert AuditLogEntry.select().count() == 0
 
 

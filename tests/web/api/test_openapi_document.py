@@ -46,6 +46,7 @@ KNOWN = {
     "action": "pause",
     "key_id": 2,
     "endpoint_id": 1,
+    "delivery_id": 1,
     "link_id": 1,
 }
 KNOWN_QUERY = {"after": "now", "store": 1003}
@@ -56,6 +57,7 @@ CREATED_FIRST = (
     "update_order",
     "create_key",
     "create_webhook_endpoint",
+    "send_webhook_test_event",
     "create_connect_link",
 )
 CHECKED = (
@@ -225,6 +227,8 @@ def without_moments(value: Any) -> Any:
         return [without_moments(inner) for inner in value]
     if isinstance(value, str) and "/connect/link/" in value:
         return "a link"
+    if isinstance(value, str) and re.fullmatch(r"msg_[0-9a-f]{32}", value):
+        return "an event"
     is_moment = isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:.]+Z", value)
     is_cursor = isinstance(value, str) and re.fullmatch(r"MS[45][\w-]{40,}", value)
     return "a moment" if is_moment else "a cursor" if is_cursor else value

@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from rq import Queue
 from rq.serializers import JSONSerializer
+from werkzeug.test import TestResponse
 
 from portal.jobs import DELIVER_WEBHOOKS
 from portal.models import (
@@ -29,6 +30,7 @@ from portal.models import (
     utc_now,
 )
 from portal.rules.outbound_webhooks.outbound_events import SUBSCRIBABLE_EVENTS
+from portal.services.outbound_webhooks.dispatcher import dispatch_due
 from portal.services.outbound_webhooks.endpoints import ENDPOINTS_PER_CHANNEL
 from portal.services.pagination import PAGE_SIZE
 from portal.services.runtime import Runtime
@@ -70,6 +72,13 @@ def secret_on(page: str) -> str:
 
 def address_of(endpoint: WebhookEndpoint) -> str:
     return f"{PAGE}/{endpoint.id}"
+
+
+def send_test(runtime: Runtime, browser: Visitor, endpoint: WebhookEndpoint) -> TestResponse:
+    """Send a ping as the daemon does, and return the page of its delivery."""
+    place = browser.post(f"{address_of(endpoint)}/test").headers["Location"]
+    dispatch_due(runtime)
+    return browser.get(place)
 
 
 def actions() -> list[str]:
@@ -167,7 +176,7 @@ def test_rotated_secret_also_signs_for_another_day(
     new = secret_on(browser.post(f"{address_of(endpoint)}/rotate").text)
     assert "signs, too, until" in page_text(browser.get(address_of(endpoint)))
 
-    browser.post(f"{address_of(endpoint)}/test")
+    send_test(runtime, browser, endpoint)
 
     (taken,) = channel.taken
     assert taken.verified(SECRET) == taken.verified(new)
@@ -176,29 +185,52 @@ def test_rotated_secret_also_signs_for_another_day(
     assert actions() == ["endpoint.rotated", "endpoint.tested"]
 
 
-def test_test_event_shows_the_response_of_the_endpoint(
-    browser: Visitor, endpoint: WebhookEndpoint, channel: Channel
+def test_outcome_of_a_test_event_is_shown(
+    runtime: Runtime, browser: Visitor, endpoint: WebhookEndpoint, channel: Channel
 ) -> None:
     channel.status, channel.answer = 503, b"<b>closed</b> for today"
+    assert "Send test event" in page_text(browser.get(address_of(endpoint)))
 
-    shown = browser.get(browser.post(f"{address_of(endpoint)}/test").headers["Location"])
+    place = browser.post(f"{address_of(endpoint)}/test", type="order.created").headers["Location"]
+    waiting = browser.get(place)
+    dispatch_due(runtime)
+    shown = browser.get(f"{place}/progress")
 
+    assert 'hx-trigger="every 2s"' in waiting.text
+    assert "None yet." in page_text(waiting)
     text = page_text(shown)
     assert "503 Service Unavailable" in text
     assert "<b>closed</b> for today" in text
-    assert "Given up" in text
-    assert '"type":"ping"' in text
+    assert "Failed, is tried again" in text
+    assert '"type":"order.created"' in text
+    assert "A test event" in text
     (taken,) = channel.taken
-    assert taken.verified(SECRET)["data"] == {}
-    assert WebhookEndpoint.get().failures == 1
+    assert taken.verified(SECRET)["test"] is True
+    assert actions() == ["endpoint.tested"]
 
     channel.status = 302
-    shown = browser.get(browser.post(f"{address_of(endpoint)}/test").headers["Location"])
+    shown = send_test(runtime, browser, endpoint)
     assert "Redirects are not followed" in page_text(shown)
+    channel.status = 200
+    delivered = send_test(runtime, browser, endpoint)
+    assert "Delivered" in page_text(delivered)
+    assert "every 2s" not in delivered.text
+
+
+def test_unknown_type_and_more_than_ten_test_events_a_minute_are_refused(
+    app: Flask, browser: Visitor, endpoint: WebhookEndpoint
+) -> None:
+    place = f"{address_of(endpoint)}/test"
+
+    assert browser.post(place, type="unicorn.born").status_code == 422
+    answers = [browser.post(place).status_code for _ in range(10)]
+
+    assert answers == [303] * 9 + [429]
+    assert Delivery.select().where(Delivery.is_test).count() == 9
 
 
 def test_test_event_ends_a_failure_and_works_while_the_endpoint_is_off(
-    browser: Visitor, endpoint: WebhookEndpoint
+    runtime: Runtime, browser: Visitor, endpoint: WebhookEndpoint
 ) -> None:
     WebhookEndpoint.update(
         state=EndpointState.OFF,
@@ -207,7 +239,7 @@ def test_test_event_ends_a_failure_and_works_while_the_endpoint_is_off(
     ).execute()
     assert "Turned off" in page_text(browser.get(address_of(endpoint)))
 
-    browser.post(f"{address_of(endpoint)}/test")
+    send_test(runtime, browser, endpoint)
 
     now = WebhookEndpoint.get()
     assert now.failing_since_at is None
@@ -216,11 +248,11 @@ def test_test_event_ends_a_failure_and_works_while_the_endpoint_is_off(
 
 
 def test_test_event_reports_a_secret_that_cannot_be_decrypted(
-    browser: Visitor, endpoint: WebhookEndpoint
+    runtime: Runtime, browser: Visitor, endpoint: WebhookEndpoint
 ) -> None:
     WebhookEndpoint.update(sealed_secret="broken").execute()
 
-    shown = browser.get(browser.post(f"{address_of(endpoint)}/test").headers["Location"])
+    shown = send_test(runtime, browser, endpoint)
 
     assert "Its secret can't be opened" in page_text(shown)
 

@@ -8,6 +8,7 @@ from portal.web.api.views import (
     me,
     keys,
     webhook_endpoints,
+    webhook_deliveries,
     connect_links,
     catalog,
     coupons,
@@ -41,5 +42,6 @@ __all__ = [
     "runs",
     "selling",
     "stores",
+    "webhook_deliveries",
     "webhook_endpoints",
 ]

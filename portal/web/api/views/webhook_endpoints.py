@@ -93,7 +93,7 @@ def create_webhook_endpoint(body: NewWebhookEndpoint) -> ApiResponse:
 )
 def get_webhook_endpoint(endpoint_id: int) -> WebhookEndpoint:
     """Retrieve an endpoint."""
-    return _schema(_found(endpoint_id))
+    return _schema(endpoint_or_404(endpoint_id))
 
 
 @endpoint(
@@ -113,7 +113,7 @@ def change_webhook_endpoint(endpoint_id: int, body: NewWebhookEndpoint) -> Webho
     """
     found, wanted = _found_within(endpoint_id), _settings(body)
     change_channel_endpoint(found, wanted, stores_chosen_at=_chosen_at(wanted.store))
-    return _schema(_found(endpoint_id))
+    return _schema(endpoint_or_404(endpoint_id))
 
 
 @endpoint(
@@ -131,10 +131,10 @@ def pause_or_resume_webhook_endpoint(endpoint_id: int, action: str) -> WebhookEn
     Events of the next three days are kept for it.
     """
     change = pause_endpoint if action == "pause" else turn_on_endpoint
-    found = _found(endpoint_id)
+    found = endpoint_or_404(endpoint_id)
     if not change(found, None):
         raise ProblemError("conflict", f"The endpoint is {found.state}.")
-    return _schema(_found(endpoint_id))
+    return _schema(endpoint_or_404(endpoint_id))
 
 
 @endpoint(
@@ -167,7 +167,7 @@ def rotate_webhook_secret(endpoint_id: int) -> WebhookEndpointSecret:
 )
 def delete_webhook_endpoint(endpoint_id: int) -> WebhookEndpoint:
     """Delete an endpoint with its deliveries, and return it as it was."""
-    found = _found(endpoint_id)
+    found = endpoint_or_404(endpoint_id)
     delete_endpoint(current_runtime(), found, None)
     return _schema(found)
 
@@ -194,7 +194,8 @@ def _chosen_at(store: Store | None) -> datetime | None:
     return chosen_at if store is None else None
 
 
-def _found(endpoint_id: int) -> EndpointRow:
+def endpoint_or_404(endpoint_id: int) -> EndpointRow:
+    """Return an endpoint of the calling key's channel; respond with 404 if there is none."""
     found: EndpointRow | None = _endpoints().where(EndpointRow.id == endpoint_id).first()
     if found is None:
         detail = f"The channel has no {current_key().mode} endpoint with this ID."
@@ -210,7 +211,7 @@ def _endpoints() -> Any:
 
 def _found_within(endpoint_id: int) -> EndpointRow:
     """Return the endpoint; respond with 409 if it gets more than the calling key may read."""
-    found, key = _found(endpoint_id), current_key()
+    found, key = endpoint_or_404(endpoint_id), current_key()
     is_readable = all(is_visible(event, key.scopes) for event in found.event_types)
     if not is_readable or not reaches_no_more(found, key):
         raise ProblemError("conflict", "The endpoint gets more than the calling key may read.")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import login_required
 
 from portal.jobs import DELIVER_WEBHOOKS
+from portal.rules.outbound_webhooks.outbound_events import OutboundEventType
 from portal.services.outbound_webhooks.endpoints import (
     delete_endpoint,
     pause_endpoint,
@@ -18,11 +19,19 @@ from portal.services.outbound_webhooks.send_test_event import send_test_event
 from portal.web.endpoints.access import get_endpoint_or_404
 from portal.web.endpoints.blueprint import blueprint
 from portal.web.endpoints.new_secret import show_once
-from portal.web.limits import CONTROL_BY_ADDRESS, limiter
+from portal.web.limits import (
+    CONTROL_BY_ADDRESS,
+    TEST_EVENTS_BY_ENDPOINT,
+    limiter,
+    merchant_key,
+)
 from portal.web.login import signed_in_merchant
 from portal.web.runtime import current_runtime
 
-TESTS_BY_ADDRESS = "12 per minute"
+
+def tests_key() -> str:
+    """Return the rate limit key of test events: the merchant with the endpoint."""
+    return f"{merchant_key()} endpoint {(request.view_args or {})['endpoint_id']}"
 
 
 @blueprint.post("/<key:endpoint_id>/pause")
@@ -61,14 +70,18 @@ def rotate(endpoint_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<key:endpoint_id>/test")
 @login_required
-@limiter.limit(TESTS_BY_ADDRESS)
+@limiter.limit(TEST_EVENTS_BY_ENDPOINT, key_func=tests_key)
 def test(endpoint_id: int) -> ResponseReturnValue:
-    """Send a test event and show the endpoint's response."""
+    """Queue a test event of the chosen type, and show how it goes on."""
     endpoint = get_endpoint_or_404(endpoint_id)
-    ping = send_test_event(current_runtime(), endpoint)
-    if ping is None:
+    chosen = request.form.get("type", OutboundEventType.PING.value)
+    if chosen not in set(OutboundEventType):
+        abort(422)
+    event_type = OutboundEventType(chosen)
+    sent = send_test_event(current_runtime(), endpoint, event_type, signed_in_merchant())
+    if sent is None:
         abort(404)
-    place = url_for("endpoints.delivery", endpoint_id=endpoint.id, delivery_id=ping.id)
+    place = url_for("endpoints.delivery", endpoint_id=endpoint.id, delivery_id=sent.id)
     return redirect(place, 303)
 
 

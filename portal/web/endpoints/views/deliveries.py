@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -40,16 +41,14 @@ DEFAULT_WINDOW = "72"
 @login_required
 def delivery(endpoint_id: int, delivery_id: int) -> ResponseReturnValue:
     """Show a delivery with its request and every attempt."""
-    endpoint = get_endpoint_or_404(endpoint_id)
-    found = get_delivery_or_404(endpoint, delivery_id)
-    return render_template(
-        "endpoints/delivery.html",
-        endpoint=endpoint,
-        delivery=found,
-        event=found.event,
-        attempts=attempts_of(found),
-        body=body_of(current_runtime(), found.event),
-    )
+    return render_template("endpoints/delivery.html", **_facts(endpoint_id, delivery_id))
+
+
+@blueprint.get("/<key:endpoint_id>/deliveries/<key:delivery_id>/progress")
+@login_required
+def delivery_progress(endpoint_id: int, delivery_id: int) -> ResponseReturnValue:
+    """Render the live part of a test delivery's page, which htmx polls."""
+    return render_template("endpoints/_delivery.html", **_facts(endpoint_id, delivery_id))
 
 
 @blueprint.post("/<key:endpoint_id>/deliveries/<key:delivery_id>/replay")
@@ -100,6 +99,19 @@ def replay_all(endpoint_id: int) -> ResponseReturnValue:
     )
     flash(text, "info")
     return redirect(url_for("endpoints.show", endpoint_id=endpoint.id), 303)
+
+
+def _facts(endpoint_id: int, delivery_id: int) -> dict[str, Any]:
+    endpoint = get_endpoint_or_404(endpoint_id)
+    found = get_delivery_or_404(endpoint, delivery_id)
+    return {
+        "endpoint": endpoint,
+        "delivery": found,
+        "event": found.event,
+        "attempts": attempts_of(found),
+        "body": body_of(current_runtime(), found, found.event),
+        "is_live": found.is_test and found.finished_at is None,
+    }
 
 
 def _window(text: str) -> str:

@@ -18,6 +18,7 @@ from portal.rules.outbound_webhooks.endpoint_health import (
     failed_percent,
     percent_reached_at,
 )
+from portal.rules.outbound_webhooks.outbound_events import OutboundEventType
 from portal.services.channels.consent_emails import email_consents
 from portal.services.outbound_webhooks.alerts import undelivered_alert
 from portal.services.outbound_webhooks.endpoints import endpoints_of
@@ -86,6 +87,7 @@ def show(endpoint_id: int) -> ResponseReturnValue:
         endpoint=endpoint,
         state=state or "",
         states=list(DeliveryState),
+        event_types=[event.value for event in OutboundEventType],
         deliveries=page.rows,
         waiting=count_unfinished(endpoint),
         undelivered=undelivered_alert(endpoint),

@@ -18,6 +18,7 @@ from portal.web.api.authentication import (
     rate_limit_key,
 )
 from portal.web.api.blueprint import blueprint
+from portal.web.api.deprecation import Deprecation, announce_used
 from portal.web.api.request_parsing import NoQuery, read_body, read_query
 from portal.web.api.responses import ApiResponse, json_response
 from portal.web.compression import compress
@@ -53,6 +54,7 @@ class Endpoint:
     file_types: tuple[str, ...]
     names: Mapping[str, tuple[str, ...]]
     sends: tuple[str, ...]
+    deprecated: Deprecation | None = None
 
     @property
     def name(self) -> str:
@@ -97,6 +99,7 @@ def endpoint(
     file_types: tuple[str, ...] = (),
     names: Mapping[str, tuple[str, ...]] | None = None,
     sends: tuple[str, ...] = (),
+    deprecated: Deprecation | None = None,
 ) -> Callable[[View], View]:
     """Register a view as an endpoint of the API.
 
@@ -117,6 +120,7 @@ def endpoint(
         file_types: Media types of responses that are not JSON.
         names: Names that a comma-separated query parameter can have, by parameter.
         sends: Headers of successful responses, as in `openapi_headers.HEADERS`.
+        deprecated: Since when it is deprecated, until when it works, and its successor.
     """
 
     def declare(view: View) -> View:
@@ -134,6 +138,7 @@ def endpoint(
             file_types,
             names or {},
             sends,
+            deprecated,
         )
         registry.endpoints.append(declared)
         # The blueprint's limit on failed authentication applies as well.
@@ -141,18 +146,23 @@ def endpoint(
             limit, scope="api", key_func=rate_limit_key, override_defaults=False
         )
         blueprint.add_url_rule(
-            rule, view.__name__, limited(_as_view_function(declared)), methods=[method]
+            rule, view.__name__, limited(as_view_function(declared)), methods=[method]
         )
         return view
 
     return declare
 
 
-def _as_view_function(declared: Endpoint) -> Callable[..., Response]:
+def as_view_function(declared: Endpoint) -> Callable[..., Response]:
+    """Return the function that checks a call, calls the view and answers."""
+
     @wraps(declared.view)
     @compress.compressed()
     def serve(**path: Any) -> Response:
-        current_key()
+        key = current_key()
+        announce_used(
+            declared.name, declared.deprecated, declared.query, declared.body, key.channel_id
+        )
         arguments = dict(path)
         if "store_id" in arguments:
             # Checked before the scope: a 403 would reveal that another merchant's store exists.

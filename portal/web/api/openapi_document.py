@@ -51,6 +51,10 @@ then, but no deletions, and not those that arrive here late. Every GET returns a
 more if needed: EUR `"24.90"`, JPY `"2998"`, KWD `"1.390"`. Times are RFC 3339. Unknown query
 parameters and body fields return an error, so that a typo doesn't go unnoticed.
 
+**Versions.** This version is frozen. New endpoints, fields, event types and values marked as
+growing may be added, so ignore what you don't know. A deprecated part works for at least a year;
+responses to calls that use it have the headers `Deprecation` and `Sunset`.
+
 **Errors** are `application/problem+json` (RFC 9457). Each has a stable `code`, the `field` that
 caused it if there is one, and a `type` that links to its explanation.
 """

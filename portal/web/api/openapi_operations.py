@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from werkzeug.routing import parse_converter_args
 
+from portal.web.api.deprecation import mark_deprecated
 from portal.web.api.endpoints import Endpoint
 from portal.web.api.examples import EXAMPLES
 from portal.web.api.openapi_headers import headers_of, headers_of_problems
@@ -48,6 +49,7 @@ def build_operation(declared: Endpoint) -> dict[str, Any]:
         if declared.name in EXAMPLES and EXAMPLES[declared.name].body is not None:
             content["example"] = EXAMPLES[declared.name].body
         operation["requestBody"] = {"required": True, "content": {"application/json": content}}
+    mark_deprecated(operation, declared.deprecated)
     return operation
 
 
@@ -106,6 +108,7 @@ def _parameters(declared: Endpoint, place: str) -> list[dict[str, Any]]:
             "in": place,
             "required": name in required,
             "description": schema.pop("description", ""),
+            **{key: schema.pop(key) for key in ("deprecated", "x-sunset") if key in schema},
             "schema": schema,
         }
         made.append(parameter)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import click
+from redis import RedisError
 
 from portal.models import Channel, ChannelConsent
 from portal.rules.api_keys.key_scopes import STORE_SCOPES, known_scopes
@@ -13,6 +14,7 @@ from portal.rules.channels.channel_states import ChannelKind, ChannelStatus, Con
 from portal.services.accounts.sign_up import parse_email
 from portal.services.channels.consent_emails import email_consents
 from portal.services.channels.consents import change_consent, consent_of, list_consents
+from portal.services.channels.deprecated_calls import DeprecatedCalls, list_deprecated_calls
 from portal.services.channels.manage_channels import (
     ChannelSettings,
     add_channel,
@@ -37,6 +39,7 @@ channels = CommandGroup("channels", help="Manage channels and see what stores al
 
 COLUMNS = ("id", "name", "kind", "merchant", "status", "requested_scopes")
 CONSENT_COLUMNS = ("channel_id", "store_id", "status", "scopes", "granted_at", "last_used_at")
+USE_COLUMNS = ("part", "channel_id", "channel", "contact_email", "calls", "last_day")
 _channel_id = click.argument("channel_id", type=KEY)
 
 
@@ -156,6 +159,18 @@ def revoke(channel_id: int, store_ids: tuple[int, ...]) -> None:
     for_each(store_ids, lambda store_id: f"store {store_id}", act)
 
 
+@channels.command("deprecated-calls")
+@json_option
+def deprecated_calls(*, as_json: bool) -> None:
+    """Print who has called deprecated parts of the API in the last 90 days, for a warning."""
+    try:
+        found = list_deprecated_calls(current_runtime())
+    except RedisError as error:
+        raise click.ClickException(f"the counts can't be read: {type(error).__name__}") from error
+    facts = map(_use_facts, found)
+    print_rows(facts, USE_COLUMNS, as_json=as_json, nothing="nobody has called a deprecated part")
+
+
 def channel_of(channel_id: int) -> Channel:
     """Return a channel of the operator; fail if there is none with this id."""
     channel = find_channel(channel_id)
@@ -195,6 +210,19 @@ def _facts(channel: Channel) -> Mapping[str, Any]:
         "requested_scopes": channel.requested_scopes,
         "return_urls": channel.return_urls,
         "created_at": channel.created_at,
+    }
+
+
+def _use_facts(use: DeprecatedCalls) -> Mapping[str, Any]:
+    channel = use.channel
+    own = None if channel.merchant is None else channel.merchant.email
+    return {
+        "part": use.part,
+        "channel_id": channel.id,
+        "channel": channel.name,
+        "contact_email": own or channel.contact_email,
+        "calls": use.calls,
+        "last_day": use.last_day.isoformat(),
     }
 
 

@@ -18,8 +18,9 @@ NODE_FOLDERS := tests/sandbox/clients tests/clients
 GENERATORS := .venv-clients
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test chromium node node-clients client-generators demo demo-reset run daemon migrate test lint \
-	format check-types check-rest compile-tests messages bench commands screenshots lock clean
+.PHONY: help setup setup-test chromium node node-clients client-generators demo demo-reset run daemon \
+	migrate test lint format check-types check-rest compile-tests messages api-changelog api-document \
+	bench commands screenshots lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -109,6 +110,12 @@ bench: setup-test ## Run every benchmark; the output is saved in var/bench/
 
 commands: setup ## Renew docs/commands.md
 	$(BIN)/python -m portal.web.command_line.reference > docs/commands.md
+
+api-changelog: setup ## Add what has changed in the API to docs/api-changelog.md
+	$(BIN)/python -m portal.web.api.changelog changelog
+
+api-document: setup ## Freeze the API as it is, before its version is published
+	$(BIN)/python -m portal.web.api.changelog document
 
 screenshots: setup-test chromium ## Renew the README's screenshots
 	PYTHONPATH=. $(BIN)/python docs/make_screenshots.py

@@ -24,6 +24,8 @@ from portal.web.runtime import current_runtime
 LIFETIME = timedelta(days=365)
 # Anchor of the section about versions in the reference.
 ANCHOR = "versions"
+# Keywords of a deprecated part in the OpenAPI document.
+MARKS = ("deprecated", "x-sunset")
 _EXTRA = "deprecation"
 
 
@@ -52,7 +54,7 @@ class Deprecation:
     @property
     def extension(self) -> dict[str, Any]:
         """Keywords for the part's object in the OpenAPI document."""
-        return {"deprecated": True, "x-sunset": self.sunset.isoformat()}
+        return dict(zip(MARKS, (True, self.sunset.isoformat()), strict=True))
 
 
 def deprecated_field(

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from werkzeug.routing import parse_converter_args
 
-from portal.web.api.deprecation import mark_deprecated
+from portal.web.api.deprecation import MARKS, mark_deprecated
 from portal.web.api.endpoints import Endpoint
 from portal.web.api.examples import EXAMPLES
 from portal.web.api.openapi_headers import headers_of, headers_of_problems
@@ -108,7 +108,7 @@ def _parameters(declared: Endpoint, place: str) -> list[dict[str, Any]]:
             "in": place,
             "required": name in required,
             "description": schema.pop("description", ""),
-            **{key: schema.pop(key) for key in ("deprecated", "x-sunset") if key in schema},
+            **{key: schema.pop(key) for key in MARKS if key in schema},
             "schema": schema,
         }
         made.append(parameter)

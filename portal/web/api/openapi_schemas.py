@@ -8,6 +8,8 @@ from typing import Any
 
 import msgspec
 
+from portal.web.api.deprecation import MARKS
+from portal.web.api.growing_values import with_growth
 from portal.web.api.problem_schemas import MEMBERS, Problem
 from portal.web.api.problems import KINDS
 
@@ -27,7 +29,7 @@ def build_schemas(
     for each in made.values():
         for about in each.get("properties", {}).values():
             _describe(about)
-    return made
+    return {name: with_growth(name, each) for name, each in made.items()}
 
 
 def schema_of(struct: Any) -> dict[str, Any]:
@@ -99,6 +101,8 @@ def _describe(about: dict[str, Any]) -> None:
         texts.append(f"`{written}` by default.")
     if any(texts):
         about["description"] = " ".join(filter(None, texts))
+    for kind in about.get("anyOf", []):
+        about |= {mark: kind.pop(mark) for mark in MARKS if mark in kind}
 
 
 def _components(structs: Iterable[Any]) -> dict[str, Any]:

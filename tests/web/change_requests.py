@@ -220,6 +220,12 @@ def _link_of_operator(world: World) -> dict[str, Any]:
 
 ENDPOINT = {"name": "W", "url": "https://hooks.example/", "event_types": ["order.created"]}
 ALERT_CHANNEL = {"medium": "mail", "name": "On call", "state": "on", "min_severity": "info"}
+CHANNEL = {
+    "name": "Sports Market",
+    "contact_email": "api@sports.example",
+    "scopes": ["read_catalog"],
+}
+CHANNEL_KEY = {"name": "Market key", "scopes": ["read_catalog"], "mode": "live"}
 _NAMED = {"name": "ERP", "store": "all"}
 CHANGES: dict[str, Change] = {
     "POST accounts.set_password": Change("", {"password": NEW_PASSWORD}, _sign_up_token),
@@ -328,6 +334,13 @@ CHANGES: dict[str, Change] = {
     ),
     "POST operator.cancel_bulk_action": Change("admin"),
     "POST operator.change_user": Change("admin", {"password": PASSWORD}),
+    "POST operator.make_channel": Change("admin", CHANNEL),
+    "POST operator.change_channel_settings": Change("admin", CHANNEL),
+    "POST operator.pause_or_resume_channel": Change("admin"),
+    "POST operator.close_channel": Change("admin"),
+    "POST operator.make_channel_key": Change("admin", CHANNEL_KEY),
+    "POST operator.revoke_marketplace_key": Change("admin"),
+    "POST operator.delete_channel_endpoint": Change("admin"),
     "POST operator.make_alert_channel": Change("admin", ALERT_CHANNEL),
     "POST operator.change_alert_channel": Change("admin", ALERT_CHANNEL),
     "POST operator.test_alert_channel": Change("admin"),

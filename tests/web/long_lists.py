@@ -19,6 +19,8 @@ from portal.models import (
     BulkAction,
     BulkActionItem,
     Category,
+    Channel,
+    ChannelConsent,
     Coupon,
     Customer,
     Delivery,
@@ -62,6 +64,7 @@ from portal.models import (
 from portal.models.base import Table
 from portal.models.bulk import chunked
 from portal.rules.accounts.team_refusals import TEAM_LIMIT
+from portal.rules.api_keys.key_scopes import STORE_SCOPES
 from portal.services.alerts.channels import CHANNELS_LIMIT
 from portal.services.api_keys.channel_keys import KEYS_PER_CHANNEL
 from portal.services.events.index_event_terms import index_next_batch
@@ -104,6 +107,7 @@ def fill_lists(rows: dict[str, Any], owner: Merchant) -> None:
     _fill_team(store, owner)
     _fill_account(store, rows, owner)
     _fill_operator(store)
+    _fill_channel(rows)
 
 
 def _fill_stores(store: Store, owner: Merchant) -> None:
@@ -267,6 +271,20 @@ def _fill_account(store: Store, rows: dict[str, Any], owner: Merchant) -> None:
         token_digest=lambda n: f"s{n}",
         user_agent=lambda _: "Mozilla/5.0 (X11; Linux x86_64) " + "x" * 100,
     )
+
+
+def _fill_channel(rows: dict[str, Any]) -> None:
+    channel = Channel.get_by_id(rows["marketplace_id"])
+    copy_row(channel, MANY, name=LONG_NAME.format)
+    key = ApiKey.get_by_id(rows["program_key_id"])
+    copy_row(key, KEYS_PER_CHANNEL - 1, prefix=lambda n: f"q{n}")
+    endpoint = WebhookEndpoint.get_by_id(rows["program_endpoint_id"])
+    copy_row(endpoint, ENDPOINTS_PER_CHANNEL - 1, url=lambda n: f"https://hooks-{n}.example/")
+    ChannelConsent.insert_many(
+        {"channel": channel, "store": OTHER_STORE + number, "scopes": list(STORE_SCOPES)}
+        for number in range(1, MANY)
+    ).execute()
+    copy_row(Onboarding.get(Onboarding.channel == channel), MANY, store_id=lambda _: None)
 
 
 def _fill_operator(store: Store) -> None:

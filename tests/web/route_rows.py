@@ -33,17 +33,20 @@ from portal.models import (
     RunKind,
     Store,
     SyncRun,
+    WebhookEndpoint,
     utc_now,
 )
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.services.accounts.browser_sessions import open_browser_session
 from portal.services.accounts.invitations import invite
+from portal.services.api_keys.channel_keys import add_key
 from portal.services.api_keys.keys import create_key
 from portal.services.connection.channel_links import LinkRequest, create_channel_link
 from portal.services.connection.connect_links import create_link
 from portal.services.mirror.resources import COUPONS, CUSTOMERS, ORDERS
 from portal.services.runtime import Runtime
 from tests.factories import (
+    SECRET,
     UPDATED_AT,
     coupon_payload,
     customer_payload,
@@ -103,12 +106,31 @@ def make_rows(
             owner, make_issue(store), state=NotificationState.BOUNCED
         ).id,
         "issue_id": make_counted_issue(store).id,
-        "link_id": create_channel_link(make_channel(), LinkRequest("shop-7")).id,
+        **_marketplace_rows(runtime),
         "onboarding_id": create_link(owner, "Clay & Co", email="clay@example.com").id,
         "member_id": Membership.create(merchant=colleague, store=store, role=Role.STAFF).id,
         "invitation_id": invite(store, owner, invited.email).invitation.id,
         "session_id": open_browser_session(owner, ip_address="", user_agent="")[0].id,
         **_keys_of(store),
+    }
+
+
+def _marketplace_rows(runtime: Runtime) -> dict[str, int]:
+    """Make a channel of the marketplace with a key, an endpoint and a connect link."""
+    channel = make_channel()
+    made = add_key(channel, "Market key", KeyScope)
+    assert made is not None
+    endpoint = WebhookEndpoint.create(
+        channel=channel,
+        name="Market",
+        url="http://127.0.0.1:9/hooks",
+        sealed_secret=runtime.sealer.seal(SECRET),
+    )
+    return {
+        "marketplace_id": channel.id,
+        "program_key_id": made.key.id,
+        "program_endpoint_id": endpoint.id,
+        "link_id": create_channel_link(channel, LinkRequest("shop-7")).id,
     }
 
 

@@ -55,6 +55,7 @@ class AuditAction(StrEnum):
     STORE_VIEWED = "store.viewed"
     STORES_EXPORTED = "stores.exported"
     # Alerts to operators
+    ALERT_CHANNEL_CHANGED = "alert_channel.changed"
     ALERT_CHANNEL_CREATED = "alert_channel.created"
     ALERT_CHANNEL_DELETED = "alert_channel.deleted"
     ALERT_CHANNEL_TESTED = "alert_channel.tested"
@@ -92,6 +93,7 @@ class AuditAction(StrEnum):
     # Channels: the operator's, and the consents of stores
     CHANNEL_ACTIVATED = "channel.activated"
     CHANNEL_ADDED = "channel.added"
+    CHANNEL_CHANGED = "channel.changed"
     CHANNEL_CLOSED = "channel.closed"
     CHANNEL_STOPPED = "channel.stopped"
     CHANNEL_CONSENTED = "channel.consented"

@@ -88,10 +88,39 @@ def add_channel(channel_settings: ChannelSettings, actor: Merchant | None = None
             requested_scopes=[scope.value for scope in store_scopes(channel_settings.scopes)],
             return_urls=list(channel_settings.return_urls),
         )
-        after = {"name": channel.name, "scopes": channel.requested_scopes}
-        _audit(AuditAction.CHANNEL_ADDED, channel, actor, after=after)
+        _audit(AuditAction.CHANNEL_ADDED, channel, actor, after=_facts(channel))
     log.info("channel.added", channel=channel.id)
     return channel
+
+
+def change_channel(
+    channel: Channel, channel_settings: ChannelSettings, actor: Merchant | None = None
+) -> bool:
+    """Change the settings of a channel; return False if it is closed.
+
+    Stores that have consented keep what they allow: other scopes need another consent.
+    """
+    with database.atomic():
+        held = locked(Channel.select().where(Channel.id == channel.id)).get()
+        if held.status == ChannelStatus.CLOSED:
+            return False
+        before = _facts(held)
+        held.name, held.logo_url = channel_settings.name.strip(), channel_settings.logo_url
+        held.contact_email = channel_settings.contact_email
+        held.requested_scopes = [scope.value for scope in store_scopes(channel_settings.scopes)]
+        held.return_urls = list(channel_settings.return_urls)
+        held.save(
+            only=[
+                Channel.name,
+                Channel.logo_url,
+                Channel.contact_email,
+                Channel.requested_scopes,
+                Channel.return_urls,
+            ]
+        )
+        _audit(AuditAction.CHANNEL_CHANGED, held, actor, before=before, after=_facts(held))
+    log.info("channel.changed", channel=channel.id)
+    return True
 
 
 def set_channel_status(
@@ -142,6 +171,15 @@ def count_channel(channel: Channel) -> ChannelCounts:
     keys = ApiKey.select().where(ApiKey.channel == channel, ApiKey.revoked_at.is_null())
     endpoints = WebhookEndpoint.select().where(WebhookEndpoint.channel == channel)
     return ChannelCounts(consents.count(), keys.count(), endpoints.count())
+
+
+def _facts(channel: Channel) -> dict[str, Any]:
+    """Return the settings for the audit log, without the address of a person."""
+    return {
+        "name": channel.name,
+        "scopes": list(channel.requested_scopes),
+        "return_urls": list(channel.return_urls),
+    }
 
 
 def _audit(action: AuditAction, channel: Channel, actor: Merchant | None, **values: Any) -> None:

@@ -1,0 +1,150 @@
+"""Forms of the marketplace's channels and of their keys."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import (
+    DateField,
+    EmailField,
+    Field,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
+
+from portal.models import Channel, KeyMode, utc_now
+from portal.rules.api_keys.key_scopes import PURPOSES, STORE_SCOPES, KeyScope, known_scopes
+from portal.rules.channels.return_urls import is_allowed_entry
+from portal.services.accounts.sign_up import parse_email
+from portal.services.channels.manage_channels import (
+    NAME_LIMIT,
+    RETURN_URLS_LIMIT,
+    ChannelSettings,
+)
+from portal.web.operator.channel_labels import KEY_MODES
+from portal.web.plain_text import plain_text
+
+TOO_LONG = _l("Use at most %(max)d characters.")
+CHOOSE_ONE = _l("Choose at least one.")
+
+
+class ChannelForm(FlaskForm):
+    """Form with the settings of a channel."""
+
+    name = StringField(
+        _l("Name"),
+        [
+            DataRequired(_l("Type the name that merchants know.")),
+            Length(max=NAME_LIMIT, message=TOO_LONG),
+        ],
+        filters=[plain_text],
+    )
+    contact_email = EmailField(
+        _l("E-mail of its people"), [DataRequired(_l("Type an address that somebody reads."))]
+    )
+    logo_url = StringField(_l("Address of the logo (optional)"), filters=[plain_text])
+    scopes = SelectMultipleField(
+        _l("What stores are asked to allow"),
+        [DataRequired(CHOOSE_ONE)],
+        choices=[SelectChoice(scope.value, PURPOSES[scope]) for scope in STORE_SCOPES],
+    )
+    return_urls = TextAreaField(_l("Addresses that merchants may be sent back to (optional)"))
+
+    def validate_contact_email(self, field: Field) -> None:
+        """Normalize an address; reject text that is none."""
+        try:
+            field.data = parse_email(plain_text(field.data))
+        except ValueError as error:
+            raise ValidationError(
+                _("This is no e-mail address. It should look like name@example.com.")
+            ) from error
+
+    def validate_logo_url(self, field: Field) -> None:
+        """Reject an address that isn't https."""
+        if field.data and not is_allowed_entry(field.data):
+            raise ValidationError(_("Write an address that begins with https://, without ? and #."))
+
+    def validate_return_urls(self, _field: Field) -> None:
+        """Reject a line that merchants must not be sent to, and too many lines."""
+        if len(self._lines()) > RETURN_URLS_LIMIT:
+            text = _("Write at most %(most)s addresses.", most=RETURN_URLS_LIMIT)
+            raise ValidationError(text)
+        for number, line in enumerate(self._lines(), 1):
+            if not is_allowed_entry(line):
+                text = _(
+                    "Line %(number)s: write an address that begins with https://, without ? and #.",
+                    number=number,
+                )
+                raise ValidationError(text)
+
+    def channel_settings(self) -> ChannelSettings:
+        """Return the values of a valid form."""
+        return ChannelSettings(
+            self.name.data,
+            self.contact_email.data,
+            known_scopes(self.scopes.data),
+            self._lines(),
+            self.logo_url.data or "",
+        )
+
+    def _lines(self) -> list[str]:
+        lines = (line.strip() for line in (self.return_urls.data or "").splitlines())
+        return [line for line in lines if line]
+
+
+class ChannelKeyForm(FlaskForm):
+    """Form with the name, the scopes, the mode and the last day of a channel's key."""
+
+    name = StringField(
+        _l("What is it for?"),
+        [
+            DataRequired(_l("Give it a name, so that you know it again.")),
+            Length(max=NAME_LIMIT, message=TOO_LONG),
+        ],
+        filters=[plain_text],
+    )
+    scopes = SelectMultipleField(
+        _l("What it may do"),
+        [DataRequired(CHOOSE_ONE)],
+        choices=[SelectChoice(scope.value, PURPOSES[scope]) for scope in KeyScope],
+    )
+    mode = SelectField(
+        _l("Stores that it is for"),
+        choices=[SelectChoice(mode, text) for mode, text in KEY_MODES.items()],
+        default=KeyMode.LIVE,
+    )
+    last_day = DateField(_l("Last day, in UTC (optional)"), [Optional()])
+
+    def validate_last_day(self, field: Field) -> None:
+        """Reject a day that is over."""
+        if field.data is not None and field.data < utc_now().date():
+            raise ValidationError(_("Choose a day that isn't over."))
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """Return the end of the last day; None for a key that doesn't expire."""
+        if self.last_day.data is None:
+            return None
+        return datetime.combine(self.last_day.data, time.max, UTC)
+
+
+def channel_form(channel: Channel | None = None) -> ChannelForm:
+    """Return the form as submitted, or filled with the channel's values."""
+    if channel is None:
+        return ChannelForm()
+    return ChannelForm(
+        data={
+            "name": channel.name,
+            "contact_email": channel.contact_email,
+            "logo_url": channel.logo_url,
+            "scopes": list(channel.requested_scopes),
+            "return_urls": "\n".join(channel.return_urls),
+        }
+    )

@@ -1,0 +1,243 @@
+"""Operators see the marketplace's channels; admins add, change and close them and their keys."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from portal.models import (
+    ApiKey,
+    AuditLogEntry,
+    Channel,
+    Merchant,
+    Store,
+    WebhookEndpoint,
+    utc_now,
+)
+from portal.rules.accounts.operator_roles import OperatorRole
+from portal.rules.api_keys.key_scopes import KeyScope
+from portal.rules.channels.channel_states import ChannelStatus
+from portal.services.api_keys.channel_keys import KEYS_PER_CHANNEL, add_key
+from portal.services.api_keys.keys import authenticate_key
+from portal.services.channels.consents import grant_consent
+from portal.services.channels.manage_channels import set_channel_status
+from portal.services.connection.channel_links import LinkRequest, create_channel_link
+from portal.services.runtime import Runtime
+from tests.factories import SECRET, make_channel
+from tests.web.conftest import Visitor, page_text
+from tests.web.long_lists import copy_row
+from tests.web.operator.conftest import set_role
+
+LIST = "/operator/channels"
+SETTINGS: dict[str, Any] = {
+    "name": "Sports Market",
+    "contact_email": "API@sports.example",
+    "scopes": ["read_catalog", "write_orders"],
+    "return_urls": "https://sports.example/connected\r\n\r\nhttps://sports.example/shops",
+}
+
+
+@pytest.fixture
+def portal_database_url(sqlite_database_url: str) -> str:
+    """SQLite alone: the statements are those of the channels' services, tested on both."""
+    return sqlite_database_url
+
+
+@pytest.fixture
+def support(browser: Visitor, merchant: Merchant) -> Visitor:
+    """The browser of a signed-in operator with the role support."""
+    set_role(merchant, OperatorRole.SUPPORT)
+    return browser
+
+
+@pytest.fixture
+def channel(runtime: Runtime) -> Channel:
+    """A channel of the marketplace."""
+    return make_channel()
+
+
+@pytest.fixture
+def endpoint(runtime: Runtime, channel: Channel) -> WebhookEndpoint:
+    """An endpoint of the channel whose URL has a secret."""
+    return WebhookEndpoint.create(
+        channel=channel,
+        name="Market",
+        url="https://hooks.example/secret-path",
+        sealed_secret=runtime.sealer.seal(SECRET),
+    )
+
+
+def page_of(channel: Channel, action: str = "") -> str:
+    """Return the URL of the channel's page, or of an action on it."""
+    return f"{LIST}/{channel.id}{action and '/'}{action}"
+
+
+def test_empty_list_says_what_a_channel_is(support: Visitor) -> None:
+    shown = page_text(support.get(LIST))
+
+    assert "There is no channel yet" in shown
+    assert "Add a channel" not in shown
+
+
+def test_list_and_page_show_what_works_with_the_channel(
+    support: Visitor,
+    channel: Channel,
+    endpoint: WebhookEndpoint,
+    store: Store,
+    merchant: Merchant,
+) -> None:
+    add_key(channel, "Market key", [KeyScope.READ_CATALOG])
+    grant_consent(channel, store, [KeyScope.READ_CATALOG], merchant, external_reference="shop-7")
+    create_channel_link(channel, LinkRequest("shop-8"))
+
+    assert "Sports Market" in page_text(support.get(LIST))
+    shown = page_text(support.get(page_of(channel)))
+
+    for text in ("api@sports.example", "Market key", "hooks.example", "Clay & Co", "shop-7"):
+        assert text in shown
+    assert "shop-8" in shown
+    assert "secret-path" not in shown
+    for text in ("Revoke", "Close", "Add a key"):
+        assert text not in shown
+
+
+def test_page_of_a_new_channel_says_what_is_missing(support: Visitor, channel: Channel) -> None:
+    shown = page_text(support.get(page_of(channel)))
+
+    for text in ("No keys yet", "No endpoints yet", "No store allows", "No connect links yet"):
+        assert text in shown
+    assert support.get(f"{LIST}/999").status_code == 404
+
+
+def test_admin_adds_and_changes_a_channel(operator: Visitor) -> None:
+    made = operator.post(f"{LIST}/new", **SETTINGS)
+    channel = Channel.get()
+    assert made.headers["Location"] == page_of(channel)
+    assert channel.contact_email == "api@sports.example"
+    assert channel.return_urls == [
+        "https://sports.example/connected",
+        "https://sports.example/shops",
+    ]
+
+    assert "https://sports.example/shops" in operator.get(page_of(channel, "edit")).text
+    operator.post(page_of(channel, "edit"), **SETTINGS | {"name": "Sport & More"})
+
+    assert Channel.get().name == "Sport & More"
+    last = AuditLogEntry.select().order_by(AuditLogEntry.id.desc()).get()
+    assert (last.action, last.target) == ("channel.changed", f"channel {channel.id}")
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({"name": " "}, "Type the name"),
+        ({"name": "x" * 81}, "at most 80 characters"),
+        ({"contact_email": "nobody"}, "no e-mail address"),
+        ({"scopes": []}, "Choose at least one"),
+        ({"logo_url": "http://sports.example/logo.png"}, "begins with https://"),
+        ({"return_urls": "https://a.example\nhttp://b.example"}, "Line 2: write an address"),
+        ({"return_urls": "https://a.example\n" * 21}, "at most 20 addresses"),
+    ],
+)
+def test_wrong_settings_are_explained(
+    operator: Visitor, channel: Channel, changes: dict[str, Any], text: str
+) -> None:
+    for address in (f"{LIST}/new", page_of(channel, "edit")):
+        refused = operator.post(address, **SETTINGS | changes)
+        assert refused.status_code == 422
+        assert text in page_text(refused)
+    assert Channel.get().name == "Sports Market"
+
+
+def test_channel_is_paused_resumed_and_closed_for_good(operator: Visitor, channel: Channel) -> None:
+    for action, status in (("pause", "paused"), ("resume", "active")):
+        operator.post(page_of(channel, action))
+        assert Channel.get().status == status
+    operator.post(page_of(channel, "resume"))
+    assert "state is already: Active" in page_text(operator.get(page_of(channel)))
+
+    assert "for good" in page_text(operator.get(page_of(channel, "close")))
+    operator.post(page_of(channel, "close"))
+
+    shown = page_text(operator.get(page_of(channel)))
+    assert "closed for good" in shown
+    assert "Add a key" not in shown
+    for address, fields in (
+        ("edit", SETTINGS),
+        ("keys/new", {"name": "Key", "scopes": ["read_catalog"], "mode": "live"}),
+    ):
+        operator.post(page_of(channel, address), **fields)
+        assert "is closed, so" in page_text(operator.get(page_of(channel)))
+    assert ApiKey.select().count() == 0
+
+
+def test_key_is_shown_once_and_revoked(operator: Visitor, channel: Channel) -> None:
+    fields = {"name": "Market key", "scopes": ["read_catalog"], "mode": "test"}
+    made = operator.post(page_of(channel, "keys/new"), **fields, last_day="2099-12-31")
+    (text,) = set(re.findall(r"mp_[0-9a-f]+_[\w-]+", made.text))
+    key = ApiKey.get()
+    assert authenticate_key(text) is not None
+    assert (key.mode, key.scopes, key.expires_at.year) == ("test", ["read_catalog"], 2099)
+    assert text not in operator.get(page_of(channel)).text
+
+    address = page_of(channel, f"keys/{key.id}/revoke")
+    assert "Market key" in page_text(operator.get(address))
+    operator.post(address)
+    assert authenticate_key(text) is None
+    assert "revoked" in page_text(operator.get(page_of(channel)))
+    assert operator.post(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({"name": ""}, "Give it a name"),
+        ({"scopes": []}, "Choose at least one"),
+        ({"last_day": "2020-01-01"}, "a day that isn't over"),
+        ({"last_day": "tomorrow"}, "Not a valid date"),
+        ({"mode": "both"}, "Not a valid choice"),
+    ],
+)
+def test_wrong_key_is_explained(
+    operator: Visitor, channel: Channel, changes: dict[str, Any], text: str
+) -> None:
+    fields = {"name": "Key", "scopes": ["read_catalog"], "mode": "live"}
+
+    refused = operator.post(page_of(channel, "keys/new"), **fields | changes)
+
+    assert refused.status_code == 422
+    assert text in page_text(refused)
+
+
+def test_channel_has_a_limited_number_of_keys(operator: Visitor, channel: Channel) -> None:
+    made = add_key(channel, "first", [KeyScope.READ_CATALOG])
+    assert made is not None
+    copy_row(made.key, KEYS_PER_CHANNEL - 1, prefix=lambda n: f"p{n}")
+
+    operator.post(page_of(channel, "keys/new"), name="Key", scopes=["read_catalog"], mode="live")
+
+    assert "as many keys as it can have" in page_text(operator.get(page_of(channel)))
+
+
+def test_endpoint_is_deleted(
+    operator: Visitor, channel: Channel, endpoint: WebhookEndpoint
+) -> None:
+    address = page_of(channel, f"endpoints/{endpoint.id}/delete")
+    assert "Market" in page_text(operator.get(address))
+
+    operator.post(address)
+
+    assert WebhookEndpoint.select().count() == 0
+    assert operator.get(address).status_code == 404
+
+
+def test_expired_and_limited_keys_say_so(support: Visitor, channel: Channel) -> None:
+    add_key(channel, "old", [KeyScope.READ_CATALOG], expires_at=utc_now())
+    set_channel_status(channel, ChannelStatus.PAUSED)
+
+    shown = page_text(support.get(page_of(channel)))
+
+    assert "expired" in shown
+    assert "its keys are refused" in shown

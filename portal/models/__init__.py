@@ -60,7 +60,12 @@ from portal.models.notification_preference import NotificationPreference
 from portal.models.onboarding import Onboarding
 from portal.models.order import Order, OrderItem
 from portal.models.order_submission import IS_FAILING_SUBMISSION, OrderSubmission, SubmissionStep
-from portal.models.order_update import IS_FAILING_UPDATE, OrderUpdate, OrderUpdateState
+from portal.models.order_update import (
+    HAS_NOTES,
+    IS_FAILING_UPDATE,
+    OrderUpdate,
+    OrderUpdateState,
+)
 from portal.models.outbound_event import OutboundEvent
 from portal.models.own_write import OwnWrite
 from portal.models.parked_grant import PARKED_GRANT_LIFETIME, ParkedGrant
@@ -172,6 +177,7 @@ TABLES: tuple[type[Table], ...] = (
 
 __all__ = [
     "COMMAND_ACTOR",
+    "HAS_NOTES",
     "INVITATION_LIFETIME",
     "IS_FAILING_DELIVERY",
     "IS_FAILING_EMAIL",

@@ -119,6 +119,14 @@ class MirrorTable(Table):
         add_entries(cls._meta.table_name, store_id, FeedOperation.ERASED, remote_ids)
 
     @classmethod
+    def record_update(cls, store_id: int, remote_ids: Sequence[int]) -> None:
+        """Add to the change feed that facts about these records changed which the portal keeps.
+
+        The caller holds the lock of `lock`.
+        """
+        add_entries(cls._meta.table_name, store_id, FeedOperation.UPDATED, remote_ids)
+
+    @classmethod
     def lock(cls, store_id: int) -> None:
         """Block other writers of the store's rows until the caller's transaction ends."""
         MirrorCount.lock(store_id, cls._meta.table_name)

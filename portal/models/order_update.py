@@ -37,7 +37,8 @@ class OrderUpdate(Table):
     ``changes`` are the new values by field, ``expected`` the values at the time of the request, and
     ``remote`` the store's values at the last attempt. After the customer was erased, all three lack
     private notes. ``attempts`` counts failures so far. ``sent_at`` is when the update was last
-    sent, whatever the result. ``due_at`` is None when nothing is left to do.
+    sent, whatever the result. ``due_at`` is None when nothing is left to do. ``notes`` are parcels
+    and a refund that the store doesn't keep, as in `OrderNotes.document`, None without any.
     """
 
     id = AutoField()
@@ -57,6 +58,7 @@ class OrderUpdate(Table):
     due_at = UtcDateTimeField(null=True, default=utc_now)
     sent_at = UtcDateTimeField(null=True)
     finished_at = UtcDateTimeField(null=True)
+    notes = JsonField(null=True)
 
     class Meta:
         indexes = (
@@ -79,4 +81,16 @@ OrderUpdate.add_index(
 IS_FAILING_UPDATE = SQL("(state = 'failed' OR (state = 'waiting' AND attempts > 0))")
 OrderUpdate.add_index(
     OrderUpdate.index(OrderUpdate.id, name="order_update_failing_ids", where=IS_FAILING_UPDATE)
+)
+
+# For the notes of the orders on a page.
+HAS_NOTES = SQL("notes IS NOT NULL")
+OrderUpdate.add_index(
+    OrderUpdate.index(
+        OrderUpdate.store,
+        OrderUpdate.order_id,
+        OrderUpdate.id,
+        name="order_update_notes",
+        where=HAS_NOTES,
+    )
 )

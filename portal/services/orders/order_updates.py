@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from portal.models import OrderUpdate, OrderUpdateState
 from portal.models.order_update import IS_UNDECIDED, UNDECIDED_STATES
@@ -16,7 +17,8 @@ from portal.services.orders.submissions import PAGE_SIZE, POLL_INTERVAL_S, WAIT_
 class OrderUpdateView:
     """An order update with the requested, the expected and the store's values.
 
-    ``remote`` is None until the first attempt.
+    ``remote`` is None until the first attempt. ``notes`` are parcels and a refund that the store
+    doesn't keep.
     """
 
     id: int
@@ -33,6 +35,7 @@ class OrderUpdateView:
     requested_at: datetime
     due_at: datetime | None
     finished_at: datetime | None
+    notes: Mapping[str, Any] | None = None
 
     @property
     def is_waiting(self) -> bool:
@@ -102,4 +105,5 @@ def update_view(row: OrderUpdate) -> OrderUpdateView:
         requested_at=row.requested_at,
         due_at=row.due_at,
         finished_at=row.finished_at,
+        notes=row.notes,
     )

@@ -19,6 +19,7 @@ from portal.jobs import SEND_ORDER_UPDATES
 from portal.models import (
     WORKING_STATES,
     Lease,
+    Order,
     OrderUpdate,
     OrderUpdateState,
     Store,
@@ -36,6 +37,7 @@ from portal.services.connection.handle_refusals import handle_refusal
 from portal.services.mirror import own_writes
 from portal.services.mirror.resources import ORDERS
 from portal.services.orders.outbound_order_events import publish_update
+from portal.services.records.order_notes import IN_STORE
 from portal.services.runtime import Runtime
 from portal.services.work.due_work import DueWork
 from portal.services.work.failures import (
@@ -156,6 +158,9 @@ def _finish(
     with database.atomic():
         values = {"state": state, "remote": remote, "error": error, "due_at": None}
         if _change(row, **values, finished_at=utc_now()):
+            if row.notes is not None and state in IN_STORE:
+                Order.lock(row.store_id)
+                Order.record_update(row.store_id, [row.order_id])
             publish_update(row)
     log.info("order_update.done", store=row.store_id, update=row.id, state=state)
 

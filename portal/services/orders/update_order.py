@@ -14,6 +14,7 @@ from portal.jobs import SEND_ORDER_UPDATES
 from portal.models import AuditLogEntry, Order, OrderUpdate, OrderUpdateState, database, utc_now
 from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.orders.order_changes import OrderChanges, parse_order_changes, remote_values
+from portal.rules.orders.order_notes import OrderNotes
 from portal.rules.orders.order_statuses import SHIPPED_STATUSES
 from portal.services.orders.order_updates import OrderUpdateView, update_view
 from portal.services.orders.quote_checks import get_working_store
@@ -34,13 +35,15 @@ def request_update(
     *,
     expected: OrderChanges | None = None,
     precondition: Seen | None = None,
+    notes: OrderNotes | None = None,
 ) -> OrderUpdateView:
     """Store an order update for the daemon to send; nothing is sent to the store yet.
 
     ``expected`` are the values that the sender saw; missing fields are taken from the mirror. If
     they differ at the store, the update becomes a conflict. ``precondition`` is checked at once.
-    Raises OrderUpdateError, OrderNotFoundError, StoreNotWorkingError and the errors of
-    `check_seen`.
+    ``notes`` are kept with the update, and count once it is in the store; the caller has checked
+    them with `with_first_parcel`. Raises OrderUpdateError, OrderNotFoundError,
+    StoreNotWorkingError and the errors of `check_seen`.
     """
     wanted = parse_order_changes(changes.document()).document()
     get_working_store(store_id)
@@ -57,6 +60,7 @@ def request_update(
             actor=sender.actor,
             changes=wanted,
             expected={name: seen[name] for name in wanted},
+            notes=None if notes is None else notes.document(),
         )
         _audit(AuditAction.ORDER_CHANGE_REQUESTED, row, sender)
     runtime.wake(SEND_ORDER_UPDATES, store_id, at_front=True)

@@ -58,9 +58,11 @@ def erase_updates(store_id: int, order_ids: Sequence[int]) -> int:
     ):
         reported = {name: getattr(row, name) for name in ("changes", "expected", "remote")}
         left = {name: _without_free_text(value) for name, value in reported.items()}
-        if left != reported or row.error is not None:
+        if left != reported or row.error is not None or row.notes is not None:
             changed += 1
-            OrderUpdate.update(error=None, **left).where(OrderUpdate.id == row.id).execute()
+            OrderUpdate.update(error=None, notes=None, **left).where(
+                OrderUpdate.id == row.id
+            ).execute()
     return changed
 
 

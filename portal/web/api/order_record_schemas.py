@@ -7,6 +7,7 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from portal.rules.orders.order_notes import Parcel
 from portal.web.api.catalog_schemas import Product
 from portal.web.api.customer_schemas import Address, Customer
 from portal.web.api.order_item_schemas import OrderDiscount, OrderItem, OrderTax
@@ -30,6 +31,13 @@ class OrderRefund(Struct):
 
     amount: Amount
     refunded_at: Moment | None
+    reason: str | None
+
+
+class NotedRefund(Struct):
+    """A refund that a program reported."""
+
+    amount: Amount
     reason: str | None
 
 
@@ -156,6 +164,17 @@ class Order(Struct):
     shipping: OrderShipping | None
     pickup: Annotated[OrderPickup | None, Meta(description="Null unless it is picked up.")]
     shipments: list[OrderShipment]
+    parcels: Annotated[
+        list[Parcel],
+        Meta(
+            description="Parcels that programs reported by `PATCH`, kept by the portal and not by "
+            "the store. Empty once the store has another tracking number than the first one's."
+        ),
+    ]
+    noted_refunds: Annotated[
+        list[NotedRefund],
+        Meta(description="Refunds that programs reported by `PATCH`, kept by the portal alone."),
+    ]
     payment: OrderPayment
     comment: Annotated[str | None, Meta(description="The customer's comment.")]
     private_notes: Annotated[

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -135,7 +135,7 @@ def location_url(name: str, store: Store, **key: int) -> str:
     return url_for(f"api.{name}", store_id=store.id, **key, _external=True)  # type: ignore[arg-type]
 
 
-def set_fields(body: msgspec.Struct, *, without: str = "") -> dict[str, Any]:
-    """Return a body as a dictionary without null values and without the field ``without``."""
+def set_fields(body: msgspec.Struct, *, without: Collection[str] = ()) -> dict[str, Any]:
+    """Return a body as a dictionary without null values and without the fields ``without``."""
     values = msgspec.to_builtins(body, builtin_types=())
-    return {name: value for name, value in values.items() if name != without and value is not None}
+    return {n: value for n, value in values.items() if n not in without and value is not None}

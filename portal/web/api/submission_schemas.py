@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct
 
 from portal.models import OrderUpdateState
+from portal.rules.orders.order_notes import PARCELS_LIMIT, Parcel, RefundNote
 from portal.rules.orders.order_request import LongText, Text
 from portal.rules.orders.order_statuses import FulfillmentStatus, PaymentStatus
 from portal.rules.orders.submission_states import SubmissionState
@@ -74,6 +75,28 @@ class OrderUpdateRequest(Struct, forbid_unknown_fields=True, omit_defaults=True)
     fulfillment_status: FulfillmentStatus | None = None
     tracking_number: Text | None = None
     private_notes: LongText | None = None
+    parcels: (
+        Annotated[
+            list[Parcel],
+            Meta(
+                max_length=PARCELS_LIMIT,
+                description="All parcels of the order, in place of `tracking_number`. Ecwid keeps "
+                "one number: the store gets the first one's. The portal keeps the others, carriers "
+                "and URLs, and shows them to the merchant. An empty list deletes them.",
+            ),
+        ]
+        | None
+    ) = None
+    refund: (
+        Annotated[
+            RefundNote,
+            Meta(
+                description="What you paid back, with `payment_status` `PARTIALLY_REFUNDED` or "
+                "`REFUNDED`. The portal notes it; Ecwid has no call for refunds."
+            ),
+        ]
+        | None
+    ) = None
     expected: Annotated[
         dict[str, str] | None,
         Meta(
@@ -99,6 +122,8 @@ class OrderUpdate(Struct):
     error: str | None
     requested_at: Moment
     finished_at: Moment | None
+    parcels: Annotated[list[Parcel] | None, Meta(description="As you sent them.")]
+    refund: Annotated[RefundNote | None, Meta(description="As you sent it.")]
 
 
 class OrderUpdatePage(Struct):

@@ -6,10 +6,12 @@ from typing import Any
 
 from portal.models import Customer, Order, Product, Store
 from portal.rules.orders.order_changes import ECWID_NAMES, remote_values
+from portal.rules.orders.order_notes import noted_parcels, noted_refunds
 from portal.rules.orders.order_statuses import CONSEQUENCES, FULFILLMENT_STATUSES, PAYMENT_STATUSES
 from portal.services.orders.order_history import order_history
 from portal.services.records.amounts_of_orders import amounts_of
 from portal.services.records.mirrored_ids import mirrored_ids
+from portal.services.records.order_notes import notes_of_orders
 from portal.services.records.search_orders import items_of
 from portal.web.order_labels import offered_statuses
 from portal.web.orders.raw_order import addresses_of, extras_of
@@ -18,6 +20,7 @@ from portal.web.orders.raw_order import addresses_of, extras_of
 def order_page(store: Store, order: Order) -> dict[str, Any]:
     """Return the template variables; the update form starts with the mirrored values."""
     current, items = remote_values(ECWID_NAMES, order.raw), items_of(order)
+    notes = notes_of_orders(store.id, [order.remote_id]).get(order.remote_id, ())
     return {
         "store": store,
         "order": order,
@@ -28,6 +31,8 @@ def order_page(store: Store, order: Order) -> dict[str, Any]:
         "addresses": addresses_of(order.raw),
         "extras": extras_of(order.raw),
         "history": order_history(order),
+        "parcels": noted_parcels(notes, order.tracking_number),
+        "noted_refunds": noted_refunds(notes),
         "current_values": current,
         "form_values": current,
         "payment_statuses": offered_statuses(store, PAYMENT_STATUSES, current["payment_status"]),

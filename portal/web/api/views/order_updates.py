@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated
 
+import msgspec
 from msgspec import Meta, Struct
 
 from portal.errors.orders import OrderUpdateOpenError
 from portal.models import OrderUpdateState, Store
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.rules.orders.order_changes import parse_order_changes
+from portal.rules.orders.order_notes import OrderNotes, with_first_parcel
 from portal.services.orders import order_updates as updates
 from portal.services.orders.order_updates import OrderUpdateView
 from portal.services.orders.update_order import cancel_order as cancel
@@ -36,6 +38,8 @@ from portal.web.api.problems import ProblemError
 from portal.web.api.responses import ApiResponse
 from portal.web.runtime import current_runtime
 from portal.web.url_converters import LARGEST_KEY
+
+NOTED = ("parcels", "refund")
 
 
 class OrderUpdatesQuery(Struct, forbid_unknown_fields=True):
@@ -81,7 +85,7 @@ class OrderUpdatesQuery(Struct, forbid_unknown_fields=True):
 def update_order(
     store: Store, order_id: int, body: submission_schemas.OrderUpdateRequest
 ) -> ApiResponse:
-    """Update an order's statuses, tracking number or notes.
+    """Update an order's statuses, tracking number, parcels or notes.
 
     A change of a status needs what you saw: the order's `ETag` as `If-Match`, or `expected`. If the
     order has changed since, the response is 412 `precondition_failed` with its `current` values.
@@ -92,7 +96,11 @@ def update_order(
     """
     number = _order_number(store, order_id)
     with errors_as_problems(), _open_conflict_as_problem(store):
-        changes = parse_order_changes(set_fields(body, without="expected"))
+        notes = OrderNotes(body.parcels, body.refund)
+        named = with_first_parcel(
+            set_fields(body, without=("expected", "parcels", "refund")), notes
+        )
+        changes = parse_order_changes(named)
         expected = parse_order_changes(body.expected) if body.expected else None
         values = None if expected is None else expected.document()
         seen = Seen(values, seen_versions(), is_required=True)
@@ -104,6 +112,7 @@ def update_order(
             sender(),
             expected=expected,
             precondition=seen,
+            notes=notes,
         )
     return _update_response(store, updates.wait_for_update(view.id, prefer_wait_s()))
 
@@ -226,5 +235,10 @@ def _update_response(store: Store, view: OrderUpdateView) -> ApiResponse:
 
 
 def _update_schema(view: OrderUpdateView) -> submission_schemas.OrderUpdate:
+    noted = msgspec.convert(view.notes or {}, OrderNotes, strict=False)
     names = submission_schemas.OrderUpdate.__struct_fields__
-    return submission_schemas.OrderUpdate(**{name: getattr(view, name) for name in names})
+    return submission_schemas.OrderUpdate(
+        parcels=None if noted.parcels is None else list(noted.parcels),
+        refund=noted.refund,
+        **{name: getattr(view, name) for name in names if name not in NOTED},
+    )

@@ -75,6 +75,19 @@ _ORDER_FACTS: _Facts = {
         "fields": ["tracking_number"],
     },
 }
+_ISSUE = {
+    "kind": "orders_rejected",
+    "severity": "warning",
+    "opened_at": "2026-03-01T12:00:00.000Z",
+}
+_ISSUE_FACTS: _Facts = {
+    OutboundEventType.ISSUE_OPENED: {**_ISSUE, "count": 3},
+    OutboundEventType.ISSUE_RESOLVED: {
+        **_ISSUE,
+        "count": 0,
+        "resolved_at": "2026-03-08T12:00:00.000Z",
+    },
+}
 _REFERENCE = {"reference": "shop-7"}
 _LINK_FACTS: _Facts = {
     OutboundEventType.CONNECT_LINK_COMPLETED: _REFERENCE,
@@ -86,7 +99,14 @@ _WITHOUT_STORE = {
     OutboundEventType.CONNECT_LINK_EXPIRED,
     OutboundEventType.PING,
 }
-_RECORDS = {"product": 5, "order": 90, "submission": 4, "order_update": 6, "connect_link": 12}
+_RECORDS = {
+    "product": 5,
+    "order": 90,
+    "submission": 4,
+    "order_update": 6,
+    "issue": 31,
+    "connect_link": 12,
+}
 
 
 def example_payload(
@@ -94,7 +114,7 @@ def example_payload(
 ) -> dict[str, Any]:
     """Return an example of an event, made by the same code as real events."""
     kind, _, what = event.partition(".")
-    facts = {**_STORE_FACTS, **_CHANNEL_FACTS, **_ORDER_FACTS, **_LINK_FACTS}
+    facts = {**_STORE_FACTS, **_CHANNEL_FACTS, **_ORDER_FACTS, **_ISSUE_FACTS, **_LINK_FACTS}
     return build_payload(
         event.value,
         happened_at,

@@ -8,6 +8,7 @@ from enum import StrEnum
 from portal.i18n import N_
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.rules.connection.store_states import WORKING_STATES, StoreState
+from portal.rules.issues.issue_audience import ISSUE_SCOPES
 
 
 class OutboundEventType(StrEnum):
@@ -36,6 +37,8 @@ class OutboundEventType(StrEnum):
     ORDER_UPDATE_SENT = "order_update.sent"
     ORDER_UPDATE_CONFLICT = "order_update.conflict"
     ORDER_UPDATE_FAILED = "order_update.failed"
+    ISSUE_OPENED = "issue.opened"
+    ISSUE_RESOLVED = "issue.resolved"
     CONNECT_LINK_COMPLETED = "connect_link.completed"
     CONNECT_LINK_REFUSED = "connect_link.refused"
     CONNECT_LINK_EXPIRED = "connect_link.expired"
@@ -79,6 +82,8 @@ PURPOSES: Mapping[OutboundEventType, str] = {
         "An update of an order was not sent: the store has changed the same fields"
     ),
     OutboundEventType.ORDER_UPDATE_FAILED: N_("An update of an order was refused or given up"),
+    OutboundEventType.ISSUE_OPENED: N_("A store has an issue, such as rejected orders"),
+    OutboundEventType.ISSUE_RESOLVED: N_("An issue of a store is over"),
     OutboundEventType.CONNECT_LINK_COMPLETED: N_("A merchant has used a link of the channel"),
     OutboundEventType.CONNECT_LINK_REFUSED: N_("A merchant could not or would not use a link"),
     OutboundEventType.CONNECT_LINK_EXPIRED: N_("Nobody has used a link of the channel in time"),
@@ -90,21 +95,22 @@ SUBSCRIBABLE_EVENTS = tuple(
 )
 
 
-# Scope that a store's consent must include for events about its records, and that a key needs to
-# subscribe to an event.
-_SCOPES = {
-    "product": KeyScope.READ_CATALOG,
-    "order": KeyScope.READ_ORDERS,
-    "submission": KeyScope.WRITE_ORDERS,
-    "order_update": KeyScope.WRITE_ORDERS,
-    "connect_link": KeyScope.MANAGE_LINKS,
+# Scopes of which a store's consent must include one for events about its records, and a key to
+# subscribe to an event. `portal.rules.issues.issue_audience` restricts issues further.
+_SCOPES: Mapping[str, frozenset[KeyScope]] = {
+    "product": frozenset({KeyScope.READ_CATALOG}),
+    "order": frozenset({KeyScope.READ_ORDERS}),
+    "submission": frozenset({KeyScope.WRITE_ORDERS}),
+    "order_update": frozenset({KeyScope.WRITE_ORDERS}),
+    "issue": ISSUE_SCOPES,
+    "connect_link": frozenset({KeyScope.MANAGE_LINKS}),
 }
 
 
 def is_visible(event: str, scopes: Iterable[str]) -> bool:
     """Return whether a consent or a key with these scopes includes the event."""
-    scope = _SCOPES.get(event.partition(".")[0])
-    return scope is None or scope in scopes
+    needed = _SCOPES.get(event.partition(".")[0])
+    return needed is None or not needed.isdisjoint(scopes)
 
 
 def is_about_access(event: str) -> bool:

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from portal.rules.issues.issue_audience import api_path
+
 # Path of the record's resource in the API, below the store's URL.
 _RECORD_PATHS = {
     "product": "products",
@@ -40,8 +42,12 @@ def build_payload(
         data["url"] = f"{portal_url}/api/v1/connect-links/{record_id}"
     elif store_id is not None:
         address = f"{portal_url}/api/v1/stores/{store_id}"
-        place = _RECORD_PATHS.get(event.partition(".")[0])
-        data["url"] = address if place is None else f"{address}/{place}/{record_id}"
+        kind = event.partition(".")[0]
+        if kind in _RECORD_PATHS:
+            address += f"/{_RECORD_PATHS[kind]}/{record_id}"
+        elif kind == "issue":
+            address += f"/{api_path(detail['kind'])}"
+        data["url"] = address
     return {"type": event, "timestamp": rfc3339(happened_at), "data": data}
 
 

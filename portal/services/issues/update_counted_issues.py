@@ -16,9 +16,11 @@ from portal.models import Issue, NotificationTrigger, Store, StoreState, databas
 from portal.models.bulk import ROWS_PER_STATEMENT, chunked
 from portal.rules.connection.issue_kinds import COUNTED_ISSUE_KINDS, IssueKind
 from portal.rules.issues.counted_issues import COUNTED_ISSUES, CountedRows
+from portal.rules.issues.issue_audience import IssueState
 from portal.services.issues.count_rows import COUNTERS
 from portal.services.notifications.issues import open_issue, resolve_issue
 from portal.services.notifications.queue_notifications import queue_notifications
+from portal.services.outbox.publish_issue import publish_issue, state_of
 from portal.services.runtime import Runtime
 from portal.services.work.time_budget import each_for
 
@@ -105,11 +107,15 @@ def _apply(change: Change, now: datetime) -> int:
 def _update(issue: Issue, rows: CountedRows, detail: Mapping[str, object]) -> None:
     """Write the new count of an open issue; notify if there are new rows."""
     has_grown = rows.has_grown(issue.count, issue.newest_at)
+    before, after = state_of(issue), IssueState(rows.count, rows.senders)
     with database.atomic():
         is_open = (
             Issue.update(count=rows.count, newest_at=rows.newest_at, detail=dict(detail))
             .where(Issue.id == issue.id, Issue.resolved_at.is_null())
             .execute()
         )
-        if is_open and has_grown:
+        if not is_open:
+            return
+        if has_grown:
             queue_notifications(issue, NotificationTrigger.CONTINUED)
+        publish_issue(issue, before, after)

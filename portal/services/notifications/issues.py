@@ -21,6 +21,7 @@ from portal.models import (
 from portal.rules.alerts.severities import Severity, worst_of
 from portal.rules.connection.issue_kinds import ISSUE_SEVERITIES, IssueKind, IssueTexts
 from portal.services.notifications.queue_notifications import queue_notifications
+from portal.services.outbox.publish_issue import CLOSED, publish_issue, state_of
 
 log = structlog.get_logger(__name__)
 
@@ -56,6 +57,7 @@ def open_issue(
             issue = Issue.create(store=store_id, kind=kind, severity=severity, **said)
             TimelineEntry.record(store_id, "issue_opened", kind=kind)
             queue_notifications(issue, NotificationTrigger.OPENED)
+            publish_issue(issue, CLOSED, state_of(issue))
     except IntegrityError:
         # The partial unique index found an open issue of this kind.
         Issue.update(said).where(
@@ -90,6 +92,7 @@ def resolve_issue(
         TimelineEntry.record(store_id, "issue_resolved", kind=kind, lasted_s=lasted_s)
         if dismissed_until is None:
             queue_notifications(issue, NotificationTrigger.RESOLVED)
+        publish_issue(issue, state_of(issue), CLOSED)
     log.info("issue.resolved", store=store_id, kind=kind, lasted_s=lasted_s)
     return issue
 

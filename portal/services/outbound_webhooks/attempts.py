@@ -27,6 +27,7 @@ from portal.models import (
     utc_now,
 )
 from portal.rules.channels.channel_states import ChannelStatus
+from portal.rules.issues.issue_audience import may_know
 from portal.rules.outbound_webhooks.example_events import payload_of_test
 from portal.rules.outbound_webhooks.outbound_events import (
     OutboundEventType,
@@ -187,7 +188,9 @@ def _may_receive(
 ) -> bool:
     if event.store_id is None or is_about_access(event.type):
         return bool(endpoint.channel.status == ChannelStatus.ACTIVE)
-    return consent is not None and is_visible(event.type, consent.scopes)
+    if consent is None or not is_visible(event.type, consent.scopes):
+        return False
+    return not event.type.startswith("issue.") or may_know(event.detail["kind"], consent.scopes)
 
 
 def _secrets_of(runtime: Runtime, endpoint: WebhookEndpoint) -> tuple[str, ...]:

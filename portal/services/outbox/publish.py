@@ -44,7 +44,8 @@ from portal.services.work.row_locks import locked
 
 # Plain SQL for speed, because each page of a sync runs it. The conditions are those of
 # `portal.services.channels.reach`.
-SUBSCRIBERS_SQL = """SELECT e.id, e.event_types, c.scopes FROM channel_consent AS c
+SUBSCRIBERS_SQL = """SELECT e.id, e.event_types, c.scopes, h.id, h.merchant_id
+FROM channel_consent AS c
 JOIN channel AS h ON h.id = c.channel_id AND h.status = 'active'
 JOIN store AS s ON s.id = c.store_id
 JOIN webhook_endpoint AS e ON e.channel_id = c.channel_id
@@ -74,10 +75,17 @@ class RecordTopics(NamedTuple):
 
 @dataclass(frozen=True)
 class Subscriber:
-    """One endpoint and the event types it subscribes to."""
+    """One endpoint and the event types it subscribes to, with its channel.
+
+    ``scopes`` are those that the store allows the channel, ``is_own`` whether it belongs to a
+    merchant.
+    """
 
     endpoint_id: int
     events: Collection[str]
+    channel_id: int = 0
+    is_own: bool = False
+    scopes: Collection[str] = ()
 
 
 @dataclass(frozen=True)
@@ -104,10 +112,7 @@ def find_subscribers(store_id: int, resource: Resource | None = None) -> Sequenc
         *([resource] if resource else []),
     ]
     rows = database.execute_sql(statement.replace("?", database.param), values).fetchall()
-    return [
-        Subscriber(endpoint_id, _visible(_decoded(events), _decoded(scopes)))
-        for endpoint_id, events, scopes in rows
-    ]
+    return [_subscriber(*row) for row in rows]
 
 
 def find_channel_subscribers(channel_id: int, store_id: int | None = None) -> Sequence[Subscriber]:
@@ -226,6 +231,14 @@ def _state_before(store_id: int, before: StoreState) -> StoreState | None:
     # Several consents can follow each other before a connection check runs.
     stood = (StoreState(consent.detail.get("before", before)) for consent in consents)
     return next((state for state in stood if state is not StoreState.CONNECTING), None)
+
+
+def _subscriber(
+    endpoint_id: int, event_types: Any, consented: Any, channel_id: int, merchant_id: int | None
+) -> Subscriber:
+    scopes = _decoded(consented)
+    events = _visible(_decoded(event_types), scopes)
+    return Subscriber(endpoint_id, events, channel_id, merchant_id is not None, scopes)
 
 
 def _decoded(value: Any) -> Any:

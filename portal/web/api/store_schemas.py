@@ -155,6 +155,13 @@ class HealthIssue(Struct):
     impact: str
     next_action: str
     opened_at: Moment
+    count: Annotated[
+        int | None,
+        Meta(
+            description="How many orders, events or records it counts; of orders only your own. "
+            "Null for an issue of the connection."
+        ),
+    ]
 
 
 class HealthResource(Struct):

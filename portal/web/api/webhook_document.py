@@ -10,6 +10,7 @@ from portal.rules.outbound_webhooks.outbound_events import PURPOSES, OutboundEve
 from portal.web.api.webhook_schemas import (
     ChannelEvent,
     ConnectLinkEvent,
+    IssueEvent,
     OrderUpdateEvent,
     PingEvent,
     RecordEvent,
@@ -23,6 +24,7 @@ _SCHEMAS = {
     "channel": ChannelEvent,
     "submission": SubmissionEvent,
     "order_update": OrderUpdateEvent,
+    "issue": IssueEvent,
     "connect_link": ConnectLinkEvent,
 }
 _HEADERS = {

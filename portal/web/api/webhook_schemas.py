@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from portal.models import OrderUpdateState
+from portal.rules.alerts.severities import Severity
 from portal.rules.channels.channel_states import ConsentStatus
 from portal.rules.orders.sale_terms import SellingPauseReason, SellingSide
 from portal.rules.orders.submission_states import SubmissionState
@@ -161,6 +162,41 @@ class OrderUpdateEvent(Struct):
     test: IsTest = False
 
 
+class IssueEventData(Struct, omit_defaults=True):
+    """Issue that has opened or ended. Read what it counts at `url`."""
+
+    store_id: int
+    id: Annotated[int, Meta(description="ID of the issue.")]
+    kind: Annotated[
+        str, Meta(description="Kind of the issue, such as `orders_rejected` or `token_dead`.")
+    ]
+    severity: Severity
+    opened_at: Moment
+    url: Address
+    count: Annotated[
+        int | None,
+        Meta(
+            description="How many orders, events or records it counts; of orders only your own. "
+            "Absent for an issue of the connection."
+        ),
+    ] = None
+    resolved_at: Annotated[
+        Moment | None,
+        Meta(
+            description="Only with `issue.resolved`, and only if the issue has ended for everybody."
+        ),
+    ] = None
+    external_reference: Reference = None
+
+
+class IssueEvent(Struct):
+    """A store has an issue, or the issue has ended. Orders of other channels are no issue."""
+
+    type: Literal["issue.opened", "issue.resolved"]
+    timestamp: HappenedAt
+    data: IssueEventData
+
+
 class ConnectLinkEventData(Struct):
     """Outcome of a connect link of your channel."""
 
@@ -201,6 +237,7 @@ WEBHOOK_SCHEMAS: Sequence[type] = (
     RecordEvent,
     SubmissionEvent,
     OrderUpdateEvent,
+    IssueEvent,
     ChannelEvent,
     ConnectLinkEvent,
     PingEvent,

@@ -101,7 +101,7 @@ def show(store_id: int, *, as_json: bool) -> None:
         "owner": owners[0] if owners else None,
         "health": health.status,
         **{f"{name}_status": f"{it.status}: {it.detail}" for name, it in health.sections.items()},
-        "issue_kinds": [issue.kind for issue in health.issues],
+        "issue_kinds": [issue.kind for issue, _ in health.issues],
         "state": store.state,
         "is_test": store.is_test,
         "state_since": store.state_changed_at,

@@ -8,6 +8,7 @@ import pytest
 from standardwebhooks import WebhookVerificationError
 
 from portal.models import (
+    ChannelConsent,
     Delivery,
     DeliveryAttempt,
     DeliveryState,
@@ -149,3 +150,29 @@ def test_unopenable_secret_fails_the_attempt_and_sends_nothing(
     assert attempt() is None
     assert channel.taken == []
     assert (now_of(delivery).error, DeliveryAttempt.get().error) == ("secret", "secret")
+
+
+@pytest.mark.promise(9)
+@pytest.mark.parametrize(
+    ("scopes", "state"),
+    [
+        (["read_orders"], DeliveryState.DELIVERED),
+        (["read_health"], DeliveryState.GIVEN_UP),
+        (["read_catalog"], DeliveryState.GIVEN_UP),
+    ],
+)
+def test_event_about_orders_does_not_arrive_after_their_scope_is_narrowed(
+    channel: Channel,
+    endpoint: WebhookEndpoint,
+    delivery: Delivery,
+    attempt: Attempt,
+    scopes: list[str],
+    state: DeliveryState,
+) -> None:
+    OutboundEvent.update(type="issue.opened", detail={"kind": "orders_rejected"}).execute()
+    ChannelConsent.update(scopes=scopes).execute()
+
+    attempt()
+
+    assert Delivery.get_by_id(delivery.id).state == state
+    assert len(channel.taken) == (state is DeliveryState.DELIVERED)

@@ -209,7 +209,8 @@ def test_transitions_publish_attention_recovery_disconnect_and_reconnect(
     make_grant(store, runtime.sealer)
     move(store, ConnectionEvent.CONSENT_GRANTED, ConnectionEvent.CHECK_PASSED)
 
-    assert [(event, detail["state"], detail["reason"]) for event, _, detail in reported()] == [
+    found = [(event, detail) for event, _, detail in reported() if event.startswith("store.")]
+    assert [(event, detail["state"], detail["reason"]) for event, detail in found] == [
         ("store.needs_attention", "reconnect", "token_dead"),
         ("store.recovered", "connected", "check_passed"),
         ("store.needs_attention", "action_required", "scopes_missing"),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from portal.models import Store
+from portal.models import ApiKey, Channel, Store
 from portal.rules.connection.issue_kinds import CONNECTION_ISSUES, IssueKind, silent_webhooks_texts
+from portal.services.issues.update_counted_issues import update_counted_issues
 from portal.services.notifications.issues import open_issue
+from portal.services.runtime import Runtime
+from tests.services.issues.rows import reject
 from tests.web.api.conftest import Caller
 
 
@@ -16,3 +19,18 @@ def test_open_issues_have_their_severity(caller: Caller, store: Store) -> None:
 
     found = [(issue["kind"], issue["severity"]) for issue in health["issues"]]
     assert found == [("webhooks_silent", "info"), ("token_dead", "critical")]
+
+
+def test_channel_sees_the_number_of_its_own_rejected_orders(
+    runtime: Runtime, caller: Caller, store: Store
+) -> None:
+    reject(store, "channel 99")
+    update_counted_issues(runtime)
+    assert [issue["count"] for issue in caller.get("/stores/1003/health").json["issues"]] == [1]
+    Channel.update(merchant=None).execute()
+    ApiKey.update(merchant=None).execute()
+
+    health = caller.get("/stores/1003/health").json
+
+    assert health["issues"] == []
+    assert health["sections"]["issues"]["status"] == "complete"

@@ -10,6 +10,7 @@ from portal.models import ChannelConsent, Issue, Store
 from portal.rules.alerts.severities import Severity
 from portal.rules.api_keys.key_scopes import STORE_SCOPES, KeyScope, is_allowed
 from portal.rules.connection.order_acceptance import refusal_reason
+from portal.rules.issues.issue_audience import Reader
 from portal.rules.sync.first_import import FirstImport
 from portal.services.channels.reach import list_consents_reached
 from portal.services.channels.sale_terms import terms_of
@@ -94,7 +95,7 @@ def get_health(store: Store) -> store_schemas.Health:
     The status of a section is `complete`, `needs_attention` (it works, but late, partly or not
     completely yet) or `blocked` (it doesn't work until somebody acts).
     """
-    health = health_of(store)
+    health = health_of(store, _reader(current_consent()))
     sections = {
         name: store_schemas.HealthSection(section.status, section.detail)
         for name, section in health.sections.items()
@@ -109,7 +110,7 @@ def get_health(store: Store) -> store_schemas.Health:
         resources=[resource_schema(resource) for resource in health.overview.resources],
         pending_events=health.overview.pending_events,
         last_event_at=store.last_event_at,
-        issues=[_issue(issue) for issue in health.issues],
+        issues=[_issue(issue, count) for issue, count in health.issues],
     )
 
 
@@ -179,7 +180,14 @@ def resource_schema(overview: ResourceOverview) -> store_schemas.HealthResource:
     )
 
 
-def _issue(issue: Issue) -> store_schemas.HealthIssue:
+def _reader(consent: ChannelConsent | None) -> Reader:
+    """Return the key's channel with what it may know."""
+    key = current_key()
+    scopes = () if consent is None else consent.scopes
+    return Reader(key.channel_id, key.merchant_id is not None, scopes)
+
+
+def _issue(issue: Issue, count: int) -> store_schemas.HealthIssue:
     return store_schemas.HealthIssue(
         kind=issue.kind,
         severity=Severity(issue.severity),
@@ -187,4 +195,5 @@ def _issue(issue: Issue) -> store_schemas.HealthIssue:
         impact=issue.impact,
         next_action=issue.next_action,
         opened_at=issue.opened_at,
+        count=None if issue.count is None else count,
     )

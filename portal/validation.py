@@ -40,31 +40,12 @@ _CODES = (
 )
 
 
-def convert(document: Any, shape: type[Shape], *, strict: bool = True) -> Shape:
-    """Return ``document`` as ``shape``; raise InvalidFieldError.
-
-    ``strict`` False also reads numbers and booleans from texts, as in the query of a URL.
-    """
+def convert(document: Any, shape: type[Shape]) -> Shape:
+    """Return ``document`` as ``shape``; raise InvalidFieldError."""
     try:
-        return msgspec.convert(document, shape, strict=strict)
+        return msgspec.convert(document, shape)
     except msgspec.ValidationError as error:
         raise _invalid_field(error, shape, document) from error
-
-
-def decode_json(text: bytes, shape: type[Shape]) -> Shape:
-    """Return JSON text as ``shape``; raise InvalidFieldError or msgspec.DecodeError."""
-    try:
-        return msgspec.json.decode(text, type=shape)
-    except msgspec.ValidationError as error:
-        raise _invalid_field(error, shape, _decoded(text)) from error
-
-
-def _decoded(text: bytes) -> Any:
-    """Return the document, None if it stops being JSON behind the invalid field."""
-    try:
-        return msgspec.json.decode(text)
-    except msgspec.DecodeError:
-        return None
 
 
 def _invalid_field(

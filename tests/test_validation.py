@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-import msgspec
 import pytest
 from msgspec import Meta, Struct
 
 from portal.errors import InvalidFieldError
-from portal.validation import convert, decode_json, requirement
+from portal.validation import convert, requirement
 
 
 class Size(StrEnum):
@@ -114,27 +112,11 @@ def test_an_invalid_field_has_a_path_a_code_and_a_sentence(
     if isinstance(document, dict) and document and "parts" not in document:
         document = {"parts": [PART]} | document
 
-    for read in (
-        lambda: convert(document, Whole),
-        lambda: decode_json(json.dumps(document).encode(), Whole),
-    ):
-        with pytest.raises(InvalidFieldError) as refused:
-            read()
-        error = refused.value
-        assert (error.field, error.code, error.sentence) == (field, code, sentence)
-
-
-def test_a_query_gives_numbers_as_texts() -> None:
-    assert convert({"parts": [], "least": "5"} | {"parts": [PART]}, Whole, strict=False).least == 5
-
-
-def test_a_field_is_reported_although_the_json_ends_too_early() -> None:
     with pytest.raises(InvalidFieldError) as refused:
-        decode_json(b'{"parts": [{"count": 1, "labels": {"a": 5}}', Whole)
-    assert refused.value.field == "parts[0].labels"
+        convert(document, Whole)
 
-    with pytest.raises(msgspec.DecodeError):
-        decode_json(b'{"parts": [', Whole)
+    error = refused.value
+    assert (error.field, error.code, error.sentence) == (field, code, sentence)
 
 
 def test_a_requirement_reads_the_constraints() -> None:

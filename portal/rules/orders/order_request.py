@@ -17,6 +17,10 @@ from msgspec.structs import force_setattr
 from portal.errors import InvalidFieldError
 from portal.rules.orders.order_statuses import FulfillmentStatus, InitialPaymentStatus
 from portal.rules.orders.request_checks import (
+    EXTRA_FIELD_NAME_PATTERN,
+    LANGUAGE_PATTERN,
+    MOMENT_PATTERN,
+    SINGLE_LINE_PATTERN,
     check_storable,
     check_two_lines,
     checked_extra_fields,
@@ -38,15 +42,17 @@ Id = Annotated[int, Meta(ge=1, le=LARGEST_ID)]
 Text = Annotated[str, Meta(max_length=255)]
 LongText = Annotated[str, Meta(max_length=2_000)]
 OptionText = Annotated[str, Meta(min_length=1, max_length=255)]
+# For the document only. U+00C0 to U+024F are the Latin letters beyond ASCII.
+EMAIL_PATTERN = r"^([!-?A-~\u00c0-\u024f]+@[!-?A-~\u00c0-\u024f]+)?$"
 Email = Annotated[
     str,
     Meta(
         description="Required to order.",
         extra={"must_be": EMAIL},
-        extra_json_schema={"format": "email"},
+        extra_json_schema={"pattern": EMAIL_PATTERN, "maxLength": MAX_EMAIL_LENGTH},
     ),
 ]
-Moment = Annotated[datetime, Meta(tz=True)]
+Moment = Annotated[datetime, Meta(tz=True, extra_json_schema={"pattern": MOMENT_PATTERN})]
 # In JSON an amount is a text. Twelve digits are less than `MAX_AMOUNT`.
 AMOUNT_PATTERN = r"^[0-9]{1,12}(\.[0-9]{1,10})?$"
 Amount = Annotated[
@@ -100,7 +106,13 @@ class Person(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     country_code: Text = ""
     state_code: Text = ""
     phone: Text = ""
-    street_2: Annotated[Text, Meta(description="The second line of the address.")] = ""
+    street_2: Annotated[
+        Text,
+        Meta(
+            description="The second line of the address.",
+            extra_json_schema={"pattern": SINGLE_LINE_PATTERN},
+        ),
+    ] = ""
 
     def __post_init__(self) -> None:
         _clean_texts(self, empty="")
@@ -153,10 +165,26 @@ class OrderRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         | None
     ) = None
     customer_tax_id: Annotated[Text, Meta(description="Such as a VAT number.")] | None = None
-    ip_address: Annotated[Text, Meta(description="The customer's address.")] | None = None
-    language: Annotated[Text, Meta(description="The customer's language, such as `en`.")] | None = (
-        None
-    )
+    ip_address: (
+        Annotated[
+            Text,
+            Meta(
+                description="The customer's address.",
+                extra_json_schema={"anyOf": [{"format": "ipv4"}, {"format": "ipv6"}]},
+            ),
+        ]
+        | None
+    ) = None
+    language: (
+        Annotated[
+            Text,
+            Meta(
+                description="The customer's language, such as `en`.",
+                extra_json_schema={"pattern": f"^({LANGUAGE_PATTERN})?$"},
+            ),
+        ]
+        | None
+    ) = None
     created_at: (
         Annotated[Moment, Meta(description="When the customer ordered, to import an order.")] | None
     ) = None
@@ -177,7 +205,10 @@ class OrderRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     extra_fields: (
         Annotated[
             dict[str, OptionText],
-            Meta(description="Fields of your own by name, together up to 8,000 bytes."),
+            Meta(
+                description="Fields of your own by name, together up to 8,000 bytes.",
+                extra_json_schema={"propertyNames": {"pattern": EXTRA_FIELD_NAME_PATTERN}},
+            ),
         ]
         | None
     ) = None

@@ -22,7 +22,12 @@ EARLIEST_YEAR = 2000
 
 # PostgreSQL can't store NUL, and half of a surrogate pair can't be encoded as UTF-8.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,2}")
+# Patterns of the OpenAPI document.
+LANGUAGE_PATTERN = r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,2}"
+SINGLE_LINE_PATTERN = r"^[^\u0000\r\n]*$"
+EXTRA_FIELD_NAME_PATTERN = r"^(?=.*\S)[^\u0000]{1,255}$"
+MOMENT_PATTERN = r"^(?:[2-8][0-9]{3}|9[0-8][0-9]{2}|99[0-8][0-9]|999[0-8])-"
+_LANGUAGE = re.compile(LANGUAGE_PATTERN)
 
 
 def check_storable(text: str, field: str) -> None:
@@ -83,6 +88,8 @@ def checked_extra_fields(fields: Mapping[str, str] | None) -> dict[str, str] | N
 
 def check_two_lines(street: str, street_2: str) -> None:
     """Reject an address of more than two lines: Ecwid separates them by a line break."""
-    if "\n" in street_2 or "\r" in street_2 or (street_2 and "\n" in street):
-        problem = "must be one line, and street another one"
+    problem = "must be one line, and street another one"
+    if "\n" in street_2 or "\r" in street_2:
         raise InvalidFieldError("street_2", "invalid_format", problem)
+    if street_2 and "\n" in street:
+        raise InvalidFieldError("street_2", "contradiction", problem)

@@ -40,11 +40,11 @@ def create_channel_link(channel: Channel, request: LinkRequest) -> Onboarding:
     now = utc_now()
     if request.return_url and not is_on_allow_list(request.return_url, channel.return_urls):
         problem = "must be on the allow list of your channel, which the marketplace manages"
-        raise InvalidFieldError("return_url", "invalid_choice", problem)
+        raise InvalidFieldError("return_url", "not_allowed", problem)
     expires_at = now + LINK_TTL if request.expires_at is None else request.expires_at
     if not now < expires_at <= now + LONGEST_TTL:
         problem = f"must be in the future and at most {LONGEST_TTL.days} days from now"
-        raise InvalidFieldError("expires_at", "out_of_range", problem)
+        raise InvalidFieldError("expires_at", "not_allowed", problem)
     with database.atomic():
         onboarding: Onboarding = Onboarding.create(
             channel=channel,

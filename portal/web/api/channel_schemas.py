@@ -13,12 +13,17 @@ from portal.rules.channels.channel_states import ChannelKind, ChannelStatus
 from portal.rules.connection.onboarding_steps import OnboardingStatus
 from portal.rules.outbound_webhooks.outbound_events import OutboundEventType
 from portal.web.api.record_schemas import Moment, Page
+from portal.web.translation import available_languages
 
 Name = Annotated[str, Meta(min_length=1, max_length=80, pattern=r"\S")]
 Reference = Annotated[
     str, Meta(min_length=1, max_length=120, description="Your own reference of the merchant.")
 ]
-Url = Annotated[str, Meta(min_length=1, max_length=2000)]
+# Web addresses without a password, with a host by name or IPv4, and with a port up to 65535.
+_PORT = r"[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]"
+_HOST = r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?"
+URL_PATTERN = rf"^https?://{_HOST}(?::(?:{_PORT}))?(?:[/?#][!-\[\]-~]*)?$"
+Url = Annotated[str, Meta(min_length=1, max_length=2000, pattern=URL_PATTERN)]
 StoreId = Annotated[int, Meta(ge=1, le=2**63 - 1)]
 OfOneStore = Annotated[
     int | None, Meta(description="Store that it is for; null for all stores of its choice.")
@@ -130,7 +135,14 @@ class NewWebhookEndpoint(Struct, forbid_unknown_fields=True):
 
     name: Name
     url: Url
-    event_types: Annotated[list[OutboundEventType], Meta(min_length=1)]
+    event_types: Annotated[
+        list[OutboundEventType],
+        Meta(
+            min_length=1,
+            description="At least one beside `ping`, which each endpoint gets.",
+            extra_json_schema={"contains": {"not": {"const": "ping"}}},
+        ),
+    ]
     store_id: StoreId | None = None
 
 
@@ -204,6 +216,7 @@ class NewConnectLink(Struct, forbid_unknown_fields=True):
             str,
             Meta(
                 max_length=254,
+                extra_json_schema={"format": "email"},
                 description="The merchant gets up to two reminders there. Leave it out if you "
                 "remind the merchant yourself.",
             ),
@@ -229,7 +242,11 @@ class NewConnectLink(Struct, forbid_unknown_fields=True):
     ) = None
     language: (
         Annotated[
-            str, Meta(max_length=12, description="Language of the pages. Defaults to English.")
+            str,
+            Meta(
+                description="Language of the pages. Defaults to English.",
+                extra_json_schema={"enum": available_languages()},
+            ),
         ]
         | None
     ) = None

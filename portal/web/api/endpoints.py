@@ -54,6 +54,7 @@ class Endpoint:
     file_types: tuple[str, ...]
     names: Mapping[str, tuple[str, ...]]
     sends: tuple[str, ...]
+    needs: tuple[str, ...]
     deprecated: Deprecation | None = None
 
     @property
@@ -99,6 +100,7 @@ def endpoint(
     file_types: tuple[str, ...] = (),
     names: Mapping[str, tuple[str, ...]] | None = None,
     sends: tuple[str, ...] = (),
+    needs: tuple[str, ...] = (),
     deprecated: Deprecation | None = None,
 ) -> Callable[[View], View]:
     """Register a view as an endpoint of the API.
@@ -119,6 +121,7 @@ def endpoint(
         problems: Codes of `problems.KINDS` beyond those of `Endpoint.codes`.
         file_types: Media types of responses that are not JSON.
         names: Names that a comma-separated query parameter can have, by parameter.
+        needs: Fields of the body that are optional in its struct, but not here.
         sends: Headers of successful responses, as in `openapi_headers.HEADERS`.
         deprecated: Since when it is deprecated, until when it works, and its successor.
     """
@@ -138,6 +141,7 @@ def endpoint(
             file_types,
             names or {},
             sends,
+            needs,
             deprecated,
         )
         registry.endpoints.append(declared)

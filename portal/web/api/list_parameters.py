@@ -12,7 +12,7 @@ from msgspec import Meta, Struct
 from portal.errors import InvalidFieldError
 from portal.services.records.included_records import inclusions_of
 from portal.services.records.list_queries import ListQuery, TimeRange
-from portal.services.records.read_records import LARGEST_ID, fields_of, fields_on_request
+from portal.services.records.read_records import fields_of, fields_on_request
 from portal.services.records.record_filters import LIST_RULES
 from portal.services.records.record_views import RecordView
 from portal.web.api.authentication import check_scope
@@ -23,7 +23,9 @@ PAGE_SIZE, LARGEST_PAGE = 100, 250
 # A page with related records may be many times as large.
 LARGEST_PAGE_WITH_RELATED = 100
 IDS_AT_ONCE = 100
-_IDS = re.compile(r"[0-9]{1,19}(,[0-9]{1,19})*", re.ASCII)
+# A number of 18 digits is always less than the largest ID.
+_IDS = re.compile(r"[0-9]{1,18}(,[0-9]{1,18})*", re.ASCII)
+_IDS_PATTERN = f"^[0-9]{{1,18}}(,[0-9]{{1,18}}){{0,{IDS_AT_ONCE - 1}}}$"
 
 Limit = Annotated[
     int, Meta(ge=1, le=LARGEST_PAGE, description="Maximum number of records per page.")
@@ -52,6 +54,7 @@ Ids = (
             "filter, `sort`, `count` or `after` can be combined with it.",
             max_length=IDS_AT_ONCE * 20,
             examples=["5,6"],
+            extra_json_schema={"pattern": _IDS_PATTERN},
         ),
     ]
     | None
@@ -167,7 +170,7 @@ def requested_ids(view: RecordView, query: Any) -> Sequence[int] | None:
     if query.ids is None:
         return None
     ids = [int(text) for text in query.ids.split(",")] if _IDS.fullmatch(query.ids) else []
-    if not ids or max(ids) > LARGEST_ID:
+    if not ids:
         raise _invalid("ids", "invalid_format", "must be whole numbers, separated by commas")
     if len(ids) > IDS_AT_ONCE:
         raise _invalid("ids", "too_long", f"must have at most {IDS_AT_ONCE} IDs")

@@ -45,12 +45,20 @@ def build_operation(declared: Endpoint) -> dict[str, Any]:
         operation["x-scope"] = declared.scope.value
         operation["description"] += f" Requires the scope `{declared.scope}`."
     if declared.body is not None:
-        content: dict[str, Any] = {"schema": schema_of(declared.body)}
+        content: dict[str, Any] = {"schema": schema_of(declared.body) | _needs(declared)}
         if declared.name in EXAMPLES and EXAMPLES[declared.name].body is not None:
             content["example"] = EXAMPLES[declared.name].body
         operation["requestBody"] = {"required": True, "content": {"application/json": content}}
     mark_deprecated(operation, declared.deprecated)
     return operation
+
+
+def _needs(declared: Endpoint) -> dict[str, Any]:
+    """Return the part of a body's schema that makes more fields required."""
+    if not declared.needs:
+        return {}
+    fields = {name: {"type": "string", "minLength": 1} for name in declared.needs}
+    return {"required": list(declared.needs), "properties": fields}
 
 
 def _responses(declared: Endpoint) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -12,10 +12,29 @@ from portal.web.api.deprecation import MARKS
 from portal.web.api.growing_values import with_growth
 from portal.web.api.problem_schemas import MEMBERS, Problem
 from portal.web.api.problems import KINDS
+from portal.web.api.submission_schemas import OrderValues
 
 REF = "#/components/schemas/{name}"
 # PostgreSQL can't store U+0000 in text.
 _STORABLE = r"^[^\u0000]*$"
+# Rules between the fields of a request body, which a struct checks itself.
+_RULES: Mapping[str, dict[str, Any]] = {
+    "LineRequest": {
+        "if": {"properties": {"product_id": {"type": "null"}}},
+        "then": {
+            "required": ["sku"],
+            "properties": {"sku": {"type": "string", "pattern": r"\S"}},
+        },
+    },
+    "OrderUpdateRequest": {
+        "if": {
+            "properties": {
+                name: {"type": "null"} for name in (*OrderValues.__struct_fields__, "parcels")
+            }
+        },
+        "then": False,
+    },
+}
 _TYPE_NAMES = {str: "string", int: "integer", bool: "boolean"}
 
 
@@ -24,7 +43,9 @@ def build_schemas(
 ) -> dict[str, Any]:
     """Return the component schemas of responses, request bodies and problems, by name."""
     found = {name: _with_optional_fields(each) for name, each in _components(shapes).items()}
-    found |= {name: _storable(each) for name, each in _components(bodies).items()}
+    found |= {
+        name: _storable(each) | _RULES.get(name, {}) for name, each in _components(bodies).items()
+    }
     made = {name: tidied(each) for name, each in found.items()} | _problem_schemas(codes)
     for each in made.values():
         for about in each.get("properties", {}).values():
@@ -126,6 +147,8 @@ def _storable(schema: Any) -> Any:
     is_free = not {"pattern", "format", "enum", "const"} & made.keys()
     if made.get("type") == "string" and is_free:
         made["pattern"] = _STORABLE
+    if isinstance(made.get("additionalProperties"), dict):
+        made.setdefault("propertyNames", {"pattern": _STORABLE})
     return made
 
 

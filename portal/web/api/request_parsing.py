@@ -12,8 +12,8 @@ from flask import request
 from msgspec import inspect
 
 from portal.errors import InvalidFieldError
-from portal.validation import convert, decode_json
-from portal.web.api.body_checks import alternatives, check_body
+from portal.validation import convert
+from portal.web.api.body_checks import alternatives, check_body, with_whole_numbers
 from portal.web.api.problems import ProblemError, invalid_field
 
 StructT = TypeVar("StructT", bound=msgspec.Struct)
@@ -44,14 +44,16 @@ def read_body(struct_type: type[StructT]) -> StructT:
     """Return the JSON body as ``struct_type``; respond with 400, 415 or 422 if it is invalid."""
     if request.mimetype != "application/json":
         raise ProblemError("not_json")
-    text = request.get_data()
     try:
-        body = decode_json(text, struct_type)
-        check_body(text, struct_type)
+        document = msgspec.json.decode(request.get_data())
+        body = convert(with_whole_numbers(document), struct_type)
+        check_body(document, struct_type)
     except InvalidFieldError as error:
         raise invalid_field(error) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ProblemError("bad_json", str(error)) from error
+    except RecursionError as error:
+        raise ProblemError("bad_json", "The body has too many levels.") from error
     return body
 
 

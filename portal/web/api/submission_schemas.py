@@ -68,13 +68,18 @@ class SubmissionPage(Struct):
     next: str | None
 
 
-class OrderUpdateRequest(Struct, forbid_unknown_fields=True, omit_defaults=True):
-    """New values of an order's fields. Omitted fields don't change; an empty string clears one."""
+class OrderValues(Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """Values of an order's fields."""
 
     payment_status: PaymentStatus | None = None
     fulfillment_status: FulfillmentStatus | None = None
     tracking_number: Text | None = None
     private_notes: LongText | None = None
+
+
+class OrderUpdateRequest(OrderValues, forbid_unknown_fields=True, omit_defaults=True):
+    """New values of an order's fields. Omitted fields don't change; an empty string clears one."""
+
     parcels: (
         Annotated[
             list[Parcel],
@@ -97,13 +102,16 @@ class OrderUpdateRequest(Struct, forbid_unknown_fields=True, omit_defaults=True)
         ]
         | None
     ) = None
-    expected: Annotated[
-        dict[str, str] | None,
-        Meta(
-            description="Values that you saw. If the order has others, it isn't changed. Required "
-            "for each status that you change, unless you send `If-Match`."
-        ),
-    ] = None
+    expected: (
+        Annotated[
+            OrderValues,
+            Meta(
+                description="Values that you saw. If the order has others, it isn't changed. "
+                "Required for each status that you change, unless you send `If-Match`."
+            ),
+        ]
+        | None
+    ) = None
 
 
 class OrderUpdate(Struct):
@@ -142,7 +150,7 @@ class PreferHeader(Struct, forbid_unknown_fields=True):
             Meta(
                 description="How long to wait for the outcome (RFC 7240). `wait=2` waits up to "
                 "2 s. The default and maximum is 5 s.",
-                pattern=r"^wait=[0-5]$",
+                examples=["wait=2"],
             ),
         ]
         | None
@@ -184,7 +192,7 @@ class SubmissionHeaders(Struct, forbid_unknown_fields=True, kw_only=True):
         Meta(
             description="Your unique key for this order, 1 to 255 characters. A repeated request "
             "with the same key and body returns the same submission, for 30 days.",
-            pattern=r"^[ -~]{1,255}$",
+            pattern=r"^[!-~]([ -~]{0,253}[!-~])?$",
         ),
     ]
     prefer: (

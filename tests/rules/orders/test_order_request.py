@@ -120,7 +120,7 @@ CASES: list[tuple[dict[str, Any], str, str, str]] = [
     (
         {"billing_person": {"street": "5 Road\nYard", "street_2": "Gate"}},
         "billing_person.street_2",
-        "invalid_format",
+        "contradiction",
         TWO_LINES,
     ),
     ({"accept_marketing": "yes"}, "accept_marketing", "wrong_type", "must be true or false"),

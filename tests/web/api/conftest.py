@@ -24,6 +24,7 @@ from portal.services.channels.consents import grant_consent
 from portal.services.mirror.resources import CATEGORIES, COUPONS, CUSTOMERS, ORDERS, PRODUCTS
 from portal.services.runtime import Runtime
 from portal.web.api.endpoints import registry
+from portal.web.api.examples import Example
 from tests.factories import (
     UPDATED_AT,
     category_payload,
@@ -125,6 +126,12 @@ def make_key_text(merchant: Merchant, *scopes: KeyScope, store: Store | None = N
     made = create_key(merchant, "tests", scopes or tuple(KeyScope), store)
     assert made is not None
     return made.text
+
+
+def sent_with(example: Example) -> dict[str, Any]:
+    """Return the headers and the body of an example as arguments of the test client."""
+    body = {} if example.body is None else {"json": example.body}
+    return {"headers": example.headers, **body}
 
 
 @pytest.fixture

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
 import pytest
 
 from portal.errors import InvalidFieldError
 from portal.rules.orders.order_request import OrderRequest
-from portal.web.api.body_checks import check_body
+from portal.web.api.body_checks import check_body, with_whole_numbers
 from portal.web.api.submission_schemas import OrderUpdateRequest
 
 LINE = {"sku": "MUG", "quantity": 1}
@@ -43,7 +42,7 @@ def test_body_that_no_schema_admits_is_refused(
     document: dict[str, Any], field: str, code: str
 ) -> None:
     with pytest.raises(InvalidFieldError) as refused:
-        check_body(msgspec.json.encode(document), OrderRequest)
+        check_body(document, OrderRequest)
 
     assert (refused.value.field, refused.value.code) == (field, code)
 
@@ -57,8 +56,16 @@ def test_body_that_no_schema_admits_is_refused(
     ],
 )
 def test_other_bodies_are_accepted(document: dict[str, Any]) -> None:
-    check_body(msgspec.json.encode(document), OrderRequest)
+    check_body(document, OrderRequest)
 
 
 def test_body_without_amounts_is_checked_for_texts_only() -> None:
-    check_body(b'{"private_notes": "24.9"}', OrderUpdateRequest)
+    check_body({"private_notes": "24.9"}, OrderUpdateRequest)
+
+
+def test_whole_number_with_a_fraction_of_zero_is_a_whole_number() -> None:
+    document = {"quantity": 2.0, "parts": [1.0, 1.5, True, None, "2.0"]}
+
+    assert repr(with_whole_numbers(document)) == repr(
+        {"quantity": 2, "parts": [1, 1.5, True, None, "2.0"]}
+    )

@@ -68,6 +68,7 @@ def declared(deprecated: Deprecation | None) -> Endpoint:
         file_types=(),
         names={},
         sends=(),
+        needs=(),
         deprecated=deprecated,
     )
 

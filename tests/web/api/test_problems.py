@@ -64,6 +64,7 @@ def test_unknown_parameter_is_rejected_where_none_is_known(caller: Caller, store
         (b'{"resource": "products"}', "text/plain", "not_json", None),
         (b'{"resource": ', "application/json", "bad_json", None),
         (b'{"resource": "\xff"}', "application/json", "bad_json", None),
+        (b"[" * 5_000 + b"]" * 5_000, "application/json", "bad_json", None),
         (b"{}", "application/json", "invalid", "resource"),
         (b'{"resource": "stars"}', "application/json", "invalid", "resource"),
         (b'{"resource": "a\\u0000"}', "application/json", "invalid", "resource"),

@@ -161,7 +161,7 @@ def _expiry(wanted: datetime | None, key: KeyRow) -> datetime | None:
     expires_at = to_utc(wanted, "expires_at")
     if expires_at <= utc_now():
         detail = "Send a time in the future."
-        raise ProblemError("invalid", detail, field="expires_at", reason="out_of_range")
+        raise ProblemError("invalid", detail, field="expires_at", reason="not_allowed")
     if not _expires_in_time(expires_at, key):
         detail = "Send a time before the calling key expires."
         raise ProblemError("invalid", detail, field="expires_at", reason="not_allowed")

@@ -124,6 +124,7 @@ def check_availability(
     body=OrderRequest,
     headers=submission_schemas.SubmissionHeaders,
     responses={201: submission_schemas.Submission, 202: submission_schemas.Submission},
+    needs=("email",),
     sends=("Location", REPLAYED),
     problems=(
         "invalid",

@@ -101,7 +101,8 @@ def update_order(
             set_fields(body, without=("expected", "parcels", "refund")), notes
         )
         changes = parse_order_changes(named)
-        expected = parse_order_changes(body.expected) if body.expected else None
+        seen_values = set_fields(body.expected) if body.expected else {}
+        expected = parse_order_changes(seen_values) if seen_values else None
         values = None if expected is None else expected.document()
         seen = Seen(values, seen_versions(), is_required=True)
         view = request_update(
@@ -202,7 +203,7 @@ def resolve_order_update(store: Store, update_id: int, decision: str) -> ApiResp
     """
     with errors_as_problems():
         if decision == "drop":
-            return ApiResponse(_update_schema(discard_update(store.id, update_id, sender())))
+            return _update_response(store, discard_update(store.id, update_id, sender()))
         retry_update(current_runtime(), store.id, update_id, sender())
     return _update_response(store, updates.wait_for_update(update_id, prefer_wait_s()))
 

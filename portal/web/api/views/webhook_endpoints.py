@@ -176,7 +176,7 @@ def _settings(body: NewWebhookEndpoint) -> EndpointSettings:
     key, is_production = current_key(), current_runtime().settings.is_production
     problem = url_error(body.url, is_production=is_production)
     if problem is not None:
-        raise ProblemError("invalid", URL_ERRORS[problem], field="url", reason="invalid_format")
+        raise ProblemError("invalid", URL_ERRORS[problem], field="url", reason="not_allowed")
     hidden = [event for event in body.event_types if not is_visible(event, key.scopes)]
     if hidden:
         detail = f"The calling key may not read what {hidden[0]} reports."

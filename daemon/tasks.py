@@ -79,9 +79,9 @@ def send_digests(runtime: Runtime, merchant_id: int) -> None:
 
 
 @job
-def send_endpoint_alerts(runtime: Runtime, merchant_id: int) -> None:
+def send_endpoint_alerts(runtime: Runtime, channel_id: int) -> None:
     """Send one merchant the alerts about failing endpoints that are due."""
-    alerts.send_endpoint_alerts(runtime, merchant_id)
+    alerts.send_endpoint_alerts(runtime, channel_id)
 
 
 @job

@@ -11,7 +11,7 @@ from portal.models.webhook_endpoint import WebhookEndpoint
 
 
 class EndpointAlert(Table):
-    """Alert to the merchant of an endpoint.
+    """Alert to the merchant of an endpoint, or to the contact of its channel.
 
     ``percent`` is the threshold that was reached; 100 means that the endpoint was switched off.
     ``error`` has the codes of a failed attempt to send the email.

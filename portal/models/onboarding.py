@@ -113,6 +113,10 @@ Onboarding.add_index(
         where=SQL("email <> '' AND finished_at IS NULL AND withdrawn_at IS NULL"),
     )
 )
+# The onboardings of one address, which gets one reminder at a time.
+Onboarding.add_index(
+    Onboarding.index(Onboarding.email, name="onboarding_emails", where=SQL("email <> ''"))
+)
 # Onboardings that the sweep for expired links of channels reads.
 Onboarding.add_index(
     Onboarding.index(

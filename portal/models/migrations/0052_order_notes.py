@@ -1,4 +1,4 @@
-"""Add the parcels and the refund that an order update reports."""
+"""Add the notes of an order update: parcels and a refund; index the addresses of onboardings."""
 
 from portal.models.fields import JsonField
 
@@ -9,3 +9,4 @@ def up(migrator, db):
         'CREATE INDEX "order_update_notes" ON "order_update" ("store_id", "order_id", "id")'
         " WHERE notes IS NOT NULL"
     )
+    db.execute_sql('CREATE INDEX "onboarding_emails" ON "onboarding" ("email") WHERE email <> \'\'')

@@ -27,6 +27,7 @@ from portal.models import (
 )
 from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.api_keys.key_scopes import known_scopes
+from portal.services.channels.manage_channels import lock_channel
 from portal.services.channels.reach import store_ids_reached
 
 KEY_SCHEME, TEST_SCHEME = "mp_", "mp_test_"
@@ -67,6 +68,7 @@ def add_key(
     """
     secret = secrets.token_urlsafe(SECRET_BYTES)
     with database.atomic():
+        lock_channel(channel.id)
         count = ApiKey.select().where(ApiKey.channel == channel, ApiKey.revoked_at.is_null())
         if count.count() >= KEYS_PER_CHANNEL:
             return None

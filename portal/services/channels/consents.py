@@ -58,13 +58,16 @@ def grant_consent(
         raise ConsentRefusedError(store.id, ConsentRefusal.CHANNEL_CLOSED)
     if not wanted:
         raise ConsentRefusedError(store.id, ConsentRefusal.NO_SCOPES)
+    now = utc_now()
     with database.atomic():
-        consent = consent_of(channel, store.id, for_update=True)
-        before = None if consent is None else consent_facts(consent)
-        now = utc_now()
-        if consent is None:
-            consent = ChannelConsent(channel=channel, store=store, granted_at=now)
-        elif consent.status == ConsentStatus.REVOKED:
+        # Two links of one store may be finished at once: the second one waits, and finds the row.
+        is_new = insert_consents([{"channel": channel, "store": store, "granted_at": now}])
+        rows = ChannelConsent.select().where(
+            ChannelConsent.channel == channel, ChannelConsent.store == store
+        )
+        consent: ChannelConsent = locked(rows).get()
+        before = None if is_new else consent_facts(consent)
+        if consent.status == ConsentStatus.REVOKED:
             consent.granted_at = now
         consent.scopes, consent.status = list(wanted), ConsentStatus.ACTIVE
         consent.granted_by, consent.changed_at = actor, now
@@ -102,17 +105,17 @@ def change_consent(
     return held
 
 
-def consent_of(
-    channel: Channel | int, store_id: int, *, for_update: bool = False
-) -> ChannelConsent | None:
-    """Return the consent of a store to a channel, in any status; None if it was never granted.
+def insert_consents(rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Insert consents, and return the ids of the new ones; those that exist stay as they are."""
+    inserted = ChannelConsent.insert_many(rows).on_conflict_ignore().returning(ChannelConsent.id)
+    return [row.id for row in inserted.execute()]
 
-    With ``for_update`` its row is locked until the transaction ends.
-    """
-    query = ChannelConsent.select().where(
+
+def consent_of(channel: Channel | int, store_id: int) -> ChannelConsent | None:
+    """Return the consent of a store to a channel, in any status; None if it was never granted."""
+    found: ChannelConsent | None = ChannelConsent.get_or_none(
         ChannelConsent.channel == channel, ChannelConsent.store == store_id
     )
-    found: ChannelConsent | None = (locked(query) if for_update else query).first()
     return found
 
 

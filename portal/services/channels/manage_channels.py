@@ -163,6 +163,14 @@ def find_channel(channel_id: int) -> Channel | None:
     return found
 
 
+def lock_channel(channel_id: int) -> None:
+    """Let additions of keys and endpoints wait for each other, so that limits are kept exactly.
+
+    Call it in the transaction that counts and adds.
+    """
+    list(locked(Channel.select(Channel.id).where(Channel.id == channel_id)))
+
+
 def count_channel(channel: Channel) -> ChannelCounts:
     """Return the numbers of stores, keys and endpoints of a channel."""
     consents = ChannelConsent.select().where(

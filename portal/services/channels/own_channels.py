@@ -12,7 +12,12 @@ from portal.models.bulk import ROWS_PER_STATEMENT, chunked
 from portal.rules.api_keys.key_scopes import STORE_SCOPES
 from portal.rules.channels.channel_states import ChannelKind, ConsentChange, ConsentStatus
 from portal.rules.channels.consent_refusals import ConsentRefusal
-from portal.services.channels.consents import consent_facts, record_change, revoke_consents
+from portal.services.channels.consents import (
+    consent_facts,
+    insert_consents,
+    record_change,
+    revoke_consents,
+)
 
 
 @dataclass(frozen=True)
@@ -110,12 +115,9 @@ def _grant(
         }
         for store_id in store_ids
     ]
-    for part in chunked(rows, ROWS_PER_STATEMENT):
-        ChannelConsent.insert_many(part).execute()
-    granted = ChannelConsent.select().where(
-        ChannelConsent.channel == channel, ChannelConsent.store.in_(store_ids)
-    )
-    made = list(granted.order_by(ChannelConsent.store)) if store_ids else []
+    new = [each for part in chunked(rows, ROWS_PER_STATEMENT) for each in insert_consents(part)]
+    granted = ChannelConsent.select().where(ChannelConsent.id.in_(new))
+    made = list(granted.order_by(ChannelConsent.store)) if new else []
     for consent in made:
         record_change(ConsentChange.CONSENTED, consent, merchant)
     return made

@@ -38,14 +38,19 @@ def queue_reminders_at(now: datetime) -> int:
 
 def _queue(reminder: Reminder, now: datetime) -> int:
     moment = Value(moment_text(now))
-    due = Onboarding.select(
-        Onboarding.id,
-        Value(reminder.kind),
-        Value(NotificationState.WAITING),
-        Value(0),
-        moment,
-        moment,
-    ).where(_is_due(reminder, now))
+    # Anybody with a key can make many links with one address, which gets one e-mail all the same.
+    due = (
+        Onboarding.select(
+            fn.MAX(Onboarding.id),
+            Value(reminder.kind),
+            Value(NotificationState.WAITING),
+            Value(0),
+            moment,
+            moment,
+        )
+        .where(_is_due(reminder, now))
+        .group_by(Onboarding.email)
+    )
     fields = (
         ConnectLinkEmail.onboarding,
         ConnectLinkEmail.kind,
@@ -61,12 +66,19 @@ def _queue(reminder: Reminder, now: datetime) -> int:
 
 
 def _is_due(reminder: Reminder, now: datetime) -> Expression:
-    """Return the condition of the links whose merchant gets this reminder."""
-    email, link = ConnectLinkEmail, Onboarding
+    """Return the condition of the links whose merchant may get this reminder.
+
+    An address that got an e-mail about any link just now gets no other one.
+    """
+    email, link, same = ConnectLinkEmail, Onboarding, Onboarding.alias()
     began_at = fn.COALESCE(link.renewed_at, link.started_at)
-    disqualifying = email.select().where(
-        email.onboarding == link.id,
-        (email.kind == reminder.kind) | (email.created_at > now - MIN_EMAIL_INTERVAL),
+    sent = email.select().where(email.onboarding == link.id, email.kind == reminder.kind)
+    recent = (
+        email.select()
+        .join(same, on=email.onboarding == same.id)
+        .where(
+            same.email == link.email, same.email != "", email.created_at > now - MIN_EMAIL_INTERVAL
+        )
     )
     is_open = link.merchant.is_null(is_null=False) | (link.expires_at > now)
     condition: Expression = (
@@ -78,7 +90,8 @@ def _is_due(reminder: Reminder, now: datetime) -> Expression:
         & (began_at > moment_text(now - reminder.before))
         & (link.step_changed_at <= now - MIN_IDLE_TIME)
         & is_open
-        & ~fn.EXISTS(disqualifying)
+        & ~fn.EXISTS(sent)
+        & ~fn.EXISTS(recent)
     )
     return condition
 

@@ -12,11 +12,11 @@ from portal.models import (
     EndpointAlert,
     Merchant,
     NotificationState,
-    WebhookEndpoint,
     database,
 )
 from portal.rules.accounts.audit_actions import AuditAction
 from portal.services.notifications.email_retries import reset_for_retry
+from portal.services.outbound_webhooks.alerts import alerts_with_recipients
 from portal.services.outbound_webhooks.endpoints import log_for_stores
 from portal.services.runtime import Runtime
 
@@ -32,13 +32,8 @@ class LatestAlerts:
 
 
 def latest_alerts(states: Sequence[NotificationState]) -> LatestAlerts:
-    """Return the latest alerts of all merchants in these states."""
-    rows = (
-        EndpointAlert.select(EndpointAlert, WebhookEndpoint, Merchant)
-        .join(WebhookEndpoint)
-        .join(Merchant)
-        .where(EndpointAlert.state.in_(states))
-    )
+    """Return the latest alerts in these states."""
+    rows = alerts_with_recipients().where(EndpointAlert.state.in_(states))
     latest = list(rows.order_by(EndpointAlert.id.desc()).limit(SHOWN))
     return LatestAlerts(latest, len(latest) if len(latest) < SHOWN else rows.count())
 
@@ -61,9 +56,7 @@ def retry_alerts(runtime: Runtime, alert_ids: Sequence[int], actor: Merchant) ->
 def _retry(runtime: Runtime, chosen: object, actor: Merchant) -> int:
     with database.atomic():
         rows = list(
-            EndpointAlert.select(EndpointAlert, WebhookEndpoint, Merchant)
-            .join(WebhookEndpoint)
-            .join(Merchant)
+            alerts_with_recipients()
             .where(chosen, EndpointAlert.state.in_(UNDELIVERED_STATES))
             .order_by(EndpointAlert.endpoint, EndpointAlert.id)
         )
@@ -76,7 +69,7 @@ def _retry(runtime: Runtime, chosen: object, actor: Merchant) -> int:
             )
     runtime.wake_many(
         SEND_ENDPOINT_ALERTS,
-        {row.endpoint.merchant_id for row in rows if row.endpoint.merchant_id is not None},
+        {row.endpoint.channel_id for row in rows},
         at_front=True,
     )
     return len(rows)

@@ -1,5 +1,6 @@
 """Send e-mail alerts about failing endpoints; safe to run twice, also at the same time.
 
+They go to the endpoint's merchant, or to the contact of a channel of the marketplace.
 The rules are those of e-mails about issues: none during quiet hours, retries for a day, and each
 attempt is counted before it is made.
 """
@@ -7,10 +8,9 @@ attempt is counted before it is made.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import cast
 
 import structlog
-from peewee import fn
+from peewee import ModelSelect, fn
 
 from portal.email import render_email
 from portal.errors import MailError
@@ -18,6 +18,7 @@ from portal.jobs import SEND_ENDPOINT_ALERTS
 from portal.mail import RenderedEmail
 from portal.models import (
     UNDELIVERED_STATES,
+    Channel,
     EndpointAlert,
     Lease,
     Merchant,
@@ -46,26 +47,28 @@ from portal.services.work.leases import claimed
 log = structlog.get_logger(__name__)
 
 LEASE_PREFIX = "endpoint_alerts:"
+# The language of the people who run a channel isn't known.
+DEFAULT_LOCALE = "en"
 
 
 def wake_due_alerts(runtime: Runtime) -> int:
-    """Wake the daemon for merchants with an alert due; return how many."""
+    """Wake the daemon for channels with an alert due; return how many."""
     if Lease.is_held(MAIL_SERVER_DOWN):
         return 0
     return runtime.wake_due(due_alerts())
 
 
 def due_alerts() -> DueWork:
-    """Return the merchants with an alert due that no worker sends."""
+    """Return the channels with an alert due that no worker sends."""
     due = (
-        WebhookEndpoint.select(WebhookEndpoint.merchant)
+        WebhookEndpoint.select(WebhookEndpoint.channel)
         .join(EndpointAlert)
         .where(
             EndpointAlert.state == NotificationState.WAITING,
             EndpointAlert.due_at <= utc_now(),
-            WebhookEndpoint.merchant.not_in(Lease.held_ids(LEASE_PREFIX)),
+            WebhookEndpoint.channel.not_in(Lease.held_ids(LEASE_PREFIX)),
         )
-        .group_by(WebhookEndpoint.merchant)
+        .group_by(WebhookEndpoint.channel)
     )
     return DueWork(SEND_ENDPOINT_ALERTS, due, fn.MIN(EndpointAlert.due_at))
 
@@ -83,18 +86,22 @@ def undelivered_alert(endpoint: WebhookEndpoint) -> EndpointAlert | None:
 
 def endpoint_timezone(endpoint: WebhookEndpoint) -> str:
     """Return the time zone of dates: the merchant's choice, else the store's, else ""."""
-    chosen: str = preference_of(_merchant(endpoint)).timezone
+    chosen = "" if endpoint.merchant is None else preference_of(endpoint.merchant).timezone
     return chosen or _store_timezone(endpoint)
 
 
 def quiet_hours_of(endpoint: WebhookEndpoint) -> QuietHours | None:
     """Return the merchant's quiet hours for alerts about the endpoint; None if there are none."""
-    return quiet_hours(preference_of(_merchant(endpoint)), _store_timezone(endpoint))
+    if endpoint.merchant is None:
+        return None
+    return quiet_hours(preference_of(endpoint.merchant), _store_timezone(endpoint))
 
 
-def _merchant(endpoint: WebhookEndpoint) -> Merchant:
-    """Return the merchant; there are no alerts about endpoints of channels without one."""
-    return cast(Merchant, endpoint.merchant)
+def recipient_of(endpoint: WebhookEndpoint) -> str:
+    """Return the address of the endpoint's merchant, or of its channel's contact, or ""."""
+    owner = endpoint.merchant
+    address: str = endpoint.channel.contact_email if owner is None else owner.email
+    return address
 
 
 def _store_timezone(endpoint: WebhookEndpoint) -> str:
@@ -102,29 +109,31 @@ def _store_timezone(endpoint: WebhookEndpoint) -> str:
     return zone
 
 
-def send_endpoint_alerts(runtime: Runtime, merchant_id: int) -> None:
-    """Send a merchant's due alerts; stop as soon as the SMTP server is unavailable."""
-    with claimed(f"{LEASE_PREFIX}{merchant_id}", LEASE_TTL_S) as claim:
+def send_endpoint_alerts(runtime: Runtime, channel_id: int) -> None:
+    """Send a channel's due alerts; stop as soon as the SMTP server is unavailable."""
+    with claimed(f"{LEASE_PREFIX}{channel_id}", LEASE_TTL_S) as claim:
         if claim is None:
             return
-        for alert in claim.each(_due(merchant_id)):
+        for alert in claim.each(_due(channel_id)):
             if Lease.is_held(MAIL_SERVER_DOWN):
                 return
             _send(runtime, alert)
 
 
-def _due(merchant_id: int) -> list[EndpointAlert]:
-    rows = (
-        EndpointAlert.select(EndpointAlert, WebhookEndpoint, Merchant)
-        .join(WebhookEndpoint)
-        .join(Merchant)
-        .where(
-            WebhookEndpoint.merchant == merchant_id,
-            EndpointAlert.state == NotificationState.WAITING,
-            EndpointAlert.due_at <= utc_now(),
-        )
+def _due(channel_id: int) -> list[EndpointAlert]:
+    rows = alerts_with_recipients().where(
+        WebhookEndpoint.channel == channel_id,
+        EndpointAlert.state == NotificationState.WAITING,
+        EndpointAlert.due_at <= utc_now(),
     )
     return list(rows.order_by(EndpointAlert.id))
+
+
+def alerts_with_recipients() -> ModelSelect[EndpointAlert]:
+    """Return the query of alerts with their endpoints, channels and merchants."""
+    rows = EndpointAlert.select(EndpointAlert, WebhookEndpoint, Channel, Merchant)
+    rows = rows.join(WebhookEndpoint).join(Channel)
+    return rows.join_from(WebhookEndpoint, Merchant, "LEFT JOIN")
 
 
 def _send(runtime: Runtime, alert: EndpointAlert) -> None:
@@ -144,7 +153,7 @@ def _send(runtime: Runtime, alert: EndpointAlert) -> None:
     name = f"endpoint.{alert.id}.{endpoint.created_at:%Y%m%d%H%M%S%f}"
     try:
         with runtime.mailer.connect() as smtp:
-            smtp.send(email, to=_merchant(endpoint).email, name=name)
+            smtp.send(email, to=recipient_of(endpoint), name=name)
             _write(alert, state=NotificationState.SENT, sent_at=utc_now(), error=None)
     except MailError as error:
         _record_failure(alert, error)
@@ -178,11 +187,11 @@ def _record_failure(alert: EndpointAlert, error: MailError) -> None:
 def _render(runtime: Runtime, alert: EndpointAlert) -> RenderedEmail:
     endpoint, settings = alert.endpoint, runtime.settings
     since = endpoint.failing_since_at or endpoint.state_changed_at
-    allowed = timedelta(hours=settings.endpoint_disable_after_hours)
+    allowed, owner = timedelta(hours=settings.endpoint_disable_after_hours), endpoint.merchant
     return render_email(
         "endpoint_failing",
         portal_url=settings.portal_url,
-        locale=_merchant(endpoint).locale,
+        locale=DEFAULT_LOCALE if owner is None else owner.locale,
         title=endpoint.name,
         url=endpoint.url,
         percent=alert.percent,
@@ -190,6 +199,8 @@ def _render(runtime: Runtime, alert: EndpointAlert) -> RenderedEmail:
         since=since,
         off_at=percent_reached_at(since, TURN_OFF_PERCENT, allowed),
         zone=endpoint_timezone(endpoint),
+        channel=endpoint.channel.name if owner is None else "",
+        endpoint_id=endpoint.id,
         link=f"{settings.portal_url}/account/webhooks/{endpoint.id}",
         preferences_link=f"{settings.portal_url}/account/notifications",
     )

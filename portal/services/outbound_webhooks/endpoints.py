@@ -26,6 +26,7 @@ from portal.models import (
 )
 from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.outbound_webhooks.outbound_events import OutboundEventType
+from portal.services.channels.manage_channels import lock_channel
 from portal.services.channels.reach import store_ids_reached
 from portal.services.outbound_webhooks.deliveries import lock_endpoint
 from portal.services.outbound_webhooks.signed_request import new_secret
@@ -85,6 +86,7 @@ def add_channel_endpoint(
     """
     secret = new_secret()
     with database.atomic():
+        lock_channel(channel.id)
         if endpoints_of_channel(channel).count() >= ENDPOINTS_PER_CHANNEL:
             return None
         endpoint = WebhookEndpoint.create(

@@ -1,8 +1,8 @@
-"""Warn merchants of failing endpoints, and turn off endpoints that don't recover.
+"""Warn merchants and channels of failing endpoints, and turn off endpoints that don't recover.
 
 Warnings are due at fixed percentages of the allowed failure time, and only a failed attempt
 triggers one, never the clock alone. If nothing else is due, a ping at each percentage checks
-whether the endpoint works again. So no merchant is warned of a failure that is over.
+whether the endpoint works again. So nobody is warned of a failure that is over.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from portal.rules.outbound_webhooks.endpoint_health import (
     percent_reached_at,
 )
 from portal.rules.outbound_webhooks.outbound_events import OutboundEventType
-from portal.services.outbound_webhooks.alerts import quiet_hours_of
+from portal.services.outbound_webhooks.alerts import quiet_hours_of, recipient_of
 from portal.services.runtime import Runtime
 
 log = structlog.get_logger(__name__)
@@ -128,11 +128,11 @@ def _needs_ping(endpoint: WebhookEndpoint, now: datetime, allowed: timedelta) ->
 
 
 def _queue_alert(endpoint: WebhookEndpoint, percent: int) -> None:
-    """Queue an alert to the endpoint's merchant; it is due outside quiet hours.
+    """Queue an alert to the endpoint's merchant or channel; it is due outside quiet hours.
 
-    The operator's channels have none. Operators are alerted when an endpoint is turned off.
+    A channel without a contact gets none. Operators are alerted when an endpoint is turned off.
     """
-    if endpoint.merchant_id is not None:
+    if recipient_of(endpoint):
         quiet = quiet_hours_of(endpoint)
         due_at = email_due_at(utc_now(), last_email_at=None, quiet=quiet)
         EndpointAlert.create(endpoint=endpoint, percent=percent, due_at=due_at)

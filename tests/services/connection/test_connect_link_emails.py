@@ -20,6 +20,7 @@ from portal.models import (
 from portal.rules.accounts.operator_roles import OperatorRole
 from portal.rules.notifications.notification_times import ATTEMPTS_LIMIT
 from portal.rules.sync.resources import Resource
+from portal.services.connection.channel_links import LinkRequest, create_channel_link
 from portal.services.connection.connect_link_emails import (
     mail_link,
     send_connect_link_emails,
@@ -37,7 +38,7 @@ from portal.services.notifications.email_retries import MAIL_SERVER_DOWN
 from portal.services.notifications.single_emails import INTERRUPTED
 from portal.services.runtime import Runtime
 from tests.dying_mailer import DyingMailer, Killed
-from tests.factories import make_merchant, make_store
+from tests.factories import make_channel, make_merchant, make_store
 from tests.post_office import PostOffice, part_of
 
 DAY = timedelta(days=1)
@@ -307,3 +308,19 @@ def test_first_import_is_recorded_once_everything_was_read(
     assert (half, record_first_imports(runtime), record_first_imports(runtime)) == (0, 1, 0)
     assert current(link).imported_at is not None
     assert current(other).imported_at is None
+
+
+def test_address_gets_one_reminder_for_all_its_links(
+    runtime: Runtime, office: PostOffice, link: Onboarding
+) -> None:
+    requests = [LinkRequest(f"shop-{number}", email=ANN) for number in range(5)]
+    links = [link, *(create_channel_link(make_channel(), request) for request in requests)]
+    began = link.started_at
+    Onboarding.update(
+        started_at=began, step_changed_at=began, expires_at=began + 14 * DAY
+    ).execute()
+
+    queued = [queue_reminders_at(began + day * DAY) for day in (2, 2, 3)]
+
+    assert queued == [1, 0, 0]
+    assert ConnectLinkEmail.get().onboarding_id == links[-1].id

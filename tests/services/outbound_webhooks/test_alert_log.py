@@ -59,7 +59,7 @@ def endpoint(runtime: Runtime, merchant: Merchant, store: Store) -> WebhookEndpo
 
 
 def woken(runtime: Runtime) -> list[int]:
-    """Return the merchants whose alerts the daemon was woken to send."""
+    """Return the channels whose alerts the daemon was woken to send."""
     queue = Queue(SEND_ENDPOINT_ALERTS.queue, connection=runtime.redis, serializer=JSONSerializer)
     return sorted(job.args[0] for job in queue.jobs if job.func_name == SEND_ENDPOINT_ALERTS.path)
 
@@ -92,9 +92,9 @@ def test_failed_alert_is_sent_after_a_retry(
     again = EndpointAlert.get()
     assert (again.state, again.attempts, again.error) == (NotificationState.WAITING, 0, None)
     assert again.due_at <= utc_now()
-    assert woken(runtime) == [endpoint.merchant_id]
+    assert woken(runtime) == [endpoint.channel_id]
     sending = replace(runtime, mailer=Mailer(f"{office.url}?from=portal@clay.example"))
-    send_endpoint_alerts(sending, endpoint.merchant_id)
+    send_endpoint_alerts(sending, endpoint.channel_id)
     assert EndpointAlert.get().state == NotificationState.SENT
     assert [letter["To"] for letter in office.letters] == [endpoint.merchant.email]
 
@@ -126,7 +126,7 @@ def test_retry_is_in_the_audit_log_of_each_store_of_the_endpoint(
             {"mails": ids[2:]},
         ),
     ]
-    assert woken(runtime) == [merchant.id]
+    assert woken(runtime) == [WebhookEndpoint.get().channel_id]
 
 
 def test_only_undelivered_alerts_are_sent_again(

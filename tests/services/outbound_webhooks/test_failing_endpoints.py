@@ -29,10 +29,11 @@ from portal.services.outbound_webhooks.alerts import send_endpoint_alerts, wake_
 from portal.services.outbound_webhooks.failing_endpoints import (
     expire_deliveries,
     ping_failing_endpoints,
+    turn_off,
 )
 from portal.services.runtime import Runtime
 from tests.channel import Channel
-from tests.factories import make_delivery
+from tests.factories import make_channel, make_delivery
 from tests.post_office import PostOffice, part_of
 from tests.services.outbound_webhooks.conftest import Attempt
 
@@ -92,7 +93,7 @@ def test_failing_endpoint_causes_one_warning_per_percentage_and_is_turned_off(
             attempt()
         if wake_due_alerts(runtime):
             runtime.redis.flushall()
-            send_endpoint_alerts(runtime, endpoint.merchant_id)
+            send_endpoint_alerts(runtime, endpoint.channel_id)
         found.append((hour, len(marks())))
         Delivery.update(state=DeliveryState.GIVEN_UP).execute()
         move_clock(HOUR)
@@ -143,7 +144,7 @@ def test_outdated_warning_is_not_sent(
 ) -> None:
     EndpointAlert.create(endpoint=endpoint, percent=50)
 
-    send_endpoint_alerts(runtime, endpoint.merchant_id)
+    send_endpoint_alerts(runtime, endpoint.channel_id)
 
     assert office.letters == []
     assert EndpointAlert.get().state == NotificationState.DROPPED
@@ -157,7 +158,7 @@ def test_warning_waits_for_the_end_of_quiet_hours(
     WebhookEndpoint.update(alerted_percent=50, failing_since_at=utc_now()).execute()
     notice = EndpointAlert.create(endpoint=endpoint, percent=50)
 
-    send_endpoint_alerts(runtime, endpoint.merchant_id)
+    send_endpoint_alerts(runtime, endpoint.channel_id)
 
     assert office.letters == []
     assert EndpointAlert.get_by_id(notice.id).due_at > utc_now()
@@ -184,7 +185,7 @@ def test_only_a_temporary_mail_failure_is_retried(
     WebhookEndpoint.update(alerted_percent=50, failing_since_at=utc_now()).execute()
     EndpointAlert.create(endpoint=endpoint, percent=50, attempts=attempts)
 
-    send_endpoint_alerts(runtime, endpoint.merchant_id)
+    send_endpoint_alerts(runtime, endpoint.channel_id)
 
     assert EndpointAlert.get().state == state
     assert office.letters == []
@@ -197,13 +198,13 @@ def test_nothing_is_tried_while_the_mail_server_is_unavailable(
     away = replace(runtime, mailer=Mailer("smtp://127.0.0.1:9?from=portal@clay.example"))
     WebhookEndpoint.update(off_reason=OffReason.GONE).execute()
 
-    send_endpoint_alerts(away, endpoint.merchant_id)
+    send_endpoint_alerts(away, endpoint.channel_id)
 
     assert EndpointAlert.get().attempts == 1
     assert Lease.is_held(MAIL_SERVER_DOWN)
     assert wake_due_alerts(runtime) == 0
     EndpointAlert.update(due_at=utc_now()).execute()
-    send_endpoint_alerts(runtime, endpoint.merchant_id)
+    send_endpoint_alerts(runtime, endpoint.channel_id)
     assert EndpointAlert.get().attempts == 1
 
 
@@ -219,3 +220,31 @@ def test_deliveries_for_an_endpoint_that_is_off_expire_after_three_days(
 
     given_up = Delivery.get_by_id(delivery.id)
     assert (given_up.state, given_up.error) == (DeliveryState.GIVEN_UP, "off")
+
+
+def test_contact_of_a_marketplace_channel_is_warned(
+    runtime: Runtime, office: PostOffice, endpoint: WebhookEndpoint
+) -> None:
+    market = make_channel()
+    WebhookEndpoint.update(merchant=None, channel=market, name="Market").execute()
+
+    turn_off(WebhookEndpoint.get(), OffReason.GONE)
+    EndpointAlert.update(due_at=utc_now()).execute()
+    assert wake_due_alerts(runtime) == 1
+    send_endpoint_alerts(runtime, market.id)
+
+    (letter,) = office.letters
+    assert letter["To"] == "api@sports.example"
+    text = " ".join(part_of(letter, "plain").split())
+    assert "contact of the channel Sports Market" in text
+    assert f"/api/v1/webhook-endpoints/{endpoint.id}/resume" in text
+    assert "/account/webhooks" not in text
+
+
+def test_channel_without_a_contact_gets_no_warning(endpoint: WebhookEndpoint) -> None:
+    market = make_channel(contact_email="")
+    WebhookEndpoint.update(merchant=None, channel=market).execute()
+
+    turn_off(WebhookEndpoint.get(), OffReason.GONE)
+
+    assert marks() == []

@@ -44,8 +44,10 @@ class ChannelConsent(Table):
         indexes = ((("channel", "store"), True),)
 
 
-# For the stores that have paused a channel.
-IS_PAUSED_CONSENT = SQL("status = 'paused'")
+# For the stores that have paused a channel, or selling through it.
+IS_PAUSED_CONSENT = SQL(
+    "(status = 'paused' OR (status = 'active' AND selling_paused_at IS NOT NULL))"
+)
 ChannelConsent.add_index(
     ChannelConsent.index(
         ChannelConsent.store, name="channel_consent_paused", where=IS_PAUSED_CONSENT

@@ -17,7 +17,8 @@ WHERE dismissed_at IS NOT NULL""",
 ("finished_at", "store_id", "sender", "failure_code") WHERE failure_code IS NOT NULL""",
     "order_submission_failed_ids": """ON "order_submission" ("store_id", "id")
 WHERE failure_code IS NOT NULL""",
-    "channel_consent_paused": """ON "channel_consent" ("store_id") WHERE status = 'paused'""",
+    "channel_consent_paused": """ON "channel_consent" ("store_id")
+WHERE (status = 'paused' OR (status = 'active' AND selling_paused_at IS NOT NULL))""",
 }
 
 

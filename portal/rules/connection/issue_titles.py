@@ -56,7 +56,7 @@ TITLES: Mapping[str, IssueTitle] = {
     "records_quarantined": IssueTitle(
         N_("Records could not be read"), N_("All records can be read again")
     ),
-    "selling_paused": IssueTitle(N_("A channel is paused"), N_("No channel is paused any more")),
+    "selling_paused": IssueTitle(N_("Selling is paused"), N_("Selling is no longer paused")),
 }
 
 _ACTION_LABELS: Mapping[str, str] = {

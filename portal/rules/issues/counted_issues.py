@@ -50,9 +50,9 @@ COUNTED_ISSUES: Mapping[IssueKind, IssueTexts] = {
         IssueAction.SEE_QUARANTINE,
     ),
     IssueKind.SELLING_PAUSED: IssueTexts(
-        N_("The store's owner has paused the access of a channel."),
-        N_("The channel can't read the store or send orders to it."),
-        N_("Resume it when it may sell again, or end its access."),
+        N_("The store's owner or a channel has paused selling, or the channel's access."),
+        N_("The channel sells nothing of this store until the pause is over."),
+        N_("Resume it when it may sell again."),
         IssueAction.SEE_CHANNELS,
     ),
 }

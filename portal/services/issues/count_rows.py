@@ -23,6 +23,7 @@ from portal.models import (
 )
 from portal.models.bulk import ROWS_PER_STATEMENT, chunked
 from portal.models.channel_consent import IS_PAUSED_CONSENT
+from portal.models.fields import UtcDateTimeField
 from portal.models.order_submission import IS_UNKNOWN_OR_REJECTED
 from portal.models.order_update import IS_UNDECIDED
 from portal.models.webhook_event import IS_DEAD
@@ -38,6 +39,7 @@ from portal.rules.orders.submission_states import SubmissionState
 ByStore = Mapping[int, CountedRows]
 Rows = Callable[[datetime], Any]
 ID_LIMIT = 40
+_read_time: Callable[[Any], Any] = UtcDateTimeField().python_value
 
 
 @dataclass(frozen=True)
@@ -133,9 +135,13 @@ def _paused(_now: datetime) -> ModelSelect[ChannelConsent]:
 
 
 def _count_paused(now: datetime) -> ByStore:
-    store, at = ChannelConsent.store, ChannelConsent.changed_at
+    store = ChannelConsent.store
+    at = fn.COALESCE(ChannelConsent.selling_paused_at, ChannelConsent.changed_at)
     query: Any = _paused(now).select(store, fn.COUNT(1), fn.MIN(at), fn.MAX(at)).group_by(store)
-    return {store_id: CountedRows(*facts) for store_id, *facts in query.tuples()}
+    return {
+        store_id: CountedRows(count, _read_time(since), _read_time(newest_at))
+        for store_id, count, since, newest_at in query.tuples()
+    }
 
 
 def _count_by_id(rows: Rows, store: Any, at: Any, now: datetime) -> ByStore:

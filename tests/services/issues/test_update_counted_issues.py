@@ -27,7 +27,9 @@ from portal.models import (
 from portal.rules.channels.channel_states import ConsentChange
 from portal.rules.connection.issue_kinds import COUNTED_ISSUE_KINDS, IssueKind
 from portal.rules.issues.counted_issues import COUNTED_ISSUES, REJECTED_FOR
+from portal.rules.orders.sale_terms import SellingSide
 from portal.services.channels.consents import change_consent, grant_consent
+from portal.services.channels.sale_terms import pause_selling
 from portal.services.issues.dismiss_issue import dismiss_issue
 from portal.services.issues.update_counted_issues import update_counted_issues
 from portal.services.notifications.issues import open_issues
@@ -131,6 +133,23 @@ def test_issue_counts_by_sender_and_cause_and_names_the_newest(
     assert len(issue.detail["examples"]) == 3
     assert its.detail["examples"] == [str(newest.id)]
     assert its.newest_at == OrderSubmission.get_by_id(newest.id).finished_at
+
+
+def test_pause_of_selling_is_an_issue_while_the_access_lasts(
+    runtime: Runtime, store: Store, merchant: Merchant
+) -> None:
+    consent = grant_consent(make_channel(), store, ["write_orders"], merchant)
+    pause_selling(consent, None, merchant, SellingSide.STORE)
+    update_counted_issues(runtime)
+    [issue] = open_issues(store.id)
+    assert (issue.kind, issue.newest_at) == (
+        "selling_paused",
+        ChannelConsent.get().selling_paused_at,
+    )
+
+    change_consent(consent, ConsentChange.REVOKED, merchant)
+
+    assert update_counted_issues(runtime) == 1
 
 
 def test_orders_that_the_channel_must_correct_are_no_issue(runtime: Runtime, store: Store) -> None:

@@ -20,7 +20,7 @@ GENERATORS := .venv-clients
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-test chromium node node-clients client-generators demo demo-reset run daemon \
 	migrate test lint format check-types check-rest compile-tests messages api-changelog api-document \
-	bench commands screenshots lock clean
+	bench commands clients screenshots lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -116,6 +116,12 @@ api-changelog: setup ## Add what has changed in the API to docs/api-changelog.md
 
 api-document: setup ## Freeze the API as it is, before its version is published
 	$(BIN)/python -m portal.web.api.changelog document
+
+clients: setup client-generators ## Renew clients/python and the Postman collection after a change of the API
+	@mkdir -p build
+	$(BIN)/python -m portal.web.api.postman_collection document > build/openapi.json
+	PATH="$(CURDIR)/$(GENERATORS)/bin:$$PATH" clients/python/generate build/openapi.json clients/python/merchant_portal_client
+	$(BIN)/python -m portal.web.api.postman_collection > docs/postman_collection.json
 
 screenshots: setup-test chromium ## Renew the README's screenshots
 	PYTHONPATH=. $(BIN)/python docs/make_screenshots.py

@@ -63,16 +63,16 @@ class ServedPortal:
 
 
 @pytest.fixture
-def listener() -> Iterator[socket]:
-    """Listening socket at a free port, whose address the settings need before the app exists."""
-    with create_server((LOCALHOST, 0)) as listener:
-        yield listener
+def server_socket() -> Iterator[socket]:
+    """Socket that listens at a free port, whose address the settings need before the app exists."""
+    with create_server((LOCALHOST, 0)) as server_socket:
+        yield server_socket
 
 
 @pytest.fixture
-def settings(settings: Settings, sandbox: SandboxServer, listener: socket) -> Settings:
-    """Settings of a portal at the listener's address that uses the sandbox."""
-    url = f"http://{LOCALHOST}:{listener.getsockname()[1]}"
+def settings(settings: Settings, sandbox: SandboxServer, server_socket: socket) -> Settings:
+    """Settings of a portal at the socket's address that uses the sandbox."""
+    url = f"http://{LOCALHOST}:{server_socket.getsockname()[1]}"
     return replace(with_sandbox(settings, sandbox), portal_url=url)
 
 
@@ -109,11 +109,16 @@ def key(shop: Shop) -> str:
 
 @pytest.fixture
 def portal(
-    runtime: Runtime, listener: socket, shop: Shop, key: str, tmp_path: Path, order_worker: None
+    runtime: Runtime,
+    server_socket: socket,
+    shop: Shop,
+    key: str,
+    tmp_path: Path,
+    order_worker: None,
 ) -> Iterator[ServedPortal]:
     """The portal, served over HTTP."""
-    host, port = listener.getsockname()
-    server = make_server(host, port, create_app(runtime), threaded=True, fd=listener.fileno())
+    host, port = server_socket.getsockname()
+    server = make_server(host, port, create_app(runtime), threaded=True, fd=server_socket.fileno())
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
     url = runtime.settings.portal_url

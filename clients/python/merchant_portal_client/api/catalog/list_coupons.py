@@ -1,0 +1,483 @@
+import datetime
+from http import HTTPStatus
+from typing import Any, cast
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.coupon_page import CouponPage
+from ...models.internal_problem import InternalProblem
+from ...models.invalid_problem import InvalidProblem
+from ...models.key_missing_problem import KeyMissingProblem
+from ...models.key_unknown_problem import KeyUnknownProblem
+from ...models.list_coupons_sort import ListCouponsSort
+from ...models.list_coupons_status import ListCouponsStatus
+from ...models.not_found_problem import NotFoundProblem
+from ...models.rate_limited_problem import RateLimitedProblem
+from ...models.scope_missing_problem import ScopeMissingProblem
+from ...models.unavailable_problem import UnavailableProblem
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    store_id: int,
+    *,
+    limit: int | Unset = 100,
+    after: str | Unset = UNSET,
+    fields: str | Unset = UNSET,
+    ids: str | Unset = UNSET,
+    count: bool | Unset = False,
+    include_deleted: bool | Unset = False,
+    updated_since: datetime.datetime | Unset = UNSET,
+    updated_until: datetime.datetime | Unset = UNSET,
+    sort: ListCouponsSort | Unset = UNSET,
+    code: str | Unset = UNSET,
+    status: ListCouponsStatus | Unset = UNSET,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    params["limit"] = limit
+
+    params["after"] = after
+
+    params["fields"] = fields
+
+    params["ids"] = ids
+
+    params["count"] = count
+
+    params["include_deleted"] = include_deleted
+
+    json_updated_since: str | Unset = UNSET
+    if not isinstance(updated_since, Unset):
+        json_updated_since = updated_since.isoformat()
+    params["updated_since"] = json_updated_since
+
+    json_updated_until: str | Unset = UNSET
+    if not isinstance(updated_until, Unset):
+        json_updated_until = updated_until.isoformat()
+    params["updated_until"] = json_updated_until
+
+    json_sort: str | Unset = UNSET
+    if not isinstance(sort, Unset):
+        json_sort = sort
+
+    params["sort"] = json_sort
+
+    params["code"] = code
+
+    json_status: str | Unset = UNSET
+    if not isinstance(status, Unset):
+        json_status = status
+
+    params["status"] = json_status
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/stores/{store_id}/coupons".format(
+            store_id=quote(str(store_id), safe=""),
+        ),
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> (
+    Any
+    | CouponPage
+    | InternalProblem
+    | InvalidProblem
+    | KeyMissingProblem
+    | KeyUnknownProblem
+    | NotFoundProblem
+    | RateLimitedProblem
+    | ScopeMissingProblem
+    | UnavailableProblem
+    | None
+):
+    if response.status_code == 200:
+        response_200 = CouponPage.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 304:
+        response_304 = cast(Any, None)
+        return response_304
+
+    if response.status_code == 401:
+
+        def _parse_response_401(data: object) -> KeyMissingProblem | KeyUnknownProblem:
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_401_type_0 = KeyMissingProblem.from_dict(data)
+
+                return response_401_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            response_401_type_1 = KeyUnknownProblem.from_dict(data)
+
+            return response_401_type_1
+
+        response_401 = _parse_response_401(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ScopeMissingProblem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = NotFoundProblem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 422:
+        response_422 = InvalidProblem.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = RateLimitedProblem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 500:
+        response_500 = InternalProblem.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = UnavailableProblem.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[
+    Any
+    | CouponPage
+    | InternalProblem
+    | InvalidProblem
+    | KeyMissingProblem
+    | KeyUnknownProblem
+    | NotFoundProblem
+    | RateLimitedProblem
+    | ScopeMissingProblem
+    | UnavailableProblem
+]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    store_id: int,
+    *,
+    client: AuthenticatedClient | Client,
+    limit: int | Unset = 100,
+    after: str | Unset = UNSET,
+    fields: str | Unset = UNSET,
+    ids: str | Unset = UNSET,
+    count: bool | Unset = False,
+    include_deleted: bool | Unset = False,
+    updated_since: datetime.datetime | Unset = UNSET,
+    updated_until: datetime.datetime | Unset = UNSET,
+    sort: ListCouponsSort | Unset = UNSET,
+    code: str | Unset = UNSET,
+    status: ListCouponsStatus | Unset = UNSET,
+) -> Response[
+    Any
+    | CouponPage
+    | InternalProblem
+    | InvalidProblem
+    | KeyMissingProblem
+    | KeyUnknownProblem
+    | NotFoundProblem
+    | RateLimitedProblem
+    | ScopeMissingProblem
+    | UnavailableProblem
+]:
+    """List discount coupons, least recently updated first
+
+     List discount coupons, least recently updated first. Requires the scope `read_catalog`.
+
+    Args:
+        store_id (int):
+        limit (int | Unset):  Default: 100.
+        after (str | Unset):
+        fields (str | Unset):
+        ids (str | Unset):
+        count (bool | Unset):  Default: False.
+        include_deleted (bool | Unset):  Default: False.
+        updated_since (datetime.datetime | Unset):
+        updated_until (datetime.datetime | Unset):
+        sort (ListCouponsSort | Unset):
+        code (str | Unset):
+        status (ListCouponsStatus | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Any | CouponPage | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | RateLimitedProblem | ScopeMissingProblem | UnavailableProblem]
+    """
+
+    kwargs = _get_kwargs(
+        store_id=store_id,
+        limit=limit,
+        after=after,
+        fields=fields,
+        ids=ids,
+        count=count,
+        include_deleted=include_deleted,
+        updated_since=updated_since,
+        updated_until=updated_until,
+        sort=sort,
+        code=code,
+        status=status,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    store_id: int,
+    *,
+    client: AuthenticatedClient | Client,
+    limit: int | Unset = 100,
+    after: str | Unset = UNSET,
+    fields: str | Unset = UNSET,
+    ids: str | Unset = UNSET,
+    count: bool | Unset = False,
+    include_deleted: bool | Unset = False,
+    updated_since: datetime.datetime | Unset = UNSET,
+    updated_until: datetime.datetime | Unset = UNSET,
+    sort: ListCouponsSort | Unset = UNSET,
+    code: str | Unset = UNSET,
+    status: ListCouponsStatus | Unset = UNSET,
+) -> (
+    Any
+    | CouponPage
+    | InternalProblem
+    | InvalidProblem
+    | KeyMissingProblem
+    | KeyUnknownProblem
+    | NotFoundProblem
+    | RateLimitedProblem
+    | ScopeMissingProblem
+    | UnavailableProblem
+    | None
+):
+    """List discount coupons, least recently updated first
+
+     List discount coupons, least recently updated first. Requires the scope `read_catalog`.
+
+    Args:
+        store_id (int):
+        limit (int | Unset):  Default: 100.
+        after (str | Unset):
+        fields (str | Unset):
+        ids (str | Unset):
+        count (bool | Unset):  Default: False.
+        include_deleted (bool | Unset):  Default: False.
+        updated_since (datetime.datetime | Unset):
+        updated_until (datetime.datetime | Unset):
+        sort (ListCouponsSort | Unset):
+        code (str | Unset):
+        status (ListCouponsStatus | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Any | CouponPage | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | RateLimitedProblem | ScopeMissingProblem | UnavailableProblem
+    """
+
+    return sync_detailed(
+        store_id=store_id,
+        client=client,
+        limit=limit,
+        after=after,
+        fields=fields,
+        ids=ids,
+        count=count,
+        include_deleted=include_deleted,
+        updated_since=updated_since,
+        updated_until=updated_until,
+        sort=sort,
+        code=code,
+        status=status,
+    ).parsed
+
+
+async def asyncio_detailed(
+    store_id: int,
+    *,
+    client: AuthenticatedClient | Client,
+    limit: int | Unset = 100,
+    after: str | Unset = UNSET,
+    fields: str | Unset = UNSET,
+    ids: str | Unset = UNSET,
+    count: bool | Unset = False,
+    include_deleted: bool | Unset = False,
+    updated_since: datetime.datetime | Unset = UNSET,
+    updated_until: datetime.datetime | Unset = UNSET,
+    sort: ListCouponsSort | Unset = UNSET,
+    code: str | Unset = UNSET,
+    status: ListCouponsStatus | Unset = UNSET,
+) -> Response[
+    Any
+    | CouponPage
+    | InternalProblem
+    | InvalidProblem
+    | KeyMissingProblem
+    | KeyUnknownProblem
+    | NotFoundProblem
+    | RateLimitedProblem
+    | ScopeMissingProblem
+    | UnavailableProblem
+]:
+    """List discount coupons, least recently updated first
+
+     List discount coupons, least recently updated first. Requires the scope `read_catalog`.
+
+    Args:
+        store_id (int):
+        limit (int | Unset):  Default: 100.
+        after (str | Unset):
+        fields (str | Unset):
+        ids (str | Unset):
+        count (bool | Unset):  Default: False.
+        include_deleted (bool | Unset):  Default: False.
+        updated_since (datetime.datetime | Unset):
+        updated_until (datetime.datetime | Unset):
+        sort (ListCouponsSort | Unset):
+        code (str | Unset):
+        status (ListCouponsStatus | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Any | CouponPage | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | RateLimitedProblem | ScopeMissingProblem | UnavailableProblem]
+    """
+
+    kwargs = _get_kwargs(
+        store_id=store_id,
+        limit=limit,
+        after=after,
+        fields=fields,
+        ids=ids,
+        count=count,
+        include_deleted=include_deleted,
+        updated_since=updated_since,
+        updated_until=updated_until,
+        sort=sort,
+        code=code,
+        status=status,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    store_id: int,
+    *,
+    client: AuthenticatedClient | Client,
+    limit: int | Unset = 100,
+    after: str | Unset = UNSET,
+    fields: str | Unset = UNSET,
+    ids: str | Unset = UNSET,
+    count: bool | Unset = False,
+    include_deleted: bool | Unset = False,
+    updated_since: datetime.datetime | Unset = UNSET,
+    updated_until: datetime.datetime | Unset = UNSET,
+    sort: ListCouponsSort | Unset = UNSET,
+    code: str | Unset = UNSET,
+    status: ListCouponsStatus | Unset = UNSET,
+) -> (
+    Any
+    | CouponPage
+    | InternalProblem
+    | InvalidProblem
+    | KeyMissingProblem
+    | KeyUnknownProblem
+    | NotFoundProblem
+    | RateLimitedProblem
+    | ScopeMissingProblem
+    | UnavailableProblem
+    | None
+):
+    """List discount coupons, least recently updated first
+
+     List discount coupons, least recently updated first. Requires the scope `read_catalog`.
+
+    Args:
+        store_id (int):
+        limit (int | Unset):  Default: 100.
+        after (str | Unset):
+        fields (str | Unset):
+        ids (str | Unset):
+        count (bool | Unset):  Default: False.
+        include_deleted (bool | Unset):  Default: False.
+        updated_since (datetime.datetime | Unset):
+        updated_until (datetime.datetime | Unset):
+        sort (ListCouponsSort | Unset):
+        code (str | Unset):
+        status (ListCouponsStatus | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Any | CouponPage | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | RateLimitedProblem | ScopeMissingProblem | UnavailableProblem
+    """
+
+    return (
+        await asyncio_detailed(
+            store_id=store_id,
+            client=client,
+            limit=limit,
+            after=after,
+            fields=fields,
+            ids=ids,
+            count=count,
+            include_deleted=include_deleted,
+            updated_since=updated_since,
+            updated_until=updated_until,
+            sort=sort,
+            code=code,
+            status=status,
+        )
+    ).parsed

@@ -1,0 +1,477 @@
+from http import HTTPStatus
+from typing import Any, cast
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.internal_problem import InternalProblem
+from ...models.invalid_problem import InvalidProblem
+from ...models.key_missing_problem import KeyMissingProblem
+from ...models.key_unknown_problem import KeyUnknownProblem
+from ...models.list_variations_sort import (
+    ListVariationsSort,
+)
+from ...models.not_found_problem import NotFoundProblem
+from ...models.rate_limited_problem import RateLimitedProblem
+from ...models.scope_missing_problem import ScopeMissingProblem
+from ...models.unavailable_problem import UnavailableProblem
+from ...models.variation_page import VariationPage
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    store_id: int,
+    *,
+    limit: int | Unset = 100,
+    after: str | Unset = UNSET,
+    fields: str | Unset = UNSET,
+    ids: str | Unset = UNSET,
+    count: bool | Unset = False,
+    include_deleted: bool | Unset = False,
+    sort: ListVariationsSort | Unset = UNSET,
+    include: str | Unset = UNSET,
+    product_id: int | Unset = UNSET,
+    sku: str | Unset = UNSET,
+    is_in_stock: bool | Unset = UNSET,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    params["limit"] = limit
+
+    params["after"] = after
+
+    params["fields"] = fields
+
+    params["ids"] = ids
+
+    params["count"] = count
+
+    params["include_deleted"] = include_deleted
+
+    json_sort: str | Unset = UNSET
+    if not isinstance(sort, Unset):
+        json_sort = sort
+
+    params["sort"] = json_sort
+
+    params["include"] = include
+
+    params["product_id"] = product_id
+
+    params["sku"] = sku
+
+    params["is_in_stock"] = is_in_stock
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/stores/{store_id}/variations".format(
+            store_id=quote(str(store_id), safe=""),
+        ),
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> (
+    Any
+    | InternalProblem
+    | InvalidProblem
+    | KeyMissingProblem
+    | KeyUnknownProblem
+    | NotFoundProblem
+    | RateLimitedProblem
+    | ScopeMissingProblem
+    | UnavailableProblem
+    | VariationPage
+    | None
+):
+    if response.status_code == 200:
+        response_200 = VariationPage.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 304:
+        response_304 = cast(Any, None)
+        return response_304
+
+    if response.status_code == 401:
+
+        def _parse_response_401(data: object) -> KeyMissingProblem | KeyUnknownProblem:
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_401_type_0 = KeyMissingProblem.from_dict(data)
+
+                return response_401_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            response_401_type_1 = KeyUnknownProblem.from_dict(data)
+
+            return response_401_type_1
+
+        response_401 = _parse_response_401(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ScopeMissingProblem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = NotFoundProblem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 422:
+        response_422 = InvalidProblem.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = RateLimitedProblem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 500:
+        response_500 = InternalProblem.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = UnavailableProblem.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[
+    Any
+    | InternalProblem
+    | InvalidProblem
+    | KeyMissingProblem
+    | KeyUnknownProblem
+    | NotFoundProblem
+    | RateLimitedProblem
+    | ScopeMissingProblem
+    | UnavailableProblem
+    | VariationPage
+]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    store_id: int,
+    *,
+    client: AuthenticatedClient | Client,
+    limit: int | Unset = 100,
+    after: str | Unset = UNSET,
+    fields: str | Unset = UNSET,
+    ids: str | Unset = UNSET,
+    count: bool | Unset = False,
+    include_deleted: bool | Unset = False,
+    sort: ListVariationsSort | Unset = UNSET,
+    include: str | Unset = UNSET,
+    product_id: int | Unset = UNSET,
+    sku: str | Unset = UNSET,
+    is_in_stock: bool | Unset = UNSET,
+) -> Response[
+    Any
+    | InternalProblem
+    | InvalidProblem
+    | KeyMissingProblem
+    | KeyUnknownProblem
+    | NotFoundProblem
+    | RateLimitedProblem
+    | ScopeMissingProblem
+    | UnavailableProblem
+    | VariationPage
+]:
+    """List the variations of all products or of one product, by ID
+
+     To follow changes of variations, list the products that changed: a variation changes with its
+    product. Requires the scope `read_catalog`.
+
+    Args:
+        store_id (int):
+        limit (int | Unset):  Default: 100.
+        after (str | Unset):
+        fields (str | Unset):
+        ids (str | Unset):
+        count (bool | Unset):  Default: False.
+        include_deleted (bool | Unset):  Default: False.
+        sort (ListVariationsSort | Unset):
+        include (str | Unset):
+        product_id (int | Unset):
+        sku (str | Unset):
+        is_in_stock (bool | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Any | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | RateLimitedProblem | ScopeMissingProblem | UnavailableProblem | VariationPage]
+    """
+
+    kwargs = _get_kwargs(
+        store_id=store_id,
+        limit=limit,
+        after=after,
+        fields=fields,
+        ids=ids,
+        count=count,
+        include_deleted=include_deleted,
+        sort=sort,
+        include=include,
+        product_id=product_id,
+        sku=sku,
+        is_in_stock=is_in_stock,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    store_id: int,
+    *,
+    client: AuthenticatedClient | Client,
+    limit: int | Unset = 100,
+    after: str | Unset = UNSET,
+    fields: str | Unset = UNSET,
+    ids: str | Unset = UNSET,
+    count: bool | Unset = False,
+    include_deleted: bool | Unset = False,
+    sort: ListVariationsSort | Unset = UNSET,
+    include: str | Unset = UNSET,
+    product_id: int | Unset = UNSET,
+    sku: str | Unset = UNSET,
+    is_in_stock: bool | Unset = UNSET,
+) -> (
+    Any
+    | InternalProblem
+    | InvalidProblem
+    | KeyMissingProblem
+    | KeyUnknownProblem
+    | NotFoundProblem
+    | RateLimitedProblem
+    | ScopeMissingProblem
+    | UnavailableProblem
+    | VariationPage
+    | None
+):
+    """List the variations of all products or of one product, by ID
+
+     To follow changes of variations, list the products that changed: a variation changes with its
+    product. Requires the scope `read_catalog`.
+
+    Args:
+        store_id (int):
+        limit (int | Unset):  Default: 100.
+        after (str | Unset):
+        fields (str | Unset):
+        ids (str | Unset):
+        count (bool | Unset):  Default: False.
+        include_deleted (bool | Unset):  Default: False.
+        sort (ListVariationsSort | Unset):
+        include (str | Unset):
+        product_id (int | Unset):
+        sku (str | Unset):
+        is_in_stock (bool | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Any | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | RateLimitedProblem | ScopeMissingProblem | UnavailableProblem | VariationPage
+    """
+
+    return sync_detailed(
+        store_id=store_id,
+        client=client,
+        limit=limit,
+        after=after,
+        fields=fields,
+        ids=ids,
+        count=count,
+        include_deleted=include_deleted,
+        sort=sort,
+        include=include,
+        product_id=product_id,
+        sku=sku,
+        is_in_stock=is_in_stock,
+    ).parsed
+
+
+async def asyncio_detailed(
+    store_id: int,
+    *,
+    client: AuthenticatedClient | Client,
+    limit: int | Unset = 100,
+    after: str | Unset = UNSET,
+    fields: str | Unset = UNSET,
+    ids: str | Unset = UNSET,
+    count: bool | Unset = False,
+    include_deleted: bool | Unset = False,
+    sort: ListVariationsSort | Unset = UNSET,
+    include: str | Unset = UNSET,
+    product_id: int | Unset = UNSET,
+    sku: str | Unset = UNSET,
+    is_in_stock: bool | Unset = UNSET,
+) -> Response[
+    Any
+    | InternalProblem
+    | InvalidProblem
+    | KeyMissingProblem
+    | KeyUnknownProblem
+    | NotFoundProblem
+    | RateLimitedProblem
+    | ScopeMissingProblem
+    | UnavailableProblem
+    | VariationPage
+]:
+    """List the variations of all products or of one product, by ID
+
+     To follow changes of variations, list the products that changed: a variation changes with its
+    product. Requires the scope `read_catalog`.
+
+    Args:
+        store_id (int):
+        limit (int | Unset):  Default: 100.
+        after (str | Unset):
+        fields (str | Unset):
+        ids (str | Unset):
+        count (bool | Unset):  Default: False.
+        include_deleted (bool | Unset):  Default: False.
+        sort (ListVariationsSort | Unset):
+        include (str | Unset):
+        product_id (int | Unset):
+        sku (str | Unset):
+        is_in_stock (bool | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Any | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | RateLimitedProblem | ScopeMissingProblem | UnavailableProblem | VariationPage]
+    """
+
+    kwargs = _get_kwargs(
+        store_id=store_id,
+        limit=limit,
+        after=after,
+        fields=fields,
+        ids=ids,
+        count=count,
+        include_deleted=include_deleted,
+        sort=sort,
+        include=include,
+        product_id=product_id,
+        sku=sku,
+        is_in_stock=is_in_stock,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    store_id: int,
+    *,
+    client: AuthenticatedClient | Client,
+    limit: int | Unset = 100,
+    after: str | Unset = UNSET,
+    fields: str | Unset = UNSET,
+    ids: str | Unset = UNSET,
+    count: bool | Unset = False,
+    include_deleted: bool | Unset = False,
+    sort: ListVariationsSort | Unset = UNSET,
+    include: str | Unset = UNSET,
+    product_id: int | Unset = UNSET,
+    sku: str | Unset = UNSET,
+    is_in_stock: bool | Unset = UNSET,
+) -> (
+    Any
+    | InternalProblem
+    | InvalidProblem
+    | KeyMissingProblem
+    | KeyUnknownProblem
+    | NotFoundProblem
+    | RateLimitedProblem
+    | ScopeMissingProblem
+    | UnavailableProblem
+    | VariationPage
+    | None
+):
+    """List the variations of all products or of one product, by ID
+
+     To follow changes of variations, list the products that changed: a variation changes with its
+    product. Requires the scope `read_catalog`.
+
+    Args:
+        store_id (int):
+        limit (int | Unset):  Default: 100.
+        after (str | Unset):
+        fields (str | Unset):
+        ids (str | Unset):
+        count (bool | Unset):  Default: False.
+        include_deleted (bool | Unset):  Default: False.
+        sort (ListVariationsSort | Unset):
+        include (str | Unset):
+        product_id (int | Unset):
+        sku (str | Unset):
+        is_in_stock (bool | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Any | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | RateLimitedProblem | ScopeMissingProblem | UnavailableProblem | VariationPage
+    """
+
+    return (
+        await asyncio_detailed(
+            store_id=store_id,
+            client=client,
+            limit=limit,
+            after=after,
+            fields=fields,
+            ids=ids,
+            count=count,
+            include_deleted=include_deleted,
+            sort=sort,
+            include=include,
+            product_id=product_id,
+            sku=sku,
+            is_in_stock=is_in_stock,
+        )
+    ).parsed

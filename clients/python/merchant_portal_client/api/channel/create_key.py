@@ -1,0 +1,334 @@
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.api_key_secret import ApiKeySecret
+from ...models.bad_json_problem import BadJsonProblem
+from ...models.conflict_problem import ConflictProblem
+from ...models.internal_problem import InternalProblem
+from ...models.invalid_problem import InvalidProblem
+from ...models.key_missing_problem import KeyMissingProblem
+from ...models.key_unknown_problem import KeyUnknownProblem
+from ...models.new_api_key import NewApiKey
+from ...models.not_json_problem import NotJsonProblem
+from ...models.rate_limited_problem import RateLimitedProblem
+from ...models.scope_missing_problem import ScopeMissingProblem
+from ...models.too_large_problem import TooLargeProblem
+from ...models.unavailable_problem import UnavailableProblem
+from ...types import Response
+
+
+def _get_kwargs(
+    *,
+    body: NewApiKey,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/keys",
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> (
+    ApiKeySecret
+    | BadJsonProblem
+    | ConflictProblem
+    | InternalProblem
+    | InvalidProblem
+    | KeyMissingProblem
+    | KeyUnknownProblem
+    | NotJsonProblem
+    | RateLimitedProblem
+    | ScopeMissingProblem
+    | TooLargeProblem
+    | UnavailableProblem
+    | None
+):
+    if response.status_code == 201:
+        response_201 = ApiKeySecret.from_dict(response.json())
+
+        return response_201
+
+    if response.status_code == 400:
+        response_400 = BadJsonProblem.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+
+        def _parse_response_401(data: object) -> KeyMissingProblem | KeyUnknownProblem:
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_401_type_0 = KeyMissingProblem.from_dict(data)
+
+                return response_401_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            response_401_type_1 = KeyUnknownProblem.from_dict(data)
+
+            return response_401_type_1
+
+        response_401 = _parse_response_401(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ScopeMissingProblem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 409:
+        response_409 = ConflictProblem.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 413:
+        response_413 = TooLargeProblem.from_dict(response.json())
+
+        return response_413
+
+    if response.status_code == 415:
+        response_415 = NotJsonProblem.from_dict(response.json())
+
+        return response_415
+
+    if response.status_code == 422:
+        response_422 = InvalidProblem.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = RateLimitedProblem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 500:
+        response_500 = InternalProblem.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = UnavailableProblem.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[
+    ApiKeySecret
+    | BadJsonProblem
+    | ConflictProblem
+    | InternalProblem
+    | InvalidProblem
+    | KeyMissingProblem
+    | KeyUnknownProblem
+    | NotJsonProblem
+    | RateLimitedProblem
+    | ScopeMissingProblem
+    | TooLargeProblem
+    | UnavailableProblem
+]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    body: NewApiKey,
+) -> Response[
+    ApiKeySecret
+    | BadJsonProblem
+    | ConflictProblem
+    | InternalProblem
+    | InvalidProblem
+    | KeyMissingProblem
+    | KeyUnknownProblem
+    | NotJsonProblem
+    | RateLimitedProblem
+    | ScopeMissingProblem
+    | TooLargeProblem
+    | UnavailableProblem
+]:
+    """Create a key of the channel and return its secret, which is never shown again
+
+     Without `store_id` the key is for the same stores as the calling key, and without `expires_at` it
+    expires together with it. A key that expires can't create one that is valid for longer. Requires the
+    scope `manage_keys`.
+
+    Args:
+        body (NewApiKey): Key to create. It can have only scopes and stores of the calling key.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ApiKeySecret | BadJsonProblem | ConflictProblem | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotJsonProblem | RateLimitedProblem | ScopeMissingProblem | TooLargeProblem | UnavailableProblem]
+    """
+
+    kwargs = _get_kwargs(
+        body=body,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient | Client,
+    body: NewApiKey,
+) -> (
+    ApiKeySecret
+    | BadJsonProblem
+    | ConflictProblem
+    | InternalProblem
+    | InvalidProblem
+    | KeyMissingProblem
+    | KeyUnknownProblem
+    | NotJsonProblem
+    | RateLimitedProblem
+    | ScopeMissingProblem
+    | TooLargeProblem
+    | UnavailableProblem
+    | None
+):
+    """Create a key of the channel and return its secret, which is never shown again
+
+     Without `store_id` the key is for the same stores as the calling key, and without `expires_at` it
+    expires together with it. A key that expires can't create one that is valid for longer. Requires the
+    scope `manage_keys`.
+
+    Args:
+        body (NewApiKey): Key to create. It can have only scopes and stores of the calling key.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ApiKeySecret | BadJsonProblem | ConflictProblem | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotJsonProblem | RateLimitedProblem | ScopeMissingProblem | TooLargeProblem | UnavailableProblem
+    """
+
+    return sync_detailed(
+        client=client,
+        body=body,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    body: NewApiKey,
+) -> Response[
+    ApiKeySecret
+    | BadJsonProblem
+    | ConflictProblem
+    | InternalProblem
+    | InvalidProblem
+    | KeyMissingProblem
+    | KeyUnknownProblem
+    | NotJsonProblem
+    | RateLimitedProblem
+    | ScopeMissingProblem
+    | TooLargeProblem
+    | UnavailableProblem
+]:
+    """Create a key of the channel and return its secret, which is never shown again
+
+     Without `store_id` the key is for the same stores as the calling key, and without `expires_at` it
+    expires together with it. A key that expires can't create one that is valid for longer. Requires the
+    scope `manage_keys`.
+
+    Args:
+        body (NewApiKey): Key to create. It can have only scopes and stores of the calling key.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ApiKeySecret | BadJsonProblem | ConflictProblem | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotJsonProblem | RateLimitedProblem | ScopeMissingProblem | TooLargeProblem | UnavailableProblem]
+    """
+
+    kwargs = _get_kwargs(
+        body=body,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient | Client,
+    body: NewApiKey,
+) -> (
+    ApiKeySecret
+    | BadJsonProblem
+    | ConflictProblem
+    | InternalProblem
+    | InvalidProblem
+    | KeyMissingProblem
+    | KeyUnknownProblem
+    | NotJsonProblem
+    | RateLimitedProblem
+    | ScopeMissingProblem
+    | TooLargeProblem
+    | UnavailableProblem
+    | None
+):
+    """Create a key of the channel and return its secret, which is never shown again
+
+     Without `store_id` the key is for the same stores as the calling key, and without `expires_at` it
+    expires together with it. A key that expires can't create one that is valid for longer. Requires the
+    scope `manage_keys`.
+
+    Args:
+        body (NewApiKey): Key to create. It can have only scopes and stores of the calling key.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ApiKeySecret | BadJsonProblem | ConflictProblem | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotJsonProblem | RateLimitedProblem | ScopeMissingProblem | TooLargeProblem | UnavailableProblem
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            body=body,
+        )
+    ).parsed

@@ -1,0 +1,314 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.conflict_problem import ConflictProblem
+from ...models.internal_problem import InternalProblem
+from ...models.invalid_problem import InvalidProblem
+from ...models.key_missing_problem import KeyMissingProblem
+from ...models.key_unknown_problem import KeyUnknownProblem
+from ...models.not_found_problem import NotFoundProblem
+from ...models.pause_or_resume_webhook_endpoint_action import (
+    PauseOrResumeWebhookEndpointAction,
+)
+from ...models.rate_limited_problem import RateLimitedProblem
+from ...models.scope_missing_problem import ScopeMissingProblem
+from ...models.unavailable_problem import UnavailableProblem
+from ...models.webhook_endpoint import WebhookEndpoint
+from ...types import Response
+
+
+def _get_kwargs(
+    endpoint_id: int,
+    action: PauseOrResumeWebhookEndpointAction,
+) -> dict[str, Any]:
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/webhook-endpoints/{endpoint_id}/{action}".format(
+            endpoint_id=quote(str(endpoint_id), safe=""),
+            action=quote(str(action), safe=""),
+        ),
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> (
+    ConflictProblem
+    | InternalProblem
+    | InvalidProblem
+    | KeyMissingProblem
+    | KeyUnknownProblem
+    | NotFoundProblem
+    | RateLimitedProblem
+    | ScopeMissingProblem
+    | UnavailableProblem
+    | WebhookEndpoint
+    | None
+):
+    if response.status_code == 200:
+        response_200 = WebhookEndpoint.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 401:
+
+        def _parse_response_401(data: object) -> KeyMissingProblem | KeyUnknownProblem:
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_401_type_0 = KeyMissingProblem.from_dict(data)
+
+                return response_401_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            response_401_type_1 = KeyUnknownProblem.from_dict(data)
+
+            return response_401_type_1
+
+        response_401 = _parse_response_401(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ScopeMissingProblem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = NotFoundProblem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 409:
+        response_409 = ConflictProblem.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 422:
+        response_422 = InvalidProblem.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = RateLimitedProblem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 500:
+        response_500 = InternalProblem.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = UnavailableProblem.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[
+    ConflictProblem
+    | InternalProblem
+    | InvalidProblem
+    | KeyMissingProblem
+    | KeyUnknownProblem
+    | NotFoundProblem
+    | RateLimitedProblem
+    | ScopeMissingProblem
+    | UnavailableProblem
+    | WebhookEndpoint
+]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    endpoint_id: int,
+    action: PauseOrResumeWebhookEndpointAction,
+    *,
+    client: AuthenticatedClient | Client,
+) -> Response[
+    ConflictProblem
+    | InternalProblem
+    | InvalidProblem
+    | KeyMissingProblem
+    | KeyUnknownProblem
+    | NotFoundProblem
+    | RateLimitedProblem
+    | ScopeMissingProblem
+    | UnavailableProblem
+    | WebhookEndpoint
+]:
+    """Pause an endpoint, or resume one that is paused or was turned off
+
+     Events of the next three days are kept for it. Requires the scope `manage_keys`.
+
+    Args:
+        endpoint_id (int):
+        action (PauseOrResumeWebhookEndpointAction):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ConflictProblem | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | RateLimitedProblem | ScopeMissingProblem | UnavailableProblem | WebhookEndpoint]
+    """
+
+    kwargs = _get_kwargs(
+        endpoint_id=endpoint_id,
+        action=action,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    endpoint_id: int,
+    action: PauseOrResumeWebhookEndpointAction,
+    *,
+    client: AuthenticatedClient | Client,
+) -> (
+    ConflictProblem
+    | InternalProblem
+    | InvalidProblem
+    | KeyMissingProblem
+    | KeyUnknownProblem
+    | NotFoundProblem
+    | RateLimitedProblem
+    | ScopeMissingProblem
+    | UnavailableProblem
+    | WebhookEndpoint
+    | None
+):
+    """Pause an endpoint, or resume one that is paused or was turned off
+
+     Events of the next three days are kept for it. Requires the scope `manage_keys`.
+
+    Args:
+        endpoint_id (int):
+        action (PauseOrResumeWebhookEndpointAction):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ConflictProblem | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | RateLimitedProblem | ScopeMissingProblem | UnavailableProblem | WebhookEndpoint
+    """
+
+    return sync_detailed(
+        endpoint_id=endpoint_id,
+        action=action,
+        client=client,
+    ).parsed
+
+
+async def asyncio_detailed(
+    endpoint_id: int,
+    action: PauseOrResumeWebhookEndpointAction,
+    *,
+    client: AuthenticatedClient | Client,
+) -> Response[
+    ConflictProblem
+    | InternalProblem
+    | InvalidProblem
+    | KeyMissingProblem
+    | KeyUnknownProblem
+    | NotFoundProblem
+    | RateLimitedProblem
+    | ScopeMissingProblem
+    | UnavailableProblem
+    | WebhookEndpoint
+]:
+    """Pause an endpoint, or resume one that is paused or was turned off
+
+     Events of the next three days are kept for it. Requires the scope `manage_keys`.
+
+    Args:
+        endpoint_id (int):
+        action (PauseOrResumeWebhookEndpointAction):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ConflictProblem | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | RateLimitedProblem | ScopeMissingProblem | UnavailableProblem | WebhookEndpoint]
+    """
+
+    kwargs = _get_kwargs(
+        endpoint_id=endpoint_id,
+        action=action,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    endpoint_id: int,
+    action: PauseOrResumeWebhookEndpointAction,
+    *,
+    client: AuthenticatedClient | Client,
+) -> (
+    ConflictProblem
+    | InternalProblem
+    | InvalidProblem
+    | KeyMissingProblem
+    | KeyUnknownProblem
+    | NotFoundProblem
+    | RateLimitedProblem
+    | ScopeMissingProblem
+    | UnavailableProblem
+    | WebhookEndpoint
+    | None
+):
+    """Pause an endpoint, or resume one that is paused or was turned off
+
+     Events of the next three days are kept for it. Requires the scope `manage_keys`.
+
+    Args:
+        endpoint_id (int):
+        action (PauseOrResumeWebhookEndpointAction):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ConflictProblem | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | RateLimitedProblem | ScopeMissingProblem | UnavailableProblem | WebhookEndpoint
+    """
+
+    return (
+        await asyncio_detailed(
+            endpoint_id=endpoint_id,
+            action=action,
+            client=client,
+        )
+    ).parsed

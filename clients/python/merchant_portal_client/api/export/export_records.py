@@ -1,0 +1,351 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.export_records_extension import (
+    ExportRecordsExtension,
+)
+from ...models.export_records_formula_guard import (
+    ExportRecordsFormulaGuard,
+)
+from ...models.export_records_name import ExportRecordsName
+from ...models.internal_problem import InternalProblem
+from ...models.invalid_problem import InvalidProblem
+from ...models.key_missing_problem import KeyMissingProblem
+from ...models.key_unknown_problem import KeyUnknownProblem
+from ...models.not_found_problem import NotFoundProblem
+from ...models.rate_limited_problem import RateLimitedProblem
+from ...models.scope_missing_problem import ScopeMissingProblem
+from ...models.unavailable_problem import UnavailableProblem
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    store_id: int,
+    name: ExportRecordsName,
+    extension: ExportRecordsExtension,
+    *,
+    formula_guard: ExportRecordsFormulaGuard | Unset = "standard",
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    json_formula_guard: str | Unset = UNSET
+    if not isinstance(formula_guard, Unset):
+        json_formula_guard = formula_guard
+
+    params["formula_guard"] = json_formula_guard
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/stores/{store_id}/exports/{name}.{extension}".format(
+            store_id=quote(str(store_id), safe=""),
+            name=quote(str(name), safe=""),
+            extension=quote(str(extension), safe=""),
+        ),
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> (
+    InternalProblem
+    | InvalidProblem
+    | KeyMissingProblem
+    | KeyUnknownProblem
+    | NotFoundProblem
+    | RateLimitedProblem
+    | ScopeMissingProblem
+    | UnavailableProblem
+    | str
+    | None
+):
+    if response.status_code == 200:
+        response_200 = response.text
+        return response_200
+
+    if response.status_code == 401:
+
+        def _parse_response_401(data: object) -> KeyMissingProblem | KeyUnknownProblem:
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_401_type_0 = KeyMissingProblem.from_dict(data)
+
+                return response_401_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            response_401_type_1 = KeyUnknownProblem.from_dict(data)
+
+            return response_401_type_1
+
+        response_401 = _parse_response_401(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ScopeMissingProblem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = NotFoundProblem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 422:
+        response_422 = InvalidProblem.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = RateLimitedProblem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 500:
+        response_500 = InternalProblem.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = UnavailableProblem.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[
+    InternalProblem
+    | InvalidProblem
+    | KeyMissingProblem
+    | KeyUnknownProblem
+    | NotFoundProblem
+    | RateLimitedProblem
+    | ScopeMissingProblem
+    | UnavailableProblem
+    | str
+]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    store_id: int,
+    name: ExportRecordsName,
+    extension: ExportRecordsExtension,
+    *,
+    client: AuthenticatedClient | Client,
+    formula_guard: ExportRecordsFormulaGuard | Unset = "standard",
+) -> Response[
+    InternalProblem
+    | InvalidProblem
+    | KeyMissingProblem
+    | KeyUnknownProblem
+    | NotFoundProblem
+    | RateLimitedProblem
+    | ScopeMissingProblem
+    | UnavailableProblem
+    | str
+]:
+    """Export all products, variations, orders, customers or coupons as CSV or JSON Lines
+
+     JSON Lines have one object per line, including an order's items and the record as Ecwid sent it.
+    Products, variations and coupons require the scope `read_catalog`, orders and customers the scope
+    `read_orders`. The audit log records each export.
+
+    Args:
+        store_id (int):
+        name (ExportRecordsName):
+        extension (ExportRecordsExtension):
+        formula_guard (ExportRecordsFormulaGuard | Unset):  Default: 'standard'.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | RateLimitedProblem | ScopeMissingProblem | UnavailableProblem | str]
+    """
+
+    kwargs = _get_kwargs(
+        store_id=store_id,
+        name=name,
+        extension=extension,
+        formula_guard=formula_guard,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    store_id: int,
+    name: ExportRecordsName,
+    extension: ExportRecordsExtension,
+    *,
+    client: AuthenticatedClient | Client,
+    formula_guard: ExportRecordsFormulaGuard | Unset = "standard",
+) -> (
+    InternalProblem
+    | InvalidProblem
+    | KeyMissingProblem
+    | KeyUnknownProblem
+    | NotFoundProblem
+    | RateLimitedProblem
+    | ScopeMissingProblem
+    | UnavailableProblem
+    | str
+    | None
+):
+    """Export all products, variations, orders, customers or coupons as CSV or JSON Lines
+
+     JSON Lines have one object per line, including an order's items and the record as Ecwid sent it.
+    Products, variations and coupons require the scope `read_catalog`, orders and customers the scope
+    `read_orders`. The audit log records each export.
+
+    Args:
+        store_id (int):
+        name (ExportRecordsName):
+        extension (ExportRecordsExtension):
+        formula_guard (ExportRecordsFormulaGuard | Unset):  Default: 'standard'.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | RateLimitedProblem | ScopeMissingProblem | UnavailableProblem | str
+    """
+
+    return sync_detailed(
+        store_id=store_id,
+        name=name,
+        extension=extension,
+        client=client,
+        formula_guard=formula_guard,
+    ).parsed
+
+
+async def asyncio_detailed(
+    store_id: int,
+    name: ExportRecordsName,
+    extension: ExportRecordsExtension,
+    *,
+    client: AuthenticatedClient | Client,
+    formula_guard: ExportRecordsFormulaGuard | Unset = "standard",
+) -> Response[
+    InternalProblem
+    | InvalidProblem
+    | KeyMissingProblem
+    | KeyUnknownProblem
+    | NotFoundProblem
+    | RateLimitedProblem
+    | ScopeMissingProblem
+    | UnavailableProblem
+    | str
+]:
+    """Export all products, variations, orders, customers or coupons as CSV or JSON Lines
+
+     JSON Lines have one object per line, including an order's items and the record as Ecwid sent it.
+    Products, variations and coupons require the scope `read_catalog`, orders and customers the scope
+    `read_orders`. The audit log records each export.
+
+    Args:
+        store_id (int):
+        name (ExportRecordsName):
+        extension (ExportRecordsExtension):
+        formula_guard (ExportRecordsFormulaGuard | Unset):  Default: 'standard'.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | RateLimitedProblem | ScopeMissingProblem | UnavailableProblem | str]
+    """
+
+    kwargs = _get_kwargs(
+        store_id=store_id,
+        name=name,
+        extension=extension,
+        formula_guard=formula_guard,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    store_id: int,
+    name: ExportRecordsName,
+    extension: ExportRecordsExtension,
+    *,
+    client: AuthenticatedClient | Client,
+    formula_guard: ExportRecordsFormulaGuard | Unset = "standard",
+) -> (
+    InternalProblem
+    | InvalidProblem
+    | KeyMissingProblem
+    | KeyUnknownProblem
+    | NotFoundProblem
+    | RateLimitedProblem
+    | ScopeMissingProblem
+    | UnavailableProblem
+    | str
+    | None
+):
+    """Export all products, variations, orders, customers or coupons as CSV or JSON Lines
+
+     JSON Lines have one object per line, including an order's items and the record as Ecwid sent it.
+    Products, variations and coupons require the scope `read_catalog`, orders and customers the scope
+    `read_orders`. The audit log records each export.
+
+    Args:
+        store_id (int):
+        name (ExportRecordsName):
+        extension (ExportRecordsExtension):
+        formula_guard (ExportRecordsFormulaGuard | Unset):  Default: 'standard'.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | RateLimitedProblem | ScopeMissingProblem | UnavailableProblem | str
+    """
+
+    return (
+        await asyncio_detailed(
+            store_id=store_id,
+            name=name,
+            extension=extension,
+            client=client,
+            formula_guard=formula_guard,
+        )
+    ).parsed

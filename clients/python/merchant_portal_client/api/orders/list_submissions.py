@@ -1,0 +1,421 @@
+from http import HTTPStatus
+from typing import Any, cast
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.internal_problem import InternalProblem
+from ...models.invalid_problem import InvalidProblem
+from ...models.key_missing_problem import KeyMissingProblem
+from ...models.key_unknown_problem import KeyUnknownProblem
+from ...models.list_submissions_submission_state import (
+    ListSubmissionsSubmissionState,
+)
+from ...models.not_found_problem import NotFoundProblem
+from ...models.rate_limited_problem import RateLimitedProblem
+from ...models.scope_missing_problem import ScopeMissingProblem
+from ...models.submission_page import SubmissionPage
+from ...models.unavailable_problem import UnavailableProblem
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    store_id: int,
+    *,
+    limit: int | Unset = 50,
+    after: str | Unset = UNSET,
+    state: ListSubmissionsSubmissionState | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
+    channel_reference: str | Unset = UNSET,
+    order_number: str | Unset = UNSET,
+    reference: str | Unset = UNSET,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    params["limit"] = limit
+
+    params["after"] = after
+
+    json_state: str | Unset = UNSET
+    if not isinstance(state, Unset):
+        json_state = state
+
+    params["state"] = json_state
+
+    params["idempotency_key"] = idempotency_key
+
+    params["channel_reference"] = channel_reference
+
+    params["order_number"] = order_number
+
+    params["reference"] = reference
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/stores/{store_id}/submissions".format(
+            store_id=quote(str(store_id), safe=""),
+        ),
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> (
+    Any
+    | InternalProblem
+    | InvalidProblem
+    | KeyMissingProblem
+    | KeyUnknownProblem
+    | NotFoundProblem
+    | RateLimitedProblem
+    | ScopeMissingProblem
+    | SubmissionPage
+    | UnavailableProblem
+    | None
+):
+    if response.status_code == 200:
+        response_200 = SubmissionPage.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 304:
+        response_304 = cast(Any, None)
+        return response_304
+
+    if response.status_code == 401:
+
+        def _parse_response_401(data: object) -> KeyMissingProblem | KeyUnknownProblem:
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_401_type_0 = KeyMissingProblem.from_dict(data)
+
+                return response_401_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            response_401_type_1 = KeyUnknownProblem.from_dict(data)
+
+            return response_401_type_1
+
+        response_401 = _parse_response_401(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ScopeMissingProblem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = NotFoundProblem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 422:
+        response_422 = InvalidProblem.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = RateLimitedProblem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 500:
+        response_500 = InternalProblem.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = UnavailableProblem.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[
+    Any
+    | InternalProblem
+    | InvalidProblem
+    | KeyMissingProblem
+    | KeyUnknownProblem
+    | NotFoundProblem
+    | RateLimitedProblem
+    | ScopeMissingProblem
+    | SubmissionPage
+    | UnavailableProblem
+]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    store_id: int,
+    *,
+    client: AuthenticatedClient | Client,
+    limit: int | Unset = 50,
+    after: str | Unset = UNSET,
+    state: ListSubmissionsSubmissionState | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
+    channel_reference: str | Unset = UNSET,
+    order_number: str | Unset = UNSET,
+    reference: str | Unset = UNSET,
+) -> Response[
+    Any
+    | InternalProblem
+    | InvalidProblem
+    | KeyMissingProblem
+    | KeyUnknownProblem
+    | NotFoundProblem
+    | RateLimitedProblem
+    | ScopeMissingProblem
+    | SubmissionPage
+    | UnavailableProblem
+]:
+    """List submissions, newest first
+
+     Find one by its idempotency key, by your own number of the order or by the store's. Returns the
+    submissions of your channel, or with the scope `read_orders` all submissions of the store. Requires
+    the scope `write_orders`.
+
+    Args:
+        store_id (int):
+        limit (int | Unset):  Default: 50.
+        after (str | Unset):
+        state (ListSubmissionsSubmissionState | Unset):
+        idempotency_key (str | Unset):
+        channel_reference (str | Unset):
+        order_number (str | Unset):
+        reference (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Any | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | RateLimitedProblem | ScopeMissingProblem | SubmissionPage | UnavailableProblem]
+    """
+
+    kwargs = _get_kwargs(
+        store_id=store_id,
+        limit=limit,
+        after=after,
+        state=state,
+        idempotency_key=idempotency_key,
+        channel_reference=channel_reference,
+        order_number=order_number,
+        reference=reference,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    store_id: int,
+    *,
+    client: AuthenticatedClient | Client,
+    limit: int | Unset = 50,
+    after: str | Unset = UNSET,
+    state: ListSubmissionsSubmissionState | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
+    channel_reference: str | Unset = UNSET,
+    order_number: str | Unset = UNSET,
+    reference: str | Unset = UNSET,
+) -> (
+    Any
+    | InternalProblem
+    | InvalidProblem
+    | KeyMissingProblem
+    | KeyUnknownProblem
+    | NotFoundProblem
+    | RateLimitedProblem
+    | ScopeMissingProblem
+    | SubmissionPage
+    | UnavailableProblem
+    | None
+):
+    """List submissions, newest first
+
+     Find one by its idempotency key, by your own number of the order or by the store's. Returns the
+    submissions of your channel, or with the scope `read_orders` all submissions of the store. Requires
+    the scope `write_orders`.
+
+    Args:
+        store_id (int):
+        limit (int | Unset):  Default: 50.
+        after (str | Unset):
+        state (ListSubmissionsSubmissionState | Unset):
+        idempotency_key (str | Unset):
+        channel_reference (str | Unset):
+        order_number (str | Unset):
+        reference (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Any | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | RateLimitedProblem | ScopeMissingProblem | SubmissionPage | UnavailableProblem
+    """
+
+    return sync_detailed(
+        store_id=store_id,
+        client=client,
+        limit=limit,
+        after=after,
+        state=state,
+        idempotency_key=idempotency_key,
+        channel_reference=channel_reference,
+        order_number=order_number,
+        reference=reference,
+    ).parsed
+
+
+async def asyncio_detailed(
+    store_id: int,
+    *,
+    client: AuthenticatedClient | Client,
+    limit: int | Unset = 50,
+    after: str | Unset = UNSET,
+    state: ListSubmissionsSubmissionState | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
+    channel_reference: str | Unset = UNSET,
+    order_number: str | Unset = UNSET,
+    reference: str | Unset = UNSET,
+) -> Response[
+    Any
+    | InternalProblem
+    | InvalidProblem
+    | KeyMissingProblem
+    | KeyUnknownProblem
+    | NotFoundProblem
+    | RateLimitedProblem
+    | ScopeMissingProblem
+    | SubmissionPage
+    | UnavailableProblem
+]:
+    """List submissions, newest first
+
+     Find one by its idempotency key, by your own number of the order or by the store's. Returns the
+    submissions of your channel, or with the scope `read_orders` all submissions of the store. Requires
+    the scope `write_orders`.
+
+    Args:
+        store_id (int):
+        limit (int | Unset):  Default: 50.
+        after (str | Unset):
+        state (ListSubmissionsSubmissionState | Unset):
+        idempotency_key (str | Unset):
+        channel_reference (str | Unset):
+        order_number (str | Unset):
+        reference (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Any | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | RateLimitedProblem | ScopeMissingProblem | SubmissionPage | UnavailableProblem]
+    """
+
+    kwargs = _get_kwargs(
+        store_id=store_id,
+        limit=limit,
+        after=after,
+        state=state,
+        idempotency_key=idempotency_key,
+        channel_reference=channel_reference,
+        order_number=order_number,
+        reference=reference,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    store_id: int,
+    *,
+    client: AuthenticatedClient | Client,
+    limit: int | Unset = 50,
+    after: str | Unset = UNSET,
+    state: ListSubmissionsSubmissionState | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
+    channel_reference: str | Unset = UNSET,
+    order_number: str | Unset = UNSET,
+    reference: str | Unset = UNSET,
+) -> (
+    Any
+    | InternalProblem
+    | InvalidProblem
+    | KeyMissingProblem
+    | KeyUnknownProblem
+    | NotFoundProblem
+    | RateLimitedProblem
+    | ScopeMissingProblem
+    | SubmissionPage
+    | UnavailableProblem
+    | None
+):
+    """List submissions, newest first
+
+     Find one by its idempotency key, by your own number of the order or by the store's. Returns the
+    submissions of your channel, or with the scope `read_orders` all submissions of the store. Requires
+    the scope `write_orders`.
+
+    Args:
+        store_id (int):
+        limit (int | Unset):  Default: 50.
+        after (str | Unset):
+        state (ListSubmissionsSubmissionState | Unset):
+        idempotency_key (str | Unset):
+        channel_reference (str | Unset):
+        order_number (str | Unset):
+        reference (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Any | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | RateLimitedProblem | ScopeMissingProblem | SubmissionPage | UnavailableProblem
+    """
+
+    return (
+        await asyncio_detailed(
+            store_id=store_id,
+            client=client,
+            limit=limit,
+            after=after,
+            state=state,
+            idempotency_key=idempotency_key,
+            channel_reference=channel_reference,
+            order_number=order_number,
+            reference=reference,
+        )
+    ).parsed

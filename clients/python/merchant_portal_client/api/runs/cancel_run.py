@@ -1,0 +1,315 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.conflict_problem import ConflictProblem
+from ...models.internal_problem import InternalProblem
+from ...models.invalid_problem import InvalidProblem
+from ...models.key_missing_problem import KeyMissingProblem
+from ...models.key_unknown_problem import KeyUnknownProblem
+from ...models.not_found_problem import NotFoundProblem
+from ...models.rate_limited_problem import RateLimitedProblem
+from ...models.scope_missing_problem import ScopeMissingProblem
+from ...models.sync_run import SyncRun
+from ...models.unavailable_problem import UnavailableProblem
+from ...types import Response
+
+
+def _get_kwargs(
+    store_id: int,
+    run_id: int,
+) -> dict[str, Any]:
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/stores/{store_id}/runs/{run_id}/cancel".format(
+            store_id=quote(str(store_id), safe=""),
+            run_id=quote(str(run_id), safe=""),
+        ),
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> (
+    ConflictProblem
+    | InternalProblem
+    | InvalidProblem
+    | KeyMissingProblem
+    | KeyUnknownProblem
+    | NotFoundProblem
+    | RateLimitedProblem
+    | ScopeMissingProblem
+    | SyncRun
+    | UnavailableProblem
+    | None
+):
+    if response.status_code == 200:
+        response_200 = SyncRun.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 401:
+
+        def _parse_response_401(data: object) -> KeyMissingProblem | KeyUnknownProblem:
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_401_type_0 = KeyMissingProblem.from_dict(data)
+
+                return response_401_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            response_401_type_1 = KeyUnknownProblem.from_dict(data)
+
+            return response_401_type_1
+
+        response_401 = _parse_response_401(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ScopeMissingProblem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = NotFoundProblem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 409:
+        response_409 = ConflictProblem.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 422:
+        response_422 = InvalidProblem.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = RateLimitedProblem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 500:
+        response_500 = InternalProblem.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = UnavailableProblem.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[
+    ConflictProblem
+    | InternalProblem
+    | InvalidProblem
+    | KeyMissingProblem
+    | KeyUnknownProblem
+    | NotFoundProblem
+    | RateLimitedProblem
+    | ScopeMissingProblem
+    | SyncRun
+    | UnavailableProblem
+]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    store_id: int,
+    run_id: int,
+    *,
+    client: AuthenticatedClient | Client,
+) -> Response[
+    ConflictProblem
+    | InternalProblem
+    | InvalidProblem
+    | KeyMissingProblem
+    | KeyUnknownProblem
+    | NotFoundProblem
+    | RateLimitedProblem
+    | ScopeMissingProblem
+    | SyncRun
+    | UnavailableProblem
+]:
+    """Cancel a sync run
+
+     The run ends after its current page. Records that it has written are kept. Requires the scope
+    `run_syncs`.
+
+    Args:
+        store_id (int):
+        run_id (int):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ConflictProblem | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | RateLimitedProblem | ScopeMissingProblem | SyncRun | UnavailableProblem]
+    """
+
+    kwargs = _get_kwargs(
+        store_id=store_id,
+        run_id=run_id,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    store_id: int,
+    run_id: int,
+    *,
+    client: AuthenticatedClient | Client,
+) -> (
+    ConflictProblem
+    | InternalProblem
+    | InvalidProblem
+    | KeyMissingProblem
+    | KeyUnknownProblem
+    | NotFoundProblem
+    | RateLimitedProblem
+    | ScopeMissingProblem
+    | SyncRun
+    | UnavailableProblem
+    | None
+):
+    """Cancel a sync run
+
+     The run ends after its current page. Records that it has written are kept. Requires the scope
+    `run_syncs`.
+
+    Args:
+        store_id (int):
+        run_id (int):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ConflictProblem | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | RateLimitedProblem | ScopeMissingProblem | SyncRun | UnavailableProblem
+    """
+
+    return sync_detailed(
+        store_id=store_id,
+        run_id=run_id,
+        client=client,
+    ).parsed
+
+
+async def asyncio_detailed(
+    store_id: int,
+    run_id: int,
+    *,
+    client: AuthenticatedClient | Client,
+) -> Response[
+    ConflictProblem
+    | InternalProblem
+    | InvalidProblem
+    | KeyMissingProblem
+    | KeyUnknownProblem
+    | NotFoundProblem
+    | RateLimitedProblem
+    | ScopeMissingProblem
+    | SyncRun
+    | UnavailableProblem
+]:
+    """Cancel a sync run
+
+     The run ends after its current page. Records that it has written are kept. Requires the scope
+    `run_syncs`.
+
+    Args:
+        store_id (int):
+        run_id (int):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ConflictProblem | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | RateLimitedProblem | ScopeMissingProblem | SyncRun | UnavailableProblem]
+    """
+
+    kwargs = _get_kwargs(
+        store_id=store_id,
+        run_id=run_id,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    store_id: int,
+    run_id: int,
+    *,
+    client: AuthenticatedClient | Client,
+) -> (
+    ConflictProblem
+    | InternalProblem
+    | InvalidProblem
+    | KeyMissingProblem
+    | KeyUnknownProblem
+    | NotFoundProblem
+    | RateLimitedProblem
+    | ScopeMissingProblem
+    | SyncRun
+    | UnavailableProblem
+    | None
+):
+    """Cancel a sync run
+
+     The run ends after its current page. Records that it has written are kept. Requires the scope
+    `run_syncs`.
+
+    Args:
+        store_id (int):
+        run_id (int):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ConflictProblem | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | RateLimitedProblem | ScopeMissingProblem | SyncRun | UnavailableProblem
+    """
+
+    return (
+        await asyncio_detailed(
+            store_id=store_id,
+            run_id=run_id,
+            client=client,
+        )
+    ).parsed

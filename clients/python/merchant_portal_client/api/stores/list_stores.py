@@ -1,0 +1,306 @@
+from http import HTTPStatus
+from typing import Any, cast
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.internal_problem import InternalProblem
+from ...models.invalid_problem import InvalidProblem
+from ...models.key_missing_problem import KeyMissingProblem
+from ...models.key_unknown_problem import KeyUnknownProblem
+from ...models.rate_limited_problem import RateLimitedProblem
+from ...models.store_page import StorePage
+from ...models.unavailable_problem import UnavailableProblem
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    *,
+    limit: int | Unset = 100,
+    after: str | Unset = UNSET,
+    external_reference: str | Unset = UNSET,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    params["limit"] = limit
+
+    params["after"] = after
+
+    params["external_reference"] = external_reference
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/stores",
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> (
+    Any
+    | InternalProblem
+    | InvalidProblem
+    | KeyMissingProblem
+    | KeyUnknownProblem
+    | RateLimitedProblem
+    | StorePage
+    | UnavailableProblem
+    | None
+):
+    if response.status_code == 200:
+        response_200 = StorePage.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 304:
+        response_304 = cast(Any, None)
+        return response_304
+
+    if response.status_code == 401:
+
+        def _parse_response_401(data: object) -> KeyMissingProblem | KeyUnknownProblem:
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_401_type_0 = KeyMissingProblem.from_dict(data)
+
+                return response_401_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            response_401_type_1 = KeyUnknownProblem.from_dict(data)
+
+            return response_401_type_1
+
+        response_401 = _parse_response_401(response.json())
+
+        return response_401
+
+    if response.status_code == 422:
+        response_422 = InvalidProblem.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = RateLimitedProblem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 500:
+        response_500 = InternalProblem.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = UnavailableProblem.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[
+    Any
+    | InternalProblem
+    | InvalidProblem
+    | KeyMissingProblem
+    | KeyUnknownProblem
+    | RateLimitedProblem
+    | StorePage
+    | UnavailableProblem
+]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    limit: int | Unset = 100,
+    after: str | Unset = UNSET,
+    external_reference: str | Unset = UNSET,
+) -> Response[
+    Any
+    | InternalProblem
+    | InvalidProblem
+    | KeyMissingProblem
+    | KeyUnknownProblem
+    | RateLimitedProblem
+    | StorePage
+    | UnavailableProblem
+]:
+    """List the stores that the key has access to, by ID
+
+     List the stores that the key has access to, by ID.
+
+    Args:
+        limit (int | Unset):  Default: 100.
+        after (str | Unset):
+        external_reference (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Any | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | RateLimitedProblem | StorePage | UnavailableProblem]
+    """
+
+    kwargs = _get_kwargs(
+        limit=limit,
+        after=after,
+        external_reference=external_reference,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient | Client,
+    limit: int | Unset = 100,
+    after: str | Unset = UNSET,
+    external_reference: str | Unset = UNSET,
+) -> (
+    Any
+    | InternalProblem
+    | InvalidProblem
+    | KeyMissingProblem
+    | KeyUnknownProblem
+    | RateLimitedProblem
+    | StorePage
+    | UnavailableProblem
+    | None
+):
+    """List the stores that the key has access to, by ID
+
+     List the stores that the key has access to, by ID.
+
+    Args:
+        limit (int | Unset):  Default: 100.
+        after (str | Unset):
+        external_reference (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Any | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | RateLimitedProblem | StorePage | UnavailableProblem
+    """
+
+    return sync_detailed(
+        client=client,
+        limit=limit,
+        after=after,
+        external_reference=external_reference,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    limit: int | Unset = 100,
+    after: str | Unset = UNSET,
+    external_reference: str | Unset = UNSET,
+) -> Response[
+    Any
+    | InternalProblem
+    | InvalidProblem
+    | KeyMissingProblem
+    | KeyUnknownProblem
+    | RateLimitedProblem
+    | StorePage
+    | UnavailableProblem
+]:
+    """List the stores that the key has access to, by ID
+
+     List the stores that the key has access to, by ID.
+
+    Args:
+        limit (int | Unset):  Default: 100.
+        after (str | Unset):
+        external_reference (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Any | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | RateLimitedProblem | StorePage | UnavailableProblem]
+    """
+
+    kwargs = _get_kwargs(
+        limit=limit,
+        after=after,
+        external_reference=external_reference,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient | Client,
+    limit: int | Unset = 100,
+    after: str | Unset = UNSET,
+    external_reference: str | Unset = UNSET,
+) -> (
+    Any
+    | InternalProblem
+    | InvalidProblem
+    | KeyMissingProblem
+    | KeyUnknownProblem
+    | RateLimitedProblem
+    | StorePage
+    | UnavailableProblem
+    | None
+):
+    """List the stores that the key has access to, by ID
+
+     List the stores that the key has access to, by ID.
+
+    Args:
+        limit (int | Unset):  Default: 100.
+        after (str | Unset):
+        external_reference (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Any | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | RateLimitedProblem | StorePage | UnavailableProblem
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            limit=limit,
+            after=after,
+            external_reference=external_reference,
+        )
+    ).parsed

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar, cast
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..models.channel_kind import ChannelKind, check_channel_kind
+from ..models.channel_status import ChannelStatus, check_channel_status
+
+T = TypeVar("T", bound="ApiChannel")
+
+
+@_attrs_define
+class ApiChannel:
+    """The channel that a key belongs to.
+
+    Attributes:
+        id (int):
+        name (str): Empty for the own programs of a merchant.
+        kind (ChannelKind): Party that a channel belongs to.
+        status (ChannelStatus): Whether a channel has access to any store.
+        requested_scopes (list[str]):
+        return_urls (list[str]):
+    """
+
+    id: int
+    name: str
+    kind: ChannelKind
+    status: ChannelStatus
+    requested_scopes: list[str]
+    return_urls: list[str]
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        id = self.id
+
+        name = self.name
+
+        kind: str = self.kind
+
+        status: str = self.status
+
+        requested_scopes = self.requested_scopes
+
+        return_urls = self.return_urls
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "id": id,
+                "name": name,
+                "kind": kind,
+                "status": status,
+                "requested_scopes": requested_scopes,
+                "return_urls": return_urls,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        id = d.pop("id")
+
+        name = d.pop("name")
+
+        kind = check_channel_kind(d.pop("kind"))
+
+        status = check_channel_status(d.pop("status"))
+
+        requested_scopes = cast(list[str], d.pop("requested_scopes"))
+
+        return_urls = cast(list[str], d.pop("return_urls"))
+
+        api_channel = cls(
+            id=id,
+            name=name,
+            kind=kind,
+            status=status,
+            requested_scopes=requested_scopes,
+            return_urls=return_urls,
+        )
+
+        api_channel.additional_properties = d
+        return api_channel
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import (
+    Any,
+    Literal,
+    TypeVar,
+    cast,
+)
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..models.feed_reason import FeedReason, check_feed_reason
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="GoneProblem")
+
+
+@_attrs_define
+class GoneProblem:
+    """The record was deleted. The record was deleted in the store. Delete your copy.
+
+    Attributes:
+        type_ (str): URL of the explanation of `code`.
+        title (str):
+        status (Literal[410]):
+        detail (str): What is wrong and what to do.
+        code (Literal['gone']):
+        request_id (str): Identifier of this call, as in the header `Request-Id`.
+        deleted_at (datetime.datetime | Unset): When the record was deleted.
+        reason (FeedReason | Unset): Reason of an entry of the change feed that only one channel gets.
+        left_at (datetime.datetime | Unset): When the record left your product selection.
+    """
+
+    type_: str
+    title: str
+    status: Literal[410]
+    detail: str
+    code: Literal["gone"]
+    request_id: str
+    deleted_at: datetime.datetime | Unset = UNSET
+    reason: FeedReason | Unset = UNSET
+    left_at: datetime.datetime | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        type_ = self.type_
+
+        title = self.title
+
+        status = self.status
+
+        detail = self.detail
+
+        code = self.code
+
+        request_id = self.request_id
+
+        deleted_at: str | Unset = UNSET
+        if not isinstance(self.deleted_at, Unset):
+            deleted_at = self.deleted_at.isoformat()
+
+        reason: str | Unset = UNSET
+        if not isinstance(self.reason, Unset):
+            reason = self.reason
+
+        left_at: str | Unset = UNSET
+        if not isinstance(self.left_at, Unset):
+            left_at = self.left_at.isoformat()
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "type": type_,
+                "title": title,
+                "status": status,
+                "detail": detail,
+                "code": code,
+                "request_id": request_id,
+            }
+        )
+        if deleted_at is not UNSET:
+            field_dict["deleted_at"] = deleted_at
+        if reason is not UNSET:
+            field_dict["reason"] = reason
+        if left_at is not UNSET:
+            field_dict["left_at"] = left_at
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        type_ = d.pop("type")
+
+        title = d.pop("title")
+
+        status = cast(Literal[410], d.pop("status"))
+        if status != 410:
+            raise ValueError(f"status must match const 410, got '{status}'")
+
+        detail = d.pop("detail")
+
+        code = cast(Literal["gone"], d.pop("code"))
+        if code != "gone":
+            raise ValueError(f"code must match const 'gone', got '{code}'")
+
+        request_id = d.pop("request_id")
+
+        _deleted_at = d.pop("deleted_at", UNSET)
+        deleted_at: datetime.datetime | Unset
+        if isinstance(_deleted_at, Unset):
+            deleted_at = UNSET
+        else:
+            deleted_at = datetime.datetime.fromisoformat(_deleted_at)
+
+        _reason = d.pop("reason", UNSET)
+        reason: FeedReason | Unset
+        if isinstance(_reason, Unset):
+            reason = UNSET
+        else:
+            reason = check_feed_reason(_reason)
+
+        _left_at = d.pop("left_at", UNSET)
+        left_at: datetime.datetime | Unset
+        if isinstance(_left_at, Unset):
+            left_at = UNSET
+        else:
+            left_at = datetime.datetime.fromisoformat(_left_at)
+
+        gone_problem = cls(
+            type_=type_,
+            title=title,
+            status=status,
+            detail=detail,
+            code=code,
+            request_id=request_id,
+            deleted_at=deleted_at,
+            reason=reason,
+            left_at=left_at,
+        )
+
+        gone_problem.additional_properties = d
+        return gone_problem
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..models.issue_event_type import IssueEventType, check_issue_event_type
+
+if TYPE_CHECKING:
+    from ..models.issue_event_data import IssueEventData
+
+
+T = TypeVar("T", bound="IssueEvent")
+
+
+@_attrs_define
+class IssueEvent:
+    """A store has an issue, or the issue has ended. Orders of other channels are no issue.
+
+    Attributes:
+        type_ (IssueEventType): New values may be added.
+        timestamp (datetime.datetime): When the portal recorded the event.
+        data (IssueEventData): Issue that has opened or ended. Read what it counts at `url`.
+    """
+
+    type_: IssueEventType
+    timestamp: datetime.datetime
+    data: IssueEventData
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        type_: str = self.type_
+
+        timestamp = self.timestamp.isoformat()
+
+        data = self.data.to_dict()
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "type": type_,
+                "timestamp": timestamp,
+                "data": data,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.issue_event_data import IssueEventData  # noqa: PLC0415
+
+        d = dict(src_dict)
+        type_ = check_issue_event_type(d.pop("type"))
+
+        timestamp = datetime.datetime.fromisoformat(d.pop("timestamp"))
+
+        data = IssueEventData.from_dict(d.pop("data"))
+
+        issue_event = cls(
+            type_=type_,
+            timestamp=timestamp,
+            data=data,
+        )
+
+        issue_event.additional_properties = d
+        return issue_event
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

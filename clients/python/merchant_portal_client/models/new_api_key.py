@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, TypeVar, cast
+
+from attrs import define as _attrs_define
+
+from ..models.key_mode import KeyMode, check_key_mode
+from ..models.key_scope import KeyScope, check_key_scope
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="NewApiKey")
+
+
+@_attrs_define
+class NewApiKey:
+    """Key to create. It can have only scopes and stores of the calling key.
+
+    Attributes:
+        name (str):
+        scopes (list[KeyScope]):
+        store_id (int | None | Unset):
+        mode (KeyMode | None | Unset): The mode of the calling key; no other is possible.
+        expires_at (datetime.datetime | None | Unset):
+    """
+
+    name: str
+    scopes: list[KeyScope]
+    store_id: int | None | Unset = UNSET
+    mode: KeyMode | None | Unset = UNSET
+    expires_at: datetime.datetime | None | Unset = UNSET
+
+    def to_dict(self) -> dict[str, Any]:
+        name = self.name
+
+        scopes = []
+        for scopes_item_data in self.scopes:
+            scopes_item: str = scopes_item_data
+            scopes.append(scopes_item)
+
+        store_id: int | None | Unset
+        if isinstance(self.store_id, Unset):
+            store_id = UNSET
+        else:
+            store_id = self.store_id
+
+        mode: None | str | Unset
+        if isinstance(self.mode, Unset):
+            mode = UNSET
+        elif isinstance(self.mode, str):
+            mode = self.mode
+        else:
+            mode = self.mode
+
+        expires_at: None | str | Unset
+        if isinstance(self.expires_at, Unset):
+            expires_at = UNSET
+        elif isinstance(self.expires_at, datetime.datetime):
+            expires_at = self.expires_at.isoformat()
+        else:
+            expires_at = self.expires_at
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update(
+            {
+                "name": name,
+                "scopes": scopes,
+            }
+        )
+        if store_id is not UNSET:
+            field_dict["store_id"] = store_id
+        if mode is not UNSET:
+            field_dict["mode"] = mode
+        if expires_at is not UNSET:
+            field_dict["expires_at"] = expires_at
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        name = d.pop("name")
+
+        scopes = []
+        _scopes = d.pop("scopes")
+        for scopes_item_data in _scopes:
+            scopes_item = check_key_scope(scopes_item_data)
+
+            scopes.append(scopes_item)
+
+        def _parse_store_id(data: object) -> int | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(int | None | Unset, data)
+
+        store_id = _parse_store_id(d.pop("store_id", UNSET))
+
+        def _parse_mode(data: object) -> KeyMode | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                mode_type_0 = check_key_mode(data)
+
+                return mode_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(KeyMode | None | Unset, data)
+
+        mode = _parse_mode(d.pop("mode", UNSET))
+
+        def _parse_expires_at(data: object) -> datetime.datetime | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                expires_at_type_0 = datetime.datetime.fromisoformat(data)
+
+                return expires_at_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.datetime | None | Unset, data)
+
+        expires_at = _parse_expires_at(d.pop("expires_at", UNSET))
+
+        new_api_key = cls(
+            name=name,
+            scopes=scopes,
+            store_id=store_id,
+            mode=mode,
+            expires_at=expires_at,
+        )
+
+        return new_api_key

@@ -1,0 +1,33 @@
+from typing import Literal
+
+OrderUpdateRequestPaymentStatusType0 = Literal[
+    "AWAITING_PAYMENT",
+    "CANCELLED",
+    "CUSTOM_PAYMENT_STATUS_1",
+    "CUSTOM_PAYMENT_STATUS_2",
+    "CUSTOM_PAYMENT_STATUS_3",
+    "PAID",
+    "PARTIALLY_REFUNDED",
+    "REFUNDED",
+]
+
+ORDER_UPDATE_REQUEST_PAYMENT_STATUS_TYPE_0_VALUES: set[OrderUpdateRequestPaymentStatusType0] = {
+    "AWAITING_PAYMENT",
+    "CANCELLED",
+    "CUSTOM_PAYMENT_STATUS_1",
+    "CUSTOM_PAYMENT_STATUS_2",
+    "CUSTOM_PAYMENT_STATUS_3",
+    "PAID",
+    "PARTIALLY_REFUNDED",
+    "REFUNDED",
+}
+
+
+def check_order_update_request_payment_status_type_0(
+    value: str,
+) -> OrderUpdateRequestPaymentStatusType0:
+    if value in ORDER_UPDATE_REQUEST_PAYMENT_STATUS_TYPE_0_VALUES:
+        return value
+    raise TypeError(
+        f"Unexpected value {value!r}. Expected one of {ORDER_UPDATE_REQUEST_PAYMENT_STATUS_TYPE_0_VALUES!r}"
+    )

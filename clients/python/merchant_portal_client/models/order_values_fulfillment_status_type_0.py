@@ -1,0 +1,37 @@
+from typing import Literal
+
+OrderValuesFulfillmentStatusType0 = Literal[
+    "AWAITING_PROCESSING",
+    "CUSTOM_FULFILLMENT_STATUS_1",
+    "CUSTOM_FULFILLMENT_STATUS_2",
+    "CUSTOM_FULFILLMENT_STATUS_3",
+    "DELIVERED",
+    "OUT_FOR_DELIVERY",
+    "PROCESSING",
+    "READY_FOR_PICKUP",
+    "RETURNED",
+    "SHIPPED",
+    "WILL_NOT_DELIVER",
+]
+
+ORDER_VALUES_FULFILLMENT_STATUS_TYPE_0_VALUES: set[OrderValuesFulfillmentStatusType0] = {
+    "AWAITING_PROCESSING",
+    "CUSTOM_FULFILLMENT_STATUS_1",
+    "CUSTOM_FULFILLMENT_STATUS_2",
+    "CUSTOM_FULFILLMENT_STATUS_3",
+    "DELIVERED",
+    "OUT_FOR_DELIVERY",
+    "PROCESSING",
+    "READY_FOR_PICKUP",
+    "RETURNED",
+    "SHIPPED",
+    "WILL_NOT_DELIVER",
+}
+
+
+def check_order_values_fulfillment_status_type_0(value: str) -> OrderValuesFulfillmentStatusType0:
+    if value in ORDER_VALUES_FULFILLMENT_STATUS_TYPE_0_VALUES:
+        return value
+    raise TypeError(
+        f"Unexpected value {value!r}. Expected one of {ORDER_VALUES_FULFILLMENT_STATUS_TYPE_0_VALUES!r}"
+    )

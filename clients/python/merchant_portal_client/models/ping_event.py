@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Literal,
+    TypeVar,
+    cast,
+)
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.ping_event_data import PingEventData
+
+
+T = TypeVar("T", bound="PingEvent")
+
+
+@_attrs_define
+class PingEvent:
+    """A test event. Respond to it as to any other event.
+
+    Attributes:
+        type_ (Literal['ping']): New values may be added.
+        timestamp (datetime.datetime): When the portal recorded the event.
+        data (PingEventData): Empty object.
+        test (bool | Unset): True in test events, whose data are an example; absent in others. `false` by default.
+    """
+
+    type_: Literal["ping"]
+    timestamp: datetime.datetime
+    data: PingEventData
+    test: bool | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        type_ = self.type_
+
+        timestamp = self.timestamp.isoformat()
+
+        data = self.data.to_dict()
+
+        test = self.test
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "type": type_,
+                "timestamp": timestamp,
+                "data": data,
+            }
+        )
+        if test is not UNSET:
+            field_dict["test"] = test
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.ping_event_data import PingEventData  # noqa: PLC0415
+
+        d = dict(src_dict)
+        type_ = cast(Literal["ping"], d.pop("type"))
+        if type_ != "ping":
+            raise ValueError(f"type must match const 'ping', got '{type_}'")
+
+        timestamp = datetime.datetime.fromisoformat(d.pop("timestamp"))
+
+        data = PingEventData.from_dict(d.pop("data"))
+
+        test = d.pop("test", UNSET)
+
+        ping_event = cls(
+            type_=type_,
+            timestamp=timestamp,
+            data=data,
+            test=test,
+        )
+
+        ping_event.additional_properties = d
+        return ping_event
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

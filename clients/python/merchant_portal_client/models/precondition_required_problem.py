@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import (
+    Any,
+    Literal,
+    TypeVar,
+    cast,
+)
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+T = TypeVar("T", bound="PreconditionRequiredProblem")
+
+
+@_attrs_define
+class PreconditionRequiredProblem:
+    """Expected status missing. Send If-Match with the order's ETag, or the statuses that you saw as expected.
+
+    Attributes:
+        type_ (str): URL of the explanation of `code`.
+        title (str):
+        status (Literal[428]):
+        detail (str): What is wrong and what to do.
+        code (Literal['precondition_required']):
+        request_id (str): Identifier of this call, as in the header `Request-Id`.
+        field (str): The header or field that is missing or invalid.
+    """
+
+    type_: str
+    title: str
+    status: Literal[428]
+    detail: str
+    code: Literal["precondition_required"]
+    request_id: str
+    field: str
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        type_ = self.type_
+
+        title = self.title
+
+        status = self.status
+
+        detail = self.detail
+
+        code = self.code
+
+        request_id = self.request_id
+
+        field = self.field
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "type": type_,
+                "title": title,
+                "status": status,
+                "detail": detail,
+                "code": code,
+                "request_id": request_id,
+                "field": field,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        type_ = d.pop("type")
+
+        title = d.pop("title")
+
+        status = cast(Literal[428], d.pop("status"))
+        if status != 428:
+            raise ValueError(f"status must match const 428, got '{status}'")
+
+        detail = d.pop("detail")
+
+        code = cast(Literal["precondition_required"], d.pop("code"))
+        if code != "precondition_required":
+            raise ValueError(f"code must match const 'precondition_required', got '{code}'")
+
+        request_id = d.pop("request_id")
+
+        field = d.pop("field")
+
+        precondition_required_problem = cls(
+            type_=type_,
+            title=title,
+            status=status,
+            detail=detail,
+            code=code,
+            request_id=request_id,
+            field=field,
+        )
+
+        precondition_required_problem.additional_properties = d
+        return precondition_required_problem
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

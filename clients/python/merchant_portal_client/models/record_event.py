@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..models.record_event_type import RecordEventType, check_record_event_type
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.record_event_data import RecordEventData
+
+
+T = TypeVar("T", bound="RecordEvent")
+
+
+@_attrs_define
+class RecordEvent:
+    """A product or an order was created, updated or deleted.
+
+    Attributes:
+        type_ (RecordEventType): New values may be added.
+        timestamp (datetime.datetime): When the portal recorded the event.
+        data (RecordEventData): Identifies the changed record. Read its current content at `url`.
+        test (bool | Unset): True in test events, whose data are an example; absent in others. `false` by default.
+    """
+
+    type_: RecordEventType
+    timestamp: datetime.datetime
+    data: RecordEventData
+    test: bool | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        type_: str = self.type_
+
+        timestamp = self.timestamp.isoformat()
+
+        data = self.data.to_dict()
+
+        test = self.test
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "type": type_,
+                "timestamp": timestamp,
+                "data": data,
+            }
+        )
+        if test is not UNSET:
+            field_dict["test"] = test
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.record_event_data import RecordEventData  # noqa: PLC0415
+
+        d = dict(src_dict)
+        type_ = check_record_event_type(d.pop("type"))
+
+        timestamp = datetime.datetime.fromisoformat(d.pop("timestamp"))
+
+        data = RecordEventData.from_dict(d.pop("data"))
+
+        test = d.pop("test", UNSET)
+
+        record_event = cls(
+            type_=type_,
+            timestamp=timestamp,
+            data=data,
+            test=test,
+        )
+
+        record_event.additional_properties = d
+        return record_event
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -18,7 +18,9 @@ workers = 3
 threads = 8
 # The application is imported once, and its memory is shared by all processes.
 preload_app = True
-keepalive = 5
+# Longer than nginx (60 s) and clients keep an idle connection: the side that ends it first must be
+# theirs, or a request may arrive while it is being closed.
+keepalive = 75
 # Connections that wait for a request are limited by the worker.
 worker_connections = 4000
 # The default path is the same for all servers on a machine.

@@ -94,6 +94,35 @@ def test_requests_of_one_connection_go_to_the_processes_of_their_pools(server: S
     assert receiver != pages
 
 
+def test_connection_of_an_api_client_is_kept_also_after_refused_bodies(
+    server: Server, served_database: Database
+) -> None:
+    merchant = make_merchant(email="kept@example.com")
+    key = {"Authorization": f"Bearer {make_key_text(merchant)}"}
+    body = json.dumps({"lines": [], "comment": "x" * 20_000})
+    kept = HTTPConnection("127.0.0.1", server.port)
+    kept.connect()
+    kept.auto_open = False
+    calls = [
+        ("GET", "/api/v1/me", None, key, 200),
+        ("HEAD", "/api/v1/me", None, key, 200),
+        ("POST", "/api/v1/stores/1/quotes", body, {}, 401),
+        ("POST", "/api/v1/stores/1/quotes", body, key, 404),
+        ("POST", "/api/v1/keys", body, key, 415),
+        ("DELETE", "/api/v1/me", body, key, 405),
+        ("POST", "/api/v1/nothing", body, key, 404),
+        ("GET", "/api/v1/changes?after=now&wait=1", None, key, 200),
+        ("GET", "/api/v1/openapi.json", None, {"Accept-Encoding": "gzip"}, 200),
+    ]
+
+    for method, path, text, headers, status in calls:
+        kept.request(method, path, text, headers)
+        answer = kept.getresponse()
+        assert (answer.status, answer.getheader("Connection")) == (status, "keep-alive"), path
+        assert answer.read() or method == "HEAD"
+    kept.close()
+
+
 def test_webhook_is_accepted_in_parts_in_chunks_and_after_an_interim_response(
     server: Server, served_database: Database
 ) -> None:

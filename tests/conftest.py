@@ -7,8 +7,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Generator, Iterator
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -30,7 +29,7 @@ from portal.sandbox.server import SandboxServer
 from portal.sealing import new_key
 from portal.services.runtime import Runtime
 from tests.compiled import keep_compiled_rules, keep_compiled_templates
-from tests.coverage_pause import is_measured_elsewhere, paused_coverage
+from tests.coverage_pause import CoveragePause, unmeasured_threads
 from tests.runtimes import opened_runtime
 from tests.shop import Shop, open_shop
 
@@ -55,10 +54,12 @@ ROOMY_BYTES = 4 * 1024**3
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Place the tests' directories next to the databases; ``--basetemp`` keeps them on disk.
+    """Pause coverage, and place the tests' directories next to the databases.
 
-    A test process gets a directory below the one of the process that started it.
+    ``--basetemp`` keeps them on disk. A test process gets a directory below the one of the process
+    that started it.
     """
+    config.pluginmanager.register(CoveragePause())
     if config.option.basetemp is None:
         config.option.basetemp = str(make_short_folder())
         config.add_cleanup(partial(shutil.rmtree, config.option.basetemp, ignore_errors=True))
@@ -68,13 +69,6 @@ def make_short_folder() -> Path:
     """Create a directory with a path short enough for sockets, in memory if there is enough."""
     is_roomy = MEMORY_FOLDER.is_dir() and shutil.disk_usage(MEMORY_FOLDER).free > ROOMY_BYTES
     return Path(tempfile.mkdtemp(prefix="p", dir=MEMORY_FOLDER if is_roomy else "/tmp"))
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Measure the coverage of each test once."""
-    with paused_coverage() if is_measured_elsewhere(item) else nullcontext():
-        return (yield)
 
 
 def pytest_collection_finish() -> None:
@@ -251,8 +245,12 @@ def sandbox(tmp_path: Path) -> Iterator[SandboxServer]:
         client_secret=CLIENT_SECRET,
         redirect_uri="http://127.0.0.1:8000/connect/callback",
     )
-    with SandboxServer(config) as server:
-        yield server
+    # tests/sandbox measures the sandbox.
+    with unmeasured_threads():
+        server = SandboxServer(config)
+        server.start()
+    yield server
+    server.stop()
 
 
 @pytest.fixture

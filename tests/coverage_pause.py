@@ -1,12 +1,19 @@
-"""Tests whose coverage isn't measured, because tracing doubles their processor time."""
+"""Parts of a test run whose coverage isn't measured, because tracing doubles their processor time.
+
+The call of each test is measured, except if the same test is measured elsewhere. The set-up and the
+teardown of a fixture do the same for each test, so they are measured once per test module. The work
+of pytest and Hypothesis is never measured.
+"""
 
 from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager, nullcontext
+from functools import wraps
 from pathlib import Path
+from typing import Any
 
 import coverage
 import pytest
@@ -17,6 +24,7 @@ MEASURED_ON_BOTH = {
     *(f"services/{room}" for room in ("events", "mirror", "outbox", "records", "retention")),
     *(f"services/{room}" for room in ("background", "runs", "work")),
 }
+Phase = Generator[None, object, object]
 
 
 def is_measured_elsewhere(item: pytest.Item) -> bool:
@@ -33,20 +41,112 @@ def is_measured_elsewhere(item: pytest.Item) -> bool:
     return bool(parameters.get("database_url") == "postgresql")
 
 
-@contextmanager
-def paused_coverage() -> Iterator[None]:
-    """Run a block, and the threads that it starts, without coverage's trace function.
+class CoveragePause:
+    """Plugin of pytest that switches coverage's trace function off and on.
 
     `Coverage.stop` and `Coverage.start` would take as long as a short test.
     """
-    if coverage.Coverage.current() is None:
+
+    def __init__(self) -> None:
+        # Trace function of the current test; None if it isn't measured.
+        self._trace: Any = None
+        self._measured_fixtures: set[tuple[object, ...]] = set()
+        self._has_new_fixture = False
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_pycollect_makeitem(self) -> Phase:
+        """Pause while tests are listed; their modules are imported before."""
+        with traced_by(None):
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_collection_modifyitems(self) -> Phase:
+        """Pause while tests are sorted and Hypothesis reads the constants of their code."""
+        with traced_by(None):
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Phase:
+        """Pause during a test; the next hooks measure parts of it."""
+        trace = None if coverage.Coverage.current() is None else sys.gettrace()
+        is_unmeasured = trace is None or is_measured_elsewhere(item)
+        self._trace = None if is_unmeasured else trace
+        self._has_new_fixture = False
+        with (
+            nullcontext() if trace is None else traced_by(None),
+            unmeasured_threads() if is_unmeasured else nullcontext(),
+        ):
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(
+        self, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
+    ) -> Phase:
+        """Measure the first set-up of a fixture in a test module, and of each parameter."""
+        if self._trace is None:
+            return (yield)
+        number = getattr(request, "param_index", 0)
+        key = (request.node.path, fixturedef.baseid, fixturedef.argname, number)
+        is_new = key not in self._measured_fixtures
+        self._measured_fixtures.add(key)
+        self._has_new_fixture |= is_new
+        with traced_by(self._trace if is_new else None):
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Phase:
+        """Measure the call; of a property test, each example, but not the search for it."""
+        handle = getattr(getattr(item, "obj", None), "hypothesis", None)
+        if self._trace is None:
+            return (yield)
+        if handle is None:
+            with traced_by(self._trace):
+                return (yield)
+        inner = handle.inner_test
+        handle.inner_test = traced(inner, self._trace)
+        try:
+            return (yield)
+        finally:
+            handle.inner_test = inner
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_teardown(self, item: pytest.Item, nextitem: pytest.Item | None) -> Phase:
+        """Measure the teardown of fixtures whose set-up was measured, and the end of a module."""
+        is_last = nextitem is None or nextitem.path != item.path
+        if self._trace is None or not (self._has_new_fixture or is_last):
+            return (yield)
+        with traced_by(self._trace):
+            return (yield)
+
+
+@contextmanager
+def traced_by(trace: Any) -> Iterator[None]:
+    """Run a block with this trace function in the current thread; None means without one."""
+    former = sys.gettrace()
+    sys.settrace(trace)
+    try:
         yield
-        return
-    trace, thread_trace = sys.gettrace(), threading.gettrace()
-    sys.settrace(None)
+    finally:
+        sys.settrace(former)
+
+
+def traced(function: Callable[..., Any], trace: Any) -> Callable[..., Any]:
+    """Return a function that runs with this trace function."""
+
+    @wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        with traced_by(trace):
+            return function(*args, **kwargs)
+
+    return call
+
+
+@contextmanager
+def unmeasured_threads() -> Iterator[None]:
+    """Let threads that are started in a block run without a trace function."""
+    former = threading.gettrace()
     threading.settrace(None)  # type: ignore[arg-type]
     try:
         yield
     finally:
-        threading.settrace(thread_trace)  # type: ignore[arg-type]
-        sys.settrace(trace)
+        threading.settrace(former)  # type: ignore[arg-type]

@@ -30,6 +30,7 @@ from portal.sealing import new_key
 from portal.services.runtime import Runtime
 from tests.compiled import keep_compiled_rules, keep_compiled_templates
 from tests.coverage_pause import CoveragePause, unmeasured_threads
+from tests.password_cost import lower_password_cost
 from tests.runtimes import opened_runtime
 from tests.shop import Shop, open_shop
 
@@ -43,6 +44,7 @@ SQLITE_PRAGMAS["reverse_unordered_selects"] = 1
 
 keep_compiled_rules()
 keep_compiled_templates()
+lower_password_cost()
 
 CLIENT_ID = "sandbox-client"
 CLIENT_SECRET = "sandbox_client_secret_0001"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 from argon2 import PasswordHasher
-from argon2.profiles import CHEAPEST
+from argon2.profiles import CHEAPEST, RFC_9106_LOW_MEMORY
 
 from portal.services.accounts.passwords import check_password, hash_password, needs_rehash
+from tests.password_cost import PRODUCT_HASHER
 
 PASSWORD = "a few good words"
 HASH = hash_password(PASSWORD)
@@ -45,3 +46,11 @@ def test_hash_with_outdated_cost_needs_a_rehash() -> None:
     assert check_password(outdated, PASSWORD)
     assert needs_rehash(outdated)
     assert not needs_rehash(HASH)
+
+
+def test_product_hashes_with_the_recommended_cost() -> None:
+    hashed = PRODUCT_HASHER.hash(PASSWORD)
+
+    recommended = PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
+    assert not recommended.check_needs_rehash(hashed)
+    assert PRODUCT_HASHER.verify(hashed, PASSWORD)

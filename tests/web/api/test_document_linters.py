@@ -46,7 +46,9 @@ def lint(document: Path, tool: str, *options: str) -> Any:
         check=False,
     )
     assert done.stdout, done.stderr
-    return json.loads(done.stdout[done.stdout.index("{" if "{" in done.stdout else "[") :])
+    # Either tool may print lines for people before or after the report.
+    report = done.stdout[done.stdout.index("{" if "{" in done.stdout else "[") :]
+    return json.JSONDecoder().raw_decode(report)[0]
 
 
 def test_redocly_finds_nothing_by_its_recommended_rules(document: Path) -> None:

@@ -90,7 +90,10 @@ def test_schemas_are_simple_enough_for_generated_clients(caller: Caller) -> None
     assert [kind for kind in kinds if "description" in kind] == []
     request = schemas["OrderRequest"]["properties"]
     assert request["coupon_code"] == {
-        "anyOf": [{"type": "string", "maxLength": 255}, {"type": "null"}]
+        "anyOf": [
+            {"type": "string", "maxLength": 255, "pattern": r"^[^\u0000]*$"},
+            {"type": "null"},
+        ]
     }
     assert request["customer_tax_id"]["description"] == "Such as a VAT number."
     assert request["payment_status"]["description"] == "`AWAITING_PAYMENT` by default."

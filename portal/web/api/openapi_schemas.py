@@ -17,23 +17,19 @@ from portal.web.api.submission_schemas import OrderValues
 REF = "#/components/schemas/{name}"
 # PostgreSQL can't store U+0000 in text.
 _STORABLE = r"^[^\u0000]*$"
-# Rules between the fields of a request body, which a struct checks itself.
+
+
+def _at_least_one(*names: str) -> dict[str, Any]:
+    return {"not": {"properties": {name: {"type": "null"} for name in names}}}
+
+
+_BLANK = {"anyOf": [{"type": "null"}, {"type": "string", "pattern": r"^\s*$"}]}
+# Rules between the fields of a request body, which the code checks itself. Generators of clients
+# ignore `not`; they would make a union of `anyOf`.
 _RULES: Mapping[str, dict[str, Any]] = {
-    "LineRequest": {
-        "if": {"properties": {"product_id": {"type": "null"}}},
-        "then": {
-            "required": ["sku"],
-            "properties": {"sku": {"type": "string", "pattern": r"\S"}},
-        },
-    },
-    "OrderUpdateRequest": {
-        "if": {
-            "properties": {
-                name: {"type": "null"} for name in (*OrderValues.__struct_fields__, "parcels")
-            }
-        },
-        "then": False,
-    },
+    "LineRequest": {"not": {"properties": {"product_id": {"type": "null"}, "sku": _BLANK}}},
+    "OrderUpdateRequest": _at_least_one(*OrderValues.__struct_fields__, "parcels"),
+    "SellingChange": _at_least_one("stock_buffer", "is_paused"),
 }
 _TYPE_NAMES = {str: "string", int: "integer", bool: "boolean"}
 

@@ -170,6 +170,8 @@ def submit_order(store: Store, body: OrderRequest) -> ApiResponse:
     body=OrderRequest,
     headers=submission_schemas.DryRunHeaders,
     responses={200: submission_schemas.DryRun},
+    needs=("email",),
+    sends=(REPLAYED,),
     problems=(*QUOTE_PROBLEMS, "idempotency_key_invalid", "idempotency_key_reused"),
 )
 def dry_run_order(store: Store, body: OrderRequest) -> ApiResponse:

@@ -39,9 +39,10 @@ def change_selling(
     """
     if body.pause_reason is not None and body.is_paused is not True:
         detail = "A reason can be given only with is_paused: true."
-        raise ProblemError("invalid", detail, field="pause_reason")
+        raise ProblemError("invalid", detail, field="pause_reason", reason="contradiction")
     if body.is_paused is None and body.stock_buffer is None:
-        raise ProblemError("invalid", "Send is_paused or stock_buffer.", field="is_paused")
+        detail = "Send is_paused or stock_buffer."
+        raise ProblemError("invalid", detail, field="is_paused", reason="required")
     consent = consent_of_call()
     try:
         with database.atomic():

@@ -55,8 +55,8 @@ parameters and body fields return an error, so that a typo doesn't go unnoticed.
 growing may be added, so ignore what you don't know. A deprecated part works for at least a year;
 responses to calls that use it have the headers `Deprecation` and `Sunset`.
 
-**Errors** are `application/problem+json` (RFC 9457). Each has a stable `code`, the `field` that
-caused it if there is one, and a `type` that links to its explanation.
+**Errors** are `application/problem+json` (RFC 9457). Each has a stable `code`, the `request_id` of
+the call, and a `type` that links to its explanation. `invalid` has `errors` by field.
 """
 
 

@@ -37,7 +37,7 @@ from tests.factories import (
 from tests.web.api.conftest import Caller
 
 PRODUCT_COUNT = 240
-(PROGRAM,) = re.findall(
+PROGRAM, *_ = re.findall(
     r"```python\n(.+?)```", (ROOT / "docs" / "api.md").read_text(), flags=re.DOTALL
 )
 # Fields that may differ without a change in the feed, as the guide says.

@@ -54,11 +54,13 @@ def build_operation(declared: Endpoint) -> dict[str, Any]:
 
 
 def _needs(declared: Endpoint) -> dict[str, Any]:
-    """Return the part of a body's schema that makes more fields required."""
-    if not declared.needs:
-        return {}
-    fields = {name: {"type": "string", "minLength": 1} for name in declared.needs}
-    return {"required": list(declared.needs), "properties": fields}
+    """Return the part of a body's schema that makes more fields required.
+
+    Generators of clients ignore `not`. Beside a reference, `required` would give them another body,
+    which openapi-generator leaves without any field.
+    """
+    absent = [{"properties": {name: {"enum": [None, ""]}}} for name in declared.needs]
+    return {"not": {"anyOf": absent}} if absent else {}
 
 
 def _responses(declared: Endpoint) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Labels of the statuses of consents."""
+"""Labels of the statuses of consents, and of a pause of selling."""
 
 from __future__ import annotations
 
@@ -14,3 +14,4 @@ CONSENT_LABELS: Mapping[str, Label] = {
     ConsentStatus.PAUSED: Label(_l("Paused"), "warn"),
     ConsentStatus.REVOKED: Label(_l("Ended")),
 }
+SELLING_PAUSED = Label(_l("Selling paused"), "warn")

@@ -13,7 +13,7 @@ from portal.rules.orders.sale_terms import PAUSE_REASONS, STOCK_BUFFER_LIMIT
 from portal.services.channels.consents import change_consent
 from portal.services.channels.store_programs import channels_of_store
 from portal.web.channels.consent_change import apply_change, consent_or_404
-from portal.web.channels.labels import CONSENT_LABELS
+from portal.web.channels.labels import CONSENT_LABELS, SELLING_PAUSED
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
 from portal.web.stores.access import get_store_or_404, is_owner_of, owner_required
@@ -39,6 +39,7 @@ def index(store_id: int) -> ResponseReturnValue:
         is_owner=is_owner_of(store),
         purposes=PURPOSES,
         labels=CONSENT_LABELS,
+        selling_paused=SELLING_PAUSED,
         pause_reasons=PAUSE_REASONS,
         most_pieces=STOCK_BUFFER_LIMIT,
     )

@@ -35,6 +35,7 @@ def test_owner_pauses_and_resumes_selling(
     browser.post(address(consent, "selling/pause"), reason="stock_check")
 
     shown = page_text(browser.get(PAGE))
+    assert "Selling paused" in shown
     assert "Paused since" in shown
     assert "The stock is being counted or corrected" in shown
     assert "can't sell the products of your stores" in text_of(sent_emails(runtime)[-1])

@@ -54,6 +54,13 @@ def test_connecting_a_store_consents_and_returns_to_the_channel(
     assert f"{BACK}?outcome=completed&amp;reference=shop-7" in browser.get(link).text
 
 
+def test_page_shows_the_logo_of_the_channel_if_it_has_one(browser: Visitor, link: str) -> None:
+    assert "logo.png" not in browser.get(link).text
+    Channel.update(logo_url="https://sports.example/logo.png").execute()
+
+    assert 'src="https://sports.example/logo.png"' in browser.get(link).text
+
+
 def test_refused_attempt_offers_the_way_back(
     browser: Visitor, ecwid: Ecwid, link: str, onboarding: Onboarding
 ) -> None:

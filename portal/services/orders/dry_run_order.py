@@ -11,6 +11,7 @@ from portal.models.fields import dump_json
 from portal.rules.orders.order_request import OrderRequest
 from portal.rules.orders.quotes import Quote
 from portal.rules.orders.request_checks import REFERENCE_FIELD
+from portal.services.channels.sale_terms import terms_of_sender
 from portal.services.orders.quote_order import quote_order
 from portal.services.orders.submit_order import OrderSender, check_request, find_submission_of_key
 from portal.services.runtime import Runtime
@@ -50,7 +51,7 @@ def dry_run_order(
     known = None
     if idempotency_key is not None:
         known = find_submission_of_key(store_id, sender, idempotency_key, request)
-    quote = quote_order(runtime, store_id, request)
+    quote = quote_order(runtime, store_id, request, terms=terms_of_sender(store_id, sender.name))
     order = _shown_order(request, quote) if quote.is_orderable else None
     return DryRun(quote, order, known is not None)
 

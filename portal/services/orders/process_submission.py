@@ -37,6 +37,7 @@ from portal.rules.orders.submission_states import (
     is_search_conclusive,
 )
 from portal.services.channels.sale_terms import terms_of_sender
+from portal.services.channels.sender_access import has_access
 from portal.services.connection.handle_refusals import handle_refusal
 from portal.services.orders.find_customer import assign_customer
 from portal.services.orders.find_submitted_order import (
@@ -157,6 +158,10 @@ class SubmissionProcessor:
     def _validate(self, request: OrderRequest) -> Quote | None:
         """Quote the order again; return None if it was rejected."""
         row = self._row
+        if not has_access(row.store_id, row.sender):
+            text = N_("The store no longer allows the channel to send orders to it.")
+            self._transitions.reject([ValidationMessage("access_ended", text).document()])
+            return None
         quote = quote_order(
             self._runtime,
             row.store_id,

@@ -33,6 +33,7 @@ from portal.rules.orders.order_changes import (
     to_ecwid_fields,
 )
 from portal.rules.work.backoff import DEFAULT_BACKOFF
+from portal.services.channels.sender_access import has_access
 from portal.services.connection.handle_refusals import handle_refusal
 from portal.services.mirror import own_writes
 from portal.services.mirror.resources import ORDERS
@@ -103,6 +104,11 @@ def _due() -> ModelSelect[OrderUpdate]:
 
 
 def _process(runtime: Runtime, row: OrderUpdate) -> None:
+    # One that was sent before may have arrived, so its outcome is found out all the same.
+    if row.sent_at is None and not has_access(row.store_id, row.sender):
+        error = "the store no longer allows the channel to change orders"
+        _finish(row, OrderUpdateState.FAILED, row.remote, error=error)
+        return
     try:
         _send(runtime.client(row.store_id), row)
     except INTERRUPTIONS:

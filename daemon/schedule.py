@@ -42,6 +42,7 @@ from portal.services.events.advance_replay import wake_running_replays
 from portal.services.events.index_event_terms import index_event_terms
 from portal.services.issues.update_counted_issues import update_counted_issues
 from portal.services.mirror.own_writes import prune_own_writes
+from portal.services.notifications.channel_alerts import wake_due_channel_alerts
 from portal.services.notifications.send_digests import wake_due_digests
 from portal.services.operator.advance_bulk_action import wake_running_bulk_actions
 from portal.services.operator.bulk_action_emails import wake_due_bulk_action_emails
@@ -106,6 +107,7 @@ WAKE_UPS = (
     ScheduleEntry(wake_due_digests, every_s=5),
     ScheduleEntry(wake_due_deliveries, every_s=1),
     ScheduleEntry(wake_due_alerts, every_s=5),
+    ScheduleEntry(wake_due_channel_alerts, every_s=5),
     ScheduleEntry(queue_reminders, every_s=30),
     ScheduleEntry(wake_due_connect_link_emails, every_s=5),
     ScheduleEntry(wake_due_bulk_action_emails, every_s=2),

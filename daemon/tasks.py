@@ -10,6 +10,7 @@ from portal.services.connection import probe_store as probes
 from portal.services.connection import register_webhooks as registrations
 from portal.services.event_processing.processor import drain
 from portal.services.events import advance_replay as replays
+from portal.services.notifications import channel_alerts
 from portal.services.notifications import send_digests as digests
 from portal.services.operator import advance_bulk_action as bulk_actions
 from portal.services.operator import bulk_action_emails
@@ -82,6 +83,12 @@ def send_digests(runtime: Runtime, merchant_id: int) -> None:
 def send_endpoint_alerts(runtime: Runtime, channel_id: int) -> None:
     """Send one merchant the alerts about failing endpoints that are due."""
     alerts.send_endpoint_alerts(runtime, channel_id)
+
+
+@job
+def send_channel_alerts(runtime: Runtime, channel_id: int) -> None:
+    """Send the contact of one channel the email that is due."""
+    channel_alerts.send_channel_alerts(runtime, channel_id)
 
 
 @job

@@ -55,6 +55,7 @@ SUBMIT_ORDER = Job("daemon.tasks.submit_order", "orders", timeout_s=300)
 SEND_ORDER_UPDATES = Job("daemon.tasks.send_order_updates", "orders", timeout_s=300)
 DELIVER_WEBHOOKS = Job("daemon.tasks.deliver_webhooks", "deliveries", timeout_s=180)
 SEND_ENDPOINT_ALERTS = Job("daemon.tasks.send_endpoint_alerts", "mail")
+SEND_CHANNEL_ALERTS = Job("daemon.tasks.send_channel_alerts", "mail")
 SEND_CONNECT_LINK_EMAILS = Job("daemon.tasks.send_connect_link_emails", "mail")
 # Its time slice is short, but the last e-mail may take the mail server long.
 SEND_BULK_ACTION_EMAILS = Job("daemon.tasks.send_bulk_action_emails", "mail", timeout_s=300)

@@ -22,6 +22,7 @@ from portal.models.catch_up import CatchUp
 from portal.models.category import Category
 from portal.models.change_feed import ChangeFeedEntry, ChangeFeedPruning
 from portal.models.channel import Channel
+from portal.models.channel_alert_email import ChannelAlertEmail
 from portal.models.channel_consent import ChannelConsent
 from portal.models.circuit_breaker import IS_OPEN_CIRCUIT, CircuitBreaker
 from portal.models.connect_link_email import ConnectLinkEmail
@@ -113,6 +114,7 @@ TABLES: tuple[type[Table], ...] = (
     StoreSummaryProgress,
     Grant,
     Channel,
+    ChannelAlertEmail,
     ChannelConsent,
     Onboarding,
     ConnectLinkEmail,
@@ -225,6 +227,7 @@ __all__ = [
     "ChangeFeedPruning",
     "ChangeKind",
     "Channel",
+    "ChannelAlertEmail",
     "ChannelConsent",
     "CircuitBreaker",
     "ConnectLinkEmail",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import AutoField, CharField, ForeignKeyField, TextField
+from peewee import AutoField, BooleanField, CharField, ForeignKeyField, TextField
 
 from portal.models.base import Table, utc_now
 from portal.models.fields import JsonField, UtcDateTimeField
@@ -16,7 +16,8 @@ class Channel(Table):
     A channel of the kind ``marketplace`` belongs to the operator and has no ``merchant``. A channel
     of the kind ``own`` has the keys and endpoints of one merchant. ``requested_scopes`` is what
     stores are asked to consent to. ``return_urls`` lists the URLs that merchants may be sent back
-    to; see `portal.rules.channels.return_urls`.
+    to; see `portal.rules.channels.return_urls`. ``alert_emails`` says whether the contact gets
+    emails about issues of stores.
     """
 
     id = AutoField()
@@ -32,6 +33,7 @@ class Channel(Table):
     status_changed_at = UtcDateTimeField(default=utc_now)
     requested_scopes = JsonField(default=list)
     return_urls = JsonField(default=list)
+    alert_emails = BooleanField(default=False)
     created_at = UtcDateTimeField(default=utc_now)
 
     @property

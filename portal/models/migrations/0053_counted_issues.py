@@ -1,8 +1,17 @@
-"""Let issues count rows, and notifications report that an issue continues."""
+"""Let issues count rows, notifications report that an issue continues, and channels get email."""
 
 from datetime import timedelta
 
-from peewee import AutoField, CharField, IntegerField, Model
+from peewee import (
+    SQL,
+    AutoField,
+    BooleanField,
+    CharField,
+    ForeignKeyField,
+    IntegerField,
+    Model,
+    TextField,
+)
 
 from portal.models.base import utc_now
 from portal.models.fields import JsonField, UtcDateTimeField
@@ -22,6 +31,47 @@ WHERE (status = 'paused' OR (status = 'active' AND selling_paused_at IS NOT NULL
 }
 
 
+FAILING = "CASE WHEN state = 'waiting' THEN attempts > 0 ELSE state IN ('failed', 'bounced') END"
+
+
+class Channel(Model):
+    id = AutoField()
+
+    class Meta:
+        legacy_table_names = False
+
+
+class ChannelAlertEmail(Model):
+    id = AutoField()
+    channel = ForeignKeyField(Channel, unique=True, on_delete="CASCADE")
+    changes = IntegerField()
+    reported = IntegerField()
+    state = CharField()
+    attempts = IntegerField()
+    error = TextField(null=True)
+    created_at = UtcDateTimeField()
+    due_at = UtcDateTimeField()
+    sending_at = UtcDateTimeField(null=True)
+    sent_at = UtcDateTimeField(null=True)
+
+    class Meta:
+        legacy_table_names = False
+
+
+ChannelAlertEmail.add_index(
+    ChannelAlertEmail.index(
+        ChannelAlertEmail.due_at,
+        name="channel_alert_email_waiting",
+        where=SQL("state = 'waiting'"),
+    )
+)
+ChannelAlertEmail.add_index(
+    ChannelAlertEmail.index(
+        ChannelAlertEmail.id, name="channel_alert_email_failing_ids", where=SQL(FAILING)
+    )
+)
+
+
 class OrderSubmission(Model):
     id = AutoField()
     state = CharField()
@@ -39,6 +89,7 @@ def up(migrator, db):
         migrator.add_column("issue", "newest_at", UtcDateTimeField(null=True)),
         migrator.add_column("issue", "dismissed_at", UtcDateTimeField(null=True)),
         migrator.add_column("order_submission", "failure_code", CharField(null=True)),
+        migrator.add_column("channel", "alert_emails", BooleanField(default=False)),
         migrator.add_column("notification", "number", IntegerField(default=0)),
         migrator.drop_index("notification", "notification_issue_id_merchant_id_trigger_medium"),
         migrator.add_index(
@@ -47,7 +98,8 @@ def up(migrator, db):
     )
     for name, definition in INDEXES.items():
         db.execute_sql(f'CREATE INDEX "{name}" {" ".join(definition.split())}')
-    with db.bind_ctx((OrderSubmission,)):
+    with db.bind_ctx((ChannelAlertEmail, OrderSubmission)):
+        db.create_tables((ChannelAlertEmail,))
         _fill_failure_codes()
 
 

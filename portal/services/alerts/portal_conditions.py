@@ -18,6 +18,7 @@ from portal.models import (
     UNDELIVERED_STATES,
     Alert,
     BulkActionEmail,
+    ChannelAlertEmail,
     CircuitBreaker,
     ConnectLinkEmail,
     EndpointAlert,
@@ -102,7 +103,13 @@ def _undelivered_mails(now: datetime) -> int:
         table.select()
         .where(IS_FAILING_EMAIL, table.state.in_(UNDELIVERED_STATES), table.created_at >= since)
         .count()
-        for table in (Notification, EndpointAlert, ConnectLinkEmail, BulkActionEmail)
+        for table in (
+            Notification,
+            EndpointAlert,
+            ConnectLinkEmail,
+            BulkActionEmail,
+            ChannelAlertEmail,
+        )
     )
 
 

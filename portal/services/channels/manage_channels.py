@@ -142,6 +142,21 @@ def set_channel_status(
     return True
 
 
+def set_alert_emails(channel: Channel, *, wanted: bool, actor: Merchant | None = None) -> bool:
+    """Turn emails about stores' issues to a channel's contact on or off; False if it is closed."""
+    with database.atomic():
+        held = locked(Channel.select().where(Channel.id == channel.id)).get()
+        if held.status == ChannelStatus.CLOSED:
+            return False
+        before = {"alert_emails": held.alert_emails}
+        held.alert_emails = wanted
+        held.save(only=[Channel.alert_emails])
+        after = {"alert_emails": wanted}
+        _audit(AuditAction.CHANNEL_CHANGED, held, actor, before=before, after=after)
+    log.info("channel.changed", channel=channel.id)
+    return True
+
+
 def list_channels(
     *,
     kind: ChannelKind | None = ChannelKind.MARKETPLACE,

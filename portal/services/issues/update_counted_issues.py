@@ -18,6 +18,7 @@ from portal.rules.connection.issue_kinds import COUNTED_ISSUE_KINDS, IssueKind
 from portal.rules.issues.counted_issues import COUNTED_ISSUES, CountedRows
 from portal.rules.issues.issue_audience import IssueState
 from portal.services.issues.count_rows import COUNTERS
+from portal.services.notifications.channel_alerts import queue_channel_alerts
 from portal.services.notifications.issues import open_issue, resolve_issue
 from portal.services.notifications.queue_notifications import queue_notifications
 from portal.services.outbox.publish_issue import publish_issue, state_of
@@ -119,3 +120,4 @@ def _update(issue: Issue, rows: CountedRows, detail: Mapping[str, object]) -> No
         if has_grown:
             queue_notifications(issue, NotificationTrigger.CONTINUED)
         publish_issue(issue, before, after)
+        queue_channel_alerts(issue, before, after)

@@ -20,6 +20,7 @@ from portal.models import (
 )
 from portal.rules.alerts.severities import Severity, worst_of
 from portal.rules.connection.issue_kinds import ISSUE_SEVERITIES, IssueKind, IssueTexts
+from portal.services.notifications.channel_alerts import queue_channel_alerts
 from portal.services.notifications.queue_notifications import queue_notifications
 from portal.services.outbox.publish_issue import CLOSED, publish_issue, state_of
 
@@ -58,6 +59,8 @@ def open_issue(
             TimelineEntry.record(store_id, "issue_opened", kind=kind)
             queue_notifications(issue, NotificationTrigger.OPENED)
             publish_issue(issue, CLOSED, state_of(issue))
+            if count is not None:
+                queue_channel_alerts(issue, CLOSED, state_of(issue))
     except IntegrityError:
         # The partial unique index found an open issue of this kind.
         Issue.update(said).where(

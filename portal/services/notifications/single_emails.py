@@ -18,6 +18,7 @@ from portal.mail import RenderedEmail
 from portal.models import (
     UNDELIVERED_STATES,
     BulkActionEmail,
+    ChannelAlertEmail,
     ConnectLinkEmail,
     NotificationState,
     utc_now,
@@ -32,7 +33,7 @@ from portal.services.runtime import Runtime
 
 log = structlog.get_logger(__name__)
 
-EmailRow = ConnectLinkEmail | BulkActionEmail
+EmailRow = ConnectLinkEmail | BulkActionEmail | ChannelAlertEmail
 
 INTERRUPTED = "interrupted: it may have been sent"
 NO_LONGER_NEEDED = "no longer needed"
@@ -86,9 +87,7 @@ def send_single_email(runtime: Runtime, email: SingleEmail, now: datetime) -> No
         log.warning("email.not_sent", row=row.id, state=state, problem=str(error), **email.source)
 
 
-def retry_single_emails(
-    table: type[ConnectLinkEmail] | type[BulkActionEmail], ids: Sequence[int]
-) -> list[Any]:
+def retry_single_emails(table: type[EmailRow], ids: Sequence[int]) -> list[Any]:
     """Make these emails due, the undelivered ones from their first attempt; return the rows.
 
     An operator asks for it, who accepts that one whose sending was interrupted may arrive twice.

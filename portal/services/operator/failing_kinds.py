@@ -27,6 +27,7 @@ from portal.models import (
     BulkAction,
     BulkActionEmail,
     BulkActionState,
+    ChannelAlertEmail,
     CircuitBreaker,
     ConnectLinkEmail,
     Delivery,
@@ -195,6 +196,17 @@ def _bulk_action_emails() -> ModelSelect[Any]:
     ).where(~fn.EXISTS(canceled))
 
 
+def _channel_alerts() -> ModelSelect[Any]:
+    return _latest(
+        ChannelAlertEmail,
+        IS_FAILING_EMAIL,
+        store=Value(None),
+        at=ChannelAlertEmail.created_at,
+        given_up=ChannelAlertEmail.state.in_(UNDELIVERED_STATES),
+        example=ChannelAlertEmail.channel,
+    )
+
+
 def _connect_link_emails() -> ModelSelect[Any]:
     """Return failing emails with links that can still be used."""
     is_open = Onboarding.select(1).where(
@@ -242,6 +254,7 @@ FAILING_KINDS = {
     "deliveries": FailingKind(N_("Webhook deliveries"), _deliveries),
     "emails": FailingKind(N_("E-mails"), _emails),
     "alerts": FailingKind(N_("E-mails about endpoints"), _alerts),
+    "channel_alerts": FailingKind(N_("E-mails to channels about issues"), _channel_alerts),
     "connect_link_emails": FailingKind(N_("E-mails with connect links"), _connect_link_emails),
     "bulk_action_emails": FailingKind(N_("E-mails to merchants"), _bulk_action_emails),
 }

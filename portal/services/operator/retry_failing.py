@@ -39,6 +39,7 @@ from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.work.failure_causes import failure_cause
 from portal.services.connection.connect_link_emails import retry_connect_link_emails
 from portal.services.events.replay_events import replay_failed_events
+from portal.services.notifications.channel_alerts import retry_channel_alerts
 from portal.services.notifications.retry_notifications import retry_emails
 from portal.services.operator.bulk_action_emails import retry_bulk_action_emails
 from portal.services.operator.failing_groups import FailingGroup
@@ -197,6 +198,7 @@ RETRIES: dict[str, Retry] = {
     "deliveries": lambda runtime, rows, _actor: replay_deliveries(runtime, _ids(rows)),
     "emails": lambda runtime, rows, actor: retry_emails(runtime, _ids(rows), actor),
     "alerts": lambda runtime, rows, actor: retry_alerts(runtime, _ids(rows), actor),
+    "channel_alerts": lambda runtime, rows, _actor: retry_channel_alerts(runtime, _ids(rows)),
     "connect_link_emails": lambda runtime, rows, _actor: retry_connect_link_emails(
         runtime, _ids(rows)
     ),

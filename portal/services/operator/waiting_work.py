@@ -19,6 +19,7 @@ from portal.services.connection.probe_store import due_probes
 from portal.services.connection.register_webhooks import due_registrations
 from portal.services.event_processing.processor import due_drains, due_drains_of_stopped_stores
 from portal.services.events.advance_replay import running_replays
+from portal.services.notifications.channel_alerts import due_channel_alerts
 from portal.services.notifications.send_digests import due_digests
 from portal.services.operator.advance_bulk_action import running_bulk_actions
 from portal.services.operator.bulk_action_emails import due_bulk_action_emails
@@ -58,6 +59,7 @@ WORK_KINDS = {
     "deliveries": WorkKind(N_("Endpoints with deliveries"), due_deliveries),
     "digests": WorkKind(N_("Recipients of e-mails"), due_digests),
     "alerts": WorkKind(N_("Recipients of e-mails about endpoints"), due_alerts),
+    "channel_alerts": WorkKind(N_("Channels with e-mails about issues"), due_channel_alerts),
     "connect_link_emails": WorkKind(N_("Connect links with e-mails"), due_connect_link_emails),
     "bulk_action_emails": WorkKind(N_("Actions with e-mails to merchants"), due_bulk_action_emails),
     "operator_alerts": WorkKind(N_("Channels with alerts to operators"), due_alert_channels),

@@ -21,6 +21,7 @@ from portal.services.channels.manage_channels import (
     count_channel,
     find_channel,
     list_channels,
+    set_alert_emails,
     set_channel_status,
 )
 from portal.web.command_line.arguments import KEY
@@ -127,6 +128,25 @@ def close(channel_ids: tuple[int, ...], *, yes: bool) -> None:
     _set_status(channel_ids, ChannelStatus.CLOSED, "closed")
 
 
+@channels.command("alerts")
+@click.argument("channel_ids", nargs=-1, required=True, type=KEY)
+@click.option("--on/--off", "wanted", required=True, help="Whether the contact gets emails.")
+def alerts(channel_ids: tuple[int, ...], *, wanted: bool) -> None:
+    """Email the contacts of the channels CHANNEL_IDS about issues of stores, or end it.
+
+    An email is sent at most once an hour. It has the numbers of the channel's own orders that were
+    rejected, unresolved or changed in conflict, and, with the scope read_health, those of dead
+    events and quarantined records.
+    """
+
+    def act(channel_id: int) -> str:
+        if not set_alert_emails(channel_of(channel_id), wanted=wanted):
+            raise click.ClickException("the channel is closed")
+        return "emails are on" if wanted else "emails are off"
+
+    for_each(channel_ids, lambda channel_id: f"channel {channel_id}", act)
+
+
 @channels.command("consents")
 @click.option("--channel", "channel_id", type=KEY, help="Consents to this channel.")
 @click.option("--store", "store_id", type=KEY, help="Consents of this store.")
@@ -206,6 +226,7 @@ def _facts(channel: Channel) -> Mapping[str, Any]:
         "status": channel.status,
         "status_changed_at": channel.status_changed_at,
         "contact_email": channel.contact_email,
+        "alert_emails": channel.alert_emails,
         "logo_url": channel.logo_url,
         "requested_scopes": channel.requested_scopes,
         "return_urls": channel.return_urls,

@@ -14,6 +14,7 @@ from portal.models import (
     AuditLogEntry,
     BulkAction,
     BulkActionEmail,
+    ChannelAlertEmail,
     CircuitBreaker,
     ConnectLinkEmail,
     Delivery,
@@ -49,6 +50,7 @@ from portal.services.operator.retry_failing import RETRIES, retry_failing_group
 from portal.services.runs.run_control import pause
 from portal.services.runtime import Runtime
 from tests.factories import (
+    make_channel,
     make_delivery,
     make_endpoint,
     make_event,
@@ -109,6 +111,10 @@ class Failing:
         values = {"state": NotificationState.BOUNCED, "error": "refused"} | changes
         link = Onboarding.create(expires_at=utc_now() + LATER)
         return ConnectLinkEmail.create(onboarding=link, kind="invitation", **values)
+
+    def channel_alert(self, _store: Store, **changes: Any) -> ChannelAlertEmail:
+        values = {"state": NotificationState.FAILED, "error": "timeout 5"} | changes
+        return ChannelAlertEmail.create(channel=make_channel(), **values)
 
     def bulk_action_email(self, _store: Store, **changes: Any) -> BulkActionEmail:
         action = BulkAction.create(kind="notify", state="done")
@@ -297,6 +303,7 @@ def test_failed_update_delivery_and_emails_begin_again(
     failing.alert(store)
     failing.connect_link_email(store)
     failing.bulk_action_email(store)
+    failing.channel_alert(store)
 
     retried = {
         group.kind: retry_failing_group(runtime, group, merchant)
@@ -310,6 +317,7 @@ def test_failed_update_delivery_and_emails_begin_again(
         "alerts": 1,
         "connect_link_emails": 1,
         "bulk_action_emails": 1,
+        "channel_alerts": 1,
     }
     assert report_failing().groups == []
     for table in (
@@ -319,6 +327,7 @@ def test_failed_update_delivery_and_emails_begin_again(
         EndpointAlert,
         ConnectLinkEmail,
         BulkActionEmail,
+        ChannelAlertEmail,
     ):
         assert table.get().state == "waiting"
 

@@ -16,6 +16,7 @@ from portal.models import (
     AlertPurpose,
     BulkAction,
     BulkActionEmail,
+    ChannelAlertEmail,
     ConnectLinkEmail,
     EndpointAlert,
     EventReplay,
@@ -38,6 +39,7 @@ from portal.rules.webhooks.event_types import PRIVACY_REQUEST_TYPES
 from portal.services.operator.waiting_work import WORK_KINDS, WaitingWork, waiting_work
 from portal.services.runtime import Runtime
 from tests.factories import (
+    make_channel,
     make_delivery,
     make_endpoint,
     make_event,
@@ -114,6 +116,7 @@ def test_due_row_of_each_kind_is_counted_with_its_time(
         "alerts": lambda: EndpointAlert.create(
             endpoint=make_endpoint(merchant, runtime.sealer), percent=50, due_at=at
         ),
+        "channel_alerts": lambda: ChannelAlertEmail.create(channel=make_channel(), due_at=at),
         "connect_link_emails": lambda: ConnectLinkEmail.create(
             onboarding=Onboarding.create(), kind=ConnectLinkEmailKind.INVITATION, due_at=at
         ),

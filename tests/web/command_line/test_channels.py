@@ -127,3 +127,21 @@ def test_operator_ends_the_access_to_a_store_and_its_owner_gets_an_email(
         rows = json.loads(run(app, "consents", *options, "--json").stdout)
         assert [(row["store_id"], row["status"]) for row in rows] == [(1003, "revoked")]
     assert run(app, "consents", "--store", "4").stdout == "no consent matches\n"
+
+
+def test_alerts_by_email_are_turned_on_and_off(app: Flask, channel: Channel) -> None:
+    number = str(channel.id)
+
+    assert "emails are on" in run(app, "alerts", number, "--on").stdout
+    assert printed(run(app, "show", number, "--json"))["alert_emails"] is True
+    assert run(app, "alerts", number, "--off").exit_code == 0
+    assert Channel.get().alert_emails is False
+    assert run(app, "alerts", number).exit_code == 2
+    run(app, "close", number, "--yes")
+    refused = run(app, "alerts", number, "--on")
+    assert (refused.exit_code, "is closed" in refused.stderr) == (1, True)
+    changes = AuditLogEntry.select().where(AuditLogEntry.action == "channel.changed")
+    assert [entry.after for entry in changes.order_by(AuditLogEntry.id)] == [
+        {"alert_emails": True},
+        {"alert_emails": False},
+    ]

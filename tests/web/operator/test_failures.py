@@ -11,6 +11,7 @@ from portal.models import (
     AuditLogEntry,
     BulkAction,
     BulkActionEmail,
+    ChannelAlertEmail,
     CircuitBreaker,
     ConnectLinkEmail,
     EndpointAlert,
@@ -26,6 +27,7 @@ from portal.rules.orders.submission_states import SubmissionState
 from portal.services.connection.connect_links import create_link
 from portal.services.runtime import Runtime
 from tests.factories import (
+    make_channel,
     make_delivery,
     make_endpoint,
     make_event,
@@ -113,6 +115,9 @@ def test_each_group_leads_to_its_latest_row(
     action = BulkAction.create(kind="notify", state="done", subject="s", message="m")
     BulkActionEmail.create(bulk_action=action, merchant=merchant, state="bounced", error="z")
 
+    channel = make_channel()
+    ChannelAlertEmail.create(channel=channel, state="failed", error="v")
+
     page = operator.get(PAGE).text
 
     addresses = (
@@ -121,6 +126,7 @@ def test_each_group_leads_to_its_latest_row(
         f"/operator/notifications?show=undelivered&amp;after={email.id + 1}",
         "/operator/notifications?show=undelivered#endpoints",
         f"/operator/onboarding/{link.id}",
+        f"/operator/channels/{channel.id}",
         f"/operator/actions/{action.id}",
     )
     for address in addresses:

@@ -122,6 +122,11 @@ def _connect_link(group: FailingGroup) -> Example:
     return Example(_("Latest: the connect link"), address)
 
 
+def _channel(group: FailingGroup) -> Example:
+    address = url_for("operator.show_channel", marketplace_id=int(group.example))
+    return Example(_("Latest: the channel"), address)
+
+
 def _bulk_action(group: FailingGroup) -> Example | None:
     if not signed_in_merchant().is_admin:
         return None
@@ -139,6 +144,7 @@ OTHER_PAGES: dict[str, Callable[[FailingGroup], Example | None]] = {
     "deliveries": _delivery,
     "emails": _emails,
     "alerts": _emails,
+    "channel_alerts": _channel,
     "connect_link_emails": _connect_link,
     "bulk_action_emails": _bulk_action,
 }

@@ -287,6 +287,7 @@ ROUTES: dict[str, dict[Actor, Access]] = {
             "POST api.pause_or_resume_resource",
             "POST api.create_quote",
             "POST api.check_availability",
+            "POST api.dry_run_order",
             "POST api.submit_order",
             "GET api.list_submissions",
             "GET api.get_submission",

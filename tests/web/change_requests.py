@@ -61,6 +61,7 @@ EXEMPT: dict[str, str] = {
     "POST account.begin_second_factor": "the secret has no effect until it is confirmed",
     "POST api.create_quote": "reads from the store, and stores nothing",
     "POST api.check_availability": "reads from the store, and stores nothing",
+    "POST api.dry_run_order": "reads from the store, and stores nothing",
     "POST connect.decline_link": "an event, and a step of the link; nothing is changed",
     # tests/web/connect/test_app_market.py has its entry, because it needs Ecwid.
     "POST connect.claim": "connects a store, as the callback does",

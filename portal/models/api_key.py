@@ -20,6 +20,9 @@ class KeyMode(StrEnum):
     TEST = "test"  # only test stores, which live ones don't reach
 
 
+KEY_SCHEMES = {KeyMode.LIVE: "mp_", KeyMode.TEST: "mp_test_"}
+
+
 class ApiKey(Table):
     """API key of a channel; it reaches only stores that consent to the channel.
 
@@ -53,3 +56,8 @@ class ApiKey(Table):
     rotated_at = UtcDateTimeField(null=True)
     last_used_at = UtcDateTimeField(null=True)
     revoked_at = UtcDateTimeField(null=True)
+
+    @property
+    def shown_prefix(self) -> str:
+        """Return the beginning of the key's text, which identifies it and is no secret."""
+        return f"{KEY_SCHEMES[KeyMode(self.mode)]}{self.prefix}"

@@ -25,12 +25,12 @@ from portal.models import (
     database,
     utc_now,
 )
+from portal.models.api_key import KEY_SCHEMES
 from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.api_keys.key_scopes import known_scopes
 from portal.services.channels.manage_channels import lock_channel
 from portal.services.channels.reach import store_ids_reached
 
-KEY_SCHEME, TEST_SCHEME = "mp_", "mp_test_"
 PREFIX_BYTES, SECRET_BYTES = 6, 32
 # The old secret works for this long, so programs can switch to the new one.
 ROTATION_GRACE = timedelta(hours=24)
@@ -146,17 +146,12 @@ def find_channel_key(channel: Channel, key_id: int) -> ApiKey | None:
     return found
 
 
-def shown_prefix(key: ApiKey) -> str:
-    """Return the beginning of a key's text, which identifies it and is no secret."""
-    return f"{TEST_SCHEME if key.mode == KeyMode.TEST else KEY_SCHEME}{key.prefix}"
-
-
 def split_key(text: str) -> tuple[str, str]:
     """Return the prefix and the secret of a key's text, both empty if it is no key.
 
     The secret is also empty if ``text`` is a key without it, as lists show it.
     """
-    for scheme in (TEST_SCHEME, KEY_SCHEME):
+    for scheme in (KEY_SCHEMES[KeyMode.TEST], KEY_SCHEMES[KeyMode.LIVE]):
         if text.startswith(scheme):
             prefix, _, secret = text.removeprefix(scheme).partition("_")
             return prefix, secret
@@ -190,7 +185,7 @@ def _log(key: ApiKey, actor: Merchant | None, action: AuditAction, after: Any = 
 
 
 def _text(key: ApiKey, secret: str) -> str:
-    return f"{shown_prefix(key)}_{secret}"
+    return f"{key.shown_prefix}_{secret}"
 
 
 def _iso(at: datetime) -> str:

@@ -15,7 +15,7 @@ from portal.services.orders.process_submission import process_submission
 from portal.services.runtime import Runtime
 from tests.factories import product_payload
 from tests.web.api.conftest import MUG, READ_AT, SIZE_L, Caller
-from tests.web.api.test_orders import ORDERS, REQUEST, keyed
+from tests.web.api.test_orders import DRY_RUN, ORDERS, REQUEST, keyed
 
 SELLING = "/stores/1003/selling"
 OURS = SellingSide.STORE
@@ -92,6 +92,7 @@ def test_no_more_is_sold_than_the_buffer_leaves(
     (line,) = market.post("/stores/1003/availability", {"lines": lines}).json["lines"]
     assert (line["stock"], codes(line)) == (1, ["out_of_stock"])
     assert codes(market.post("/stores/1003/quotes", REQUEST).json) == ["out_of_stock"]
+    assert codes(market.post(DRY_RUN, REQUEST).json["quote"]) == ["out_of_stock"]
     market.post(ORDERS, REQUEST, **keyed())
     process_submission(runtime, OrderSubmission.get().id)
     assert codes(OrderSubmission.get().__data__) == ["out_of_stock"]

@@ -11,6 +11,7 @@ from portal.models import (
     ApiKey,
     AuditLogEntry,
     Channel,
+    KeyMode,
     Merchant,
     Store,
     WebhookEndpoint,
@@ -24,6 +25,7 @@ from portal.services.api_keys.keys import authenticate_key
 from portal.services.channels.consents import grant_consent
 from portal.services.channels.manage_channels import set_channel_status
 from portal.services.connection.channel_links import LinkRequest, create_channel_link
+from portal.services.connection.mark_test_store import mark_test_store
 from portal.services.runtime import Runtime
 from tests.factories import SECRET, make_channel
 from tests.web.conftest import Visitor, page_text
@@ -176,13 +178,13 @@ def test_channel_is_paused_resumed_and_closed_for_good(operator: Visitor, channe
 def test_key_is_shown_once_and_revoked(operator: Visitor, channel: Channel) -> None:
     fields = {"name": "Market key", "scopes": ["read_catalog"], "mode": "test"}
     made = operator.post(page_of(channel, "keys/new"), **fields, last_day="2099-12-31")
-    (text,) = set(re.findall(r"mp_(?:test_)?[0-9a-f]+_[\w-]+", made.text))
+    (text,) = set(re.findall(r"mp_test_[0-9a-f]+_[\w-]+", made.text))
     key = ApiKey.get()
     assert authenticate_key(text) is not None
     assert (key.mode, key.scopes, key.expires_at.year) == ("test", ["read_catalog"], 2099)
-    shown = operator.get(page_of(channel)).text
-    assert f"mp_test_{key.prefix}_…" in shown
-    assert text not in shown
+    page = operator.get(page_of(channel)).text
+    assert f"{key.shown_prefix}_…" in page
+    assert text not in page
 
     address = page_of(channel, f"keys/{key.id}/revoke")
     assert "Market key" in page_text(operator.get(address))
@@ -221,6 +223,24 @@ def test_channel_has_a_limited_number_of_keys(operator: Visitor, channel: Channe
     operator.post(page_of(channel, "keys/new"), name="Key", scopes=["read_catalog"], mode="live")
 
     assert "as many keys as it can have" in page_text(operator.get(page_of(channel)))
+
+
+def test_test_stores_and_programs_are_marked(
+    support: Visitor,
+    channel: Channel,
+    endpoint: WebhookEndpoint,
+    store: Store,
+    merchant: Merchant,
+) -> None:
+    grant_consent(channel, store, [KeyScope.READ_CATALOG], merchant)
+    before = page_text(support.get(page_of(channel)))
+
+    assert mark_test_store(store, is_test=True)
+    WebhookEndpoint.update(mode=KeyMode.TEST).execute()  # as of an endpoint made with a test key
+    after = page_text(support.get(page_of(channel)))
+
+    assert ("test store" in before, "test store" in after) == (False, True)
+    assert after.count("Test") == before.count("Test") + 1
 
 
 def test_endpoint_is_deleted(

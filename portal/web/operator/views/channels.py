@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from portal.models import Channel, utc_now
 from portal.rules.api_keys.key_scopes import PURPOSES
 from portal.rules.channels.channel_states import ChannelStatus
-from portal.services.api_keys.channel_keys import keys_of_channel, shown_prefix
+from portal.services.api_keys.channel_keys import keys_of_channel
 from portal.services.channels.manage_channels import (
     add_channel,
     change_channel,
@@ -77,7 +77,6 @@ def show_channel(marketplace_id: int) -> ResponseReturnValue:
         consent_labels=CONSENT_LABELS,
         link_statuses=LINK_STATUSES,
         key_modes=KEY_MODES,
-        shown_prefix=shown_prefix,
         now=utc_now(),
         earlier=address(before=stores.earlier) if stores.earlier else None,
         later=address(after=stores.later) if stores.later else None,

@@ -34,7 +34,8 @@ Read data from the stores that merchants have connected, and submit orders to th
 **Authentication.** Send `Authorization: Bearer mp_…` with each call. A key belongs to a channel: to
 a channel of the marketplace, or to the own programs of a merchant, who creates keys on the page
 “API keys”. It has access to the stores that consent to the channel, and to what both its scopes and
-the consent include. A store that the key has no access to returns 404.
+the consent include. A store that the key has no access to returns 404. A test key (`mp_test_…`) of
+a channel of the marketplace reaches test stores only, a live key the other stores only.
 
 **Pagination.** Lists return `items` and `next`. Send the value of `next` as `after` to get the next
 page, until `next` is null. Later pages are as fast as the first one. A page of a filtered list may

@@ -96,19 +96,20 @@ class _DocumentComparison:
         self, old: Mapping[str, Any], new: Mapping[str, Any], place: str
     ) -> None:
         for status in old.keys() | new.keys():
-            where = f"{place} {status}"
+            where, is_error = f"{place} {status}", status[0] not in "23"
             if status in old and status in new:
-                self._compare_contents(old[status], new[status], Direction.RESPONSE, where)
+                direction = Direction.ERROR if is_error else Direction.RESPONSE
+                self._compare_contents(old[status], new[status], direction, where)
                 self._compare_headers(old[status], new[status], where)
                 continue
-            kind = ChangeKind.CHANGED if status[0] in "45d" else ChangeKind.BREAKING
+            kind = ChangeKind.CHANGED if is_error else ChangeKind.BREAKING
             self._say(kind, where, _REMOVED if status in old else "new status")
 
     def _compare_headers(self, old: Mapping[str, Any], new: Mapping[str, Any], place: str) -> None:
-        before, after = old.get("headers", {}), new.get("headers", {})
-        for name in before.keys() - after.keys():
+        before, after = set(old.get("headers", ())), set(new.get("headers", ()))
+        for name in before - after:
             self._say(ChangeKind.BREAKING, f"{place} header {name}", _REMOVED)
-        for name in after.keys() - before.keys():
+        for name in after - before:
             self._say(ChangeKind.ADDED, f"{place} header {name}", "new header")
 
     def _compare_contents(

@@ -6,6 +6,7 @@ response is breaking if it may now have a value that it couldn't have before.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,13 @@ _LOWER_LIMITS = ("minLength", "minimum", "exclusiveMinimum", "minItems", "minPro
 _UPPER_LIMITS = ("maxLength", "maximum", "exclusiveMaximum", "maxItems", "maxProperties")
 _FORMS = ("format", "pattern", "multipleOf", "uniqueItems")
 _GROWING = "x-may-grow"
+_KINDS_OF_ADDED = {
+    Direction.REQUEST: ChangeKind.CHANGED,
+    Direction.RESPONSE: ChangeKind.BREAKING,
+    Direction.ERROR: ChangeKind.ADDED,
+}
+# A part of a pattern that lists names, such as those of the fields that can be asked for.
+_NAMES = re.compile(r"\(\?:(\w+(?:\|\w+)*)\)")
 _TYPES = {"any", "array", "boolean", "integer", "null", "number", "object", "string"}
 
 
@@ -42,7 +50,7 @@ class SchemaComparison:
             kind = ChangeKind.BREAKING if is_request else ChangeKind.CHANGED
             self._say(kind, place, f"{'refuses' if is_request else 'is never'} {name} now")
         for name in added:
-            kind = ChangeKind.CHANGED if is_request else ChangeKind.BREAKING
+            kind = _KINDS_OF_ADDED[direction]
             self._say(kind, place, f"{'accepts' if is_request else 'may be'} {name}, too")
         for name, before, after in pairs:
             if name in _TYPES:
@@ -65,7 +73,7 @@ class SchemaComparison:
             target = schemas.get(name, {})
             is_union = "anyOf" in target or "oneOf" in target
             return self._variants(target, old=old) if is_union else {name: target}
-        kinds = schema.get("type", "any")
+        kinds = schema.get("type") or [_type_of(value) for value in _values(schema) or ()] or "any"
         return dict.fromkeys([kinds] if isinstance(kinds, str) else kinds, schema)
 
     def _compare_plain(self, old: Schema, new: Schema, direction: Direction, place: str) -> None:
@@ -118,8 +126,12 @@ class SchemaComparison:
             before, after = old.get(name), new.get(name)
             if before == after:
                 continue
-            is_breaking = after is not None if direction is Direction.REQUEST else name == "format"
-            kind = ChangeKind.BREAKING if is_breaking else ChangeKind.CHANGED
+            if name == "pattern" and _has_only_more_names(before, after):
+                kind = ChangeKind.ADDED
+            elif direction is Direction.REQUEST:
+                kind = ChangeKind.CHANGED if after is None else ChangeKind.BREAKING
+            else:
+                kind = ChangeKind.BREAKING if name == "format" else ChangeKind.CHANGED
             self._say(kind, place, f"has {name} {after!r}, before: {before!r}")
 
     def _compare_fields(self, old: Schema, new: Schema, direction: Direction, place: str) -> None:
@@ -180,6 +192,20 @@ def _type(variants: Mapping[str, Schema], name: str) -> Any:
 def _values(schema: Schema) -> Sequence[Any] | None:
     """Return the only values that a schema allows; None if it lists none."""
     return [schema["const"]] if "const" in schema else schema.get("enum")
+
+
+def _type_of(value: Any) -> str:
+    """Return the JSON type of a value."""
+    types = {bool: "boolean", int: "integer", float: "number", type(None): "null"}
+    return types.get(type(value), "string")
+
+
+def _has_only_more_names(before: str | None, after: str | None) -> bool:
+    """Return whether two patterns differ only in names that the second one lists in addition."""
+    if before is None or after is None or _NAMES.sub("", before) != _NAMES.sub("", after):
+        return False
+    lists = zip(_NAMES.findall(before), _NAMES.findall(after), strict=True)
+    return all(set(old.split("|")) <= set(new.split("|")) for old, new in lists)
 
 
 def _listed(values: Sequence[Any]) -> str:

@@ -22,6 +22,7 @@ class Direction(StrEnum):
 
     REQUEST = "request"
     RESPONSE = "response"
+    ERROR = "error"  # a response, to whose problems new ones may be added
 
 
 @dataclass(frozen=True, order=True)
@@ -42,7 +43,6 @@ _INFO = ("title", "version")
 # Objects whose keys are names, not keywords: a field may be called "description".
 _BY_NAME = {
     "content",
-    "headers",
     "mapping",
     "paths",
     "properties",
@@ -54,7 +54,7 @@ _BY_NAME = {
 
 
 def frozen_shape(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the document without its texts, examples and addresses."""
+    """Return the document without its texts, examples and addresses; of headers, only the names."""
     info = {name: document["info"][name] for name in _INFO if name in document["info"]}
     shape: dict[str, Any] = _without_texts(document)
     return {name: value for name, value in shape.items() if name != "tags"} | {"info": info}
@@ -66,7 +66,9 @@ def _without_texts(value: Any, *, is_by_name: bool = False) -> Any:
     if not isinstance(value, Mapping):
         return value
     return {
-        name: _without_texts(inner, is_by_name=name in _BY_NAME and not is_by_name)
+        name: sorted(inner)
+        if name == "headers" and not is_by_name
+        else _without_texts(inner, is_by_name=name in _BY_NAME and not is_by_name)
         for name, inner in value.items()
         if is_by_name or name not in _TEXTS
     }

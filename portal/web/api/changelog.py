@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from portal.web.api import blueprint
 from portal.web.api.openapi_document import build_document
 
 DOCS = Path(__file__).parents[3] / "docs"
+LINE_LENGTH = 160
 DOCUMENT, CHANGELOG = Path("api/v1.json"), Path("api-changelog.md")
 
 
@@ -39,7 +40,7 @@ def kept_shape(docs: Path = DOCS) -> dict[str, Any]:
 def renew_document(docs: Path = DOCS) -> None:
     """Freeze the document that this code serves."""
     (docs / DOCUMENT).parent.mkdir(exist_ok=True)
-    (docs / DOCUMENT).write_text(_spelled(served_shape()))
+    (docs / DOCUMENT).write_text(_spelled(served_shape()) + "\n")
 
 
 def renew_changelog(docs: Path = DOCS) -> Sequence[Difference]:
@@ -74,8 +75,17 @@ def main(arguments: Sequence[str], docs: Path = DOCS) -> int:
     return 1 if breaking else 0
 
 
-def _spelled(shape: Mapping[str, Any]) -> str:
-    return json.dumps(shape, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+def _spelled(value: Any, indent: str = "") -> str:
+    """Return the JSON text in sorted order, with small objects and lists in one line each."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False)
+    if len(text) <= LINE_LENGTH or not isinstance(value, dict | list):
+        return text
+    inner = f"{indent} "
+    if isinstance(value, list):
+        lines = [inner + _spelled(each, inner) for each in value]
+        return "[\n" + ",\n".join(lines) + f"\n{indent}]"
+    lines = [f"{inner}{json.dumps(name)}: {_spelled(value[name], inner)}" for name in sorted(value)]
+    return "{\n" + ",\n".join(lines) + f"\n{indent}}}"
 
 
 if __name__ == "__main__":

@@ -195,6 +195,7 @@ class IssueEvent(Struct):
     type: Literal["issue.opened", "issue.resolved"]
     timestamp: HappenedAt
     data: IssueEventData
+    test: IsTest = False
 
 
 class ConnectLinkEventData(Struct):

@@ -182,9 +182,9 @@ BREAKING: dict[str, Change] = {
     "`Order.state`: has the new value 'shut'": lambda _o, s, _d: s["Order"]["properties"]["state"][
         "enum"
     ].append("shut"),
-    "`Order.state`: may have any value now": lambda _o, s, _d: s["Order"]["properties"][
-        "state"
-    ].pop("enum"),
+    "`Order.state`: may have any value now": lambda _o, s, _d: put(
+        s["Order"]["properties"], "state", STRING
+    ),
     "`Order.links`: may be Order, too": lambda _o, s, _d: s["Order"]["properties"]["links"][
         "anyOf"
     ].append({"$ref": "#/components/schemas/Order"}),
@@ -277,6 +277,51 @@ def test_change_that_breaks_nothing_is_reported(change: tuple[ChangeKind, str]) 
     found = compare_documents(DOCUMENT, changed(COMPATIBLE[change]))
 
     assert [(each.kind, str(each)) for each in found] == [change]
+
+
+def test_new_kind_of_error_breaks_nothing() -> None:
+    def with_errors(*names: str) -> dict[str, Any]:
+        schemas = {name: {"type": "object"} for name in ("NotFound", "Gone")}
+        variants = [{"$ref": f"#/components/schemas/{name}"} for name in names]
+
+        def change(operation: Any, known: Any, _document: Any) -> None:
+            known |= schemas
+            content = {"application/problem+json": {"schema": {"oneOf": variants}}}
+            operation["responses"]["409"]["content"] = content
+
+        return changed(change)
+
+    found = compare_documents(with_errors("NotFound"), with_errors("NotFound", "Gone"))
+
+    assert [(each.kind, str(each)) for each in found] == [
+        (ChangeKind.ADDED, "`POST /orders 409`: may be Gone, too")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kind"),
+    [
+        ("(?:id)(?:,(?:id))*", "(?:id|sku)(?:,(?:id|sku))*", ChangeKind.ADDED),
+        ("(?:id|sku)(?:,(?:id|sku))*", "(?:id)(?:,(?:id))*", ChangeKind.BREAKING),
+        ("(?:id)(?:,(?:id))*", "(?:id|sku)(?:;(?:id|sku))*", ChangeKind.BREAKING),
+    ],
+)
+def test_pattern_that_lists_more_names_breaks_nothing(
+    before: str, after: str, kind: ChangeKind
+) -> None:
+    def with_pattern(pattern: str) -> dict[str, Any]:
+        schema = {"type": "string", "pattern": pattern}
+        return changed(lambda o, _s, _d: put(o["parameters"][0], "schema", schema))
+
+    (found,) = compare_documents(with_pattern(before), with_pattern(after))
+
+    assert (found.kind, found.place) == (kind, "POST /orders?dry")
+
+
+def test_type_of_an_enumeration_may_be_written_or_not() -> None:
+    written = changed(lambda _o, s, _d: put(s["Order"]["properties"]["state"], "type", "string"))
+
+    assert compare_documents(DOCUMENT, written) == []
 
 
 def test_renamed_schema_is_compared_with_its_former_one() -> None:

@@ -45,10 +45,12 @@ def count_deprecated_call(runtime: Runtime, part: str, channel_id: int) -> None:
         log.warning("deprecated_call.not_counted", part=part, problem=type(error).__name__)
 
 
-def list_deprecated_calls(runtime: Runtime) -> Sequence[DeprecatedCalls]:
+def list_deprecated_calls(
+    runtime: Runtime, channel_id: int | None = None
+) -> Sequence[DeprecatedCalls]:
     """Return the use of deprecated parts by part and channel; raises RedisError.
 
-    Channels that were deleted since are left out.
+    ``channel_id`` None means all channels, without those that were deleted since.
     """
     today = utc_now().date()
     days = [today - timedelta(days=age) for age in reversed(range(KEPT_DAYS))]
@@ -60,18 +62,20 @@ def list_deprecated_calls(runtime: Runtime) -> Sequence[DeprecatedCalls]:
     last_days: dict[tuple[str, int], date] = {}
     for day, counts in zip(days, found, strict=True):
         for field, count in counts.items():
-            channel_id, _, part = field.decode().partition(" ")
-            use = (part, int(channel_id))
-            totals[use] += int(count)
-            last_days[use] = day
+            caller, _, part = field.decode().partition(" ")
+            use = (part, int(caller))
+            if channel_id in (None, int(caller)):
+                totals[use] += int(count)
+                last_days[use] = day
+    if not totals:
+        return []
     rows = Channel.select(Channel, Merchant).left_outer_join(Merchant)
-    chosen = rows.where(Channel.id.in_({channel_id for _, channel_id in totals}))
+    chosen = rows.where(Channel.id.in_({caller for _, caller in totals}))
     channels = {channel.id: channel for channel in chosen}
     return [
-        DeprecatedCalls(part, channels[channel_id], totals[part, channel_id], last_days[use])
+        DeprecatedCalls(use[0], channels[use[1]], totals[use], last_days[use])
         for use in sorted(totals)
-        for part, channel_id in [use]
-        if channel_id in channels
+        if use[1] in channels
     ]
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from redis import Redis
 
 from portal.models import (
     ApiKey,
@@ -23,10 +25,12 @@ from portal.rules.channels.channel_states import ChannelStatus
 from portal.services.api_keys.channel_keys import KEYS_PER_CHANNEL, add_key
 from portal.services.api_keys.keys import authenticate_key
 from portal.services.channels.consents import grant_consent
+from portal.services.channels.deprecated_calls import count_deprecated_call
 from portal.services.channels.manage_channels import set_channel_status
 from portal.services.connection.channel_links import LinkRequest, create_channel_link
 from portal.services.connection.mark_test_store import mark_test_store
 from portal.services.runtime import Runtime
+from portal.web.app import create_app
 from tests.factories import SECRET, make_channel
 from tests.web.conftest import Visitor, page_text
 from tests.web.long_lists import copy_row
@@ -263,3 +267,23 @@ def test_expired_and_limited_keys_say_so(support: Visitor, channel: Channel) -> 
 
     assert "expired" in shown
     assert "its keys are refused" in shown
+
+
+def test_page_of_a_channel_shows_its_calls_of_deprecated_parts(
+    support: Visitor, runtime: Runtime, channel: Channel, merchant: Merchant
+) -> None:
+    page = f"{LIST}/{channel.id}"
+    assert "Deprecated parts" not in page_text(support.get(page))
+    for _ in range(2):
+        count_deprecated_call(runtime, "old_orders.page", channel.id)
+    count_deprecated_call(runtime, "of_another", make_channel().id)
+
+    shown = page_text(support.get(page))
+    with Redis.from_url("redis://127.0.0.1:1/0") as unreachable:
+        offline = Visitor(create_app(replace(runtime, redis=unreachable)))
+        offline.force_login(merchant)
+        without = page_text(offline.get(page))
+
+    assert f"old_orders.page 2 {utc_now().date().isoformat()}" in " ".join(shown.split())
+    assert "of_another" not in shown
+    assert "can't be read now" in without

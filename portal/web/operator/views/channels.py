@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from redis import RedisError
 
 from portal.models import Channel, utc_now
 from portal.rules.api_keys.key_scopes import PURPOSES
 from portal.rules.channels.channel_states import ChannelStatus
 from portal.services.api_keys.channel_keys import keys_of_channel
+from portal.services.channels.deprecated_calls import DeprecatedCalls, list_deprecated_calls
 from portal.services.channels.manage_channels import (
     add_channel,
     change_channel,
@@ -32,6 +36,7 @@ from portal.web.operator.channel_forms import ChannelForm, channel_form
 from portal.web.operator.channel_labels import CHANNEL_STATUSES, KEY_MODES
 from portal.web.operator.onboarding_labels import STATUSES as LINK_STATUSES
 from portal.web.pagination import id_param
+from portal.web.runtime import current_runtime
 
 STATUS_AFTER = {"pause": ChannelStatus.PAUSED, "resume": ChannelStatus.ACTIVE}
 
@@ -77,6 +82,7 @@ def show_channel(marketplace_id: int) -> ResponseReturnValue:
         consent_labels=CONSENT_LABELS,
         link_statuses=LINK_STATUSES,
         key_modes=KEY_MODES,
+        deprecated=_deprecated_calls(channel),
         now=utc_now(),
         earlier=address(before=stores.earlier) if stores.earlier else None,
         later=address(after=stores.later) if stores.later else None,
@@ -151,6 +157,14 @@ def confirm_channel_closing(marketplace_id: int) -> ResponseReturnValue:
 def close_channel(marketplace_id: int) -> ResponseReturnValue:
     """Close a channel for good."""
     return _set_status(channel_or_404(marketplace_id), ChannelStatus.CLOSED)
+
+
+def _deprecated_calls(channel: Channel) -> Sequence[DeprecatedCalls] | None:
+    """Return the channel's use of deprecated parts of the API; None while Redis is unavailable."""
+    try:
+        return list_deprecated_calls(current_runtime(), channel.id)
+    except RedisError:
+        return None
 
 
 def channel_or_404(channel_id: int) -> Channel:

@@ -59,7 +59,7 @@ def replay(endpoint_id: int, delivery_id: int) -> ResponseReturnValue:
     endpoint = get_endpoint_or_404(endpoint_id)
     found = get_delivery_or_404(endpoint, delivery_id)
     replay_delivery(current_runtime(), endpoint, found, signed_in_merchant())
-    if endpoint.is_on:
+    if endpoint.is_on or found.is_test:
         flash(_("It is sent again now."), "info")
     else:
         flash(_("It is sent again as soon as the endpoint is turned on."), "info")

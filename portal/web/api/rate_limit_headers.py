@@ -32,6 +32,11 @@ def name_limit(name: str) -> None:
     g.rate_limit_name = name
 
 
+def name_own_limit(name: str) -> None:
+    """Name the limit that only this endpoint has."""
+    g.own_limit_name = name
+
+
 def _add_headers(response: Response) -> Response:
     if request.blueprint == "api" and (states := limit_states()):
         response.headers[POLICY] = ", ".join(map(_policy, states))
@@ -48,4 +53,6 @@ def _remaining(state: LimitState) -> str:
 
 
 def _name(state: LimitState) -> str:
-    return str(g.get("rate_limit_name", OF_ADDRESS)) if state.is_shared else OF_REFUSED
+    if state.is_shared:
+        return str(g.get("rate_limit_name", OF_ADDRESS))
+    return str(g.get("own_limit_name", OF_REFUSED))

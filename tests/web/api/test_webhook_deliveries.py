@@ -79,6 +79,8 @@ def test_unknown_type_and_more_than_ten_a_minute_are_refused(market: Caller, end
     assert (wrong.status_code, wrong.json["errors"][0]["field"]) == (422, "type")
     assert [answer.status_code for answer in answers] == [202] * 10 + [429]
     assert answers[-1].json["code"] == "rate_limited"
+    assert answers[0].headers["RateLimit-Policy"].startswith('"test-events";q=10;w=60, "key";')
+    assert answers[-1].headers["RateLimit"].startswith('"test-events";r=0;')
 
 
 @pytest.mark.promise(9)

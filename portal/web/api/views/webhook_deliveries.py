@@ -14,6 +14,7 @@ from portal.web.api.blueprint import blueprint
 from portal.web.api.channel_schemas import NewTestEvent, WebhookDelivery
 from portal.web.api.endpoints import endpoint
 from portal.web.api.problems import ProblemError
+from portal.web.api.rate_limit_headers import name_own_limit
 from portal.web.api.responses import ApiResponse
 from portal.web.api.views.webhook_endpoints import endpoint_or_404
 from portal.web.limits import TEST_EVENTS_BY_ENDPOINT, limiter
@@ -22,6 +23,7 @@ from portal.web.runtime import current_runtime
 
 def _tests_key() -> str:
     """Return the rate limit key of test events: the channel with the endpoint."""
+    name_own_limit("test-events")
     return f"channel {current_key().channel_id} endpoint {(request.view_args or {})['endpoint_id']}"
 
 

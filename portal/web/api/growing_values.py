@@ -11,6 +11,7 @@ from portal.rules.api_keys.key_scopes import KeyScope
 from portal.rules.connection.onboarding_steps import OnboardingStatus
 from portal.rules.connection.order_acceptance import RefusalReason
 from portal.rules.orders.named_amounts import AmountKind
+from portal.rules.orders.sale_terms import SellingPauseReason
 from portal.rules.outbound_webhooks.outbound_events import OutboundEventType
 from portal.rules.records.product_fields import ProductType
 from portal.rules.records.sellable import UnsellableReason
@@ -29,6 +30,7 @@ GROWING: Sequence[type[Enum]] = (
     RefusalReason,
     Resource,
     RunKind,
+    SellingPauseReason,
     UnsellableReason,
 )
 _ADVICE = "New values may be added."

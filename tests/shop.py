@@ -9,7 +9,6 @@ from typing import Any
 from portal.config import Settings
 from portal.ecwid.transport import ATTEMPTS
 from portal.models import Product, Store, SyncRun, WebhookEvent
-from portal.sandbox.admin_operations import add_store
 from portal.sandbox.config import DEFAULT_SCOPES
 from portal.sandbox.faults import Fault
 from portal.sandbox.server import SandboxServer
@@ -17,6 +16,7 @@ from portal.services.runs.sync_runs import start_all_runs
 from portal.services.runtime import Runtime
 from portal.services.sync.engine import process_run
 from tests.factories import make_event, make_grant, make_store
+from tests.sandbox_stores import add_sample_store
 
 
 @dataclass
@@ -106,7 +106,7 @@ def list_answer(*items: object) -> str:
 
 def open_shop(runtime: Runtime, server: SandboxServer, **options: Any) -> Shop:
     """Create a store in the sandbox and connect it; nothing is synced yet."""
-    store_id = add_store(server.parts, options)
+    store_id = add_sample_store(server.parts, options)
     scopes = " ".join(DEFAULT_SCOPES)
     token = server.parts.stores.install(store_id, scopes, revoke_previous=True)
     store = make_store(id=store_id)

@@ -42,6 +42,8 @@ hypothesis.settings.load_profile("patient")
 # that what relies on it fails always, and not on PostgreSQL once in a hundred runs.
 SQLITE_PRAGMAS["reverse_unordered_selects"] = 1
 
+# Nothing becomes garbage while modules are imported and tests are collected.
+gc.disable()
 keep_compiled_rules()
 keep_compiled_templates()
 lower_password_cost()
@@ -49,6 +51,8 @@ lower_password_cost()
 CLIENT_ID = "sandbox-client"
 CLIENT_SECRET = "sandbox_client_secret_0001"
 FEW_ROWS_BYTES = 256 * 1024
+# Python's default of 700 is reached several times in each test.
+OBJECTS_PER_COLLECTION = 10_000
 # Databases create and remove many files, and flush them, which costs least in memory.
 MEMORY_FOLDER = Path("/dev/shm")
 ROOMY_BYTES = 4 * 1024**3
@@ -77,6 +81,8 @@ def pytest_collection_finish() -> None:
     """Exempt modules and collected tests, which stay until the end, from garbage collection."""
     gc.collect()
     gc.freeze()
+    gc.enable()
+    gc.set_threshold(OBJECTS_PER_COLLECTION)
 
 
 @pytest.fixture(scope="session")

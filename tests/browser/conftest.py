@@ -33,9 +33,12 @@ WAYS: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def demo(short_folder: Path) -> Iterator[Demo]:
-    """The whole product, as `make demo` runs it, in its own folder."""
+    """The whole product, as `make demo` runs it, in its own folder.
+
+    It ends with the browser tests, because a daemon without work costs processor time as well.
+    """
     demo = Demo.on_free_ports(short_folder / "demo")
     with ExitStack() as stack:
         with pytest.MonkeyPatch.context() as patch:
@@ -46,7 +49,7 @@ def demo(short_folder: Path) -> Iterator[Demo]:
         yield demo
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """A headless Chromium."""
     path = shutil.which("chromium") or shutil.which("chromium-browser")

@@ -45,8 +45,8 @@ from tests.conftest import CLIENT_ID, CLIENT_SECRET, wait_for_redis
 from tests.daemon.processes import Daemon, running, wait_until
 from tests.shop import Shop, open_shop
 
-STORM_S = float(os.environ.get("CHAOS_S", "30"))
-KILL_EVERY_S = 10.0
+STORM_S = float(os.environ.get("CHAOS_S", "18"))
+KILL_EVERY_S = 6.0
 CHANGE_EVERY_S = 0.15
 QUIET_S = 120.0
 STORM = {

@@ -25,6 +25,7 @@ from portal.services.alerts.prune_alerts import prune_alerts
 from portal.services.alerts.send_alerts import wake_due_alert_channels
 from portal.services.alerts.update_alerts import update_alerts
 from portal.services.background.rejected_webhook_counter import prune_rejected_webhook_counts
+from portal.services.channels.apply_selections import wake_due_selections
 from portal.services.connection.channel_link_outcome import publish_expired_links
 from portal.services.connection.connect_link_emails import wake_due_connect_link_emails
 from portal.services.connection.erase_store_data import request_due_erasures, wake_erasures
@@ -103,6 +104,7 @@ WAKE_UPS = (
     ScheduleEntry(wake_pending_registrations, every_s=10),
     ScheduleEntry(wake_waiting_resyncs, every_s=10),
     ScheduleEntry(wake_privacy_requests, every_s=5),
+    ScheduleEntry(wake_due_selections, every_s=5),
     ScheduleEntry(wake_drains_of_stopped_stores, every_s=30),
     ScheduleEntry(wake_due_digests, every_s=5),
     ScheduleEntry(wake_due_deliveries, every_s=1),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from daemon.job import job
 from portal.services.alerts import send_alerts as operator_alerts
+from portal.services.channels import apply_selections as selections
 from portal.services.connection import connect_link_emails
 from portal.services.connection import erase_store_data as store_data
 from portal.services.connection import probe_store as probes
@@ -47,6 +48,12 @@ def register_webhooks(runtime: Runtime, store_id: int) -> None:
 def resync_records(runtime: Runtime, store_id: int) -> None:
     """Fetch single records of one store that a person requested."""
     process_resyncs(runtime, store_id)
+
+
+@job
+def apply_selection(runtime: Runtime, consent_id: int) -> None:
+    """Apply the product selection of one consent to the next products; safe to run twice."""
+    selections.apply_selection(runtime, consent_id)
 
 
 @job

@@ -44,6 +44,7 @@ RUN_SYNC = Job("daemon.tasks.run_sync", "sync")
 POLL_STORE = Job("daemon.tasks.poll_store", "polls")
 REGISTER_WEBHOOKS = Job("daemon.tasks.register_webhooks", "registrations")
 RESYNC_RECORDS = Job("daemon.tasks.resync_records", "maintenance")
+APPLY_SELECTION = Job("daemon.tasks.apply_selection", "maintenance")
 ADVANCE_REPLAY = Job("daemon.tasks.advance_replay", "maintenance")
 # Its time slice is short, but the last store may answer slowly while it is disconnected.
 ADVANCE_BULK_ACTION = Job("daemon.tasks.advance_bulk_action", "maintenance", timeout_s=300)

@@ -9,6 +9,7 @@ from typing import Any
 from portal.models import (
     Channel,
     ChannelConsent,
+    ChannelSelection,
     Delivery,
     Grant,
     Issue,
@@ -107,6 +108,13 @@ def make_channel(**changes: Any) -> Channel:
         "requested_scopes": [KeyScope.READ_CATALOG, KeyScope.WRITE_ORDERS],
     }
     return Channel.create(**values | changes)
+
+
+def make_selection(store: Store, **changes: Any) -> ChannelSelection:
+    """Create a product selection of a new channel's consent."""
+    consent = ChannelConsent.create(channel=make_channel(), store=store)
+    values = {"consent": consent, "store": store} | changes
+    return ChannelSelection.create(**values)
 
 
 def make_own_channel(merchant: Merchant) -> Channel:

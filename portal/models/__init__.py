@@ -24,6 +24,7 @@ from portal.models.change_feed import ChangeFeedEntry, ChangeFeedPruning
 from portal.models.channel import Channel
 from portal.models.channel_alert_email import ChannelAlertEmail
 from portal.models.channel_consent import ChannelConsent
+from portal.models.channel_selection import ChannelPick, ChannelProduct, ChannelSelection
 from portal.models.circuit_breaker import IS_OPEN_CIRCUIT, CircuitBreaker
 from portal.models.connect_link_email import ConnectLinkEmail
 from portal.models.coupon import Coupon
@@ -116,6 +117,9 @@ TABLES: tuple[type[Table], ...] = (
     Channel,
     ChannelAlertEmail,
     ChannelConsent,
+    ChannelSelection,
+    ChannelProduct,
+    ChannelPick,
     Onboarding,
     ConnectLinkEmail,
     ParkedGrant,
@@ -229,6 +233,9 @@ __all__ = [
     "Channel",
     "ChannelAlertEmail",
     "ChannelConsent",
+    "ChannelPick",
+    "ChannelProduct",
+    "ChannelSelection",
     "CircuitBreaker",
     "ConnectLinkEmail",
     "Coupon",

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from peewee import BigIntegerField, BooleanField, CompositeKey, IntegerField, TextField
 
+from portal.models.bulk import StoredRow
+from portal.models.channel_selection import ChannelSelection
+from portal.models.last_write_wins import UpsertResult
 from portal.models.mirror import MirrorTable
 
 
@@ -19,3 +24,14 @@ class Category(MirrorTable):
 
     class Meta:
         primary_key = CompositeKey("store", "remote_id")
+
+    @classmethod
+    def after_write(cls, store_id: int, _: Sequence[StoredRow], done: UpsertResult) -> None:
+        """Have the product selections by categories checked if a category has changed."""
+        if done.created or done.changed:
+            ChannelSelection.check_categories(store_id)
+
+    @classmethod
+    def after_deletion(cls, store_id: int, _: Sequence[int]) -> None:
+        """Have the product selections by categories checked."""
+        ChannelSelection.check_categories(store_id)

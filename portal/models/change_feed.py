@@ -25,7 +25,9 @@ _TRANSACTION_SQL = (
     "greatest(pg_current_xact_id()::text::bigint,"
     " pg_snapshot_xmax(pg_current_snapshot())::text::bigint - 1)"
 )
-_COLUMNS = "transaction_id, store_id, mirror_table, remote_id, operation, changed_fields, at"
+_COLUMNS = (
+    "transaction_id, store_id, mirror_table, remote_id, operation, changed_fields, at, consent_id"
+)
 _INSERT = f"INSERT INTO change_feed_entry ({_COLUMNS})"
 
 
@@ -34,6 +36,8 @@ class ChangeFeedEntry(Table):
 
     ``transaction_id`` is 0 on SQLite, where the ids alone have the order of the commits.
     ``changed_fields`` are the names of the record's fields at Ecwid that changed, None if unknown.
+    An entry with ``consent_id`` is only for the channel of that consent: the record has entered or
+    left its product selection.
     """
 
     id = BigAutoField()
@@ -45,6 +49,7 @@ class ChangeFeedEntry(Table):
     operation = CharField()
     changed_fields = JsonField(null=True)
     at = UtcDateTimeField()
+    consent_id = BigIntegerField(null=True)
 
 
 # Empty on SQLite, where the key alone has the order of the commits.
@@ -82,9 +87,17 @@ def add_store_erasure(store_id: int) -> None:
 
 
 def add_entries(
-    mirror_table: str, store_id: int, operation: FeedOperation, remote_ids: Sequence[int]
+    mirror_table: str,
+    store_id: int,
+    operation: FeedOperation,
+    remote_ids: Sequence[int],
+    *,
+    consent_id: int | None = None,
 ) -> None:
-    """Add one entry for each of these records; the caller holds the lock of the table's count."""
+    """Add one entry for each of these records; the caller holds the lock of the table's count.
+
+    With ``consent_id``, only the channel of that consent reads them.
+    """
     if not remote_ids:
         return
     database = ChangeFeedEntry._meta.database
@@ -92,14 +105,18 @@ def add_entries(
     if is_postgresql(database):
         database.execute_sql(
             f"{_INSERT} SELECT {_TRANSACTION_SQL}, %s::bigint, %s::text, given.id, %s::text, NULL,"  # noqa: S608
-            " %s::timestamptz FROM unnest(%s::bigint[]) AS given(id)",
-            [store_id, mirror_table, operation.value, at, list(remote_ids)],
+            " %s::timestamptz, %s::bigint FROM unnest(%s::bigint[]) AS given(id)",
+            [store_id, mirror_table, operation.value, at, consent_id, list(remote_ids)],
         )
     else:
         database.execute_sql(
-            f"{_INSERT} SELECT 0, ?, ?, value, ?, NULL, ? FROM json_each(?)",  # noqa: S608
-            [store_id, mirror_table, operation.value, at, json.encode(list(remote_ids)).decode()],
+            f"{_INSERT} SELECT 0, ?, ?, value, ?, NULL, ?, ? FROM json_each(?)",  # noqa: S608
+            [store_id, mirror_table, operation.value, at, consent_id, _json_list(remote_ids)],
         )
+
+
+def _json_list(ids: Iterable[int]) -> str:
+    return json.encode(list(ids)).decode()
 
 
 def add_updates(table: type[Model], store_id: int, rows: Iterable[StoredRow]) -> None:
@@ -123,7 +140,7 @@ def _postgresql_updates(mirror_table: str) -> str:
     # A LATERAL join looks each id up in the key, as in `select_by_remote_ids`.
     return (
         f"{_INSERT} SELECT {_TRANSACTION_SQL}, %s::bigint, %s::text, given.id, %s::text,"  # noqa: S608
-        " changed.names, %s::timestamptz"
+        " changed.names, %s::timestamptz, NULL"
         " FROM json_to_recordset(%s) AS given(id bigint, raw jsonb)"
         f" CROSS JOIN LATERAL (SELECT raw FROM {quote_name(mirror_table)}"
         " WHERE store_id = %s AND remote_id = given.id LIMIT 1) AS stored"
@@ -143,7 +160,7 @@ def _sqlite_updates(mirror_table: str) -> str:
     )
     return (
         f"{_INSERT} SELECT 0, ?, ?, stored.remote_id, ?,"  # noqa: S608
-        f" (SELECT nullif(json_group_array(key), '[]') FROM ({names})), ?"
+        f" (SELECT nullif(json_group_array(key), '[]') FROM ({names})), ?, NULL"
         f" FROM json_each(?) AS given JOIN {quote_name(mirror_table)} AS stored"
         " ON stored.store_id = ? AND stored.remote_id = json_extract(given.value, '$.id')"
     )

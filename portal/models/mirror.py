@@ -108,7 +108,16 @@ class MirrorTable(Table):
         MirrorCount.add(store_id, name, more_live)
         if cls.search_columns and done.written:
             index_written(cls, store_id, rows, done)
+        cls.after_write(store_id, rows, done)
         return done
+
+    @classmethod
+    def after_write(cls, store_id: int, rows: Sequence[StoredRow], done: UpsertResult, /) -> None:
+        """Do what depends on the rows that were just written, in the same transaction."""
+
+    @classmethod
+    def after_deletion(cls, store_id: int, remote_ids: Sequence[int], /) -> None:
+        """Do what depends on records that were just marked as deleted, in the same transaction."""
 
     @classmethod
     def record_erasure(cls, store_id: int, remote_ids: Sequence[int]) -> None:
@@ -228,6 +237,8 @@ class MirrorTable(Table):
             add_entries(cls._meta.table_name, store_id, FeedOperation.DELETED, sorted(marked))
             if cls.search_columns:
                 drop_deleted(cls, store_id, where)
+            if marked:
+                cls.after_deletion(store_id, marked)
             count += len(marked)
         if outdated:
             # Otherwise a read made between the two confirmations could make the row live again.

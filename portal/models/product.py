@@ -8,7 +8,9 @@ from datetime import datetime
 from peewee import BigIntegerField, BooleanField, CharField, CompositeKey, IntegerField, TextField
 
 from portal.models.bulk import StoredRow, in_values
+from portal.models.evaluate_selections import evaluate_written, mark_deleted_products
 from portal.models.fields import JsonField, MoneyField, UtcDateTimeField
+from portal.models.last_write_wins import UpsertResult
 from portal.models.mirror import MirrorTable
 
 
@@ -35,6 +37,16 @@ class Product(MirrorTable):
             (("store", "sku"), False),
             (("store", "remote_updated_at", "remote_id"), False),
         )
+
+    @classmethod
+    def after_write(cls, store_id: int, rows: Sequence[StoredRow], done: UpsertResult) -> None:
+        """Evaluate the product selections of the store's channels."""
+        evaluate_written(store_id, rows, done)
+
+    @classmethod
+    def after_deletion(cls, store_id: int, remote_ids: Sequence[int]) -> None:
+        """Leave the products out of the counts of the product selections."""
+        mark_deleted_products(store_id, remote_ids)
 
 
 class Variation(MirrorTable):

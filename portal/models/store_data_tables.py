@@ -2,7 +2,8 @@
 
 Tables not listed here survive the erasure: the store with its members, grants without tokens,
 issues, timeline and audit log; the suppression list, so that a reconnect doesn't bring erased
-people back; privacy requests; and counts that identify no record.
+people back; privacy requests; the channels' product selections with their picks; and counts that
+identify no record.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from functools import cache
 from portal.models.base import Table
 from portal.models.bulk import is_postgresql
 from portal.models.change_feed import ChangeFeedEntry, ChangeFeedPruning
+from portal.models.channel_selection import ChannelProduct
 from portal.models.circuit_breaker import CircuitBreaker
 from portal.models.delivery import Delivery, DeliveryAttempt
 from portal.models.event_attempt import EventBatch
@@ -71,6 +73,8 @@ def copy_tables() -> Mapping[type[Table], str]:
         ChangeFeedEntry: _OF_STORE,
         ChangeFeedPruning: _OF_STORE,
         **dict.fromkeys(mirrored_tables(), _OF_STORE),
+        # After the products, which would be selected without it.
+        ChannelProduct: "consent_id IN (SELECT id FROM channel_consent WHERE store_id = ?)",
         OwnWrite: _OF_STORE,
         FreshnessPoint: _OF_STORE,
         ObservedSchema: _OF_STORE,

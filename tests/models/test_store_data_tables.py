@@ -12,6 +12,7 @@ OUTLIVES_THE_COPY = {
     "BulkActionItem",
     "AuditLogEntry",
     "ChannelConsent",
+    "ChannelSelection",
     "WebhookEndpoint",
     "Onboarding",
     "StoreDataErasure",

@@ -1,4 +1,4 @@
-"""Terms on which one channel sells the products of a store: stock buffer, and pauses of selling."""
+"""Terms on which one channel sells the products of a store: which, how many and whether at all."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from portal.i18n import N_
 from portal.rules.orders.catalog_items import CatalogItem
+from portal.rules.records.sellable import DEFAULT_POLICY, SellablePolicy
 
 STOCK_BUFFER_LIMIT = 1000
 
@@ -43,11 +44,15 @@ class SaleTerms:
     """Terms of sale of one channel in one store.
 
     ``stock_buffer`` is the number of pieces of each stock that are held back for the own shop.
-    While selling is paused, the channel can read everything and order nothing.
+    While selling is paused, the channel can read everything and order nothing. ``policy`` has the
+    channel's rules of what it can sell. ``selection_id`` is the consent whose product selection
+    limits the products, None for all products.
     """
 
     stock_buffer: int = 0
     is_selling_paused: bool = False
+    policy: SellablePolicy = DEFAULT_POLICY
+    selection_id: int | None = None
 
     def left(self, stock: int | None) -> int | None:
         """Return what the channel may sell of a stock; None stays unlimited.

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+import msgspec
+
 from portal.rules.orders.pricing import Currency, with_decimals
 
 Json = Mapping[str, Any]
@@ -17,6 +19,12 @@ NUMBER_LIMIT = 10**12
 # Mirrored columns have the same: see `MoneyField`.
 FINEST = Decimal("0.0001")
 _NOTHING: Json = {}
+_decode = msgspec.json.Decoder(float_hook=Decimal).decode
+
+
+def decode_record(text: str) -> Json:
+    """Return a stored record with exact numbers; an empty one if it is no JSON object."""
+    return part(_decode(text))
 
 
 def text(value: Any) -> str | None:

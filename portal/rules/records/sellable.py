@@ -66,6 +66,16 @@ class SellablePolicy:
     ignored: frozenset[UnsellableReason] = frozenset()
     option_types: frozenset[str] = ORDERABLE_OPTIONS
 
+    @classmethod
+    def of(
+        cls, ignored_reasons: Sequence[str], option_types: Sequence[str] | None
+    ) -> SellablePolicy:
+        """Return the policy with these codes; None stands for all options that can be ordered."""
+        known = set(UnsellableReason)
+        ignored = frozenset(UnsellableReason(code) for code in ignored_reasons if code in known)
+        types = ORDERABLE_OPTIONS if option_types is None else frozenset(option_types)
+        return cls(ignored, types & ORDERABLE_OPTIONS)
+
     def counts(self, reason: UnsellableReason) -> bool:
         """Return whether the reason prevents a sale under this policy."""
         return reason in UNORDERABLE or reason not in self.ignored

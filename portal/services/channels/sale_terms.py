@@ -8,9 +8,10 @@ chosen. A change to what is already so is no change, and leaves no trace.
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from portal.errors import ConsentRefusedError, InvalidFieldError
-from portal.models import ChannelConsent, Merchant, database, utc_now
+from portal.models import Channel, ChannelConsent, ChannelSelection, Merchant, database, utc_now
 from portal.rules.channels.channel_states import ConsentChange, ConsentStatus
 from portal.rules.channels.consent_refusals import ConsentRefusal
 from portal.rules.orders.sale_terms import (
@@ -48,6 +49,7 @@ def set_stock_buffer(
         before = consent_facts(held)
         held.stock_buffer = pieces
         held.save(only=[ChannelConsent.stock_buffer])
+        ChannelSelection.apply_again(ChannelSelection.consent == held.id)
         record_change(ConsentChange.STOCK_BUFFER_CHANGED, held, actor, before=before)
     return held
 
@@ -104,6 +106,21 @@ def terms_of(consent: ChannelConsent | None) -> SaleTerms:
     return SaleTerms(consent.stock_buffer, consent.selling_paused_at is not None)
 
 
+def catalog_terms_of(consent: ChannelConsent | None) -> SaleTerms:
+    """Return the terms of a consent with the rules of its channel and its product selection.
+
+    Takes one statement, and one more unless the consent comes with its channel.
+    """
+    if consent is None:
+        return OWN_TERMS
+    has_selection = ChannelSelection.select().where(ChannelSelection.consent == consent.id).exists()
+    return replace(
+        terms_of(consent),
+        policy=consent.channel.sellable_policy,
+        selection_id=consent.id if has_selection else None,
+    )
+
+
 def terms_of_sender(store_id: int, sender: str) -> SaleTerms:
     """Return the terms of the sender of an order: of ``channel 7``; people have the store's own."""
     kind, _, number = sender.partition(" ")
@@ -112,15 +129,36 @@ def terms_of_sender(store_id: int, sender: str) -> SaleTerms:
     consent = ChannelConsent.get_or_none(
         ChannelConsent.channel == int(number), ChannelConsent.store == store_id
     )
-    return terms_of(consent)
+    return catalog_terms_of(consent)
 
 
 def terms_by_store(channel_id: int, store_ids: Collection[int]) -> dict[int, SaleTerms]:
-    """Return the terms of a channel in each of these stores that has consented to it."""
-    rows = ChannelConsent.select().where(
-        ChannelConsent.channel == channel_id, ChannelConsent.store.in_(list(store_ids))
+    """Return the same terms of a channel in each of these stores that has consented to it."""
+    selections = selections_of(channel_id, store_ids)
+    rows = (
+        ChannelConsent.select(ChannelConsent, Channel)
+        .join(Channel)
+        .where(ChannelConsent.channel == channel_id, ChannelConsent.store.in_(list(store_ids)))
     )
-    return {row.store_id: terms_of(row) for row in rows} if store_ids else {}
+    found = list(rows) if store_ids else []
+    return {
+        row.store_id: replace(
+            terms_of(row),
+            policy=row.channel.sellable_policy,
+            selection_id=selections.get(row.store_id),
+        )
+        for row in found
+    }
+
+
+def selections_of(channel_id: int, store_ids: Collection[int]) -> dict[int, int]:
+    """Return the consents with a product selection for the channel, by store."""
+    rows = (
+        ChannelSelection.select(ChannelSelection.store, ChannelSelection.consent)
+        .join(ChannelConsent)
+        .where(ChannelConsent.channel == channel_id, ChannelSelection.store.in_(list(store_ids)))
+    )
+    return {row.store_id: row.consent_id for row in rows} if store_ids else {}
 
 
 def _locked(consent: ChannelConsent) -> ChannelConsent:

@@ -16,6 +16,7 @@ from peewee import IntegrityError, fn
 from portal.jobs import ERASE_STORE_DATA
 from portal.models import (
     AuditLogEntry,
+    ChannelSelection,
     Lease,
     Merchant,
     Store,
@@ -165,6 +166,8 @@ def _finish(erasure: StoreDataErasure) -> None:
         erasure.finished_at = utc_now()
         erasure.save(only=[StoreDataErasure.finished_at])
         TimelineEntry.record(erasure.store_id, "store_data_erased", rows=erasure.erased_rows)
+        # They count products that are gone.
+        ChannelSelection.apply_again(ChannelSelection.store == erasure.store_id)
         # After the entries of its records, which are gone.
         add_store_erasure(erasure.store_id)
     log.info("erasure.done", store=erasure.store_id, rows=erasure.erased_rows)

@@ -13,6 +13,7 @@ from portal.i18n import N_
 from portal.models import database
 from portal.models.fields import UtcDateTimeField
 from portal.services.alerts.send_alerts import due_alert_channels
+from portal.services.channels.apply_selections import due_selections
 from portal.services.connection.connect_link_emails import due_connect_link_emails
 from portal.services.connection.erase_store_data import due_erasures
 from portal.services.connection.probe_store import due_probes
@@ -54,6 +55,7 @@ WORK_KINDS = {
     "runs": WorkKind(N_("Sync runs"), due_runs),
     "polls": WorkKind(N_("Stores to poll for changes"), due_polls),
     "resyncs": WorkKind(N_("Stores with records to fetch again"), due_resyncs),
+    "selections": WorkKind(N_("Product selections to apply"), due_selections),
     "registrations": WorkKind(N_("Webhook registrations"), due_registrations),
     "checks": WorkKind(N_("Connection checks"), due_probes),
     "deliveries": WorkKind(N_("Endpoints with deliveries"), due_deliveries),

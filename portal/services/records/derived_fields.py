@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from decimal import Decimal
 from typing import Any, NamedTuple
-
-import msgspec
 
 from portal.models import Category, Product, Store, Variation
 from portal.models.bulk import in_values, select_by_remote_ids
 from portal.rules.orders.sale_terms import OWN_TERMS, SaleTerms
 from portal.rules.records.category_fields import CATEGORY_FIELDS, CategoryNode, category_path
-from portal.rules.records.json_values import Json, part
-from portal.rules.records.offered_records import offered_record, with_selling_pause
+from portal.rules.records.json_values import Json, decode_record
+from portal.rules.records.offered_records import SELLABLE, offered_record, with_selling_pause
 from portal.rules.records.product_fields import PRODUCT_FIELDS
+from portal.rules.records.sellable import (
+    product_reasons,
+    sellable_document,
+    variation_reasons,
+)
 from portal.rules.records.variation_fields import VARIATION_FIELDS
 
 PATH = "path"
 
 Values = dict[str, Any]
-_decode = msgspec.json.Decoder(float_hook=Decimal).decode
 
 
 class StoredRecord(NamedTuple):
@@ -34,11 +35,6 @@ class StoredRecord(NamedTuple):
 Derive = Callable[[Store, Sequence[StoredRecord], Sequence[str]], list[Values]]
 
 
-def decode_record(text: str) -> Json:
-    """Return a stored record with exact numbers; an empty one if it is no JSON object."""
-    return part(_decode(text))
-
-
 def derive_products(
     store: Store,
     records: Sequence[StoredRecord],
@@ -47,7 +43,11 @@ def derive_products(
 ) -> list[Values]:
     """Return these fields of each product; all of them take about 50 µs a product."""
     currency = store.money_currency
-    reads = [(name, PRODUCT_FIELDS[name]) for name in names]
+    known = {
+        **PRODUCT_FIELDS,
+        SELLABLE: lambda product, _: sellable_document(product_reasons(product, terms.policy)),
+    }
+    reads = [(name, known[name]) for name in names]
     offered = (offered_record(each.raw, terms) for each in records)
     return [
         with_selling_pause({name: read(raw, currency) for name, read in reads}, terms)
@@ -63,7 +63,13 @@ def derive_variations(
 ) -> list[Values]:
     """Return these fields of each variation; takes one statement for their products."""
     currency = store.money_currency
-    reads = [(name, VARIATION_FIELDS[name]) for name in names]
+    known = {
+        **VARIATION_FIELDS,
+        SELLABLE: lambda product, variation, _: sellable_document(
+            variation_reasons(product, variation, terms.policy)
+        ),
+    }
+    reads = [(name, known[name]) for name in names]
     products = _products_of(store, [each.remote_id for each in records])
     offered = (
         (offered_record(products.get(each.remote_id, {}), terms), offered_record(each.raw, terms))

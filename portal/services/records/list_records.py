@@ -62,7 +62,8 @@ def count_records(view: RecordView, store: Store, query: ListQuery) -> RecordCou
     conditions.
     """
     statements = ListStatements(view, store, query)
-    if not statements.filters and not statements.ranges and not query.include_deleted:
+    is_all = not statements.filters and not statements.ranges and not view.conditions
+    if is_all and not query.include_deleted:
         return RecordCount(view.table.live_count(store.id), is_exact=True)
     matches = statements.count_matches()
     is_exact = len(matches) <= COUNT_LIMIT

@@ -92,7 +92,7 @@ class ListStatements:
         """Return the keys of the next matches, and the cursor from which the list goes on."""
         checked, matches, left = self.conditions_to_check(), [], SCAN_LIMIT
         # Without conditions a page is full at once, unless records were deleted.
-        size = FIRST_SCAN if checked else limit + 1
+        size = FIRST_SCAN if checked or self.view.conditions else limit + 1
         while left > 0:
             size = min(size, left)
             rows = self._keys(checked, self._range(after), size, is_ordered=True)
@@ -165,7 +165,7 @@ class ListStatements:
         read is limited, and no database chooses another index for them.
         """
         table = self.view.table
-        conditions: list[Any] = [*checked, *self.live]
+        conditions: list[Any] = [*checked, *self.live, *self.view.conditions]
         matches = reduce(and_, conditions or [SQL("1 = 1")])
         query = table.select(self.time or table.remote_id, table.remote_id, matches).where(*where)
         query = query.order_by(*self._order()) if is_ordered else query

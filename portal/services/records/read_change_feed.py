@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 
 from msgspec import Raw
 
-from portal.models import database, utc_now
+from portal.models import MirrorTable, Product, Variation, database, utc_now
 from portal.models.bulk import is_postgresql
 from portal.models.fields import to_micros
+from portal.rules.channels.product_selection import FeedReason
 from portal.rules.records.feed_cursor import (
     LARGEST_ID,
     FeedCursor,
@@ -23,6 +24,7 @@ from portal.rules.records.feed_cursor import (
     FeedPosition,
     digest,
 )
+from portal.services.records.selected_records import hidden_ids
 
 # Entries that one call looks at; a page then ends early, and its cursor leads on.
 SCAN_LIMIT = 5_000
@@ -34,13 +36,20 @@ SQLITE = "00000000"
 
 # Mirror tables that a reader may read, by store.
 Readable = Mapping[int, Collection[str]]
+# Consents whose product selections limit what the reader gets, by store.
+Selections = Mapping[int, int]
+_SELECTED: Mapping[str, type[MirrorTable]] = {"product": Product, "variation": Variation}
 
-_SELECT = """SELECT transaction_id, id, store_id, mirror_table, remote_id, operation, at
+_SELECT = """SELECT transaction_id, id, store_id, mirror_table, remote_id, operation, at, consent_id
 FROM change_feed_entry WHERE"""
 # A dump is restored to another cluster or database, a backup of the cluster to another timeline.
 _POSTGRESQL_END = """SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1,
 (pg_control_system()).system_identifier, (pg_control_checkpoint()).timeline_id,
 (SELECT oid FROM pg_database WHERE datname = current_database())"""
+_REASONS = {
+    FeedOperation.CREATED: FeedReason.ENTERED_SELECTION,
+    FeedOperation.DELETED: FeedReason.LEFT_SELECTION,
+}
 _SQLITE_END = "SELECT id, at FROM change_feed_entry ORDER BY id DESC LIMIT 1"
 
 
@@ -49,7 +58,10 @@ class CursorExpiredError(ValueError):
 
 
 class FeedEntry(NamedTuple):
-    """One entry of the feed with its cursor; ``changed_fields`` is JSON."""
+    """One entry of the feed with its cursor; ``changed_fields`` is JSON.
+
+    ``reason`` is None unless the record has entered or left the reader's product selection.
+    """
 
     cursor: FeedCursor
     store_id: int
@@ -58,6 +70,7 @@ class FeedEntry(NamedTuple):
     operation: FeedOperation
     changed_fields: Raw | None
     at: datetime
+    reason: FeedReason | None = None
 
 
 @dataclass(frozen=True)
@@ -88,10 +101,12 @@ def read_feed(
     limit: int,
     keep: timedelta,
     mirror_table: str | None = None,
+    selections: Selections | None = None,
 ) -> FeedPage:
     """Return the entries of these stores and tables after a cursor, or those of one table.
 
-    ``keep`` is for how long tombstones are kept. Raises CursorExpiredError if entries after the
+    ``keep`` is for how long tombstones are kept. With a selection, entries of other products are
+    left out, except that of leaving the selection. Raises CursorExpiredError if entries after the
     cursor may be missing.
     """
     end = feed_end(readable)
@@ -101,11 +116,12 @@ def read_feed(
     position, size, scanned = after.position, limit + 1, 0
     while True:
         rows = _scan(store_ids, position, end.position, size)
-        found += [
+        of_reader = [
             row
             for row in rows
             if row[3] in readable.get(row[2], ()) and mirror_table in (None, row[3])
         ]
+        found += _visible(of_reader, selections or {})
         scanned += len(rows)
         is_end = len(rows) < size
         if len(found) > limit or is_end or scanned >= SCAN_LIMIT:
@@ -175,6 +191,35 @@ def _scan(
     return list(database.execute_sql(statement, values).fetchall())
 
 
+def _visible(rows: Sequence[tuple[Any, ...]], selections: Selections) -> list[tuple[Any, ...]]:
+    """Return the entries that the reader gets, by what is selected now.
+
+    Call it after the scan: an entry is visible together with the selection of its transaction. If
+    the record leaves or enters the selection later, a later entry says so.
+    """
+    ids: dict[tuple[int, str], set[int]] = {}
+    for row in rows:
+        if row[2] in selections and row[3] in _SELECTED:
+            ids.setdefault((row[2], row[3]), set()).add(row[4])
+    hidden = {
+        (store_id, name): hidden_ids(_SELECTED[name], selections[store_id], store_id, sorted(some))
+        for (store_id, name), some in ids.items()
+    }
+    return [row for row in rows if _is_visible(row, selections, hidden)]
+
+
+def _is_visible(
+    row: tuple[Any, ...], selections: Selections, hidden: Mapping[tuple[int, str], set[int]]
+) -> bool:
+    store_id, mirror_table, remote_id, operation, _, consent_id = row[2:]
+    if consent_id is not None:
+        if selections.get(store_id) != consent_id:
+            return False
+        if operation == FeedOperation.DELETED:
+            return True
+    return remote_id not in hidden.get((store_id, mirror_table), ())
+
+
 def _changed_fields(ids: Sequence[int]) -> dict[int, Raw]:
     """Return the changed fields of these entries as JSON, by entry; others have none."""
     if not ids:
@@ -189,7 +234,7 @@ def _changed_fields(ids: Sequence[int]) -> dict[int, Raw]:
 
 
 def _entry(end: FeedCursor, row: tuple[Any, ...], changed_fields: Raw | None) -> FeedEntry:
-    transaction_id, entry_id, store_id, mirror_table, remote_id, operation, at = row
+    transaction_id, entry_id, store_id, mirror_table, remote_id, operation, at, consent_id = row
     cursor = end.at(FeedPosition(transaction_id, entry_id), _micros(at))
     return FeedEntry(
         cursor,
@@ -199,6 +244,7 @@ def _entry(end: FeedCursor, row: tuple[Any, ...], changed_fields: Raw | None) ->
         FeedOperation(operation),
         changed_fields,
         _moment(at),
+        None if consent_id is None else _REASONS[operation],
     )
 
 

@@ -18,8 +18,10 @@ from portal.models import Store, database
 from portal.models.bulk import in_values
 from portal.models.fields import MONEY_UNIT, MoneyField, UtcDateTimeField
 from portal.rules.orders.pricing import Currency
-from portal.services.records.derived_fields import StoredRecord, decode_record
+from portal.rules.records.json_values import decode_record
+from portal.services.records.derived_fields import StoredRecord
 from portal.services.records.record_views import DELETED_AT, RAW, RecordView
+from portal.services.records.selected_records import left_at
 
 LARGEST_ID = 2**63 - 1
 QUANTITY = "quantity"
@@ -68,11 +70,17 @@ def read_by_ids(
 
 
 def deleted_at(view: RecordView, store: Store, remote_id: int) -> datetime | None:
-    """Return when the record was deleted; None if it is live or unknown."""
+    """Return when the record was deleted; None if it is live, unknown or not in the view."""
     table = view.table
-    row = table.select(table.deleted_at).where(table.matching(store.id, [remote_id])).first()
+    found_by = (table.matching(store.id, [remote_id]), *view.conditions)
+    row = table.select(table.deleted_at).where(*found_by).first()
     found: datetime | None = row and row.deleted_at
     return found
+
+
+def left_selection_at(view: RecordView, store: Store, remote_id: int) -> datetime | None:
+    """Return when the record left the channel's selection; None if it is in it or never was."""
+    return left_at(view.table, view.terms.selection_id, store.id, remote_id)
 
 
 def iter_records(view: RecordView, store: Store, *, fields: Sequence[str]) -> Iterator[Row]:
@@ -99,7 +107,7 @@ def read_rows(
     order: Sequence[Any] = (),
     limit: int | None = None,
 ) -> list[tuple[int, Row]]:
-    """Return the ids and the fields of the records that meet all conditions."""
+    """Return the ids and the fields of the view's records that meet all conditions."""
     table = view.table
     batched = [name for name in fields if name in view.batched]
     columns = {*view.fields, DELETED_AT}.difference(view.batched)
@@ -109,7 +117,7 @@ def read_rows(
         table.remote_id,
         *([table.raw.cast("text")] if needs_raw else []),
         *(_read_as(view.field(name)) for name in names),
-    ).where(*where)
+    ).where(*where, *view.conditions)
     query = query.order_by(*order) if order else query
     # Raw driver values: peewee's conversion of each value took most of the time.
     found = database.execute_sql(*query.limit(limit).sql()).fetchall()

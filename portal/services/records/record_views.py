@@ -34,6 +34,7 @@ from portal.services.records.derived_sale_fields import (
     derive_customers,
     derive_orders,
 )
+from portal.services.records.selected_records import selected_conditions
 
 # The record as Ecwid sent it; returned only on request.
 RAW = "raw"
@@ -71,6 +72,11 @@ class RecordView:
     def name(self) -> str:
         """Return the table's name."""
         return str(self.table._meta.table_name)  # noqa: SLF001 - peewee documents it
+
+    @property
+    def conditions(self) -> list[Expression]:
+        """Return the condition that the channel gets a record; none for all."""
+        return selected_conditions(self.table, self.terms.selection_id)
 
     def field(self, name: str) -> Field:
         """Return the column of a public name, `RAW` or `DELETED_AT`; raise KeyError for another."""
@@ -207,7 +213,8 @@ _OFFERED = {PRODUCTS.name: derive_products, VARIATIONS.name: derive_variations}
 def offered_view(view: RecordView, terms: SaleTerms) -> RecordView:
     """Return the view as a channel with these terms of sale sees it.
 
-    Quantities are without the stock buffer, and while selling is paused, nothing can be sold.
+    Only selected products are in it, quantities are without the stock buffer, and while selling is
+    paused, nothing can be sold.
     """
     if terms == OWN_TERMS:
         return view

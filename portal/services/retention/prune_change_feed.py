@@ -1,7 +1,8 @@
 """Deletion of entries of the change feed that no reader needs any more.
 
-The newest entry of each record stays, so a reader with an old cursor still learns of every record
-that has changed. Only that of a deletion is deleted, with the tombstone: older cursors are refused.
+The newest entry of each record stays, and the newest one of each channel about its selection. So a
+reader with an old cursor still learns of every record that has changed. Only that of a deletion is
+deleted, with the tombstone: older cursors are refused.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ TIME_BUDGET_S = 0.25
 
 _OLD_ENTRIES = """SELECT id FROM (
 SELECT id, at, operation, row_number() OVER (
-PARTITION BY mirror_table, remote_id ORDER BY transaction_id DESC, id DESC) AS place
+PARTITION BY mirror_table, remote_id, consent_id ORDER BY transaction_id DESC, id DESC) AS place
 FROM change_feed_entry WHERE store_id = ?) AS entry
 WHERE (place > 1 AND at < ?) OR (operation = ? AND at < ?) LIMIT ?"""
 

@@ -7,8 +7,9 @@ from functools import partial
 from itertools import groupby
 from operator import itemgetter
 
-from portal.models import MirrorTable, Order, OrderItem, database, mirrored_tables, utc_now
+from portal.models import MirrorTable, Order, OrderItem, Product, database, mirrored_tables, utc_now
 from portal.models.bulk import delete_in_values
+from portal.models.channel_selection import forget_products
 from portal.services.runtime import Runtime
 from portal.services.work.time_budget import repeat_for
 
@@ -45,6 +46,8 @@ def _delete_next(runtime: Runtime, table: type[MirrorTable], before: datetime) -
             old_ids = [row.remote_id for row in gone]
             if table is Order:
                 delete_in_values(OrderItem, OrderItem.order_id, store_id, old_ids)
+            if table is Product:
+                forget_products(store_id, old_ids)
             delete_in_values(table, table.remote_id, store_id, old_ids)
             deleted += len(old_ids)
     return deleted

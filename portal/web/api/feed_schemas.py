@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from portal.rules.channels.product_selection import FeedReason
 from portal.rules.records.feed_cursor import LARGEST_ID, FeedOperation
 from portal.services.records.feed_resources import FeedResource
 from portal.web.api.record_schemas import Moment
@@ -73,6 +74,14 @@ class Change(Struct):
             "data were erased from the record; of `stores`, the portal's whole copy."
         ),
     ]
+    reason: Annotated[
+        FeedReason | None,
+        Meta(
+            description="`entered_selection` with `created` and `left_selection` with `deleted`: "
+            "the store's merchant has changed which products you get, or the product has changed. "
+            "Its variations enter and leave with it. Null for a change of the record itself."
+        ),
+    ]
     changed_fields: Annotated[
         list[str] | None,
         Meta(
@@ -86,7 +95,7 @@ class Change(Struct):
             dict[str, Any] | None,
             Meta(
                 description="The present record, which may be newer than this change; null if it "
-                "is deleted by now. Returned only with `include=record`."
+                "is deleted by now or not in your selection. Returned only with `include=record`."
             ),
         ]
         | UnsetType

@@ -10,12 +10,19 @@ from typing import Any
 from flask import request, url_for
 
 from portal.models import Store
+from portal.rules.channels.product_selection import FeedReason
 from portal.rules.outbound_webhooks.outbound_payload import rfc3339
-from portal.services.channels.sale_terms import terms_of
+from portal.services.channels.sale_terms import catalog_terms_of
 from portal.services.records.included_records import include_records, needed_fields
 from portal.services.records.list_queries import ListQuery, RecordCursor, sort_of
 from portal.services.records.list_records import count_records, read_page
-from portal.services.records.read_records import LARGEST_ID, Row, deleted_at, read_by_ids
+from portal.services.records.read_records import (
+    LARGEST_ID,
+    Row,
+    deleted_at,
+    left_selection_at,
+    read_by_ids,
+)
 from portal.services.records.record_views import DELETED_AT, RecordView, offered_view
 from portal.web.api.authentication import current_consent
 from portal.web.api.list_parameters import (
@@ -34,7 +41,7 @@ _CURSOR = re.compile(r"(?:(-?[a-z_]+):)?(-?\d{1,18})-(\d{1,19})", re.ASCII)
 
 def list_records(view: RecordView, store: Store, query: Any) -> ApiResponse:
     """Return a page of the store's records by the parameters of the call."""
-    view = offered_view(view, terms_of(current_consent()))
+    view = offered_view(view, catalog_terms_of(current_consent()))
     fields, included = selected_fields(view, query.fields), included_names(view, query)
     if query.include_deleted:
         fields = (*fields, DELETED_AT)
@@ -55,8 +62,12 @@ def list_records(view: RecordView, store: Store, query: Any) -> ApiResponse:
 
 
 def get_record(view: RecordView, store: Store, remote_id: int, query: Any) -> Row:
-    """Return one record; respond with 410 if it is deleted, 404 if the mirror never had it."""
-    view = offered_view(view, terms_of(current_consent()))
+    """Return one record; respond with 410 if it is deleted, 404 if the mirror never had it.
+
+    A record that has left the channel's product selection is 410, too; one that never was in it
+    is 404.
+    """
+    view = offered_view(view, catalog_terms_of(current_consent()))
     fields, included = selected_fields(view, query.fields), included_names(view, query)
     read = needed_fields(view, fields, included)
     row = read_by_ids(view, store, [remote_id], fields=read).get(remote_id)
@@ -64,6 +75,10 @@ def get_record(view: RecordView, store: Store, remote_id: int, query: Any) -> Ro
         if at := deleted_at(view, store, remote_id):
             detail = f"The {view.name} {remote_id} was deleted at {rfc3339(at)}."
             raise ProblemError("gone", detail, more={"deleted_at": rfc3339(at)})
+        if left := left_selection_at(view, store, remote_id):
+            detail = f"The {view.name} {remote_id} left your product selection at {rfc3339(left)}."
+            facts = {"deleted_at": rfc3339(left), "reason": FeedReason.LEFT_SELECTION.value}
+            raise ProblemError("gone", detail, more=facts)
         raise ProblemError("not_found", f"The store has no {view.name} {remote_id}.")
     (complete,) = include_records(view, store, [row], fields, included)
     return complete

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from portal.rules.channels.product_selection import FeedReason
 from portal.web.api.record_schemas import Moment
 from portal.web.api.submission_schemas import OrderUpdate, Submission
 
@@ -61,9 +62,18 @@ class WaitMember(Struct):
 
 
 class GoneMember(Struct):
-    """Member of `gone`."""
+    """Members of `gone`."""
 
-    deleted_at: Annotated[Moment, Meta(description="When the record was deleted.")]
+    deleted_at: Annotated[
+        Moment, Meta(description="When the record was deleted, or left your product selection.")
+    ]
+    reason: (
+        Annotated[
+            FeedReason,
+            Meta(description="`left_selection`: it is still in the store, but not for you."),
+        ]
+        | UnsetType
+    ) = UNSET
 
 
 class CurrentMember(Struct):

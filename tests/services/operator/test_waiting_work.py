@@ -45,6 +45,7 @@ from tests.factories import (
     make_event,
     make_issue,
     make_notification,
+    make_selection,
 )
 
 AGE = timedelta(minutes=7)
@@ -109,6 +110,7 @@ def test_due_row_of_each_kind_is_counted_with_its_time(
         "resyncs": lambda: make_resync(store, at),
         "registrations": lambda: Store.update(webhook_check_due_at=at).execute(),
         "checks": lambda: Store.update(probe_due_at=at).execute(),
+        "selections": lambda: make_selection(store, due_at=at, applied_to=0),
         "deliveries": lambda: make_delivery(
             make_endpoint(merchant, runtime.sealer), store, due_at=at
         ),

@@ -19,12 +19,21 @@ from portal.models import Channel, ChannelConsent, Merchant, Store
 from portal.paths import ROOT
 from portal.rules.api_keys.key_scopes import STORE_SCOPES, KeyScope
 from portal.rules.channels.channel_states import ConsentChange
+from portal.rules.channels.product_selection import ProductConditions, SelectionKind
 from portal.rules.orders.sale_terms import SellingSide
 from portal.services.api_keys.channel_keys import add_key
+from portal.services.channels import apply_selections
+from portal.services.channels.apply_selections import apply_selection
 from portal.services.channels.consents import change_consent, grant_consent
+from portal.services.channels.product_selections import (
+    SelectionChoice,
+    choose_selection,
+    pick_product,
+)
 from portal.services.channels.sale_terms import set_stock_buffer
 from portal.services.mirror.resources import CATEGORIES, CUSTOMERS, ORDERS, PRODUCTS
 from portal.services.mirror.suppression_list import erase_customers
+from portal.services.runtime import Runtime
 from tests.factories import (
     UPDATED_AT,
     category_payload,
@@ -67,6 +76,8 @@ class Writer:
         return product_payload(
             id=number,
             name=f"Mug {self.minutes}",
+            sku=f"{self.rng.choice(('MUG', 'BOWL'))}-{number}",
+            categoryIds=[self.rng.randrange(7, 10)],
             updateTimestamp=int(changed_at.timestamp()),
             weight=self.minutes,  # which variations inherit
             combinations=variations,
@@ -171,6 +182,79 @@ def follow_beside_pauses(portal: Portal, program: dict[str, Any], cursor: str) -
     return str(program["follow"](cursor))
 
 
+SKUS = ProductConditions(sku_prefix="mug")
+CHOICES = (
+    SelectionChoice(SelectionKind.RULE, conditions=SKUS),
+    SelectionChoice(SelectionKind.CATEGORIES, [7, 9]),
+    SelectionChoice(SelectionKind.ALL),
+    SelectionChoice(SelectionKind.HAND_PICKED),
+    SelectionChoice(SelectionKind.RULE, conditions=ProductConditions(in_stock=True)),
+)
+
+
+@dataclass
+class Owner:
+    """Owner of a store, who changes at random which products the channel gets."""
+
+    runtime: Runtime
+    portal: Portal
+    store_id: int
+    rng: Random = field(default_factory=lambda: Random(3))
+
+    def step(self) -> None:
+        """Choose a selection, continue to apply it, or pick or exclude a product."""
+        consent = ChannelConsent.get(channel=self.portal.channel, store=self.store_id)
+        kind = self.rng.randrange(8)
+        if kind == 0:
+            choice = self.rng.choice(CHOICES)
+            choose_selection(self.runtime, consent, choice, self.portal.merchant)
+        elif kind < 4:
+            apply_selection(self.runtime, consent.id)
+        else:
+            picked = self.rng.choice((True, True, False, None))
+            number = self.rng.randrange(1, PRODUCT_COUNT)
+            pick_product(consent, number, self.portal.merchant, is_picked=picked)
+
+
+def test_program_of_the_guide_follows_a_selection_that_changes(
+    portal: Portal, runtime: Runtime, merchant: Merchant, store: Store, monkeypatch: Any
+) -> None:
+    # One batch of products a step, so that the program reads between two batches.
+    monkeypatch.setattr(apply_selections, "BATCH", 60)
+    monkeypatch.setattr(apply_selections, "TIME_SLICE_S", 0)
+    writer = Writer([portal.add_store(store)])
+    writer.fill(store)
+    owner = Owner(runtime, portal, store.id)
+    for _ in range(4):
+        owner.step()
+    program: dict[str, Any] = {}
+    exec(compile(PROGRAM, "docs/api.md", "exec"), program)
+    portal.before_each.extend([writer.step, owner.step] * 3)
+
+    cursor, sizes = program["start"](), []
+    for _ in range(20):
+        cursor = program["follow"](cursor)
+        sizes.append(sum(place[1] == "products" for place in program["copy"]))
+    portal.before_each.clear()
+    program["follow"](cursor)
+
+    assert_same_copy(program)
+    # The selection was narrow and wide while the program followed.
+    assert min(sizes) < PRODUCT_COUNT // 2 < max(sizes)
+
+
+def assert_same_copy(program: dict[str, Any]) -> dict[Any, Any]:
+    """Compare the copy of the guide's program with what it reads now, and return the latter."""
+    kept = comparable(program["copy"])
+    program["copy"].clear()
+    program["known_stores"].clear()
+    program["read_new_stores"]()
+    real = comparable(program["copy"])
+    assert {place for place in real if place not in kept} == set()
+    assert {place for place in kept if real.get(place) != kept[place]} == set()
+    return real
+
+
 def test_program_of_the_guide_loses_nothing(
     portal: Portal, merchant: Merchant, store: Store
 ) -> None:
@@ -194,13 +278,7 @@ def test_program_of_the_guide_loses_nothing(
     portal.before_each.clear()
     program["follow"](cursor)
 
-    kept = comparable(program["copy"])
-    program["copy"].clear()
-    program["known_stores"].clear()
-    program["read_new_stores"]()
-    real = comparable(program["copy"])
-    assert {place for place in real if place not in kept} == set()
-    assert {place for place in kept if real.get(place) != kept[place]} == set()
+    real = assert_same_copy(program)
     assert {place[0] for place in real} == {1003, 2002, 3003}
     assert len(portal.delivered) > 100
     assert set(portal.delivered.values()) == {1}

@@ -10,6 +10,7 @@ from portal.models import ApiKey, database
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.rules.records.feed_cursor import FeedCursor, FeedCursorError, FeedPosition
 from portal.services.channels.reach import record_uses
+from portal.services.channels.sale_terms import selections_of
 from portal.services.records.feed_resources import (
     FEED_SOURCES,
     RESOURCE_OF_TABLE,
@@ -67,6 +68,7 @@ def list_changes(query: FeedQuery) -> ApiResponse:
             limit=query.limit,
             keep=_kept_for(),
             mirror_table=query.resource and FEED_SOURCES[query.resource].mirror_table,
+            selections=selections_of(key.channel_id, readable),
         )
     except CursorExpiredError as error:
         raise ProblemError(
@@ -149,6 +151,7 @@ def _item(entry: FeedEntry) -> dict[str, Any]:
         "resource": RESOURCE_OF_TABLE[entry.mirror_table],
         "id": entry.remote_id,
         "operation": entry.operation,
+        "reason": entry.reason,
         "changed_fields": entry.changed_fields,
         "at": entry.at,
     }

@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 
 from portal.models import Store
 from portal.rules.records.formula_guard import FormulaGuard
-from portal.services.channels.sale_terms import terms_of
+from portal.services.channels.sale_terms import catalog_terms_of
 from portal.services.records.export_records import EXPORT_SCOPES, EXPORTS, ExportFormat
 from portal.web.api.authentication import (
     check_scope,
@@ -57,5 +57,5 @@ def export_records(store: Store, name: str, extension: str, query: ExportQuery) 
     """
     check_scope(EXPORT_SCOPES[name])
     form, guard = ExportFormat(extension), query.formula_guard
-    terms = terms_of(current_consent())
+    terms = catalog_terms_of(current_consent())
     return export_file(store, name, form, current_key().merchant, guard, terms)

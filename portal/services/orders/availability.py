@@ -72,7 +72,8 @@ def check_availability(
     """
     store = get_working_store(store_id)
     client = runtime.client(store_id, Priority.QUOTE)
-    items = fetch_catalog_items(client, requests, StoreAnswers(runtime.redis, store_id))
+    answers = StoreAnswers(runtime.redis, store_id)
+    items = fetch_catalog_items(client, requests, answers).selected(terms)
     claims = claims_of_products(store_id, items.by_product.keys())
     left = items.with_remaining_stock(claims, is_cautious=True).offered(terms)
     lines, problems = resolve_lines(requests, left.by_line, store.money_currency)

@@ -24,6 +24,7 @@ from portal.rules.orders.sale_terms import SaleTerms
 from portal.rules.orders.skus import has_exact_sku, has_sku, is_same_sku
 from portal.rules.orders.stock_claims import StockClaim, StockKey, with_remaining_stock
 from portal.services.orders.store_answers import AnswerKind, StoreAnswers
+from portal.services.records.selected_records import unselected_products
 
 # A placeholder such as "N/A" may be the SKU of all products; they aren't read to choose among them.
 MAX_PRODUCTS_OF_SKU = 10
@@ -65,6 +66,25 @@ class CatalogItems:
         """Return the catalog items with the stock that a channel with these terms may sell."""
         by_line = tuple(tuple(terms.offered(item) for item in items) for items in self.by_line)
         return replace(self, by_line=by_line)
+
+    def selected(self, terms: SaleTerms) -> CatalogItems:
+        """Return the catalog items of the channel's product selection; one statement.
+
+        A line that only means other products has a problem.
+        """
+        others = unselected_products(terms.selection_id, list(self.by_product))
+        if not others:
+            return self
+        by_line = tuple(
+            tuple(item for item in items if item.product_id not in others) for items in self.by_line
+        )
+        text = N_("The store doesn't offer this product over this channel")
+        problems = tuple(
+            ValidationMessage("not_in_selection", text, line=position)
+            for position, items in enumerate(self.by_line)
+            if items and not by_line[position]
+        )
+        return replace(self, by_line=by_line, problems=(*self.problems, *problems))
 
 
 def fetch_catalog_items(

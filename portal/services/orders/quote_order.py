@@ -145,7 +145,9 @@ class QuoteBuilder:
         return self._coupon.payload
 
     def _resolve(self) -> None:
-        catalog_items = fetch_catalog_items(self._client, self._request.lines, self._answers)
+        catalog_items = fetch_catalog_items(
+            self._client, self._request.lines, self._answers
+        ).selected(self._terms)
         claims = claims_of_products(
             self._store.id, catalog_items.by_product.keys(), self._submission_id
         )

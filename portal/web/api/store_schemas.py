@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 
 from portal.rules.alerts.severities import Severity
 from portal.rules.api_keys.key_scopes import KeyScope
+from portal.rules.channels.product_selection import SelectionKind
 from portal.rules.connection.order_acceptance import RefusalReason
 from portal.rules.connection.store_health import HealthStatus
 from portal.rules.orders.sale_terms import STOCK_BUFFER_LIMIT, SellingPauseReason, SellingSide
@@ -84,6 +85,24 @@ class SellingChange(Struct, forbid_unknown_fields=True, omit_defaults=True):
     pause_reason: SellingPauseReason | None = None
 
 
+class ProductSelection(Struct):
+    """Products of the store that you get; other channels have their own selection."""
+
+    kind: Annotated[
+        SelectionKind,
+        Meta(description="How the store's merchant has selected them."),
+    ]
+    products: Annotated[int, Meta(description="Number of the store's products.")]
+    selected: Annotated[int, Meta(description="Number of products that you get.")]
+    unsellable: Annotated[
+        int | None,
+        Meta(description="Number of those that you can't sell; null if nobody asked for it."),
+    ]
+    is_applied: Annotated[
+        bool, Meta(description="Whether a change of the selection has reached all products.")
+    ]
+
+
 class FirstImport(Struct):
     """Progress of the first import of a store's records."""
 
@@ -127,6 +146,7 @@ class Store(Struct):
         bool, Meta(description="Whether it is a test store, which channels reach with test keys.")
     ]
     orders: OrderAcceptance
+    product_selection: ProductSelection
     selling: Selling
     connected_at: Moment
     first_import: FirstImport

@@ -13,7 +13,7 @@ from portal.rules.api_keys.key_scopes import KeyScope
 from portal.rules.orders.order_request import OrderRequest
 from portal.rules.orders.pricing import Currency
 from portal.rules.orders.submission_states import ORDERED_STATES, SubmissionState
-from portal.services.channels.sale_terms import terms_of
+from portal.services.channels.sale_terms import catalog_terms_of
 from portal.services.orders import availability, submissions
 from portal.services.orders import dry_run_order as dry_run
 from portal.services.orders import submit_order as submit
@@ -85,7 +85,7 @@ def create_quote(store: Store, body: OrderRequest) -> order_schemas.Quote:
     quota at Ecwid is used up, the response is 429 `store_busy` with the time to wait.
     """
     with errors_as_problems():
-        terms = terms_of(current_consent())
+        terms = catalog_terms_of(current_consent())
         quote = quote_order(current_runtime(), store.id, body, terms=terms)
     return _quote_schema(quote.document())
 
@@ -109,7 +109,7 @@ def check_availability(
     this API. Nothing is reserved.
     """
     with errors_as_problems():
-        terms = terms_of(current_consent())
+        terms = catalog_terms_of(current_consent())
         found = availability.check_availability(current_runtime(), store.id, body.lines, terms)
     schema = msgspec.convert(found.document(), availability_schemas.Availability, strict=False)
     return with_spelled_amounts(schema, found.currency)

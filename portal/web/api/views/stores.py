@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -12,6 +13,7 @@ from portal.rules.api_keys.key_scopes import STORE_SCOPES, KeyScope, is_allowed
 from portal.rules.connection.order_acceptance import refusal_reason
 from portal.rules.issues.issue_audience import Reader
 from portal.rules.sync.first_import import FirstImport
+from portal.services.channels.product_selections import SelectionCounts, count_selected
 from portal.services.channels.reach import list_consents_reached
 from portal.services.channels.sale_terms import terms_of
 from portal.services.connection.store_health import health_of
@@ -63,7 +65,11 @@ def list_stores(query: StoresQuery) -> ApiResponse:
     )
     consents = found[: query.limit]
     imports = first_imports([consent.store for consent in consents])
-    shown = [_store(each.store, imports[each.store_id], each) for each in consents]
+    selected = count_selected(consents)
+    shown = [
+        _store(each.store, imports[each.store_id], each, selected[each.store_id])
+        for each in consents
+    ]
     last = consents[-1].store_id if len(found) > query.limit else None
     return page_response(shown, cursor_after_row(last))
 
@@ -78,7 +84,9 @@ def list_stores(query: StoresQuery) -> ApiResponse:
 )
 def get_store(store: Store) -> store_schemas.Store:
     """Retrieve a store."""
-    return _store(store, first_imports([store])[store.id], consent_of_call())
+    consent = consent_of_call()
+    first_import, selected = first_imports([store]), count_selected([consent])
+    return _store(store, first_import[store.id], consent, selected[store.id])
 
 
 @endpoint(
@@ -123,7 +131,9 @@ def _scopes(consent: ChannelConsent) -> list[KeyScope]:
     return [scope for scope in STORE_SCOPES if is_allowed(scope, given, consent.scopes)]
 
 
-def _store(store: Store, first_import: FirstImport, consent: ChannelConsent) -> store_schemas.Store:
+def _store(
+    store: Store, first_import: FirstImport, consent: ChannelConsent, selected: SelectionCounts
+) -> store_schemas.Store:
     facts = store.profile_details or {}
     reason = refusal_reason(
         store.state,
@@ -149,6 +159,7 @@ def _store(store: Store, first_import: FirstImport, consent: ChannelConsent) -> 
         closed=store.is_closed,
         is_test=store.is_test,
         orders=store_schemas.OrderAcceptance(accepts_orders=reason is None, reason=reason),
+        product_selection=store_schemas.ProductSelection(**asdict(selected)),
         selling=selling_schema(consent),
         connected_at=store.connected_at,
         first_import=store_schemas.FirstImport(first_import.state, first_import.percent),

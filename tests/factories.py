@@ -111,8 +111,9 @@ def make_channel(**changes: Any) -> Channel:
 
 
 def make_selection(store: Store, **changes: Any) -> ChannelSelection:
-    """Create a product selection of a new channel's consent."""
-    consent = ChannelConsent.create(channel=make_channel(), store=store)
+    """Create a product selection of a consent to a channel, by default to a new one."""
+    channel = changes.pop("channel", None) or make_channel()
+    consent = ChannelConsent.create(channel=channel, store=store)
     values = {"consent": consent, "store": store} | changes
     return ChannelSelection.create(**values)
 

@@ -39,6 +39,17 @@ Mode = Annotated[
 ]
 
 
+class SaleRules(Struct):
+    """Rules of what the channel can sell, which the operator sets; `sellable` follows them."""
+
+    ignored_reasons: Annotated[
+        list[str], Meta(description="Reasons of `sellable` that don't prevent a sale.")
+    ]
+    option_types: Annotated[
+        list[str], Meta(description="Types of required options that the channel supports.")
+    ]
+
+
 class ApiChannel(Struct):
     """The channel that a key belongs to."""
 
@@ -48,6 +59,7 @@ class ApiChannel(Struct):
     status: ChannelStatus
     requested_scopes: list[str]
     return_urls: list[str]
+    sale_rules: SaleRules
 
 
 class ApiKey(Struct):

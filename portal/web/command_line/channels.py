@@ -11,6 +11,7 @@ from redis import RedisError
 from portal.models import Channel, ChannelConsent
 from portal.rules.api_keys.key_scopes import STORE_SCOPES, known_scopes
 from portal.rules.channels.channel_states import ChannelKind, ChannelStatus, ConsentChange
+from portal.rules.records.sellable import UnsellableReason
 from portal.services.accounts.sign_up import parse_email
 from portal.services.channels.consent_emails import email_consents
 from portal.services.channels.consents import change_consent, consent_of, list_consents
@@ -23,6 +24,12 @@ from portal.services.channels.manage_channels import (
     list_channels,
     set_alert_emails,
     set_channel_status,
+)
+from portal.services.channels.sale_rules import (
+    IGNORABLE,
+    OPTION_TYPES,
+    change_rules,
+    rule_facts,
 )
 from portal.web.command_line.arguments import KEY
 from portal.web.command_line.groups import CommandGroup, for_each
@@ -177,6 +184,46 @@ def revoke(channel_id: int, store_ids: tuple[int, ...]) -> None:
         return "access ended"
 
     for_each(store_ids, lambda store_id: f"store {store_id}", act)
+
+
+@channels.command("rules")
+@_channel_id
+@click.option(
+    "--ignore",
+    "ignored",
+    multiple=True,
+    type=click.Choice([str(reason) for reason in IGNORABLE]),
+    help="Reason that doesn't prevent a sale; give it once for each.",
+)
+@click.option(
+    "--option-type",
+    "option_types",
+    multiple=True,
+    type=click.Choice(OPTION_TYPES),
+    help="Type of required options that the channel supports; give it once for each.",
+)
+@click.option("--default", "is_default", is_flag=True, help="Go back to the default rules.")
+@json_option
+def rules(
+    channel_id: int,
+    ignored: tuple[str, ...],
+    option_types: tuple[str, ...],
+    *,
+    is_default: bool,
+    as_json: bool,
+) -> None:
+    """Set which products the channel CHANNEL_ID can sell, and print the rules.
+
+    The given options replace the present rules; without options they are only printed. Other
+    reasons always count, because an order of such a product is refused.
+    """
+    channel = channel_of(channel_id)
+    if is_default and (ignored or option_types):
+        raise click.UsageError("--default can't be combined with other rules")
+    if is_default or ignored or option_types:
+        reasons = [UnsellableReason(reason) for reason in ignored]
+        channel = change_rules(channel, reasons, option_types or None)
+    print_facts(rule_facts(channel), as_json=as_json)
 
 
 @channels.command("deprecated-calls")

@@ -9,11 +9,19 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
-from portal.models import AuditLogEntry, Channel, ChannelConsent, Merchant, Store
+from portal.models import (
+    AuditLogEntry,
+    Channel,
+    ChannelConsent,
+    ChannelSelection,
+    Merchant,
+    Store,
+)
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.services.api_keys.keys import authenticate_key, create_key
 from portal.services.channels.consents import grant_consent
 from portal.services.runtime import Runtime
+from tests.factories import make_selection, make_store
 from tests.web.emails import sent_emails, text_of
 
 NEW = ("add", "Sports Market", "--email", "API@sports.example", "--scope", "read_catalog")
@@ -145,3 +153,20 @@ def test_alerts_by_email_are_turned_on_and_off(app: Flask, channel: Channel) -> 
         {"alert_emails": True},
         {"alert_emails": False},
     ]
+
+
+def test_rules_decide_what_the_channel_can_sell(app: Flask, channel: Channel) -> None:
+    number = str(channel.id)
+    make_selection(make_store(id=2002), channel=channel)
+    as_made = printed(run(app, "rules", number, "--json"))
+
+    changed = run(app, "rules", number, "--ignore", "no_image", "--option-type", "SELECT", "--json")
+
+    rules = {"ignored_reasons": ["no_image"], "option_types": ["SELECT"]}
+    assert printed(changed) == rules
+    assert printed(run(app, "rules", number, "--json")) == rules
+    assert ChannelSelection.get().due_at is not None
+    assert AuditLogEntry.get(action="channel.rules_changed").after == rules
+    assert printed(run(app, "rules", number, "--default", "--json")) == as_made
+    assert run(app, "rules", number, "--ignore", "out_of_stock").exit_code == 2
+    assert run(app, "rules", number, "--default", "--ignore", "no_image").exit_code == 2

@@ -6,8 +6,9 @@ from portal.models import ApiKey as KeyRow
 from portal.models import Channel, KeyMode
 from portal.rules.channels.channel_states import ChannelKind, ChannelStatus
 from portal.services.channels.reach import consents_reached
+from portal.services.channels.sale_rules import rule_facts
 from portal.web.api.authentication import current_key, key_rate_limit
-from portal.web.api.channel_schemas import ApiChannel, ApiKey, CallLimits, Me
+from portal.web.api.channel_schemas import ApiChannel, ApiKey, CallLimits, Me, SaleRules
 from portal.web.api.endpoints import endpoint
 from portal.web.runtime import current_runtime
 
@@ -50,4 +51,5 @@ def _channel(channel: Channel) -> ApiChannel:
         status=ChannelStatus(channel.status),
         requested_scopes=list(channel.requested_scopes),
         return_urls=list(channel.return_urls),
+        sale_rules=SaleRules(**rule_facts(channel)),
     )

@@ -165,6 +165,10 @@ ROUTES: dict[str, dict[Actor, Access]] = {
     # Team
     "GET channels.index": SEEN,
     "GET channels.confirm_end": OWNERS,
+    "GET channels.catalog": SEEN,
+    "GET channels.catalog_list": SEEN,
+    "POST channels.choose_catalog": OWNERS,
+    "POST channels.pick": OWNERS,
     "POST channels.change": OWNERS,
     "POST channels.change_stock_buffer": OWNERS,
     "POST channels.pause_sales": OWNERS,

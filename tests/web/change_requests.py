@@ -271,6 +271,8 @@ CHANGES: dict[str, Change] = {
     "POST channels.change_stock_buffer": Change(fields={"stock_buffer": "2"}),
     "POST channels.pause_sales": Change(),
     "POST channels.resume_sales": Change(prepare=_paused_selling),
+    "POST channels.choose_catalog": Change(fields={"kind": "all"}),
+    "POST channels.pick": Change(),
     "POST channels.narrow": Change(fields={"scopes": ["read_catalog"]}),
     "POST team.send_invitation": Change(fields={"email": "more@example.com"}),
     "POST team.withdraw_invitation": Change(),

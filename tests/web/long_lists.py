@@ -21,6 +21,9 @@ from portal.models import (
     Category,
     Channel,
     ChannelConsent,
+    ChannelPick,
+    ChannelProduct,
+    ChannelSelection,
     Coupon,
     Customer,
     Delivery,
@@ -65,6 +68,7 @@ from portal.models.base import Table
 from portal.models.bulk import chunked
 from portal.rules.accounts.team_refusals import TEAM_LIMIT
 from portal.rules.api_keys.key_scopes import STORE_SCOPES
+from portal.rules.records.sellable import UnsellableReason
 from portal.services.alerts.channels import CHANNELS_LIMIT
 from portal.services.api_keys.channel_keys import KEYS_PER_CHANNEL
 from portal.services.events.index_event_terms import index_next_batch
@@ -108,6 +112,23 @@ def fill_lists(rows: dict[str, Any], owner: Merchant) -> None:
     _fill_account(store, rows, owner)
     _fill_operator(store)
     _fill_channel(rows)
+    _fill_catalog(store, rows)
+
+
+def _fill_catalog(store: Store, rows: dict[str, Any]) -> None:
+    consent = {"consent": rows["consent_id"]}
+    ChannelSelection.create(store=store, unsellable=MANY, **consent)
+    reasons = ",".join(reason.value for reason in UnsellableReason)
+    ids = range(1_001, 1_001 + MANY)
+    ChannelProduct.insert_many(
+        {**consent, "product_id": each, "is_selected": True, "reasons": reasons} for each in ids
+    ).execute()
+    ChannelPick.insert_many(
+        {**consent, "product_id": each, "is_picked": True} for each in ids
+    ).execute()
+    copy_row(
+        Category.get(store=store), 3 * MANY, remote_id=lambda n: 5_000 + n, name=LONG_NAME.format
+    )
 
 
 def _fill_stores(store: Store, owner: Merchant) -> None:

@@ -70,6 +70,8 @@ QUERIES = {
     "orders.index": ("q=ada", "payment_status=PAID&fulfillment_status=SHIPPED", "channel=portal"),
     "customers.index": ("q=ada",),
     "coupons.index": ("q=welcome",),
+    "channels.catalog": ("reason=no_image",),
+    "channels.catalog_list": ("q=mug", "show=picked"),
     "events.index": (
         "q=x",
         "q=x+y&state=dead&entity=5",

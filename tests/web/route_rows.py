@@ -100,6 +100,7 @@ def make_rows(
         "event_id": EVENT_ID,
         "resource": Resource.PRODUCTS,
         "action": "pause",
+        "choice": "exclude",
         "filename": "icon.svg",
         "token": "nonsense",
         "notification_id": make_notification(

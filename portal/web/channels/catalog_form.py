@@ -1,0 +1,135 @@
+"""Form of a channel's product selection."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, Field, RadioField, SelectChoice, SelectMultipleField, StringField
+from wtforms.validators import Length, ValidationError
+
+from portal.errors import InvalidFieldError
+from portal.models import ChannelSelection
+from portal.rules.channels.product_selection import ProductConditions, SelectionKind
+from portal.services.channels.product_selections import SelectionChoice
+from portal.web.plain_text import plain_text
+from portal.web.url_converters import LARGEST_KEY
+
+MAX_TEXT = 200
+KINDS: Mapping[SelectionKind, tuple[LazyString, LazyString]] = {
+    SelectionKind.ALL: (_l("All products"), _l("The channel gets every product of the store.")),
+    SelectionKind.CATEGORIES: (
+        _l("By category"),
+        _l("Products of the checked categories, and of all categories below them."),
+    ),
+    SelectionKind.RULE: (_l("By rule"), _l("Products that meet all conditions you fill in.")),
+    SelectionKind.HAND_PICKED: (
+        _l("Hand-picked"),
+        _l("Only products that you pick one by one on the list of products."),
+    ),
+}
+_PROBLEMS: Mapping[tuple[str, str], tuple[str, LazyString]] = {
+    ("category_ids", "required"): ("category_ids", _l("Choose at least one category.")),
+    ("category_ids", "too_long"): ("category_ids", _l("Choose at most 500 categories.")),
+    ("", "required"): ("brand", _l("Fill in at least one condition.")),
+    ("price_to", "contradiction"): ("price_to", _l("Write at least the lowest price.")),
+    ("attribute", "required"): ("attribute", _l("Name the attribute of this value.")),
+    ("price_from", "out_of_range"): ("price_from", _l("Write a smaller price.")),
+}
+
+
+def _text(label: LazyString) -> StringField:
+    too_long = _l("Use at most %(max)d characters.")
+    return StringField(label, [Length(max=MAX_TEXT, message=too_long)], filters=[plain_text])
+
+
+class CatalogForm(FlaskForm):
+    """Form with the kind of a selection, its categories and its conditions."""
+
+    kind = RadioField(
+        _l("Products that the channel gets"),
+        choices=[SelectChoice(kind.value, "") for kind in SelectionKind],
+    )
+    category_ids = SelectMultipleField(_l("Categories"), coerce=str, validate_choice=False)
+    more_category_ids = _text(_l("Further categories"))
+    brand = _text(_l("Brand"))
+    price_from = _text(_l("Price from"))
+    price_to = _text(_l("Price up to"))
+    sku_prefix = _text(_l("SKU begins with"))
+    attribute = _text(_l("Attribute"))
+    attribute_value = _text(_l("Value of the attribute"))
+    in_stock = BooleanField(_l("Only products in stock"))
+
+    def validate_price_from(self, field: Field) -> None:
+        """Reject what is no amount."""
+        _amount(field)
+
+    def validate_price_to(self, field: Field) -> None:
+        """Reject what is no amount."""
+        _amount(field)
+
+    def validate_more_category_ids(self, field: Field) -> None:
+        """Reject what is no ID."""
+        if any(_id(text) is None for text in _split(field.data)):
+            raise ValidationError(_l("Write the categories' IDs at Ecwid, separated by commas."))
+
+    def choice(self) -> SelectionChoice | None:
+        """Return the values of a form; None if they are invalid, with the reason at a field."""
+        if not self.validate_on_submit():
+            return None
+        ids = [*(self.category_ids.data or []), *_split(self.more_category_ids.data)]
+        conditions = ProductConditions(
+            self.brand.data,
+            _amount(self.price_from),
+            _amount(self.price_to),
+            self.sku_prefix.data,
+            self.attribute.data,
+            self.attribute_value.data,
+            bool(self.in_stock.data),
+        )
+        try:
+            return SelectionChoice(
+                SelectionKind(self.kind.data),
+                [number for text in ids if (number := _id(text)) is not None],
+                conditions,
+            )
+        except InvalidFieldError as error:
+            name, problem = _PROBLEMS[error.field, error.code]
+            field = self[name]
+            field.errors = [*field.errors, problem]
+            return None
+
+
+def catalog_form(row: ChannelSelection | None) -> CatalogForm:
+    """Return the form as submitted, or filled with the selection in force."""
+    values: dict[str, Any] = {"kind": SelectionKind.ALL.value}
+    if row is not None:
+        ids = [str(category_id) for category_id in row.category_ids]
+        values = {"kind": row.kind, "category_ids": ids, **row.conditions}
+    return CatalogForm(data=values)
+
+
+def _amount(field: Field) -> Decimal | None:
+    text = (field.data or "").replace(",", ".")
+    if not text:
+        return None
+    try:
+        amount = Decimal(text)
+    except InvalidOperation as error:
+        raise ValidationError(_l("Write a price such as 12.50.")) from error
+    if not amount.is_finite() or amount < 0:
+        raise ValidationError(_l("Write a price such as 12.50."))
+    return amount
+
+
+def _split(text: str | None) -> list[str]:
+    return [part for part in (text or "").replace(",", " ").split() if part]
+
+
+def _id(text: str) -> int | None:
+    is_number = text.isascii() and text.isdecimal() and len(text) <= len(str(LARGEST_KEY))
+    return int(text) if is_number and 0 < int(text) <= LARGEST_KEY else None

@@ -1,0 +1,184 @@
+"""The owner chooses which products a channel gets, and sees which of them can't be sold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from portal.models import (
+    AuditLogEntry,
+    ChannelConsent,
+    ChannelPick,
+    ChannelSelection,
+    Membership,
+    Merchant,
+    Role,
+    Store,
+)
+from portal.rules.api_keys.key_scopes import STORE_SCOPES
+from portal.services.channels.apply_selections import apply_selection
+from portal.services.channels.consents import grant_consent
+from portal.services.mirror.resources import CATEGORIES, PRODUCTS
+from portal.services.records import channel_catalog
+from portal.services.runtime import Runtime
+from tests.factories import (
+    UPDATED_AT,
+    category_payload,
+    make_channel,
+    make_merchant,
+    product_payload,
+)
+from tests.web.conftest import Visitor, page_text
+
+
+@pytest.fixture
+def consent(store: Store, merchant: Merchant) -> ChannelConsent:
+    """The consent of a store with two mugs, of which one is out of stock, and two categories."""
+    mugs = [
+        product_payload(id=5, name="Blue mug", sku="MUG-5", quantity=3),
+        product_payload(id=6, name="Red mug", sku="MUG-6", quantity=0, categoryIds=[8]),
+    ]
+    PRODUCTS.save(store.id, mugs, UPDATED_AT)
+    CATEGORIES.save(store.id, [category_payload(), category_payload(id=8, parentId=7)], UPDATED_AT)
+    return grant_consent(make_channel(), store, STORE_SCOPES, merchant)
+
+
+def page(consent: ChannelConsent) -> str:
+    """Return the address of the page."""
+    return f"/stores/1003/channels/{consent.id}/catalog"
+
+
+def choose(browser: Visitor, runtime: Runtime, consent: ChannelConsent, **fields: Any) -> None:
+    """Send the form, and apply the choice."""
+    assert browser.post(page(consent), **fields).status_code == 303
+    apply_selection(runtime, consent.id)
+
+
+def test_owner_chooses_a_rule_and_sees_the_numbers(
+    browser: Visitor, runtime: Runtime, consent: ChannelConsent
+) -> None:
+    before = page_text(browser.get(page(consent)))
+    assert "2 of 2 products selected." in before
+    assert "Not checked yet" in before
+
+    browser.post(page(consent), kind="rule", brand="", sku_prefix="mug", in_stock="y")
+    assert "Your choice is being applied" in page_text(browser.get(page(consent)))
+    apply_selection(runtime, consent.id)
+
+    text = page_text(browser.get(page(consent)))
+    assert "1 of 2 products selected, 1 of them can't be sold." in text
+    assert "Blue mug" in text
+    assert "Red mug" not in text
+    assert ChannelSelection.get().conditions == {"sku_prefix": "mug", "in_stock": True}
+    assert AuditLogEntry.get(action="channel.selection_changed").actor == browser_owner()
+    assert "Channel catalog" in page_text(browser.get("/stores/1003/channels"))
+
+
+def browser_owner() -> Merchant:
+    """Return the store's owner."""
+    found: Merchant = Membership.get(role=Role.OWNER).merchant
+    return found
+
+
+def test_reasons_are_counted_and_filter_the_list_page_by_page(
+    browser: Visitor, runtime: Runtime, store: Store, consent: ChannelConsent
+) -> None:
+    more = [product_payload(id=number, quantity=1) for number in range(100, 130)]
+    PRODUCTS.save(store.id, more, UPDATED_AT)
+    choose(browser, runtime, consent, kind="all")
+
+    assert "32 of them can't be sold" in page_text(browser.get(page(consent)))
+    some = page_text(browser.get(f"{page(consent)}?reason=out_of_stock"))
+    assert "Red mug" in some
+    assert "Blue mug" not in some
+    first = browser.get(f"{page(consent)}?reason=no_image").text
+    later = browser.get(f"{page(consent)}?reason=no_image&after=122")
+    assert first.count("/stores/1003/products/") == 25
+    assert later.text.count("/stores/1003/products/") == 7
+    assert browser.get(f"{page(consent)}?before=123").text.count("/stores/1003/products/") == 25
+    assert "Every selected product can be sold" in page_text(
+        browser.get(f"{page(consent)}?reason=gift_card")
+    )
+    assert browser.get(f"{page(consent)}?reason=nonsense").status_code == 404
+
+
+def test_categories_are_chosen_with_those_below(
+    browser: Visitor,
+    runtime: Runtime,
+    consent: ChannelConsent,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    choose(browser, runtime, consent, kind="categories", category_ids=["8"])
+    assert "1 of 2 products selected" in page_text(browser.get(page(consent)))
+
+    monkeypatch.setattr(channel_catalog, "CATEGORIES_SHOWN", 1)
+    assert "The first 1 categories are shown" in page_text(browser.get(page(consent)))
+    choose(browser, runtime, consent, kind="categories", more_category_ids="7, 99")
+    assert "2 of 2 products selected" in page_text(browser.get(page(consent)))
+    assert ChannelSelection.get().category_ids == [7, 99]
+
+
+@pytest.mark.parametrize(
+    ("fields", "problem"),
+    [
+        ({"kind": "nonsense"}, "Not a valid choice"),
+        ({"kind": "categories"}, "Choose at least one category."),
+        ({"kind": "categories", "category_ids": [str(n) for n in range(1, 502)]}, "at most 500"),
+        ({"kind": "categories", "more_category_ids": "mugs"}, "IDs at Ecwid"),
+        ({"kind": "rule"}, "Fill in at least one condition."),
+        ({"kind": "rule", "price_from": "cheap"}, "Write a price such as 12.50."),
+        ({"kind": "rule", "price_to": "-1"}, "Write a price such as 12.50."),
+        ({"kind": "rule", "price_from": "9,50", "price_to": "3"}, "at least the lowest price"),
+        ({"kind": "rule", "price_from": "1e15"}, "Write a smaller price."),
+        ({"kind": "rule", "attribute_value": "Oak"}, "Name the attribute"),
+        ({"kind": "rule", "brand": "b" * 201}, "at most 200 characters"),
+    ],
+)
+def test_invalid_choice_says_what_to_change(
+    browser: Visitor,
+    consent: ChannelConsent,
+    monkeypatch: pytest.MonkeyPatch,
+    fields: dict[str, Any],
+    problem: str,
+) -> None:
+    monkeypatch.setattr(channel_catalog, "CATEGORIES_SHOWN", 1)
+
+    refused = browser.post(page(consent), **fields)
+
+    assert refused.status_code == 422
+    assert problem in page_text(refused)
+    assert not ChannelSelection.select().exists()
+
+
+def test_products_are_found_picked_and_excluded(
+    browser: Visitor, runtime: Runtime, consent: ChannelConsent
+) -> None:
+    choose(browser, runtime, consent, kind="hand_picked")
+    products = f"{page(consent)}/products"
+    assert "Nothing picked or excluded" in page_text(browser.get(f"{products}?show=picked"))
+
+    picked = browser.post(f"{products}/5/pick?q=blue")
+
+    assert picked.headers["Location"].endswith("/products?q=blue")
+    assert "picked by hand" in page_text(browser.get(f"{products}?q=blue"))
+    assert "1 of 2 products selected" in page_text(browser.get(page(consent)))
+    assert "No product matches" in page_text(browser.get(f"{products}?q=plate"))
+    browser.post(f"{products}/6/exclude?show=picked")
+    assert "excluded by hand" in page_text(browser.get(f"{products}?show=picked"))
+    browser.post(f"{products}/5/clear")
+    assert [row.product_id for row in ChannelPick.select()] == [6]
+    assert "The channel gets the picked products only." in page_text(browser.get(products))
+    assert browser.post(f"{products}/99/pick").status_code == 404
+
+
+def test_staff_see_the_catalog_and_change_nothing(
+    visitor: Visitor, store: Store, consent: ChannelConsent
+) -> None:
+    bob = make_merchant(email="bob@example.com")
+    Membership.create(merchant=bob, store=store, role=Role.STAFF)
+    visitor.force_login(bob)
+
+    assert "Save the choice" not in visitor.get(page(consent)).text
+    assert "Exclude" not in page_text(visitor.get(f"{page(consent)}/products"))
+    assert visitor.get("/stores/1003/channels/999/catalog").status_code == 404

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from portal.models import ApiKey, Channel, Merchant, Order, OrderSubmission, RecordChange, Resource
 from portal.models import WebhookEvent as Event
 from portal.services.channels.sale_terms import CHANNEL_SENDER
 from portal.services.orders.order_updates import OrderUpdateView, list_updates
 from portal.services.orders.submissions import SubmissionView, submission_view
+from portal.services.records.order_notes import IN_STORE
 
 CHANGES_SHOWN = 25
 EVENTS_SHOWN = 25
@@ -32,6 +34,15 @@ class OrderHistory:
     def has_pending_updates(self) -> bool:
         """Return whether an update is waiting to be sent to the store."""
         return any(change.is_waiting for change in self.changes)
+
+    @property
+    def notes(self) -> Sequence[Mapping[str, Any]]:
+        """Return the notes of the shown updates that are in the store, oldest first."""
+        return [
+            change.notes
+            for change in reversed(self.changes)
+            if change.notes is not None and change.state in IN_STORE
+        ]
 
 
 def order_history(order: Order) -> OrderHistory:

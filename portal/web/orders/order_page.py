@@ -11,7 +11,6 @@ from portal.rules.orders.order_statuses import CONSEQUENCES, FULFILLMENT_STATUSE
 from portal.services.orders.order_history import order_history
 from portal.services.records.amounts_of_orders import amounts_of
 from portal.services.records.mirrored_ids import mirrored_ids
-from portal.services.records.order_notes import notes_of_orders
 from portal.services.records.search_orders import items_of
 from portal.web.order_labels import offered_statuses
 from portal.web.orders.raw_order import addresses_of, extras_of
@@ -20,7 +19,7 @@ from portal.web.orders.raw_order import addresses_of, extras_of
 def order_page(store: Store, order: Order) -> dict[str, Any]:
     """Return the template variables; the update form starts with the mirrored values."""
     current, items = remote_values(ECWID_NAMES, order.raw), items_of(order)
-    notes = notes_of_orders(store.id, [order.remote_id]).get(order.remote_id, ())
+    history = order_history(order)
     return {
         "store": store,
         "order": order,
@@ -30,9 +29,9 @@ def order_page(store: Store, order: Order) -> dict[str, Any]:
         "amounts": amounts_of(store, order),
         "addresses": addresses_of(order.raw),
         "extras": extras_of(order.raw),
-        "history": order_history(order),
-        "parcels": noted_parcels(notes, order.tracking_number),
-        "noted_refunds": noted_refunds(notes),
+        "history": history,
+        "parcels": noted_parcels(history.notes, order.tracking_number),
+        "noted_refunds": noted_refunds(history.notes),
         "current_values": current,
         "form_values": current,
         "payment_statuses": offered_statuses(store, PAYMENT_STATUSES, current["payment_status"]),

@@ -305,4 +305,6 @@ def _consent_facts(consent: ChannelConsent) -> Mapping[str, Any]:
         "granted_at": consent.granted_at,
         "changed_at": consent.changed_at,
         "last_used_at": consent.last_used_at,
+        "stock_buffer": consent.stock_buffer,
+        "selling_paused_at": consent.selling_paused_at,
     }

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from portal.services.records.channel_catalog import count_reasons, list_unsellable
 
 from portal.models import ChannelProduct, ChannelSelection, Product, Store, Variation
 from portal.models.change_feed import add_entries
@@ -13,6 +12,7 @@ from portal.rules.channels.product_selection import FeedReason, SelectionKind
 from portal.rules.orders.sale_terms import SaleTerms
 from portal.rules.records.feed_cursor import FeedOperation
 from portal.services.mirror.resources import PRODUCTS as SPEC
+from portal.services.records.channel_catalog import count_reasons, list_unsellable
 from portal.services.records.list_queries import ListQuery
 from portal.services.records.list_records import count_records, read_page
 from portal.services.records.read_change_feed import feed_end, read_feed

@@ -34,7 +34,12 @@ KeyPage = Page[Row, int]
 
 
 def page_by_key(
-    query: ModelSelect[Row], key: AutoField, *, after: int | None, before: int | None
+    query: ModelSelect[Row],
+    key: AutoField,
+    *,
+    after: int | None,
+    before: int | None,
+    size: int = PAGE_SIZE,
 ) -> KeyPage[Row]:
     """Return the page after the key ``after``, or the page before ``before``, or the first one.
 
@@ -51,7 +56,7 @@ def page_by_key(
         found: int = getattr(row, key.name)
         return found
 
-    return read_page(query, key_of, after=after, before=before)
+    return read_page(query, key_of, after=after, before=before, size=size)
 
 
 def read_page(

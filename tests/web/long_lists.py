@@ -297,6 +297,10 @@ def _fill_account(store: Store, rows: dict[str, Any], owner: Merchant) -> None:
 def _fill_channel(rows: dict[str, Any]) -> None:
     channel = Channel.get_by_id(rows["marketplace_id"])
     copy_row(channel, MANY, name=LONG_NAME.format)
+    ChannelConsent.insert_many(
+        {"channel": other, "store": rows["store_id"], "scopes": list(STORE_SCOPES)}
+        for other in Channel.select().where(Channel.merchant.is_null(), Channel.id != channel.id)
+    ).execute()
     key = ApiKey.get_by_id(rows["program_key_id"])
     copy_row(key, KEYS_PER_CHANNEL - 1, prefix=lambda n: f"q{n}")
     endpoint = WebhookEndpoint.get_by_id(rows["program_endpoint_id"])

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import structlog
+from peewee import ModelSelect
 
 from portal.errors import ConsentRefusedError
 from portal.models import (
@@ -37,6 +38,8 @@ from portal.services.pagination import KeyPage, page_by_key
 from portal.services.work.row_locks import locked
 
 log = structlog.get_logger(__name__)
+
+CONSENTS_PER_PAGE = 10
 
 
 def grant_consent(
@@ -121,9 +124,15 @@ def consent_of(channel: Channel | int, store_id: int) -> ChannelConsent | None:
 
 def consents_of_store(store: Store) -> Sequence[ChannelConsent]:
     """Return all consents of a store with their channels, the latest first."""
-    rows = ChannelConsent.select(ChannelConsent, Channel, Merchant).join(Channel)
-    rows = rows.join(Merchant, "LEFT JOIN").where(ChannelConsent.store == store)
-    return list(rows.order_by(ChannelConsent.id.desc()))
+    return list(_of_store(store).order_by(ChannelConsent.id.desc()))
+
+
+def page_of_consents(
+    store: Store, *, after: int | None, before: int | None
+) -> KeyPage[ChannelConsent]:
+    """Return a page of the same; it is short, because each has forms."""
+    query, size = _of_store(store), CONSENTS_PER_PAGE
+    return page_by_key(query, ChannelConsent.id, after=after, before=before, size=size)
 
 
 def list_consents(
@@ -159,6 +168,11 @@ def revoke_consents(consents: Iterable[ChannelConsent], actor: Merchant | None) 
     for consent in consents:
         if consent.status != ConsentStatus.REVOKED:
             change_consent(consent, ConsentChange.REVOKED, actor)
+
+
+def _of_store(store: Store) -> ModelSelect[ChannelConsent]:
+    rows = ChannelConsent.select(ChannelConsent, Channel, Merchant).join(Channel)
+    return rows.join(Merchant, "LEFT JOIN").where(ChannelConsent.store == store)
 
 
 def record_change(

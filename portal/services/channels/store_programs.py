@@ -9,7 +9,8 @@ from typing import Any
 from peewee import Expression
 
 from portal.models import ApiKey, Channel, ChannelConsent, KeyMode, Store, WebhookEndpoint
-from portal.services.channels.consents import consents_of_store
+from portal.services.channels.consents import page_of_consents
+from portal.services.pagination import Page
 
 
 @dataclass(frozen=True)
@@ -27,20 +28,24 @@ class StoreChannel:
         return channel
 
 
-def channels_of_store(store: Store) -> list[StoreChannel]:
-    """Return the channels that the store has ever consented to, the latest first.
+def channels_of_store(
+    store: Store, *, after: int | None = None, before: int | None = None
+) -> Page[StoreChannel, int]:
+    """Return a page of the channels that the store has ever consented to, the latest first.
 
     A paused or revoked consent has the keys and endpoints that would use it again.
     """
-    consents = consents_of_store(store)
-    keys = _reaching(ApiKey, store).where(ApiKey.revoked_at.is_null())
-    endpoints = _reaching(WebhookEndpoint, store)
-    return [
-        StoreChannel(consent, _of(consent, keys), _of(consent, endpoints)) for consent in consents
+    page = page_of_consents(store, after=after, before=before)
+    ids = [consent.id for consent in page.rows]
+    keys = list(_reaching(ApiKey, store, ids).where(ApiKey.revoked_at.is_null()))
+    endpoints = list(_reaching(WebhookEndpoint, store, ids))
+    rows = [
+        StoreChannel(consent, _of(consent, keys), _of(consent, endpoints)) for consent in page.rows
     ]
+    return Page(rows, page.earlier, page.later)
 
 
-def _reaching(table: Any, store: Store) -> Any:
+def _reaching(table: Any, store: Store, consent_ids: Sequence[int]) -> Any:
     is_chosen_since: Expression = table.stores_chosen_at.is_null() | (
         ChannelConsent.granted_at <= table.stores_chosen_at
     )
@@ -49,7 +54,7 @@ def _reaching(table: Any, store: Store) -> Any:
         table.select(table)
         .join(ChannelConsent, on=ChannelConsent.channel == table.channel)
         .where(
-            ChannelConsent.store == store,
+            ChannelConsent.id.in_(consent_ids),
             (table.store == store) | (table.store.is_null() & is_chosen_since),
             table.merchant.is_null(is_null=False) | (table.mode == mode),
         )

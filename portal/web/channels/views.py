@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
@@ -16,6 +16,7 @@ from portal.web.channels.consent_change import apply_change, consent_or_404
 from portal.web.channels.labels import CONSENT_LABELS, SELLING_PAUSED
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
+from portal.web.pagination import id_param
 from portal.web.stores.access import get_store_or_404, is_owner_of, owner_required
 
 blueprint = Blueprint("channels", __name__, url_prefix="/stores/<key:store_id>/channels")
@@ -32,10 +33,17 @@ CHANGES = {
 def index(store_id: int) -> ResponseReturnValue:
     """List the channels that the store has consented to, with their keys and endpoints."""
     store = get_store_or_404(store_id)
+    page = channels_of_store(store, after=id_param("after"), before=id_param("before"))
+
+    def address(**place: int) -> str:
+        return url_for("channels.index", store_id=store.id, **place)  # type: ignore[arg-type]
+
     return render_template(
         "channels/index.html",
         store=store,
-        channels=channels_of_store(store),
+        channels=page.rows,
+        earlier=address(before=page.earlier) if page.earlier else None,
+        later=address(after=page.later) if page.later else None,
         is_owner=is_owner_of(store),
         purposes=PURPOSES,
         labels=CONSENT_LABELS,

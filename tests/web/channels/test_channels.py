@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from portal.models import (
@@ -120,3 +122,19 @@ def test_staff_cannot_renew_what_the_owner_has_ended(
     assert "has ended this access" in page_text(visitor.get("/account/keys"))
     visitor.post("/account/webhooks", store="1003", **endpoint)
     assert "has ended this access" in page_text(visitor.get("/account/webhooks"))
+
+
+def test_channels_are_shown_page_by_page(
+    browser: Visitor, store: Store, merchant: Merchant
+) -> None:
+    for number in range(12):
+        grant_consent(make_channel(name=f"Market {number:02}"), store, SCOPES, merchant)
+
+    first = browser.get(PAGE)
+    (later,) = re.findall(r'href="([^"]+)"\s+rel="next"', first.text)
+    second = page_text(browser.get(later))
+
+    assert "Market 11" in page_text(first)
+    assert "Market 01" not in page_text(first)
+    assert "Market 01" in second
+    assert "Market 11" not in second

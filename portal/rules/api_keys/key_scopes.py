@@ -25,8 +25,8 @@ PURPOSES: dict[KeyScope, str] = {
     KeyScope.READ_CATALOG: N_("Read products, variations, categories and coupons"),
     KeyScope.READ_ORDERS: N_("Read orders and customers, with their names and addresses"),
     KeyScope.WRITE_ORDERS: N_("Ask for quotes, send orders and change their status"),
-    KeyScope.READ_HEALTH: N_("Read how the store stands, its events and its runs"),
-    KeyScope.RUN_SYNCS: N_("Start, pause, resume and cancel runs"),
+    KeyScope.READ_HEALTH: N_("Read the store's health, its events and its sync runs"),
+    KeyScope.RUN_SYNCS: N_("Start, pause, resume and cancel sync runs"),
     KeyScope.MANAGE_LINKS: N_("Make links by which merchants connect their stores"),
     KeyScope.MANAGE_KEYS: N_("Make, change and revoke the keys and endpoints of the channel"),
 }

@@ -25,11 +25,20 @@ from portal.services.outbox.publish_issue import publish_issue, state_of
 from portal.services.runtime import Runtime
 from portal.services.work.time_budget import each_for
 
-# Other entries of the schedule wait during this time.
-TIME_BUDGET_S = 0.1
+# Other entries of the schedule wait during this time. A round without changes takes a tenth of it.
+TIME_BUDGET_S = 0.5
 CHANGES_PER_BATCH = 10
 
 Key = tuple[int, IssueKind]
+
+
+@dataclass(frozen=True)
+class KnownIssue:
+    """Open issue with what it counted in the round before."""
+
+    issue_id: int
+    count: int | None
+    newest_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -38,7 +47,7 @@ class Change:
 
     store_id: int
     kind: IssueKind
-    known: Issue | None
+    known: KnownIssue | None
     rows: CountedRows | None
 
 
@@ -54,11 +63,14 @@ def update_counted_issues(_runtime: Runtime) -> int:
     return sum(_apply(each, now) for batch in each_for(TIME_BUDGET_S, batches) for each in batch)
 
 
-def _known_issues() -> Mapping[Key, Issue]:
-    rows = Issue.select().where(
+def _known_issues() -> Mapping[Key, KnownIssue]:
+    columns = (Issue.store, Issue.kind, Issue.id, Issue.count, Issue.newest_at)
+    rows: Any = Issue.select(*columns).where(
         Issue.resolved_at.is_null(), Issue.kind.in_(sorted(COUNTED_ISSUE_KINDS))
     )
-    return {(row.store_id, IssueKind(row.kind)): row for row in rows}
+    return {
+        (store_id, IssueKind(kind)): KnownIssue(*facts) for store_id, kind, *facts in rows.tuples()
+    }
 
 
 def _found_rows(now: datetime) -> Mapping[Key, CountedRows]:
@@ -82,7 +94,7 @@ def _connected(store_ids: set[int]) -> set[int]:
     return found
 
 
-def _changes(known: Mapping[Key, Issue], found: Mapping[Key, CountedRows]) -> Iterator[Change]:
+def _changes(known: Mapping[Key, KnownIssue], found: Mapping[Key, CountedRows]) -> Iterator[Change]:
     for (store_id, kind), issue in known.items():
         rows = found.get((store_id, kind))
         if rows is None or (rows.count, rows.newest_at) != (issue.count, issue.newest_at):
@@ -99,7 +111,7 @@ def _apply(change: Change, now: datetime) -> int:
         return int(resolve_issue(store_id, kind) is not None)
     detail = rows.detail(COUNTERS[kind].examples(store_id, now))
     if change.known is not None:
-        _update(change.known, rows, detail)
+        _update(Issue.get_by_id(change.known.issue_id), rows, detail)
         return 0
     counted = {"count": rows.count, "newest_at": rows.newest_at}
     return int(open_issue(store_id, kind, COUNTED_ISSUES[kind], detail, **counted))  # type: ignore[arg-type]

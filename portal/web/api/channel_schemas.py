@@ -23,7 +23,15 @@ Reference = Annotated[
 _PORT = r"[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]"
 _HOST = r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?"
 URL_PATTERN = rf"^https?://{_HOST}(?::(?:{_PORT}))?(?:[/?#][!-\[\]-~]*)?$"
-Url = Annotated[str, Meta(min_length=1, max_length=2000, pattern=URL_PATTERN)]
+Url = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=2000,
+        pattern=URL_PATTERN,
+        extra={"must_be": "a whole address, such as https://example.com/webhooks"},
+    ),
+]
 StoreId = Annotated[int, Meta(ge=1, le=2**63 - 1)]
 OfOneStore = Annotated[
     int | None, Meta(description="Store that it is for; null for all stores of its choice.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -94,6 +95,8 @@ def _success(declared: Endpoint, status: int, struct: Any) -> dict[str, Any]:
             content["application/json"]["example"] = example.response
     is_file = bool(declared.file_types)
     own = ["ETag"] if declared.method == "GET" and not is_file else []
+    if status == HTTPStatus.ACCEPTED and "Location" in declared.sends:
+        own.append("Retry-After")
     return {
         "description": _description(struct),
         "headers": headers_of(*own, *declared.sends),

@@ -135,6 +135,11 @@ def location_url(name: str, store: Store, **key: int) -> str:
     return url_for(f"api.{name}", store_id=store.id, **key, _external=True)  # type: ignore[arg-type]
 
 
+def polled(headers: dict[str, str]) -> dict[str, str]:
+    """Return the headers of a 202, whose `Location` is worth another look in a second."""
+    return {**headers, "Retry-After": "1"}
+
+
 def set_fields(body: msgspec.Struct, *, without: Collection[str] = ()) -> dict[str, Any]:
     """Return a body as a dictionary without null values and without the fields ``without``."""
     values = msgspec.to_builtins(body, builtin_types=())

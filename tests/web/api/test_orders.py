@@ -142,6 +142,7 @@ def test_order_is_created_once_however_often_it_is_sent(
 ) -> None:
     taken = caller.post(ORDERS, REQUEST, **keyed())
     assert (taken.status_code, taken.json["state"]) == (202, "received")
+    assert taken.headers["Retry-After"] == "1"
 
     process_submission(runtime, taken.json["id"])
     place = taken.headers["Location"].partition("/api/v1")[2]
@@ -304,6 +305,7 @@ def test_update_reaches_the_store_or_shows_both_values(
     shipped = {"fulfillment_status": "SHIPPED"}
     asked = caller.send("PATCH", order, json=shipped, headers=AT_ONCE | seen_etag)
     assert (asked.status_code, asked.json["state"]) == (202, "waiting")
+    assert asked.headers["Retry-After"] == "1"
     send_order_updates(runtime, store.id)
     place = asked.headers["Location"].partition("/api/v1")[2]
     assert caller.get(place).json["state"] == "sent"

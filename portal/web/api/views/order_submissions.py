@@ -24,7 +24,13 @@ from portal.web.api.amount_spelling import with_spelled_amounts
 from portal.web.api.authentication import current_consent, key_rate_limit, may_use
 from portal.web.api.endpoints import endpoint
 from portal.web.api.list_parameters import After, Limit
-from portal.web.api.order_writes import errors_as_problems, location_url, prefer_wait_s, sender
+from portal.web.api.order_writes import (
+    errors_as_problems,
+    location_url,
+    polled,
+    prefer_wait_s,
+    sender,
+)
 from portal.web.api.pagination import cursor_after_row, decode_cursor, page_response
 from portal.web.api.problems import ProblemError
 from portal.web.api.responses import ApiResponse
@@ -153,7 +159,7 @@ def submit_order(store: Store, body: OrderRequest) -> ApiResponse:
     if taken.is_replayed:
         headers[REPLAYED] = "true"
     if not view.has_outcome:
-        return ApiResponse(_submission_schema(view), 202, headers)
+        return ApiResponse(_submission_schema(view), 202, polled(headers))
     if view.state not in ORDERED_STATES:
         detail = "; ".join(error.get("message", error["code"]) for error in view.validation_errors)
         more = {"submission": _submission_schema(view)}

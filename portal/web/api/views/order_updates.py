@@ -28,6 +28,7 @@ from portal.web.api.list_parameters import After, Limit
 from portal.web.api.order_writes import (
     errors_as_problems,
     location_url,
+    polled,
     prefer_wait_s,
     seen_versions,
     sender,
@@ -232,7 +233,9 @@ def _update_response(store: Store, view: OrderUpdateView) -> ApiResponse:
     schema = _update_schema(view)
     if view.state == OrderUpdateState.CONFLICT:
         raise ProblemError("update_conflict", more={"order_update": schema}, headers=headers)
-    return ApiResponse(schema, 202 if view.is_waiting else 200, headers)
+    if view.is_waiting:
+        return ApiResponse(schema, 202, polled(headers))
+    return ApiResponse(schema, 200, headers)
 
 
 def _update_schema(view: OrderUpdateView) -> submission_schemas.OrderUpdate:

@@ -8,6 +8,7 @@ from typing import Any
 
 from portal.models import Resource, RunKind
 from portal.rules.api_keys.key_scopes import KeyScope
+from portal.rules.channels.product_selection import FeedReason, SelectionKind
 from portal.rules.connection.onboarding_steps import OnboardingStatus
 from portal.rules.connection.order_acceptance import RefusalReason
 from portal.rules.orders.named_amounts import AmountKind
@@ -21,6 +22,7 @@ from portal.web.api.webhook_schemas import WEBHOOK_SCHEMAS
 
 GROWING: Sequence[type[Enum]] = (
     AmountKind,
+    FeedReason,
     FeedResource,
     Freshness,
     KeyScope,
@@ -30,6 +32,7 @@ GROWING: Sequence[type[Enum]] = (
     RefusalReason,
     Resource,
     RunKind,
+    SelectionKind,
     SellingPauseReason,
     UnsellableReason,
 )

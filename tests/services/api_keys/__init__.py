@@ -1,0 +1,1 @@
+"""Tests of portal.services.api_keys."""

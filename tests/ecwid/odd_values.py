@@ -41,7 +41,7 @@ odd_values = st.recursive(
     max_leaves=6,
 )
 on_a_shared_database = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

@@ -26,7 +26,7 @@ from tests.factories import UPDATED_AT
 MONEY_LIMIT = Decimal(10) ** 12
 
 on_one_database = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 amounts = st.decimals(-MONEY_LIMIT, MONEY_LIMIT, places=4)

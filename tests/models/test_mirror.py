@@ -92,7 +92,7 @@ def test_writing_the_same_read_twice_changes_nothing(store: Store) -> None:
 
 @pytest.mark.promise(4)
 @settings(
-    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     versions=st.lists(

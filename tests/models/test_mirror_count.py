@@ -54,7 +54,7 @@ def counted(store_id: int) -> int:
 
 @pytest.mark.promise(11)
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(history=st.lists(writes, max_size=8))
 def test_count_is_right_after_any_writes(store: Store, history: list[Any]) -> None:

@@ -84,7 +84,7 @@ def few_looks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.mark.usefixtures("few_looks")
 @pytest.mark.promise(11)
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(wanted=filters)
 def test_pages_of_a_search_contain_exactly_the_matches(store: Store, wanted: EventFilter) -> None:
     if not WebhookEvent.select().exists():

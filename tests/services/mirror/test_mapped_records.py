@@ -18,7 +18,7 @@ from tests.factories import UPDATED_AT, make_store, order_payload, product_paylo
 
 STORE = 1003
 SAME_DATABASE = settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

@@ -19,7 +19,7 @@ from tests.factories import UPDATED_AT, category_payload, make_store, product_pa
 
 STORE = 1003
 SAME_DATABASE = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

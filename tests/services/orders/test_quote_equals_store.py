@@ -1,7 +1,11 @@
-"""A quote equals what the store itself charges, and the order in the store equals the quote."""
+"""A quote equals what the store itself charges, and the order in the store equals the quote.
+
+Set `QUOTE_CASES` in the environment to generate more cases than in a normal test run.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -34,7 +38,7 @@ from portal.services.orders.store_answers import StoreAnswers
 from tests.factories import with_decimals
 from tests.services.orders.conftest import Counter
 
-CASES = 1_000
+CASES = int(os.environ.get("QUOTE_CASES", "300"))
 CASE_NUMBERS = count()
 # About one order in this many is placed, because that takes as long as several quotes.
 PLACED_EVERY = 10

@@ -264,7 +264,7 @@ class TestConcurrentTransactions:
         assert ids(read(start)) == [1, 2, 3]
 
     @settings(
-        max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+        max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
     )
     @given(steps=st.lists(st.tuples(st.integers(0, 2), st.sampled_from("wwcr")), max_size=14))
     def test_no_interleaving_loses_repeats_or_reorders_an_entry(

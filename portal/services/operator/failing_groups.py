@@ -45,11 +45,10 @@ class FailingReport:
 
 
 def report_failing() -> FailingReport:
-    """Return what is failing or given up now; takes one statement for each kind."""
+    """Return what is failing or given up now; takes one statement."""
     groups: list[FailingGroup] = []
     cut = []
-    for kind in FAILING_KINDS:
-        rows = count_failing(kind)
+    for kind, rows in count_failing(FAILING_KINDS).items():
         groups += _groups(kind, rows)
         if sum(row.count for row in rows) >= ROWS_READ:
             cut.append(FAILING_KINDS[kind].title)
@@ -60,7 +59,8 @@ def find_failing_group(kind: str, key: str) -> FailingGroup | None:
     """Return the group of the kind with this key, or None if nothing of it fails any more."""
     if kind not in FAILING_KINDS:
         return None
-    return next((group for group in _groups(kind, count_failing(kind)) if group.key == key), None)
+    groups = _groups(kind, count_failing([kind])[kind])
+    return next((group for group in groups if group.key == key), None)
 
 
 def _groups(kind: str, rows: Iterable[FailingRows]) -> list[FailingGroup]:

@@ -1,10 +1,12 @@
-"""Failing rows of one kind of work, counted by error text and store."""
+"""Failing rows of the kinds of work, counted by error text and store."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import add
 from typing import Any
 
 from peewee import Select, Value, fn
@@ -27,29 +29,37 @@ class FailingRows:
     example: str
 
 
-def count_failing(kind: str) -> Sequence[FailingRows]:
-    """Return the failing rows of the kind by error and store, with one statement."""
-    rows = FAILING_KINDS[kind].latest().alias("failing")
-    found = Select(
+def count_failing(kinds: Iterable[str]) -> Mapping[str, Sequence[FailingRows]]:
+    """Return the failing rows of each kind by error and store, with one statement for all kinds."""
+    found: dict[str, list[FailingRows]] = {kind: [] for kind in kinds}
+    union = reduce(add, map(_counted, found))
+    for kind, error, store_id, count, given_up, first, last, example in database.execute(
+        union
+    ).fetchall():
+        found[kind].append(
+            FailingRows(
+                error or "", store_id, count, int(given_up), _at(first), _at(last), str(example)
+            )
+        )
+    return found
+
+
+def _counted(kind: str) -> Select:
+    rows = FAILING_KINDS[kind].latest().alias(f"failing_{kind}")
+    # PostgreSQL takes a column of only nulls as text, which no other kind's column may be added to.
+    return Select(
         [rows],
         [
-            rows.c.error,
-            rows.c.store_id,
+            Value(kind).cast("TEXT"),
+            rows.c.error.cast("TEXT"),
+            rows.c.store_id.cast("BIGINT"),
             fn.COUNT(Value(1)),
             fn.SUM(rows.c.is_given_up),
             fn.MIN(rows.c.at),
             fn.MAX(rows.c.at),
-            fn.MAX(rows.c.example),
+            fn.MAX(rows.c.example).cast("TEXT"),
         ],
     ).group_by(rows.c.error, rows.c.store_id)
-    return [
-        FailingRows(
-            error or "", store_id, count, int(given_up), _at(first), _at(last), str(example)
-        )
-        for error, store_id, count, given_up, first, last, example in (
-            database.execute(found).fetchall()
-        )
-    ]
 
 
 def _at(stored: Any) -> datetime:

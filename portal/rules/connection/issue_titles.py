@@ -51,7 +51,7 @@ TITLES: Mapping[str, IssueTitle] = {
         N_("Changes of orders need a decision"), N_("All changes of orders are decided")
     ),
     "events_dead": IssueTitle(
-        N_("Events could not be applied"), N_("All events are applied, or replayed")
+        N_("Events could not be applied"), N_("No event is left that could not be applied")
     ),
     "records_quarantined": IssueTitle(
         N_("Records could not be read"), N_("All records can be read again")

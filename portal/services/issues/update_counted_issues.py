@@ -7,7 +7,7 @@ somebody, not the number of stores.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -43,12 +43,16 @@ class KnownIssue:
 
 @dataclass(frozen=True)
 class Change:
-    """Issue to open, update or resolve; ``rows`` is None if nothing is left to count."""
+    """Issue to open, update or resolve; ``rows`` is None if nothing is left to count.
+
+    ``is_silent`` means that the rows are still there, but their store is disconnected.
+    """
 
     store_id: int
     kind: IssueKind
     known: KnownIssue | None
     rows: CountedRows | None
+    is_silent: bool = False
 
 
 def update_counted_issues(_runtime: Runtime) -> int:
@@ -59,7 +63,8 @@ def update_counted_issues(_runtime: Runtime) -> int:
     now = utc_now()
     known = _known_issues()
     found = _found_rows(now)
-    batches = chunked(_changes(known, found), CHANGES_PER_BATCH)
+    connected = _connected({store_id for store_id, _ in found})
+    batches = chunked(_changes(known, found, connected), CHANGES_PER_BATCH)
     return sum(_apply(each, now) for batch in each_for(TIME_BUDGET_S, batches) for each in batch)
 
 
@@ -74,17 +79,15 @@ def _known_issues() -> Mapping[Key, KnownIssue]:
 
 
 def _found_rows(now: datetime) -> Mapping[Key, CountedRows]:
-    """Return what the issues of each store should count, without disconnected stores."""
-    found = {
+    return {
         (store_id, kind): rows
         for kind, counter in COUNTERS.items()
         for store_id, rows in counter.count(now).items()
     }
-    connected = _connected({store_id for store_id, _ in found})
-    return {key: rows for key, rows in found.items() if key[0] in connected}
 
 
 def _connected(store_ids: set[int]) -> set[int]:
+    """Return which of these stores exist and are not disconnected."""
     found: set[int] = set()
     for part in chunked(sorted(store_ids), ROWS_PER_STATEMENT):
         rows: Any = Store.select(Store.id).where(
@@ -94,13 +97,18 @@ def _connected(store_ids: set[int]) -> set[int]:
     return found
 
 
-def _changes(known: Mapping[Key, KnownIssue], found: Mapping[Key, CountedRows]) -> Iterator[Change]:
+def _changes(
+    known: Mapping[Key, KnownIssue], found: Mapping[Key, CountedRows], connected: Collection[int]
+) -> Iterator[Change]:
+    """Yield the differences; a disconnected store has no issue that counts rows."""
     for (store_id, kind), issue in known.items():
         rows = found.get((store_id, kind))
-        if rows is None or (rows.count, rows.newest_at) != (issue.count, issue.newest_at):
+        if rows is not None and store_id not in connected:
+            yield Change(store_id, kind, issue, None, is_silent=True)
+        elif rows is None or (rows.count, rows.newest_at) != (issue.count, issue.newest_at):
             yield Change(store_id, kind, issue, rows)
     for (store_id, kind), rows in found.items():
-        if (store_id, kind) not in known:
+        if (store_id, kind) not in known and store_id in connected:
             yield Change(store_id, kind, None, rows)
 
 
@@ -108,7 +116,7 @@ def _apply(change: Change, now: datetime) -> int:
     """Make one change in a transaction; return 1 unless the issue only counts differently."""
     store_id, kind, rows = change.store_id, change.kind, change.rows
     if rows is None:
-        return int(resolve_issue(store_id, kind) is not None)
+        return int(resolve_issue(store_id, kind, is_silent=change.is_silent) is not None)
     detail = rows.detail(COUNTERS[kind].examples(store_id, now))
     if change.known is not None:
         _update(Issue.get_by_id(change.known.issue_id), rows, detail)

@@ -77,11 +77,13 @@ def resolve_issue(
     *,
     dismissed_until: datetime | None = None,
     issue_id: int | None = None,
+    is_silent: bool = False,
 ) -> Issue | None:
     """Resolve the open issue of a kind and return it, or None; the timeline gets its duration.
 
-    With ``dismissed_until`` a person dismisses the rows until then, and nobody is notified. With
-    ``issue_id`` only this issue is resolved, not another one that was opened later.
+    With ``dismissed_until`` a person dismisses the rows until then. Nobody is notified then, nor
+    with ``is_silent``. With ``issue_id`` only this issue is resolved, not another one that was
+    opened later.
     """
     with database.atomic():
         issue = Issue.get_or_none(
@@ -93,7 +95,7 @@ def resolve_issue(
         issue.save(only=[Issue.resolved_at, Issue.dismissed_at])
         lasted_s = round(issue.duration.total_seconds())
         TimelineEntry.record(store_id, "issue_resolved", kind=kind, lasted_s=lasted_s)
-        if dismissed_until is None:
+        if dismissed_until is None and not is_silent:
             queue_notifications(issue, NotificationTrigger.RESOLVED)
         publish_issue(issue, state_of(issue), CLOSED)
     log.info("issue.resolved", store=store_id, kind=kind, lasted_s=lasted_s)

@@ -161,7 +161,9 @@ def test_orders_that_the_channel_must_correct_are_no_issue(runtime: Runtime, sto
     assert update_counted_issues(runtime) == 0
 
 
-def test_disconnected_and_unknown_stores_have_no_issue(runtime: Runtime, store: Store) -> None:
+def test_disconnected_and_unknown_stores_have_no_issue_and_nobody_is_notified(
+    runtime: Runtime, store: Store, merchant: Merchant
+) -> None:
     make_event(store_id=404, state=EventState.DEAD)
     quarantine(store)
     update_counted_issues(runtime)
@@ -169,6 +171,7 @@ def test_disconnected_and_unknown_stores_have_no_issue(runtime: Runtime, store: 
 
     assert update_counted_issues(runtime) == 1
     assert kinds(store) == []
+    assert [row.trigger for row in Notification.select()] == ["opened"]
 
 
 @pytest.mark.parametrize("entity_id", ["", "<script>", "ada@shopper.example", "x" * 60])

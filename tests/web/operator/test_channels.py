@@ -26,7 +26,7 @@ from portal.services.api_keys.channel_keys import KEYS_PER_CHANNEL, add_key
 from portal.services.api_keys.keys import authenticate_key
 from portal.services.channels.consents import grant_consent
 from portal.services.channels.deprecated_calls import count_deprecated_call
-from portal.services.channels.manage_channels import set_channel_status
+from portal.services.channels.manage_channels import set_alert_emails, set_channel_status
 from portal.services.connection.channel_links import LinkRequest, create_channel_link
 from portal.services.connection.mark_test_store import mark_test_store
 from portal.services.runtime import Runtime
@@ -105,6 +105,10 @@ def test_list_and_page_show_what_works_with_the_channel(
         assert text in shown
     assert "shop-8" in shown
     assert "secret-path" not in shown
+    assert "Mails to the contact about issues none" in shown
+    set_alert_emails(channel, wanted=True)
+    shown = page_text(support.get(page_of(channel)))
+    assert "Mails to the contact about issues at most one an hour" in shown
     for text in ("Revoke", "Close", "Add a key"):
         assert text not in shown
 

@@ -14,7 +14,12 @@ from portal.web.api.deprecation import MARKS, mark_deprecated
 from portal.web.api.endpoints import Endpoint
 from portal.web.api.examples import EXAMPLES
 from portal.web.api.openapi_headers import headers_of, headers_of_problems
-from portal.web.api.openapi_schemas import plain_schemas, problem_schema, schema_of
+from portal.web.api.openapi_schemas import (
+    body_schema,
+    plain_schemas,
+    problem_schema,
+    schema_of,
+)
 from portal.web.api.problems import KINDS, MIMETYPE
 from portal.web.url_converters import LARGEST_KEY_IN_PATH
 
@@ -46,22 +51,12 @@ def build_operation(declared: Endpoint) -> dict[str, Any]:
         operation["x-scope"] = declared.scope.value
         operation["description"] += f" Requires the scope `{declared.scope}`."
     if declared.body is not None:
-        content: dict[str, Any] = {"schema": schema_of(declared.body) | _needs(declared)}
+        content: dict[str, Any] = {"schema": body_schema(declared.body, declared.needs)}
         if declared.name in EXAMPLES and EXAMPLES[declared.name].body is not None:
             content["example"] = EXAMPLES[declared.name].body
         operation["requestBody"] = {"required": True, "content": {"application/json": content}}
     mark_deprecated(operation, declared.deprecated)
     return operation
-
-
-def _needs(declared: Endpoint) -> dict[str, Any]:
-    """Return the part of a body's schema that makes more fields required.
-
-    Generators of clients ignore `not`. Beside a reference, `required` would give them another body,
-    which openapi-generator leaves without any field.
-    """
-    absent = [{"properties": {name: {"enum": [None, ""]}}} for name in declared.needs]
-    return {"not": {"anyOf": absent}} if absent else {}
 
 
 def _responses(declared: Endpoint) -> dict[str, Any]:

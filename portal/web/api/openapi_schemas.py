@@ -19,17 +19,19 @@ REF = "#/components/schemas/{name}"
 _STORABLE = r"^[^\u0000]*$"
 
 
-def _at_least_one(*names: str) -> dict[str, Any]:
-    return {"not": {"properties": {name: {"type": "null"} for name in names}}}
-
-
-_BLANK = {"anyOf": [{"type": "null"}, {"type": "string", "pattern": r"^\s*$"}]}
+# Never valid in a field whose texts aren't empty, or that has no text.
+_ABSENT: dict[str, Any] = {"enum": [None, ""]}
+_BLANK = {"type": ["string", "null"], "pattern": r"^\s*$"}
 # Rules between the fields of a request body, which the code checks itself. Generators of clients
-# ignore `not`; they would make a union of `anyOf`.
+# ignore `not`; they would make a union of `anyOf`. But openapi-generator makes classes of the
+# fields below it, and can't make one of null.
 _RULES: Mapping[str, dict[str, Any]] = {
-    "LineRequest": {"not": {"properties": {"product_id": {"type": "null"}, "sku": _BLANK}}},
-    "OrderUpdateRequest": _at_least_one(*OrderValues.__struct_fields__, "parcels"),
-    "SellingChange": _at_least_one("stock_buffer", "is_paused"),
+    "LineRequest": {"not": {"properties": {"product_id": _ABSENT, "sku": _BLANK}}},
+}
+# Bodies that need at least one of these fields.
+_ONE_OF: Mapping[str, Sequence[str]] = {
+    "OrderUpdateRequest": (*OrderValues.__struct_fields__, "parcels"),
+    "SellingChange": ("stock_buffer", "is_paused"),
 }
 _TYPE_NAMES = {str: "string", int: "integer", bool: "boolean"}
 
@@ -53,6 +55,19 @@ def schema_of(struct: Any) -> dict[str, Any]:
     """Return the schema of a struct, which is a reference to a component."""
     (schema,), _ = msgspec.json.schema_components([struct], ref_template=REF)
     return dict(schema)
+
+
+def body_schema(struct: type[msgspec.Struct], needs: Sequence[str]) -> dict[str, Any]:
+    """Return the schema of a request body, where the fields ``needs`` may not be absent.
+
+    Its rules are beside the reference, and in a form that generators of clients ignore. With
+    `required`, openapi-generator would make another body without any field of it.
+    """
+    rules = [{"not": {"properties": {name: _ABSENT}}} for name in needs]
+    if struct.__name__ in _ONE_OF:
+        nothing = {name: {"type": "null"} for name in _ONE_OF[struct.__name__]}
+        rules.append({"not": {"properties": nothing}})
+    return schema_of(struct) | (rules[0] if len(rules) == 1 else {"allOf": rules} if rules else {})
 
 
 def problem_schema(codes: Sequence[str]) -> dict[str, Any]:

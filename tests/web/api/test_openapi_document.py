@@ -65,7 +65,7 @@ def test_schema_of_the_order_request_has_the_constraints_of_its_struct(
         assert body["$ref"] == "#/components/schemas/OrderRequest"
         # Generated clients take the reference, and ignore that the address is required here.
         no_address = {"properties": {"email": {"enum": [None, ""]}}}
-        assert body.get("not") == ({"anyOf": [no_address]} if path == "orders" else None)
+        assert body.get("not") == (no_address if path == "orders" else None)
     assert list(request["properties"]) == list(OrderRequest.__struct_fields__)
     assert (request["required"], request["additionalProperties"]) == (["lines"], False)
     assert request["properties"]["lines"]["maxItems"] == MAX_LINES

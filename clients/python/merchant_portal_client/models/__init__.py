@@ -177,6 +177,7 @@ from .refusal_reason import RefusalReason
 from .resolve_order_update_decision import ResolveOrderUpdateDecision
 from .resource import Resource
 from .run_kind import RunKind
+from .sale_rules import SaleRules
 from .scope_missing_problem import ScopeMissingProblem
 from .selection_kind import SelectionKind
 from .sellable import Sellable
@@ -398,6 +399,7 @@ __all__ = (
     "ResolveOrderUpdateDecision",
     "Resource",
     "RunKind",
+    "SaleRules",
     "ScopeMissingProblem",
     "SelectionKind",
     "Sellable",

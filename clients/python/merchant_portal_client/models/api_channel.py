@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.channel_kind import ChannelKind, check_channel_kind
 from ..models.channel_status import ChannelStatus, check_channel_status
+
+if TYPE_CHECKING:
+    from ..models.sale_rules import SaleRules
+
 
 T = TypeVar("T", bound="ApiChannel")
 
@@ -23,6 +27,7 @@ class ApiChannel:
         status (ChannelStatus): Whether a channel has access to any store.
         requested_scopes (list[str]):
         return_urls (list[str]):
+        sale_rules (SaleRules): Rules of what the channel can sell, which the operator sets; `sellable` follows them.
     """
 
     id: int
@@ -31,6 +36,7 @@ class ApiChannel:
     status: ChannelStatus
     requested_scopes: list[str]
     return_urls: list[str]
+    sale_rules: SaleRules
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -46,6 +52,8 @@ class ApiChannel:
 
         return_urls = self.return_urls
 
+        sale_rules = self.sale_rules.to_dict()
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -56,6 +64,7 @@ class ApiChannel:
                 "status": status,
                 "requested_scopes": requested_scopes,
                 "return_urls": return_urls,
+                "sale_rules": sale_rules,
             }
         )
 
@@ -63,6 +72,8 @@ class ApiChannel:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.sale_rules import SaleRules  # noqa: PLC0415
+
         d = dict(src_dict)
         id = d.pop("id")
 
@@ -76,6 +87,8 @@ class ApiChannel:
 
         return_urls = cast(list[str], d.pop("return_urls"))
 
+        sale_rules = SaleRules.from_dict(d.pop("sale_rules"))
+
         api_channel = cls(
             id=id,
             name=name,
@@ -83,6 +96,7 @@ class ApiChannel:
             status=status,
             requested_scopes=requested_scopes,
             return_urls=return_urls,
+            sale_rules=sale_rules,
         )
 
         api_channel.additional_properties = d

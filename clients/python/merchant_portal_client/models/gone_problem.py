@@ -29,9 +29,9 @@ class GoneProblem:
         detail (str): What is wrong and what to do.
         code (Literal['gone']):
         request_id (str): Identifier of this call, as in the header `Request-Id`.
-        deleted_at (datetime.datetime | Unset): When the record was deleted.
-        reason (FeedReason | Unset): Reason of an entry of the change feed that only one channel gets.
-        left_at (datetime.datetime | Unset): When the record left your product selection.
+        deleted_at (datetime.datetime): When the record was deleted, or left your product selection.
+        reason (FeedReason | Unset): Reason of an entry of the change feed that only one channel gets. New values may be
+            added.
     """
 
     type_: str
@@ -40,9 +40,8 @@ class GoneProblem:
     detail: str
     code: Literal["gone"]
     request_id: str
-    deleted_at: datetime.datetime | Unset = UNSET
+    deleted_at: datetime.datetime
     reason: FeedReason | Unset = UNSET
-    left_at: datetime.datetime | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -58,17 +57,11 @@ class GoneProblem:
 
         request_id = self.request_id
 
-        deleted_at: str | Unset = UNSET
-        if not isinstance(self.deleted_at, Unset):
-            deleted_at = self.deleted_at.isoformat()
+        deleted_at = self.deleted_at.isoformat()
 
         reason: str | Unset = UNSET
         if not isinstance(self.reason, Unset):
             reason = self.reason
-
-        left_at: str | Unset = UNSET
-        if not isinstance(self.left_at, Unset):
-            left_at = self.left_at.isoformat()
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -80,14 +73,11 @@ class GoneProblem:
                 "detail": detail,
                 "code": code,
                 "request_id": request_id,
+                "deleted_at": deleted_at,
             }
         )
-        if deleted_at is not UNSET:
-            field_dict["deleted_at"] = deleted_at
         if reason is not UNSET:
             field_dict["reason"] = reason
-        if left_at is not UNSET:
-            field_dict["left_at"] = left_at
 
         return field_dict
 
@@ -110,12 +100,7 @@ class GoneProblem:
 
         request_id = d.pop("request_id")
 
-        _deleted_at = d.pop("deleted_at", UNSET)
-        deleted_at: datetime.datetime | Unset
-        if isinstance(_deleted_at, Unset):
-            deleted_at = UNSET
-        else:
-            deleted_at = datetime.datetime.fromisoformat(_deleted_at)
+        deleted_at = datetime.datetime.fromisoformat(d.pop("deleted_at"))
 
         _reason = d.pop("reason", UNSET)
         reason: FeedReason | Unset
@@ -123,13 +108,6 @@ class GoneProblem:
             reason = UNSET
         else:
             reason = check_feed_reason(_reason)
-
-        _left_at = d.pop("left_at", UNSET)
-        left_at: datetime.datetime | Unset
-        if isinstance(_left_at, Unset):
-            left_at = UNSET
-        else:
-            left_at = datetime.datetime.fromisoformat(_left_at)
 
         gone_problem = cls(
             type_=type_,
@@ -140,7 +118,6 @@ class GoneProblem:
             request_id=request_id,
             deleted_at=deleted_at,
             reason=reason,
-            left_at=left_at,
         )
 
         gone_problem.additional_properties = d

@@ -8,6 +8,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.issue_event_type import IssueEventType, check_issue_event_type
+from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.issue_event_data import IssueEventData
@@ -24,11 +25,13 @@ class IssueEvent:
         type_ (IssueEventType): New values may be added.
         timestamp (datetime.datetime): When the portal recorded the event.
         data (IssueEventData): Issue that has opened or ended. Read what it counts at `url`.
+        test (bool | Unset): True in test events, whose data are an example; absent in others. `false` by default.
     """
 
     type_: IssueEventType
     timestamp: datetime.datetime
     data: IssueEventData
+    test: bool | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -37,6 +40,8 @@ class IssueEvent:
         timestamp = self.timestamp.isoformat()
 
         data = self.data.to_dict()
+
+        test = self.test
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -47,6 +52,8 @@ class IssueEvent:
                 "data": data,
             }
         )
+        if test is not UNSET:
+            field_dict["test"] = test
 
         return field_dict
 
@@ -61,10 +68,13 @@ class IssueEvent:
 
         data = IssueEventData.from_dict(d.pop("data"))
 
+        test = d.pop("test", UNSET)
+
         issue_event = cls(
             type_=type_,
             timestamp=timestamp,
             data=data,
+            test=test,
         )
 
         issue_event.additional_properties = d

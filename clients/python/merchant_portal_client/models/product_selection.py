@@ -16,7 +16,7 @@ class ProductSelection:
     """Products of the store that you get; other channels have their own selection.
 
     Attributes:
-        kind (SelectionKind): Kind of a product selection.
+        kind (SelectionKind): Kind of a product selection. New values may be added.
         products (int): Number of the store's products.
         selected (int): Number of products that you get.
         unsellable (int | None): Number of those that you can't sell; null if nobody asked for it.

@@ -17,7 +17,7 @@ Schema = Mapping[str, Any]
 
 _LOWER_LIMITS = ("minLength", "minimum", "exclusiveMinimum", "minItems", "minProperties")
 _UPPER_LIMITS = ("maxLength", "maximum", "exclusiveMaximum", "maxItems", "maxProperties")
-_FORMS = ("format", "pattern", "multipleOf", "uniqueItems")
+_FORMS = ("format", "pattern", "multipleOf", "uniqueItems", "not")
 _GROWING = "x-may-grow"
 _KINDS_OF_ADDED = {
     Direction.REQUEST: ChangeKind.CHANGED,
@@ -88,7 +88,7 @@ class SchemaComparison:
     def _compare_marks(self, old: Schema, new: Schema, direction: Direction, place: str) -> None:
         if new.get("deprecated") and not old.get("deprecated"):
             self._say(ChangeKind.DEPRECATED, place, _until(new))
-        before, after = old.get("default"), new.get("default")
+        before, after = _default(old), _default(new)
         if direction is Direction.REQUEST and before != after:
             self._say(ChangeKind.BREAKING, place, f"defaults to {after!r}, before: {before!r}")
 
@@ -206,6 +206,11 @@ def _has_only_more_names(before: str | None, after: str | None) -> bool:
         return False
     lists = zip(_NAMES.findall(before), _NAMES.findall(after), strict=True)
     return all(set(old.split("|")) <= set(new.split("|")) for old, new in lists)
+
+
+def _default(schema: Schema) -> Any:
+    """Return the default value; a body's fields have it in another keyword, for generators."""
+    return schema.get("default", schema.get("x-default"))
 
 
 def _listed(values: Sequence[Any]) -> str:

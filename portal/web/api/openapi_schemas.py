@@ -131,6 +131,8 @@ def _describe(about: dict[str, Any]) -> None:
     if default not in (None, "", []):
         written = json.dumps(default).strip('"')
         texts.append(f"`{written}` by default.")
+        # The frozen document must have it: programs rely on what they leave out.
+        about["x-default"] = default
     if any(texts):
         about["description"] = " ".join(filter(None, texts))
     for kind in about.get("anyOf", []):

@@ -159,6 +159,10 @@ BREAKING: dict[str, Change] = {
     "`NewOrder.status`: defaults to 'PAID', before: 'NEW'": lambda _o, s, _d: put(
         s["NewOrder"]["properties"]["status"], "default", "PAID"
     ),
+    "`NewOrder.email`: defaults to 'a@b', before: None": lambda _o, s, _d: put(
+        s["NewOrder"]["properties"]["email"], "x-default", "a@b"
+    ),
+    "`Line`: has not {}, before: None": lambda _o, s, _d: put(s["Line"], "not", {}),
     "`NewOrder.note`: refuses null now": lambda _o, s, _d: put(
         s["NewOrder"]["properties"], "note", STRING
     ),

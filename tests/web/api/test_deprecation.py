@@ -21,6 +21,7 @@ from portal.services.runtime import Runtime
 from portal.web.api.deprecation import Deprecation, deprecated_field, deprecated_names
 from portal.web.api.endpoints import Endpoint, as_view_function
 from portal.web.api.openapi_operations import build_operation
+from portal.web.api.openapi_schemas import build_schemas
 from portal.web.app import create_app
 from tests.web.api.conftest import Caller
 
@@ -134,6 +135,9 @@ def test_document_marks_what_is_deprecated() -> None:
     assert "deprecated" not in after
     assert "deprecated" not in build_operation(declared(None))
     assert list(deprecated_names(OldBody)) == ["code"]
+    fields = build_schemas([OldBody], [], [])["OldBody"]["properties"]
+    assert (fields["code"]["deprecated"], fields["code"]["x-sunset"]) == (True, "2028-03-01")
+    assert "deprecated" not in fields["sku"]
 
 
 def test_end_less_than_a_year_away_is_refused() -> None:

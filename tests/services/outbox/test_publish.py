@@ -11,6 +11,7 @@ from portal.models import (
     Delivery,
     EndpointState,
     Grant,
+    KeyMode,
     Membership,
     Merchant,
     OutboundEvent,
@@ -24,14 +25,21 @@ from portal.models import (
     database,
     utc_now,
 )
+from portal.rules.api_keys.key_scopes import STORE_SCOPES
 from portal.rules.connection.connection_events import ConnectionEvent
 from portal.rules.outbound_webhooks.endpoint_health import RETENTION_WHILE_OFF
+from portal.rules.outbound_webhooks.outbound_events import SUBSCRIBABLE_EVENTS
+from portal.services.channels.consents import grant_consent
+from portal.services.channels.reach import store_ids_reached
 from portal.services.connection.apply_transition import apply_transition, lock_store
+from portal.services.connection.mark_test_store import mark_test_store
 from portal.services.mirror.resources import ORDERS, PRODUCTS
-from portal.services.outbox.publish import find_subscribers
+from portal.services.outbound_webhooks.endpoints import EndpointSettings, add_channel_endpoint
+from portal.services.outbox.publish import find_channel_subscribers, find_subscribers
 from portal.services.runtime import Runtime
 from tests.factories import (
     UPDATED_AT,
+    make_channel,
     make_endpoint,
     make_grant,
     make_merchant,
@@ -231,3 +239,29 @@ def test_new_store_publishes_connected(endpoint: WebhookEndpoint, merchant: Merc
     assert OutboundEvent.get().store_id == 1004
     assert TimelineEntry.select().where(TimelineEntry.store == new).exists()
     assert not Grant.select().where(Grant.store == new).exists()
+
+
+@pytest.mark.parametrize("is_test", [False, True])
+def test_channels_get_events_of_a_store_at_the_endpoints_of_its_mode(
+    runtime: Runtime, merchant: Merchant, store: Store, *, is_test: bool
+) -> None:
+    channel = make_channel()
+    of_mode: dict[bool, WebhookEndpoint] = {}
+    for mode in KeyMode:
+        settings = EndpointSettings("W", "https://hooks.example/", None, SUBSCRIBABLE_EVENTS)
+        made = add_channel_endpoint(runtime, channel, settings, mode=mode)
+        assert made is not None
+        of_mode[mode == KeyMode.TEST] = made.endpoint
+    grant_consent(channel, store, STORE_SCOPES, merchant)
+    marked = mark_test_store(store, is_test=is_test)
+
+    found = [
+        *find_subscribers(store.id),
+        *find_channel_subscribers(channel.id, store.id),
+    ]
+
+    assert marked is is_test
+    assert {each.endpoint_id for each in found} == {of_mode[is_test].id}
+    assert store_ids_reached(of_mode[is_test]) == [store.id]
+    assert store_ids_reached(of_mode[not is_test]) == []
+    assert len(find_channel_subscribers(channel.id)) == 2

@@ -58,7 +58,7 @@ GUIDE = """
        a moment later.
     5. Sign in as the operator in another browser, and choose "Operator".
     6. Play a marketplace with the API: docs/quickstart.md, or all of it by
-       python docs/marketplace.py --portal {portal} --key {key}
+       .venv/bin/python docs/marketplace.py --portal {portal} --key {key}
 
   Mail is written to {folder}/mail, logs to {folder}/*.log.
   Ctrl-C stops everything and keeps the data; `make demo-reset` deletes it.

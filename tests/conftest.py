@@ -81,6 +81,11 @@ def pytest_collection_finish() -> None:
     """Exempt modules and collected tests, which stay until the end, from garbage collection."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop() -> None:
+    """Collect garbage from now on, also in the process that starts the test processes."""
     gc.enable()
     gc.set_threshold(OBJECTS_PER_COLLECTION)
 

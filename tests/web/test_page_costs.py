@@ -20,6 +20,8 @@ from tests.web.long_lists import OTHER_STORE, STORES, fill_lists
 from tests.web.page_walk import PageCost, walk
 from tests.web.route_rows import make_rows
 
+# The tests of each page measure its code.
+pytestmark = pytest.mark.unmeasured
 QUERY_LIMIT = 12
 KILOBYTE_LIMIT = 100
 # Pages that may be larger, with the reason.

@@ -22,6 +22,8 @@ from tests.web.access_table import ROUTES, Access, Actor
 from tests.web.conftest import Visitor
 from tests.web.route_rows import make_rows
 
+# The tests of each route measure its code; this one calls all routes eight times.
+pytestmark = pytest.mark.unmeasured
 OPERATOR_ROLES = {Actor.SUPPORT: OperatorRole.SUPPORT, Actor.ADMIN: OperatorRole.ADMIN}
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 # Fields without which forms are rejected before any access check.

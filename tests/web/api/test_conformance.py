@@ -178,6 +178,8 @@ def settings(settings: Settings) -> Settings:
     return replace(settings, api_requests_per_minute=1_000_000)
 
 
+# The tests of each endpoint measure its code.
+@pytest.mark.unmeasured
 def test_generated_calls_get_what_the_document_says(
     app: Flask, market: Caller, mirror: Store, shop: Parts
 ) -> None:

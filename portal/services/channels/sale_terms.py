@@ -134,7 +134,7 @@ def terms_of_sender(store_id: int, sender: str) -> SaleTerms:
 
 def terms_by_store(channel_id: int, store_ids: Collection[int]) -> dict[int, SaleTerms]:
     """Return the same terms of a channel in each of these stores that has consented to it."""
-    selections = selections_of(channel_id, store_ids)
+    selections = selections_of(channel_id)
     rows = (
         ChannelConsent.select(ChannelConsent, Channel)
         .join(Channel)
@@ -151,14 +151,14 @@ def terms_by_store(channel_id: int, store_ids: Collection[int]) -> dict[int, Sal
     }
 
 
-def selections_of(channel_id: int, store_ids: Collection[int]) -> dict[int, int]:
+def selections_of(channel_id: int) -> dict[int, int]:
     """Return the consents with a product selection for the channel, by store."""
     rows = (
         ChannelSelection.select(ChannelSelection.store, ChannelSelection.consent)
         .join(ChannelConsent)
-        .where(ChannelConsent.channel == channel_id, ChannelSelection.store.in_(list(store_ids)))
+        .where(ChannelConsent.channel == channel_id)
     )
-    return {row.store_id: row.consent_id for row in rows} if store_ids else {}
+    return {row.store_id: row.consent_id for row in rows}
 
 
 def _locked(consent: ChannelConsent) -> ChannelConsent:

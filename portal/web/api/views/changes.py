@@ -68,7 +68,7 @@ def list_changes(query: FeedQuery) -> ApiResponse:
             limit=query.limit,
             keep=_kept_for(),
             mirror_table=query.resource and FEED_SOURCES[query.resource].mirror_table,
-            selections=selections_of(key.channel_id, readable),
+            selections=selections_of(key.channel_id),
         )
     except CursorExpiredError as error:
         raise ProblemError(

@@ -143,7 +143,7 @@ def _page(store: Store, consent: ChannelConsent, form: CatalogForm) -> str:
         consent=consent,
         selection=row,
         counts=counts_of(row, Product.live_count(store.id)),
-        kinds=KINDS,
+        kinds=[(kind.value, *texts) for kind, texts in KINDS.items()],
         form=form,
         categories=categories,
         has_more_categories=has_more,

@@ -91,6 +91,8 @@ def test_reasons_are_counted_and_filter_the_list_page_by_page(
     assert "32 of them can't be sold" in page_text(browser.get(page(consent)))
     some = page_text(browser.get(f"{page(consent)}?reason=out_of_stock"))
     assert "Red mug" in some
+    assert "Save the choice" not in some
+    assert "Save the choice" in page_text(browser.get(page(consent)))
     assert "Blue mug" not in some
     first = browser.get(f"{page(consent)}?reason=no_image").text
     later = browser.get(f"{page(consent)}?reason=no_image&after=122")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from filecmp import dircmp
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from portal.paths import ROOT
+from portal.web.api.growing_values import without_growing_choices
 from tests.clients.conftest import ServedPortal
 from tests.clients.programs import import_all, run_generator, run_program, run_python
 
@@ -36,11 +38,21 @@ def test_published_client_is_what_openapi_python_client_generates(
     portal: ServedPortal, tmp_path: Path
 ) -> None:
     made = tmp_path / PACKAGE
+    document = tmp_path / "client_document.json"
+    document.write_text(json.dumps(without_growing_choices(portal.document)))
 
-    run_program(PUBLISHED / "generate", portal.document_path, made, folder=tmp_path)
+    run_program(PUBLISHED / "generate", document, made, folder=tmp_path)
 
     found = differences(dircmp(made, PUBLISHED / PACKAGE, ignore=["__pycache__"]))
     assert found == [], "make clients renews the client"
+
+
+def test_openapi_python_client_takes_the_served_document_as_well(
+    portal: ServedPortal, tmp_path: Path
+) -> None:
+    run_program(PUBLISHED / "generate", portal.document_path, tmp_path / PACKAGE, folder=tmp_path)
+
+    assert import_all(PACKAGE, folder=tmp_path, path=tmp_path) > 200
 
 
 def test_program_of_the_published_clients_readme_sends_an_order(

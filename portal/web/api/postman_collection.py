@@ -1,7 +1,7 @@
 """Postman collection of the API: every call of the OpenAPI document, with its example.
 
 Run as a program, it prints the collection, or with the argument ``document`` the OpenAPI document
-that it is made from. The same document gives the same text.
+for the Python client. The same document gives the same text.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from portal.web.api.examples import EXAMPLES, Example
+from portal.web.api.growing_values import without_growing_choices
 from portal.web.api.openapi_document import build_document
 
 SCHEMA = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
@@ -150,5 +151,7 @@ def _path_values(path: str, called: str) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    build = build_document if sys.argv[1:] == ["document"] else build_collection
-    sys.stdout.write(render(build(ADDRESS)))
+    if sys.argv[1:] == ["document"]:
+        sys.stdout.write(render(without_growing_choices(build_document(ADDRESS))))
+    else:
+        sys.stdout.write(render(build_collection(ADDRESS)))

@@ -6,9 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
+
 from portal.models import Store
 from portal.paths import ROOT
 from portal.sandbox.parts import Parts
+from portal.web.api import postman_collection
 from portal.web.api.endpoints import registry
 from portal.web.api.examples import EXAMPLES
 from portal.web.api.postman_collection import ADDRESS, build_collection, render
@@ -54,6 +57,11 @@ def test_each_call_has_its_example() -> None:
         "{{base_url}}/stores/:store_id/orders",
         "{{base_url}}/stores/:store_id/exports/products.csv",
     }
+
+
+def test_example_of_another_path_is_refused() -> None:
+    with pytest.raises(ValueError, match="the example /me is no /keys"):
+        postman_collection._path_values("/keys/{key_id}", "/me")
 
 
 def test_requests_of_the_collection_work(market: Caller, mirror: Store, shop: Parts) -> None:

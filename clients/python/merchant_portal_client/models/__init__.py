@@ -1,7 +1,6 @@
 """Contains all the data models used in inputs/outputs"""
 
 from .address import Address
-from .amount_kind import AmountKind
 from .api_channel import ApiChannel
 from .api_key import ApiKey
 from .api_key_list import ApiKeyList
@@ -22,7 +21,6 @@ from .change_page import ChangePage
 from .change_record_type_0 import ChangeRecordType0
 from .channel_event import ChannelEvent
 from .channel_event_data import ChannelEventData
-from .channel_event_type import ChannelEventType
 from .channel_kind import ChannelKind
 from .channel_status import ChannelStatus
 from .choice import Choice
@@ -32,7 +30,6 @@ from .conflict_problem import ConflictProblem
 from .connect_link import ConnectLink
 from .connect_link_event import ConnectLinkEvent
 from .connect_link_event_data import ConnectLinkEventData
-from .connect_link_event_type import ConnectLinkEventType
 from .connect_link_page import ConnectLinkPage
 from .consent_status import ConsentStatus
 from .contact import Contact
@@ -53,12 +50,9 @@ from .export_records_extension import ExportRecordsExtension
 from .export_records_formula_guard import ExportRecordsFormulaGuard
 from .export_records_name import ExportRecordsName
 from .feed_operation import FeedOperation
-from .feed_reason import FeedReason
-from .feed_resource import FeedResource
 from .field_error import FieldError
 from .first_import import FirstImport
 from .first_import_state import FirstImportState
-from .freshness import Freshness
 from .gone_problem import GoneProblem
 from .health import Health
 from .health_issue import HealthIssue
@@ -73,10 +67,8 @@ from .internal_problem import InternalProblem
 from .invalid_problem import InvalidProblem
 from .issue_event import IssueEvent
 from .issue_event_data import IssueEventData
-from .issue_event_type import IssueEventType
 from .key_missing_problem import KeyMissingProblem
 from .key_mode import KeyMode
-from .key_scope import KeyScope
 from .key_unknown_problem import KeyUnknownProblem
 from .line_request import LineRequest
 from .line_request_options_type_0 import LineRequestOptionsType0
@@ -102,7 +94,6 @@ from .new_webhook_endpoint import NewWebhookEndpoint
 from .not_found_problem import NotFoundProblem
 from .not_json_problem import NotJsonProblem
 from .noted_refund import NotedRefund
-from .onboarding_status import OnboardingStatus
 from .option_selection import OptionSelection
 from .order import Order
 from .order_acceptance import OrderAcceptance
@@ -129,7 +120,6 @@ from .order_update import OrderUpdate
 from .order_update_changes import OrderUpdateChanges
 from .order_update_event import OrderUpdateEvent
 from .order_update_event_data import OrderUpdateEventData
-from .order_update_event_type import OrderUpdateEventType
 from .order_update_expected import OrderUpdateExpected
 from .order_update_page import OrderUpdatePage
 from .order_update_remote_type_0 import OrderUpdateRemoteType0
@@ -144,7 +134,6 @@ from .order_update_state import OrderUpdateState
 from .order_values import OrderValues
 from .order_values_fulfillment_status_type_0 import OrderValuesFulfillmentStatusType0
 from .order_values_payment_status_type_0 import OrderValuesPaymentStatusType0
-from .outbound_event_type import OutboundEventType
 from .parcel import Parcel
 from .pause_or_resume_resource_action import PauseOrResumeResourceAction
 from .pause_or_resume_resource_resource import PauseOrResumeResourceResource
@@ -161,7 +150,6 @@ from .product_option import ProductOption
 from .product_page import ProductPage
 from .product_raw_type_0 import ProductRawType0
 from .product_selection import ProductSelection
-from .product_type import ProductType
 from .quote import Quote
 from .quoted_coupon import QuotedCoupon
 from .quoted_line import QuotedLine
@@ -171,19 +159,13 @@ from .rate_limited_problem import RateLimitedProblem
 from .record_count import RecordCount
 from .record_event import RecordEvent
 from .record_event_data import RecordEventData
-from .record_event_type import RecordEventType
 from .refund_note import RefundNote
-from .refusal_reason import RefusalReason
 from .resolve_order_update_decision import ResolveOrderUpdateDecision
-from .resource import Resource
-from .run_kind import RunKind
 from .sale_rules import SaleRules
 from .scope_missing_problem import ScopeMissingProblem
-from .selection_kind import SelectionKind
 from .sellable import Sellable
 from .selling import Selling
 from .selling_change import SellingChange
-from .selling_pause_reason import SellingPauseReason
 from .selling_side import SellingSide
 from .seo import Seo
 from .severity import Severity
@@ -194,7 +176,6 @@ from .store import Store
 from .store_busy_problem import StoreBusyProblem
 from .store_event import StoreEvent
 from .store_event_data import StoreEventData
-from .store_event_type import StoreEventType
 from .store_not_working_problem import StoreNotWorkingProblem
 from .store_page import StorePage
 from .store_unreachable_problem import StoreUnreachableProblem
@@ -202,7 +183,6 @@ from .stored_address import StoredAddress
 from .submission import Submission
 from .submission_event import SubmissionEvent
 from .submission_event_data import SubmissionEventData
-from .submission_event_type import SubmissionEventType
 from .submission_page import SubmissionPage
 from .submission_state import SubmissionState
 from .submission_step import SubmissionStep
@@ -212,7 +192,6 @@ from .tax import Tax
 from .too_large_problem import TooLargeProblem
 from .too_many_waiting_problem import TooManyWaitingProblem
 from .unavailable_problem import UnavailableProblem
-from .unsellable_reason import UnsellableReason
 from .update_conflict_problem import UpdateConflictProblem
 from .validation_message import ValidationMessage
 from .variation import Variation
@@ -227,7 +206,6 @@ from .webhook_event_page import WebhookEventPage
 
 __all__ = (
     "Address",
-    "AmountKind",
     "ApiChannel",
     "ApiKey",
     "ApiKeyList",
@@ -248,7 +226,6 @@ __all__ = (
     "ChangeRecordType0",
     "ChannelEvent",
     "ChannelEventData",
-    "ChannelEventType",
     "ChannelKind",
     "ChannelStatus",
     "Choice",
@@ -258,7 +235,6 @@ __all__ = (
     "ConnectLink",
     "ConnectLinkEvent",
     "ConnectLinkEventData",
-    "ConnectLinkEventType",
     "ConnectLinkPage",
     "ConsentStatus",
     "Contact",
@@ -279,12 +255,9 @@ __all__ = (
     "ExportRecordsFormulaGuard",
     "ExportRecordsName",
     "FeedOperation",
-    "FeedReason",
-    "FeedResource",
     "FieldError",
     "FirstImport",
     "FirstImportState",
-    "Freshness",
     "GoneProblem",
     "Health",
     "HealthIssue",
@@ -299,10 +272,8 @@ __all__ = (
     "InvalidProblem",
     "IssueEvent",
     "IssueEventData",
-    "IssueEventType",
     "KeyMissingProblem",
     "KeyMode",
-    "KeyScope",
     "KeyUnknownProblem",
     "LineRequest",
     "LineRequestOptionsType0",
@@ -328,7 +299,6 @@ __all__ = (
     "NotedRefund",
     "NotFoundProblem",
     "NotJsonProblem",
-    "OnboardingStatus",
     "OptionSelection",
     "Order",
     "OrderAcceptance",
@@ -355,7 +325,6 @@ __all__ = (
     "OrderUpdateChanges",
     "OrderUpdateEvent",
     "OrderUpdateEventData",
-    "OrderUpdateEventType",
     "OrderUpdateExpected",
     "OrderUpdatePage",
     "OrderUpdateRemoteType0",
@@ -366,7 +335,6 @@ __all__ = (
     "OrderValues",
     "OrderValuesFulfillmentStatusType0",
     "OrderValuesPaymentStatusType0",
-    "OutboundEventType",
     "Parcel",
     "PauseOrResumeResourceAction",
     "PauseOrResumeResourceResource",
@@ -383,7 +351,6 @@ __all__ = (
     "ProductPage",
     "ProductRawType0",
     "ProductSelection",
-    "ProductType",
     "Quote",
     "QuotedCoupon",
     "QuotedLine",
@@ -393,19 +360,13 @@ __all__ = (
     "RecordCount",
     "RecordEvent",
     "RecordEventData",
-    "RecordEventType",
     "RefundNote",
-    "RefusalReason",
     "ResolveOrderUpdateDecision",
-    "Resource",
-    "RunKind",
     "SaleRules",
     "ScopeMissingProblem",
-    "SelectionKind",
     "Sellable",
     "Selling",
     "SellingChange",
-    "SellingPauseReason",
     "SellingSide",
     "Seo",
     "Severity",
@@ -417,14 +378,12 @@ __all__ = (
     "StoredAddress",
     "StoreEvent",
     "StoreEventData",
-    "StoreEventType",
     "StoreNotWorkingProblem",
     "StorePage",
     "StoreUnreachableProblem",
     "Submission",
     "SubmissionEvent",
     "SubmissionEventData",
-    "SubmissionEventType",
     "SubmissionPage",
     "SubmissionState",
     "SubmissionStep",
@@ -434,7 +393,6 @@ __all__ = (
     "TooLargeProblem",
     "TooManyWaitingProblem",
     "UnavailableProblem",
-    "UnsellableReason",
     "UpdateConflictProblem",
     "ValidationMessage",
     "Variation",

@@ -8,8 +8,6 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.feed_operation import FeedOperation, check_feed_operation
-from ..models.feed_reason import FeedReason, check_feed_reason
-from ..models.feed_resource import FeedResource, check_feed_resource
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -26,10 +24,10 @@ class Change:
     Attributes:
         sequence (str): Cursor after this change, to send as `after`. Unique.
         store_id (int):
-        resource (FeedResource): Resource of an entry, by its name in the API's paths. New values may be added.
+        resource (str): Resource of an entry, by its name in the API's paths. New values may be added.
         id (int): Ecwid's ID of the record; of `stores`, the store ID.
         operation (FeedOperation): Operation that an entry of the change feed reports.
-        reason (FeedReason | None): `entered_selection` with `created` and `left_selection` with `deleted`: the store's
+        reason (None | str): `entered_selection` with `created` and `left_selection` with `deleted`: the store's
             merchant has changed which products you get, or the product has changed. Its variations enter and leave with it.
             Null for a change of the record itself.
         changed_fields (list[str] | None): With `updated`: names of Ecwid's fields (those in `raw`) that differ; null if
@@ -41,10 +39,10 @@ class Change:
 
     sequence: str
     store_id: int
-    resource: FeedResource
+    resource: str
     id: int
     operation: FeedOperation
-    reason: FeedReason | None
+    reason: None | str
     changed_fields: list[str] | None
     at: datetime.datetime
     record: ChangeRecordType0 | None | Unset = UNSET
@@ -57,17 +55,14 @@ class Change:
 
         store_id = self.store_id
 
-        resource: str = self.resource
+        resource = self.resource
 
         id = self.id
 
         operation: str = self.operation
 
         reason: None | str
-        if isinstance(self.reason, str):
-            reason = self.reason
-        else:
-            reason = self.reason
+        reason = self.reason
 
         changed_fields: list[str] | None
         if isinstance(self.changed_fields, list):
@@ -114,24 +109,16 @@ class Change:
 
         store_id = d.pop("store_id")
 
-        resource = check_feed_resource(d.pop("resource"))
+        resource = d.pop("resource")
 
         id = d.pop("id")
 
         operation = check_feed_operation(d.pop("operation"))
 
-        def _parse_reason(data: object) -> FeedReason | None:
+        def _parse_reason(data: object) -> None | str:
             if data is None:
                 return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                reason_type_0 = check_feed_reason(data)
-
-                return reason_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(FeedReason | None, data)
+            return cast(None | str, data)
 
         reason = _parse_reason(d.pop("reason"))
 

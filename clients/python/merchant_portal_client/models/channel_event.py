@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.channel_event_type import ChannelEventType, check_channel_event_type
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -22,20 +21,20 @@ class ChannelEvent:
     """What your channel may do with a store has changed. Also sent when the access ends.
 
     Attributes:
-        type_ (ChannelEventType): New values may be added.
+        type_ (str): New values may be added.
         timestamp (datetime.datetime): When the portal recorded the event.
         data (ChannelEventData): Access that the store allows your channel from now on.
         test (bool | Unset): True in test events, whose data are an example; absent in others. `false` by default.
     """
 
-    type_: ChannelEventType
+    type_: str
     timestamp: datetime.datetime
     data: ChannelEventData
     test: bool | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        type_: str = self.type_
+        type_ = self.type_
 
         timestamp = self.timestamp.isoformat()
 
@@ -62,7 +61,7 @@ class ChannelEvent:
         from ..models.channel_event_data import ChannelEventData  # noqa: PLC0415
 
         d = dict(src_dict)
-        type_ = check_channel_event_type(d.pop("type"))
+        type_ = d.pop("type")
 
         timestamp = datetime.datetime.fromisoformat(d.pop("timestamp"))
 

@@ -7,7 +7,6 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.consent_status import ConsentStatus, check_consent_status
-from ..models.selling_pause_reason import SellingPauseReason, check_selling_pause_reason
 from ..models.selling_side import SellingSide, check_selling_side
 from ..types import UNSET, Unset
 
@@ -25,7 +24,7 @@ class ChannelEventData:
         stock_buffer (int): Pieces of each stock that are held back for the store's own shop.
         selling_paused (bool): While it is true, orders are refused.
         selling_paused_by (None | SellingSide):
-        selling_pause_reason (None | SellingPauseReason):
+        selling_pause_reason (None | str):
         url (str): URL to read it with an API key.
         external_reference (None | str | Unset): Your reference of the store, from its connect link.
     """
@@ -36,7 +35,7 @@ class ChannelEventData:
     stock_buffer: int
     selling_paused: bool
     selling_paused_by: None | SellingSide
-    selling_pause_reason: None | SellingPauseReason
+    selling_pause_reason: None | str
     url: str
     external_reference: None | str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
@@ -59,10 +58,7 @@ class ChannelEventData:
             selling_paused_by = self.selling_paused_by
 
         selling_pause_reason: None | str
-        if isinstance(self.selling_pause_reason, str):
-            selling_pause_reason = self.selling_pause_reason
-        else:
-            selling_pause_reason = self.selling_pause_reason
+        selling_pause_reason = self.selling_pause_reason
 
         url = self.url
 
@@ -119,18 +115,10 @@ class ChannelEventData:
 
         selling_paused_by = _parse_selling_paused_by(d.pop("selling_paused_by"))
 
-        def _parse_selling_pause_reason(data: object) -> None | SellingPauseReason:
+        def _parse_selling_pause_reason(data: object) -> None | str:
             if data is None:
                 return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                selling_pause_reason_type_0 = check_selling_pause_reason(data)
-
-                return selling_pause_reason_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(None | SellingPauseReason, data)
+            return cast(None | str, data)
 
         selling_pause_reason = _parse_selling_pause_reason(d.pop("selling_pause_reason"))
 

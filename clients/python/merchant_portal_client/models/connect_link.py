@@ -7,8 +7,6 @@ from typing import Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.onboarding_status import OnboardingStatus, check_onboarding_status
-
 T = TypeVar("T", bound="ConnectLink")
 
 
@@ -20,7 +18,7 @@ class ConnectLink:
         id (int):
         reference (str):
         url (str): Address that the merchant opens.
-        status (OnboardingStatus): Status of an onboarding; each onboarding has exactly one. New values may be added.
+        status (str): Status of an onboarding; each onboarding has exactly one. New values may be added.
         failure_reason (None | str):
         store_id (int | None):
         return_url (None | str):
@@ -33,7 +31,7 @@ class ConnectLink:
     id: int
     reference: str
     url: str
-    status: OnboardingStatus
+    status: str
     failure_reason: None | str
     store_id: int | None
     return_url: None | str
@@ -50,7 +48,7 @@ class ConnectLink:
 
         url = self.url
 
-        status: str = self.status
+        status = self.status
 
         failure_reason: None | str
         failure_reason = self.failure_reason
@@ -102,7 +100,7 @@ class ConnectLink:
 
         url = d.pop("url")
 
-        status = check_onboarding_status(d.pop("status"))
+        status = d.pop("status")
 
         def _parse_failure_reason(data: object) -> None | str:
             if data is None:

@@ -7,10 +7,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.connect_link_event_type import (
-    ConnectLinkEventType,
-    check_connect_link_event_type,
-)
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -25,20 +21,20 @@ class ConnectLinkEvent:
     """A merchant has finished or refused a connect link, or it has expired.
 
     Attributes:
-        type_ (ConnectLinkEventType): New values may be added.
+        type_ (str): New values may be added.
         timestamp (datetime.datetime): When the portal recorded the event.
         data (ConnectLinkEventData): Outcome of a connect link of your channel.
         test (bool | Unset): True in test events, whose data are an example; absent in others. `false` by default.
     """
 
-    type_: ConnectLinkEventType
+    type_: str
     timestamp: datetime.datetime
     data: ConnectLinkEventData
     test: bool | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        type_: str = self.type_
+        type_ = self.type_
 
         timestamp = self.timestamp.isoformat()
 
@@ -65,7 +61,7 @@ class ConnectLinkEvent:
         from ..models.connect_link_event_data import ConnectLinkEventData  # noqa: PLC0415
 
         d = dict(src_dict)
-        type_ = check_connect_link_event_type(d.pop("type"))
+        type_ = d.pop("type")
 
         timestamp = datetime.datetime.fromisoformat(d.pop("timestamp"))
 

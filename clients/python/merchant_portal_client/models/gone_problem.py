@@ -12,7 +12,6 @@ from typing import (
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.feed_reason import FeedReason, check_feed_reason
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="GoneProblem")
@@ -30,8 +29,7 @@ class GoneProblem:
         code (Literal['gone']):
         request_id (str): Identifier of this call, as in the header `Request-Id`.
         deleted_at (datetime.datetime): When the record was deleted, or left your product selection.
-        reason (FeedReason | Unset): Reason of an entry of the change feed that only one channel gets. New values may be
-            added.
+        reason (str | Unset): Reason of an entry of the change feed that only one channel gets. New values may be added.
     """
 
     type_: str
@@ -41,7 +39,7 @@ class GoneProblem:
     code: Literal["gone"]
     request_id: str
     deleted_at: datetime.datetime
-    reason: FeedReason | Unset = UNSET
+    reason: str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -59,9 +57,7 @@ class GoneProblem:
 
         deleted_at = self.deleted_at.isoformat()
 
-        reason: str | Unset = UNSET
-        if not isinstance(self.reason, Unset):
-            reason = self.reason
+        reason = self.reason
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -102,12 +98,7 @@ class GoneProblem:
 
         deleted_at = datetime.datetime.fromisoformat(d.pop("deleted_at"))
 
-        _reason = d.pop("reason", UNSET)
-        reason: FeedReason | Unset
-        if isinstance(_reason, Unset):
-            reason = UNSET
-        else:
-            reason = check_feed_reason(_reason)
+        reason = d.pop("reason", UNSET)
 
         gone_problem = cls(
             type_=type_,

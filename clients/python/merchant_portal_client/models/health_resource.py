@@ -7,8 +7,6 @@ from typing import Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.freshness import Freshness, check_freshness
-
 T = TypeVar("T", bound="HealthResource")
 
 
@@ -18,7 +16,7 @@ class HealthResource:
 
     Attributes:
         resource (str):
-        freshness (Freshness): How fresh a resource is; `DEFINITIONS` explains each value. New values may be added.
+        freshness (str): How fresh a resource is; `DEFINITIONS` explains each value. New values may be added.
         records (int):
         quarantined (int):
         minutes_behind (int | None):
@@ -30,7 +28,7 @@ class HealthResource:
     """
 
     resource: str
-    freshness: Freshness
+    freshness: str
     records: int
     quarantined: int
     minutes_behind: int | None
@@ -44,7 +42,7 @@ class HealthResource:
     def to_dict(self) -> dict[str, Any]:
         resource = self.resource
 
-        freshness: str = self.freshness
+        freshness = self.freshness
 
         records = self.records
 
@@ -95,7 +93,7 @@ class HealthResource:
         d = dict(src_dict)
         resource = d.pop("resource")
 
-        freshness = check_freshness(d.pop("freshness"))
+        freshness = d.pop("freshness")
 
         records = d.pop("records")
 

@@ -6,8 +6,6 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.amount_kind import AmountKind, check_amount_kind
-
 T = TypeVar("T", bound="NamedAmount")
 
 
@@ -16,7 +14,7 @@ class NamedAmount:
     """A part of the total. A reduction is negative.
 
     Attributes:
-        kind (AmountKind): Kind of an amount, in the order in which the amounts are listed.
+        kind (str): Kind of an amount, in the order in which the amounts are listed.
 
                 ``UNEXPLAINED`` is the difference of Ecwid's total from the sum of all other amounts; a new
                 order with one is refused. ``ROUNDING`` is a small difference in an order of the store. New values may be
@@ -25,13 +23,13 @@ class NamedAmount:
         amount (str):
     """
 
-    kind: AmountKind
+    kind: str
     name: str
     amount: str
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        kind: str = self.kind
+        kind = self.kind
 
         name = self.name
 
@@ -52,7 +50,7 @@ class NamedAmount:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        kind = check_amount_kind(d.pop("kind"))
+        kind = d.pop("kind")
 
         name = d.pop("name")
 

@@ -7,7 +7,6 @@ from typing import Any, TypeVar, cast
 from attrs import define as _attrs_define
 
 from ..models.key_mode import KeyMode, check_key_mode
-from ..models.key_scope import KeyScope, check_key_scope
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="NewApiKey")
@@ -19,14 +18,14 @@ class NewApiKey:
 
     Attributes:
         name (str):
-        scopes (list[KeyScope]):
+        scopes (list[str]):
         store_id (int | None | Unset):
         mode (KeyMode | None | Unset): The mode of the calling key; no other is possible.
         expires_at (datetime.datetime | None | Unset):
     """
 
     name: str
-    scopes: list[KeyScope]
+    scopes: list[str]
     store_id: int | None | Unset = UNSET
     mode: KeyMode | None | Unset = UNSET
     expires_at: datetime.datetime | None | Unset = UNSET
@@ -34,10 +33,7 @@ class NewApiKey:
     def to_dict(self) -> dict[str, Any]:
         name = self.name
 
-        scopes = []
-        for scopes_item_data in self.scopes:
-            scopes_item: str = scopes_item_data
-            scopes.append(scopes_item)
+        scopes = self.scopes
 
         store_id: int | None | Unset
         if isinstance(self.store_id, Unset):
@@ -83,12 +79,7 @@ class NewApiKey:
         d = dict(src_dict)
         name = d.pop("name")
 
-        scopes = []
-        _scopes = d.pop("scopes")
-        for scopes_item_data in _scopes:
-            scopes_item = check_key_scope(scopes_item_data)
-
-            scopes.append(scopes_item)
+        scopes = cast(list[str], d.pop("scopes"))
 
         def _parse_store_id(data: object) -> int | None | Unset:
             if data is None:

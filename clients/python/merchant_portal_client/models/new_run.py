@@ -5,8 +5,6 @@ from typing import Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 
-from ..models.resource import Resource, check_resource
-from ..models.run_kind import RunKind, check_run_kind
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="NewRun")
@@ -17,23 +15,21 @@ class NewRun:
     """Sync run to start.
 
     Attributes:
-        resource (Resource): Mirrored resource, in the order in which a store's resources are read and shown.
+        resource (str): Mirrored resource, in the order in which a store's resources are read and shown.
 
                 Variations are part of their products. New values may be added.
-        kind (None | RunKind | Unset): Defaults to `backfill` until one has finished, then `incremental`.
+        kind (None | str | Unset): Defaults to `backfill` until one has finished, then `incremental`.
     """
 
-    resource: Resource
-    kind: None | RunKind | Unset = UNSET
+    resource: str
+    kind: None | str | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        resource: str = self.resource
+        resource = self.resource
 
         kind: None | str | Unset
         if isinstance(self.kind, Unset):
             kind = UNSET
-        elif isinstance(self.kind, str):
-            kind = self.kind
         else:
             kind = self.kind
 
@@ -52,22 +48,14 @@ class NewRun:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        resource = check_resource(d.pop("resource"))
+        resource = d.pop("resource")
 
-        def _parse_kind(data: object) -> None | RunKind | Unset:
+        def _parse_kind(data: object) -> None | str | Unset:
             if data is None:
                 return data
             if isinstance(data, Unset):
                 return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                kind_type_0 = check_run_kind(data)
-
-                return kind_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(None | RunKind | Unset, data)
+            return cast(None | str | Unset, data)
 
         kind = _parse_kind(d.pop("kind", UNSET))
 

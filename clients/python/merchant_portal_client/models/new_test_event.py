@@ -5,8 +5,6 @@ from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..models.outbound_event_type import OutboundEventType, check_outbound_event_type
-
 T = TypeVar("T", bound="NewTestEvent")
 
 
@@ -15,13 +13,13 @@ class NewTestEvent:
     """Test event to send.
 
     Attributes:
-        type_ (OutboundEventType): New values may be added.
+        type_ (str): New values may be added.
     """
 
-    type_: OutboundEventType
+    type_: str
 
     def to_dict(self) -> dict[str, Any]:
-        type_: str = self.type_
+        type_ = self.type_
 
         field_dict: dict[str, Any] = {}
 
@@ -36,7 +34,7 @@ class NewTestEvent:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        type_ = check_outbound_event_type(d.pop("type"))
+        type_ = d.pop("type")
 
         new_test_event = cls(
             type_=type_,

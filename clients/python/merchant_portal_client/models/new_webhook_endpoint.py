@@ -5,7 +5,6 @@ from typing import Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 
-from ..models.outbound_event_type import OutboundEventType, check_outbound_event_type
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="NewWebhookEndpoint")
@@ -18,13 +17,13 @@ class NewWebhookEndpoint:
     Attributes:
         name (str):
         url (str):
-        event_types (list[OutboundEventType]): At least one beside `ping`, which each endpoint gets.
+        event_types (list[str]): At least one beside `ping`, which each endpoint gets.
         store_id (int | None | Unset):
     """
 
     name: str
     url: str
-    event_types: list[OutboundEventType]
+    event_types: list[str]
     store_id: int | None | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
@@ -32,10 +31,7 @@ class NewWebhookEndpoint:
 
         url = self.url
 
-        event_types = []
-        for event_types_item_data in self.event_types:
-            event_types_item: str = event_types_item_data
-            event_types.append(event_types_item)
+        event_types = self.event_types
 
         store_id: int | None | Unset
         if isinstance(self.store_id, Unset):
@@ -64,12 +60,7 @@ class NewWebhookEndpoint:
 
         url = d.pop("url")
 
-        event_types = []
-        _event_types = d.pop("event_types")
-        for event_types_item_data in _event_types:
-            event_types_item = check_outbound_event_type(event_types_item_data)
-
-            event_types.append(event_types_item)
+        event_types = cast(list[str], d.pop("event_types"))
 
         def _parse_store_id(data: object) -> int | None | Unset:
             if data is None:

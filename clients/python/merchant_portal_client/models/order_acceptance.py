@@ -6,8 +6,6 @@ from typing import Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.refusal_reason import RefusalReason, check_refusal_reason
-
 T = TypeVar("T", bound="OrderAcceptance")
 
 
@@ -17,23 +15,20 @@ class OrderAcceptance:
 
     Attributes:
         accepts_orders (bool):
-        reason (None | RefusalReason): Why not: `paused` by the merchant or suspended by Ecwid, `disconnected`,
-            `not_working` while the connection needs somebody (see its health), `closed` while the merchant has closed the
-            storefront, or `selling_paused` for your channel alone.
+        reason (None | str): Why not: `paused` by the merchant or suspended by Ecwid, `disconnected`, `not_working`
+            while the connection needs somebody (see its health), `closed` while the merchant has closed the storefront, or
+            `selling_paused` for your channel alone.
     """
 
     accepts_orders: bool
-    reason: None | RefusalReason
+    reason: None | str
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         accepts_orders = self.accepts_orders
 
         reason: None | str
-        if isinstance(self.reason, str):
-            reason = self.reason
-        else:
-            reason = self.reason
+        reason = self.reason
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -51,18 +46,10 @@ class OrderAcceptance:
         d = dict(src_dict)
         accepts_orders = d.pop("accepts_orders")
 
-        def _parse_reason(data: object) -> None | RefusalReason:
+        def _parse_reason(data: object) -> None | str:
             if data is None:
                 return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                reason_type_0 = check_refusal_reason(data)
-
-                return reason_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(None | RefusalReason, data)
+            return cast(None | str, data)
 
         reason = _parse_reason(d.pop("reason"))
 

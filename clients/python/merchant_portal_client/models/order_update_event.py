@@ -7,10 +7,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.order_update_event_type import (
-    OrderUpdateEventType,
-    check_order_update_event_type,
-)
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -25,20 +21,20 @@ class OrderUpdateEvent:
     """An order update is in the store, is in conflict with it, or has failed.
 
     Attributes:
-        type_ (OrderUpdateEventType): New values may be added.
+        type_ (str): New values may be added.
         timestamp (datetime.datetime): When the portal recorded the event.
         data (OrderUpdateEventData): Outcome of an order update. Read both values at `url`.
         test (bool | Unset): True in test events, whose data are an example; absent in others. `false` by default.
     """
 
-    type_: OrderUpdateEventType
+    type_: str
     timestamp: datetime.datetime
     data: OrderUpdateEventData
     test: bool | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        type_: str = self.type_
+        type_ = self.type_
 
         timestamp = self.timestamp.isoformat()
 
@@ -65,7 +61,7 @@ class OrderUpdateEvent:
         from ..models.order_update_event_data import OrderUpdateEventData  # noqa: PLC0415
 
         d = dict(src_dict)
-        type_ = check_order_update_event_type(d.pop("type"))
+        type_ = d.pop("type")
 
         timestamp = datetime.datetime.fromisoformat(d.pop("timestamp"))
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.product_type import ProductType, check_product_type
 from ..models.stock_policy import StockPolicy, check_stock_policy
 from ..types import UNSET, Unset
 
@@ -48,8 +47,8 @@ class Product:
         category_ids (list[int] | None | Unset): Categories that it is assigned to; their paths are in the categories.
         created_at (datetime.datetime | None | Unset): When it was added to the store.
         synced_at (datetime.datetime | Unset): When the portal last read the record from Ecwid.
-        type_ (ProductType | Unset): Type of a product. Ecwid has one flag for each type; the first that applies counts.
-            New values may be added.
+        type_ (str | Unset): Type of a product. Ecwid has one flag for each type; the first that applies counts. New
+            values may be added.
         subtitle (None | str | Unset): A short text below the name.
         description_html (None | str | Unset): Description in HTML as the store wrote it. Sanitize it.
         description_text (None | str | Unset): The description without markup, in lines of text.
@@ -102,7 +101,7 @@ class Product:
     category_ids: list[int] | None | Unset = UNSET
     created_at: datetime.datetime | None | Unset = UNSET
     synced_at: datetime.datetime | Unset = UNSET
-    type_: ProductType | Unset = UNSET
+    type_: str | Unset = UNSET
     subtitle: None | str | Unset = UNSET
     description_html: None | str | Unset = UNSET
     description_text: None | str | Unset = UNSET
@@ -211,9 +210,7 @@ class Product:
         if not isinstance(self.synced_at, Unset):
             synced_at = self.synced_at.isoformat()
 
-        type_: str | Unset = UNSET
-        if not isinstance(self.type_, Unset):
-            type_ = self.type_
+        type_ = self.type_
 
         subtitle: None | str | Unset
         if isinstance(self.subtitle, Unset):
@@ -633,12 +630,7 @@ class Product:
         else:
             synced_at = datetime.datetime.fromisoformat(_synced_at)
 
-        _type_ = d.pop("type", UNSET)
-        type_: ProductType | Unset
-        if isinstance(_type_, Unset):
-            type_ = UNSET
-        else:
-            type_ = check_product_type(_type_)
+        type_ = d.pop("type", UNSET)
 
         def _parse_subtitle(data: object) -> None | str | Unset:
             if data is None:

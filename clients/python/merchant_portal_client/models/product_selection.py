@@ -6,8 +6,6 @@ from typing import Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.selection_kind import SelectionKind, check_selection_kind
-
 T = TypeVar("T", bound="ProductSelection")
 
 
@@ -16,14 +14,14 @@ class ProductSelection:
     """Products of the store that you get; other channels have their own selection.
 
     Attributes:
-        kind (SelectionKind): Kind of a product selection. New values may be added.
+        kind (str): Kind of a product selection. New values may be added.
         products (int): Number of the store's products.
         selected (int): Number of products that you get.
         unsellable (int | None): Number of those that you can't sell; null if nobody asked for it.
         is_applied (bool): Whether a change of the selection has reached all products.
     """
 
-    kind: SelectionKind
+    kind: str
     products: int
     selected: int
     unsellable: int | None
@@ -31,7 +29,7 @@ class ProductSelection:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        kind: str = self.kind
+        kind = self.kind
 
         products = self.products
 
@@ -59,7 +57,7 @@ class ProductSelection:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        kind = check_selection_kind(d.pop("kind"))
+        kind = d.pop("kind")
 
         products = d.pop("products")
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.record_event_type import RecordEventType, check_record_event_type
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -22,20 +21,20 @@ class RecordEvent:
     """A product or an order was created, updated or deleted.
 
     Attributes:
-        type_ (RecordEventType): New values may be added.
+        type_ (str): New values may be added.
         timestamp (datetime.datetime): When the portal recorded the event.
         data (RecordEventData): Identifies the changed record. Read its current content at `url`.
         test (bool | Unset): True in test events, whose data are an example; absent in others. `false` by default.
     """
 
-    type_: RecordEventType
+    type_: str
     timestamp: datetime.datetime
     data: RecordEventData
     test: bool | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        type_: str = self.type_
+        type_ = self.type_
 
         timestamp = self.timestamp.isoformat()
 
@@ -62,7 +61,7 @@ class RecordEvent:
         from ..models.record_event_data import RecordEventData  # noqa: PLC0415
 
         d = dict(src_dict)
-        type_ = check_record_event_type(d.pop("type"))
+        type_ = d.pop("type")
 
         timestamp = datetime.datetime.fromisoformat(d.pop("timestamp"))
 

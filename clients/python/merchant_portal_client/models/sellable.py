@@ -1,12 +1,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
-
-from ..models.unsellable_reason import UnsellableReason, check_unsellable_reason
 
 T = TypeVar("T", bound="Sellable")
 
@@ -17,23 +15,20 @@ class Sellable:
 
     Attributes:
         is_sellable (bool): True if there are no reasons against it.
-        reasons (list[UnsellableReason]): `selling_paused`, `product_disabled`, `gift_card`, `subscription_only`,
+        reasons (list[str]): `selling_paused`, `product_disabled`, `gift_card`, `subscription_only`,
             `price_set_by_customer`, `option_needs_file`, `option_unsupported`, `price_missing` and `out_of_stock`: an order
             is refused. `price_zero`, `no_image` and `weight_missing`: it is probably not finished. A product with
             variations can be sold if one of them can; otherwise it has the reasons of all.
     """
 
     is_sellable: bool
-    reasons: list[UnsellableReason]
+    reasons: list[str]
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         is_sellable = self.is_sellable
 
-        reasons = []
-        for reasons_item_data in self.reasons:
-            reasons_item: str = reasons_item_data
-            reasons.append(reasons_item)
+        reasons = self.reasons
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -51,12 +46,7 @@ class Sellable:
         d = dict(src_dict)
         is_sellable = d.pop("is_sellable")
 
-        reasons = []
-        _reasons = d.pop("reasons")
-        for reasons_item_data in _reasons:
-            reasons_item = check_unsellable_reason(reasons_item_data)
-
-            reasons.append(reasons_item)
+        reasons = cast(list[str], d.pop("reasons"))
 
         sellable = cls(
             is_sellable=is_sellable,

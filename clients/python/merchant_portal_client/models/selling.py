@@ -7,7 +7,6 @@ from typing import Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.selling_pause_reason import SellingPauseReason, check_selling_pause_reason
 from ..models.selling_side import SellingSide, check_selling_side
 
 T = TypeVar("T", bound="Selling")
@@ -23,14 +22,14 @@ class Selling:
         is_paused (bool): While it is true, nothing can be ordered, and everything be read.
         paused_at (datetime.datetime | None):
         paused_by (None | SellingSide): `store`: only the store's owner can resume. `channel`: you can, too.
-        pause_reason (None | SellingPauseReason):
+        pause_reason (None | str):
     """
 
     stock_buffer: int
     is_paused: bool
     paused_at: datetime.datetime | None
     paused_by: None | SellingSide
-    pause_reason: None | SellingPauseReason
+    pause_reason: None | str
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -51,10 +50,7 @@ class Selling:
             paused_by = self.paused_by
 
         pause_reason: None | str
-        if isinstance(self.pause_reason, str):
-            pause_reason = self.pause_reason
-        else:
-            pause_reason = self.pause_reason
+        pause_reason = self.pause_reason
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -107,18 +103,10 @@ class Selling:
 
         paused_by = _parse_paused_by(d.pop("paused_by"))
 
-        def _parse_pause_reason(data: object) -> None | SellingPauseReason:
+        def _parse_pause_reason(data: object) -> None | str:
             if data is None:
                 return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                pause_reason_type_0 = check_selling_pause_reason(data)
-
-                return pause_reason_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(None | SellingPauseReason, data)
+            return cast(None | str, data)
 
         pause_reason = _parse_pause_reason(d.pop("pause_reason"))
 

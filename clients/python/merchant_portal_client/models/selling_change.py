@@ -5,7 +5,6 @@ from typing import Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 
-from ..models.selling_pause_reason import SellingPauseReason, check_selling_pause_reason
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="SellingChange")
@@ -18,12 +17,12 @@ class SellingChange:
     Attributes:
         stock_buffer (int | None | Unset): At least the present number.
         is_paused (bool | None | Unset):
-        pause_reason (None | SellingPauseReason | Unset):
+        pause_reason (None | str | Unset):
     """
 
     stock_buffer: int | None | Unset = UNSET
     is_paused: bool | None | Unset = UNSET
-    pause_reason: None | SellingPauseReason | Unset = UNSET
+    pause_reason: None | str | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         stock_buffer: int | None | Unset
@@ -41,8 +40,6 @@ class SellingChange:
         pause_reason: None | str | Unset
         if isinstance(self.pause_reason, Unset):
             pause_reason = UNSET
-        elif isinstance(self.pause_reason, str):
-            pause_reason = self.pause_reason
         else:
             pause_reason = self.pause_reason
 
@@ -80,20 +77,12 @@ class SellingChange:
 
         is_paused = _parse_is_paused(d.pop("is_paused", UNSET))
 
-        def _parse_pause_reason(data: object) -> None | SellingPauseReason | Unset:
+        def _parse_pause_reason(data: object) -> None | str | Unset:
             if data is None:
                 return data
             if isinstance(data, Unset):
                 return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                pause_reason_type_0 = check_selling_pause_reason(data)
-
-                return pause_reason_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(None | SellingPauseReason | Unset, data)
+            return cast(None | str | Unset, data)
 
         pause_reason = _parse_pause_reason(d.pop("pause_reason", UNSET))
 

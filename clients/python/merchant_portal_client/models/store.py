@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.key_scope import KeyScope, check_key_scope
-
 if TYPE_CHECKING:
     from ..models.currency_format import CurrencyFormat
     from ..models.first_import import FirstImport
@@ -49,7 +47,7 @@ class Store:
         connected_at (datetime.datetime):
         first_import (FirstImport): Progress of the first import of a store's records.
         external_reference (None | str): Your reference of the store, from its connect link.
-        scopes (list[KeyScope]): What the key may do: its scopes that the store allows.
+        scopes (list[str]): What the key may do: its scopes that the store allows.
     """
 
     id: int
@@ -75,7 +73,7 @@ class Store:
     connected_at: datetime.datetime
     first_import: FirstImport
     external_reference: None | str
-    scopes: list[KeyScope]
+    scopes: list[str]
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -138,10 +136,7 @@ class Store:
         external_reference: None | str
         external_reference = self.external_reference
 
-        scopes = []
-        for scopes_item_data in self.scopes:
-            scopes_item: str = scopes_item_data
-            scopes.append(scopes_item)
+        scopes = self.scopes
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -279,12 +274,7 @@ class Store:
 
         external_reference = _parse_external_reference(d.pop("external_reference"))
 
-        scopes = []
-        _scopes = d.pop("scopes")
-        for scopes_item_data in _scopes:
-            scopes_item = check_key_scope(scopes_item_data)
-
-            scopes.append(scopes_item)
+        scopes = cast(list[str], d.pop("scopes"))
 
         store = cls(
             id=id,

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.store_event_type import StoreEventType, check_store_event_type
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -22,20 +21,20 @@ class StoreEvent:
     """The connection of a store has changed, or its first import is completed.
 
     Attributes:
-        type_ (StoreEventType): New values may be added.
+        type_ (str): New values may be added.
         timestamp (datetime.datetime): When the portal recorded the event.
         data (StoreEventData): Current state of a store.
         test (bool | Unset): True in test events, whose data are an example; absent in others. `false` by default.
     """
 
-    type_: StoreEventType
+    type_: str
     timestamp: datetime.datetime
     data: StoreEventData
     test: bool | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        type_: str = self.type_
+        type_ = self.type_
 
         timestamp = self.timestamp.isoformat()
 
@@ -62,7 +61,7 @@ class StoreEvent:
         from ..models.store_event_data import StoreEventData  # noqa: PLC0415
 
         d = dict(src_dict)
-        type_ = check_store_event_type(d.pop("type"))
+        type_ = d.pop("type")
 
         timestamp = datetime.datetime.fromisoformat(d.pop("timestamp"))
 

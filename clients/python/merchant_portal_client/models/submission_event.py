@@ -7,10 +7,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.submission_event_type import (
-    SubmissionEventType,
-    check_submission_event_type,
-)
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -25,20 +21,20 @@ class SubmissionEvent:
     """A submitted order is in the store, was rejected, or may be in the store.
 
     Attributes:
-        type_ (SubmissionEventType): New values may be added.
+        type_ (str): New values may be added.
         timestamp (datetime.datetime): When the portal recorded the event.
         data (SubmissionEventData): Outcome of a submitted order. Read its reasons and its quote at `url`.
         test (bool | Unset): True in test events, whose data are an example; absent in others. `false` by default.
     """
 
-    type_: SubmissionEventType
+    type_: str
     timestamp: datetime.datetime
     data: SubmissionEventData
     test: bool | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        type_: str = self.type_
+        type_ = self.type_
 
         timestamp = self.timestamp.isoformat()
 
@@ -65,7 +61,7 @@ class SubmissionEvent:
         from ..models.submission_event_data import SubmissionEventData  # noqa: PLC0415
 
         d = dict(src_dict)
-        type_ = check_submission_event_type(d.pop("type"))
+        type_ = d.pop("type")
 
         timestamp = datetime.datetime.fromisoformat(d.pop("timestamp"))
 

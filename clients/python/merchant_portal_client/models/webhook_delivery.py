@@ -8,7 +8,6 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.delivery_state import DeliveryState, check_delivery_state
-from ..models.outbound_event_type import OutboundEventType, check_outbound_event_type
 
 T = TypeVar("T", bound="WebhookDelivery")
 
@@ -20,7 +19,7 @@ class WebhookDelivery:
     Attributes:
         id (int):
         event_id (str): Value of the header `webhook-id`.
-        type_ (OutboundEventType): New values may be added.
+        type_ (str): New values may be added.
         test (bool): True if it is a test event.
         state (DeliveryState): Progress of a delivery.
         attempts (int): Number of attempts so far.
@@ -31,7 +30,7 @@ class WebhookDelivery:
 
     id: int
     event_id: str
-    type_: OutboundEventType
+    type_: str
     test: bool
     state: DeliveryState
     attempts: int
@@ -45,7 +44,7 @@ class WebhookDelivery:
 
         event_id = self.event_id
 
-        type_: str = self.type_
+        type_ = self.type_
 
         test = self.test
 
@@ -89,7 +88,7 @@ class WebhookDelivery:
 
         event_id = d.pop("event_id")
 
-        type_ = check_outbound_event_type(d.pop("type"))
+        type_ = d.pop("type")
 
         test = d.pop("test")
 

@@ -33,6 +33,12 @@ LARGER_PAGES = {
 
 
 @pytest.fixture
+def portal_database_url(database_url: str) -> str:
+    """SQLite and PostgreSQL, one after the other; most tests of pages use SQLite only."""
+    return database_url
+
+
+@pytest.fixture
 def owner(runtime: Runtime) -> Merchant:
     """An operator who owns 300 stores, the first of them with long lists."""
     return make_merchant(email="owner@example.com", operator_role=OperatorRole.ADMIN)

@@ -31,6 +31,12 @@ FIELDS = {"email": "somebody@example.com", "resource": "products"}
 
 
 @pytest.fixture
+def portal_database_url(postgresql_database_url: str) -> str:
+    """PostgreSQL, because most tests of pages use SQLite."""
+    return postgresql_database_url
+
+
+@pytest.fixture
 def merchants(runtime: Runtime) -> dict[Actor, Merchant]:
     """The table's merchants; the stranger has a store as well."""
     return {

@@ -1,4 +1,4 @@
-"""Run these tests on SQLite and on PostgreSQL, with an operator's browser."""
+"""An operator's browser."""
 
 from __future__ import annotations
 
@@ -12,12 +12,6 @@ from tests.web.conftest import Visitor
 def set_role(merchant: Merchant, role: OperatorRole | None) -> None:
     """Change the role of a merchant who has signed in."""
     Merchant.update(operator_role=role).where(Merchant.id == merchant.id).execute()
-
-
-@pytest.fixture
-def portal_database_url(database_url: str) -> str:
-    """SQLite and PostgreSQL, one after the other."""
-    return database_url
 
 
 @pytest.fixture

@@ -27,8 +27,13 @@ from portal.sandbox.store_settings import complete_settings
 
 EUR = Currency.of("EUR")
 IMAGES = "https://images.example"
-# No sample product has an unknown type of option, and none lacks its price.
-NOT_SHOWN = {UnsellableReason.OPTION_UNSUPPORTED, UnsellableReason.PRICE_MISSING}
+# No sample product has an unknown type of option, none lacks its price, and a pause of the selling
+# concerns the whole store.
+NOT_SHOWN = {
+    UnsellableReason.SELLING_PAUSED,
+    UnsellableReason.OPTION_UNSUPPORTED,
+    UnsellableReason.PRICE_MISSING,
+}
 
 
 def as_read(body: Any) -> Any:

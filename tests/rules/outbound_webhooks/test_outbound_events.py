@@ -113,7 +113,7 @@ def test_events_about_access_arrive_without_it() -> None:
     about = {event for event in OutboundEventType if is_about_access(event)}
 
     assert {event.partition(".")[0] for event in about} == {"channel", "connect_link"}
-    assert len(about) == 8
+    assert len(about) == 11
 
 
 @given(st.dictionaries(st.text(max_size=5), st.text(max_size=5)))

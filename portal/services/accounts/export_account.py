@@ -18,6 +18,7 @@ from portal.models import (
     BulkActionEmail,
     Channel,
     ChannelConsent,
+    ChannelSelection,
     EmailChange,
     EventReplay,
     Grant,
@@ -78,6 +79,9 @@ SECTIONS: dict[str, ExportSection] = {
     "channels": ExportSection(Channel.merchant, ("kind", "status", "created_at")),
     "channel_consents": ExportSection(
         ChannelConsent.granted_by, ("store_id", "scopes", "status", "granted_at")
+    ),
+    "channel_selections": ExportSection(
+        ChannelSelection.changed_by, ("store_id", "kind", "changed_at")
     ),
     "api_keys": ExportSection(
         ApiKey.merchant, ("name", "prefix", "store_id", "scopes", "created_at", "last_used_at")

@@ -31,6 +31,7 @@ from portal.rules.connection.connection_events import (
 )
 from portal.rules.connection.issue_kinds import CONNECTION_ISSUES, IssueKind, silent_webhooks_texts
 from portal.rules.connection.store_states import TOKENLESS_STATES
+from portal.rules.issues.counted_issues import COUNTED_ISSUES
 from portal.services.connection.apply_transition import (
     Transition,
     apply_transition,
@@ -39,7 +40,7 @@ from portal.services.connection.apply_transition import (
 )
 from portal.services.notifications.issues import open_issue, open_issues
 from portal.services.runtime import Runtime
-from tests.factories import UPDATED_AT
+from tests.factories import UPDATED_AT, make_counted_issue
 
 E, S = ConnectionEvent, StoreState
 ALWAYS_REPORTED = (E.CONSENT_GRANTED, E.INSTALLED, E.DISCONNECTED)
@@ -75,6 +76,8 @@ def check(state: StoreState, event: ConnectionEvent) -> None:
     for kind in CONNECTION_ISSUES:
         open_issue(1003, kind, CONNECTION_ISSUES[kind])
     open_issue(1003, IssueKind.WEBHOOKS_SILENT, silent_webhooks_texts("api"))
+    for kind in COUNTED_ISSUES:
+        make_counted_issue(Store.get(), kind=kind)
     after = next_state(state, event)
 
     transition = happen(event)

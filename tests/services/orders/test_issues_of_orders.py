@@ -18,7 +18,7 @@ from tests.services.event_processing.test_failures import let_time_pass
 from tests.services.orders.conftest import Counter, let_pass
 from tests.shop import list_answer
 
-SENDER = OrderSender("channel 7")
+SENDER = OrderSender("merchant 7")
 
 
 def found(counter: Counter) -> dict[str, int | None]:

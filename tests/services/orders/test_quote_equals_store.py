@@ -30,6 +30,7 @@ from portal.models import Store
 from portal.rules.orders.named_amounts import AmountKind
 from portal.rules.orders.pricing import Currency
 from portal.rules.orders.quotes import Quote
+from portal.rules.orders.sale_terms import OWN_TERMS
 from portal.sandbox.config import DEFAULT_SCOPES
 from portal.sandbox.server import make_app
 from portal.services.orders.quote_checks import get_working_store
@@ -369,7 +370,7 @@ def check_case(pricing: Pricing, case: dict[str, Any]) -> None:
         # Nothing is kept from the cases before.
         answers = StoreAnswers(counter.runtime.redis, next(CASE_NUMBERS))
         quote = QuoteBuilder(
-            pricing.client, get_working_store(counter.store_id), made, answers, None
+            pricing.client, get_working_store(counter.store_id), made, answers, None, OWN_TERMS
         ).quote()
         errors = [error.code for error in quote.validation_errors]
         # A coupon that its own rules forbid counts nothing.

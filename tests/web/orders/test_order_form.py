@@ -81,7 +81,7 @@ def by_api(app: Flask, document: Any) -> Outcome:
             return read_body(OrderRequest)
         except ProblemError as problem:
             (error,) = problem.more["errors"]
-            return error["field"], error["code"], error["message"]
+            return error.field, error.code, error.message
 
 
 @bounds(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -16,6 +16,7 @@ from peewee import Database
 from portal.models import ChangeFeedEntry, utc_now
 from portal.models.change_feed import _TRANSACTION_SQL, add_entries
 from portal.rules.records.feed_cursor import FeedCursor, FeedOperation, FeedPosition
+from portal.services.records import feed_statements
 from portal.services.records import read_change_feed as module
 from portal.services.records.read_change_feed import (
     CursorExpiredError,
@@ -139,7 +140,7 @@ def test_page_ends_early_if_most_entries_are_not_the_readers(
 def test_many_stores_are_read_in_the_same_order_as_few(
     monkeypatch: pytest.MonkeyPatch, by_index: int
 ) -> None:
-    monkeypatch.setattr(module, "STORES_BY_INDEX", by_index)
+    monkeypatch.setattr(feed_statements, "STORES_BY_INDEX", by_index)
     start = feed_end(readable(1, 2))
     for number in range(9):
         change(number, store_id=number % 3)

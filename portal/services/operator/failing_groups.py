@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal.rules.work.failure_causes import failure_cause, group_key
-from portal.services.operator.failing_kinds import FAILING_KINDS, ROWS_READ
+from portal.services.operator.failing_kinds import FAILING_KINDS
 from portal.services.operator.failing_work import FailingRows, count_failing
+from portal.services.operator.latest_failing import ROWS_READ
 
 
 @dataclass(frozen=True)

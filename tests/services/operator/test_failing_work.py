@@ -206,7 +206,7 @@ def test_runs_of_stopped_stores_do_not_fail(failing: Failing, store: Store) -> N
 def test_only_the_newest_rows_are_counted(
     failing: Failing, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("portal.services.operator.failing_kinds.ROWS_READ", 2)
+    monkeypatch.setattr("portal.services.operator.latest_failing.ROWS_READ", 2)
     monkeypatch.setattr("portal.services.operator.failing_groups.ROWS_READ", 2)
     for _ in range(3):
         failing.event(store)

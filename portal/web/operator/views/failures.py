@@ -15,7 +15,7 @@ from portal.services.operator.failing_groups import (
     find_failing_group,
     report_failing,
 )
-from portal.services.operator.failing_kinds import ROWS_READ
+from portal.services.operator.latest_failing import ROWS_READ
 from portal.services.operator.retry_failing import RETRY_LIMIT, retry_failing_group
 from portal.web.formats import number
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter

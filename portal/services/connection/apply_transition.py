@@ -35,7 +35,7 @@ from portal.rules.connection.issue_kinds import connection_issue_texts
 from portal.rules.connection.probe_times import next_probe_in_s
 from portal.rules.connection.store_states import TOKENLESS_STATES
 from portal.services.notifications.issues import open_issue, resolve_issue
-from portal.services.outbox.publish import publish_transition
+from portal.services.outbox.publish_transition import publish_transition
 from portal.services.runs.catch_ups import open_catch_up
 from portal.services.runs.run_control import wake_runs
 from portal.services.runs.sync_runs import start_all_runs

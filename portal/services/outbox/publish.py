@@ -22,8 +22,6 @@ from portal.models import (
     OutboundEvent,
     Resource,
     Store,
-    StoreState,
-    TimelineEntry,
     WebhookEndpoint,
     database,
     utc_now,
@@ -32,13 +30,8 @@ from portal.models.bulk import ROWS_PER_STATEMENT, StoredRow, chunked
 from portal.models.fields import load_json, moment_text
 from portal.models.last_write_wins import UpsertResult
 from portal.rules.channels.channel_states import ChannelStatus
-from portal.rules.connection.connection_events import ConnectionEvent
 from portal.rules.outbound_webhooks.endpoint_health import RETENTION_WHILE_OFF
-from portal.rules.outbound_webhooks.outbound_events import (
-    OutboundEventType,
-    event_of_transition,
-    is_visible,
-)
+from portal.rules.outbound_webhooks.outbound_events import OutboundEventType, is_visible
 from portal.rules.outbound_webhooks.outbound_payload import rfc3339
 from portal.services.work.row_locks import locked
 
@@ -61,8 +54,6 @@ AFTER_BACKFILL_SQL = """ AND EXISTS (SELECT 1 FROM sync_state AS s
 WHERE s.store_id = c.store_id AND s.resource = ? AND s.high_water_at IS NOT NULL)"""
 # An endpoint deleted before the commit would break the foreign key and fail the transaction.
 ROW_LOCK_SQL = " FOR KEY SHARE OF e"
-
-CONSENTS_CHECKED = 20
 
 
 class RecordTopics(NamedTuple):
@@ -177,17 +168,6 @@ def publish_deleted(
     return publish_events(store_id, drafts, subscribers)
 
 
-def publish_transition(
-    store_id: int, before: StoreState, after: StoreState, happened: ConnectionEvent
-) -> int:
-    """Publish a transition of a store's connection if it has an event; return the count."""
-    event = event_of_transition(_state_before(store_id, before), after)
-    if event is None:
-        return 0
-    detail = {"state": after.value, "reason": happened.value}
-    return publish_events(store_id, [EventDraft(event, detail=detail)], find_subscribers(store_id))
-
-
 def publish_events(
     store_id: int | None, drafts: Iterable[EventDraft], subscribers: Sequence[Subscriber]
 ) -> int:
@@ -214,23 +194,6 @@ def publish_events(
         for part in chunked(deliveries, ROWS_PER_STATEMENT):
             Delivery.insert_many(part).execute()
     return len(rows)
-
-
-def _state_before(store_id: int, before: StoreState) -> StoreState | None:
-    """Return the state of a store before it was being connected, or None for a new store."""
-    if before is not StoreState.CONNECTING:
-        return before
-    consents = (
-        TimelineEntry.select(TimelineEntry.detail)
-        .where(
-            TimelineEntry.store == store_id, TimelineEntry.what == ConnectionEvent.CONSENT_GRANTED
-        )
-        .order_by(TimelineEntry.id.desc())
-        .limit(CONSENTS_CHECKED)
-    )
-    # Several consents can follow each other before a connection check runs.
-    stood = (StoreState(consent.detail.get("before", before)) for consent in consents)
-    return next((state for state in stood if state is not StoreState.CONNECTING), None)
 
 
 def _subscriber(

@@ -10,7 +10,6 @@ import pytest
 from portal.models import (
     Delivery,
     EndpointState,
-    Grant,
     KeyMode,
     Membership,
     Merchant,
@@ -18,20 +17,16 @@ from portal.models import (
     Product,
     Resource,
     Store,
-    StoreState,
     SyncState,
-    TimelineEntry,
     WebhookEndpoint,
     database,
     utc_now,
 )
 from portal.rules.api_keys.key_scopes import STORE_SCOPES
-from portal.rules.connection.connection_events import ConnectionEvent
 from portal.rules.outbound_webhooks.endpoint_health import RETENTION_WHILE_OFF
 from portal.rules.outbound_webhooks.outbound_events import SUBSCRIBABLE_EVENTS
 from portal.services.channels.consents import grant_consent
 from portal.services.channels.reach import store_ids_reached
-from portal.services.connection.apply_transition import apply_transition, lock_store
 from portal.services.connection.mark_test_store import mark_test_store
 from portal.services.mirror.resources import ORDERS, PRODUCTS
 from portal.services.outbound_webhooks.endpoints import EndpointSettings, add_channel_endpoint
@@ -41,9 +36,7 @@ from tests.factories import (
     UPDATED_AT,
     make_channel,
     make_endpoint,
-    make_grant,
     make_merchant,
-    make_own_channel,
     make_store,
     order_payload,
     product_payload,
@@ -193,52 +186,6 @@ def test_events_for_a_paused_endpoint_are_written_for_three_days(
     endpoint.state_changed_at = utc_now() - RETENTION_WHILE_OFF - SECOND
     endpoint.save()
     assert not find_subscribers(store.id)
-
-
-def move(store: Store, *events: ConnectionEvent) -> None:
-    """Apply connection events to a store."""
-    with database.atomic():
-        held = lock_store(store.id)
-        for event in events:
-            apply_transition(held, event)
-
-
-def test_transitions_publish_attention_recovery_disconnect_and_reconnect(
-    runtime: Runtime, endpoint: WebhookEndpoint, store: Store
-) -> None:
-    move(store, ConnectionEvent.PLAN_LIMITED)
-    move(store, ConnectionEvent.TOKEN_DEAD)
-    move(store, ConnectionEvent.CONSENT_GRANTED)
-    move(store, ConnectionEvent.CONSENT_GRANTED, ConnectionEvent.CHECK_PASSED)
-    move(store, ConnectionEvent.SCOPES_MISSING)
-    move(store, ConnectionEvent.CHECK_PASSED)
-    move(store, ConnectionEvent.DISCONNECTED)
-    move(store, ConnectionEvent.DISCONNECTED)
-    make_grant(store, runtime.sealer)
-    move(store, ConnectionEvent.CONSENT_GRANTED, ConnectionEvent.CHECK_PASSED)
-
-    found = [(event, detail) for event, _, detail in reported() if event.startswith("store.")]
-    assert [(event, detail["state"], detail["reason"]) for event, detail in found] == [
-        ("store.needs_attention", "reconnect", "token_dead"),
-        ("store.recovered", "connected", "check_passed"),
-        ("store.needs_attention", "action_required", "scopes_missing"),
-        ("store.recovered", "connected", "check_passed"),
-        ("store.disconnected", "disconnected", "disconnected"),
-        ("store.connected", "connected", "check_passed"),
-    ]
-
-
-def test_new_store_publishes_connected(endpoint: WebhookEndpoint, merchant: Merchant) -> None:
-    new = make_store(merchant, id=1004, state=StoreState.CONNECTING)
-    make_own_channel(merchant)
-    WebhookEndpoint.update(stores_chosen_at=utc_now()).execute()
-
-    move(new, ConnectionEvent.CONSENT_GRANTED, ConnectionEvent.CHECK_PASSED)
-
-    assert [event for event, _, _ in reported()] == ["store.connected"]
-    assert OutboundEvent.get().store_id == 1004
-    assert TimelineEntry.select().where(TimelineEntry.store == new).exists()
-    assert not Grant.select().where(Grant.store == new).exists()
 
 
 @pytest.mark.parametrize("is_test", [False, True])

@@ -1,4 +1,4 @@
-"""Request and response structs of channels: the calling key, keys, endpoints and connect links."""
+"""Request and response structs of a channel, the calling key and the channel's other keys."""
 
 from __future__ import annotations
 
@@ -7,18 +7,12 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from portal.models import DeliveryState, EndpointState, KeyMode
+from portal.models import KeyMode
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.rules.channels.channel_states import ChannelKind, ChannelStatus
-from portal.rules.connection.onboarding_steps import OnboardingStatus
-from portal.rules.outbound_webhooks.outbound_events import OutboundEventType
-from portal.web.api.record_schemas import Moment, Page
-from portal.web.translation import available_languages
+from portal.web.api.record_schemas import Moment
 
 Name = Annotated[str, Meta(min_length=1, max_length=80, pattern=r"\S")]
-Reference = Annotated[
-    str, Meta(min_length=1, max_length=120, description="Your own reference of the merchant.")
-]
 # Web addresses without a password, with a host by name or IPv4, and with a port up to 65535.
 _PORT = r"[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]"
 _HOST = r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?"
@@ -36,8 +30,6 @@ StoreId = Annotated[int, Meta(ge=1, le=2**63 - 1)]
 OfOneStore = Annotated[
     int | None, Meta(description="Store that it is for; null for all stores of its choice.")
 ]
-
-
 Mode = Annotated[
     KeyMode,
     Meta(
@@ -127,146 +119,3 @@ class ApiKeySecret(Struct):
 
     key: ApiKey
     secret: Annotated[str, Meta(description="Send it in the header `Authorization`.")]
-
-
-class WebhookEndpoint(Struct):
-    """An endpoint, without its secret."""
-
-    id: int
-    name: str
-    mode: Mode
-    url: str
-    event_types: list[str]
-    store_id: OfOneStore
-    state: EndpointState
-    failures: Annotated[int, Meta(description="Failed attempts since the last success.")]
-    created_at: Moment
-    last_success_at: Moment | None
-
-
-class WebhookEndpointList(Struct):
-    """Endpoints of the channel, newest first."""
-
-    items: list[WebhookEndpoint]
-
-
-class NewWebhookEndpoint(Struct, forbid_unknown_fields=True):
-    """Endpoint to create or to change. It gets only events that the calling key may read of."""
-
-    name: Name
-    url: Url
-    event_types: Annotated[
-        list[OutboundEventType],
-        Meta(
-            min_length=1,
-            description="At least one beside `ping`, which each endpoint gets.",
-            extra_json_schema={"contains": {"not": {"const": "ping"}}},
-        ),
-    ]
-    store_id: StoreId | None = None
-
-
-class WebhookEndpointSecret(Struct):
-    """An endpoint with its secret, which is returned only this once."""
-
-    endpoint: WebhookEndpoint
-    secret: Annotated[str, Meta(description="Verifies the signatures of the deliveries.")]
-
-
-class NewTestEvent(Struct, forbid_unknown_fields=True):
-    """Test event to send."""
-
-    type: OutboundEventType
-
-
-class WebhookDelivery(Struct):
-    """Delivery of an event to an endpoint."""
-
-    id: int
-    event_id: Annotated[str, Meta(description="Value of the header `webhook-id`.")]
-    type: OutboundEventType
-    test: Annotated[bool, Meta(description="True if it is a test event.")]
-    state: Annotated[
-        DeliveryState,
-        Meta(
-            description="`delivered`: your program answered 2xx. `failed`: it is repeated. "
-            "`given_up`: it isn't repeated any more."
-        ),
-    ]
-    attempts: Annotated[int, Meta(description="Number of attempts so far.")]
-    error: Annotated[
-        str | None, Meta(description="Code of the last failure, such as `http 500` or `timeout`.")
-    ]
-    created_at: Moment
-    finished_at: Moment | None
-
-
-class ConnectLink(Struct):
-    """A link by which one merchant connects one store and consents to the channel."""
-
-    id: int
-    reference: str
-    url: Annotated[str, Meta(description="Address that the merchant opens.")]
-    status: Annotated[
-        OnboardingStatus,
-        Meta(
-            description="`connected` and `imported`: the store is connected. `refused`: the last "
-            "attempt failed, and the merchant may try again."
-        ),
-    ]
-    failure_reason: str | None
-    store_id: int | None
-    return_url: str | None
-    language: str
-    created_at: Moment
-    expires_at: Moment
-    finished_at: Moment | None
-
-
-class ConnectLinkPage(Page[ConnectLink]):
-    """A page of connect links."""
-
-
-class NewConnectLink(Struct, forbid_unknown_fields=True):
-    """Connect link to create."""
-
-    reference: Reference
-    email: (
-        Annotated[
-            str,
-            Meta(
-                max_length=254,
-                extra_json_schema={"format": "email"},
-                description="The merchant gets up to two reminders there. Leave it out if you "
-                "remind the merchant yourself.",
-            ),
-        ]
-        | None
-    ) = None
-    return_url: (
-        Annotated[
-            Url,
-            Meta(
-                description="The merchant returns there with the parameters `outcome` "
-                "(`completed` or `refused`) and `reference`. It must be on the allow list of your "
-                "channel."
-            ),
-        ]
-        | None
-    ) = None
-    expires_at: (
-        Annotated[
-            datetime, Meta(tz=True, description="Two weeks from now by default, 60 days at most.")
-        ]
-        | None
-    ) = None
-    language: (
-        Annotated[
-            str,
-            Meta(
-                description="Language of the pages. Defaults to English.",
-                extra_json_schema={"enum": available_languages()},
-            ),
-        ]
-        | None
-    ) = None

@@ -21,7 +21,7 @@ from portal.services.connection.channel_links import (
 )
 from portal.services.connection.connect_link_tokens import link_token
 from portal.web.api.authentication import current_key, key_rate_limit
-from portal.web.api.channel_schemas import ConnectLink, ConnectLinkPage, NewConnectLink
+from portal.web.api.connect_link_schemas import ConnectLink, ConnectLinkPage, NewConnectLink
 from portal.web.api.endpoints import endpoint
 from portal.web.api.list_parameters import PAGE_SIZE, After, Limit
 from portal.web.api.pagination import cursor_after_row, decode_cursor, page_response

@@ -1,8 +1,8 @@
-"""Quotes and submissions of orders; an order is never submitted twice (promise 7)."""
+"""Submissions of orders; an order is never submitted twice (promise 7)."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from flask import request
@@ -11,17 +11,13 @@ from msgspec import Meta, Struct
 from portal.models import Store
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.rules.orders.order_request import OrderRequest
-from portal.rules.orders.pricing import Currency
 from portal.rules.orders.submission_states import ORDERED_STATES, SubmissionState
-from portal.services.channels.sale_terms import catalog_terms_of
-from portal.services.orders import availability, submissions
 from portal.services.orders import dry_run_order as dry_run
+from portal.services.orders import submissions
 from portal.services.orders import submit_order as submit
-from portal.services.orders.quote_order import quote_order
 from portal.services.orders.submissions import SubmissionView
-from portal.web.api import availability_schemas, order_schemas, submission_schemas
-from portal.web.api.amount_spelling import with_spelled_amounts
-from portal.web.api.authentication import current_consent, key_rate_limit, may_use
+from portal.web.api import order_schemas, submission_schemas
+from portal.web.api.authentication import key_rate_limit, may_use
 from portal.web.api.endpoints import endpoint
 from portal.web.api.list_parameters import After, Limit
 from portal.web.api.order_writes import (
@@ -34,17 +30,10 @@ from portal.web.api.order_writes import (
 from portal.web.api.pagination import cursor_after_row, decode_cursor, page_response
 from portal.web.api.problems import ProblemError
 from portal.web.api.responses import ApiResponse
+from portal.web.api.views.order_quotes import QUOTE_PROBLEMS, quote_schema
 from portal.web.runtime import current_runtime
 
 REPLAYED = "Idempotency-Replayed"
-QUOTE_PROBLEMS = (
-    "invalid",
-    "bad_json",
-    "not_json",
-    "store_not_working",
-    "store_busy",
-    "store_unreachable",
-)
 
 
 class SubmissionsQuery(Struct, forbid_unknown_fields=True):
@@ -71,54 +60,6 @@ class SubmissionsQuery(Struct, forbid_unknown_fields=True):
         Annotated[str, Meta(max_length=255, description="Return only the one with this reference.")]
         | None
     ) = None
-
-
-@endpoint(
-    "POST",
-    "/stores/<key:store_id>/quotes",
-    tag="Orders",
-    scope=KeyScope.WRITE_ORDERS,
-    limit=key_rate_limit,
-    body=OrderRequest,
-    responses={200: order_schemas.Quote},
-    problems=QUOTE_PROBLEMS,
-)
-def create_quote(store: Store, body: OrderRequest) -> order_schemas.Quote:
-    """Quote an order request at the store's current prices.
-
-    Prices and stock are read from the store, which also calculates tax and shipping.
-    `validation_errors` lists all validation errors. Nothing is stored or submitted. If the store's
-    quota at Ecwid is used up, the response is 429 `store_busy` with the time to wait.
-    """
-    with errors_as_problems():
-        terms = catalog_terms_of(current_consent())
-        quote = quote_order(current_runtime(), store.id, body, terms=terms)
-    return _quote_schema(quote.document())
-
-
-@endpoint(
-    "POST",
-    "/stores/<key:store_id>/availability",
-    tag="Orders",
-    scope=KeyScope.WRITE_ORDERS,
-    limit=key_rate_limit,
-    body=availability_schemas.AvailabilityRequest,
-    responses={200: availability_schemas.Availability},
-    problems=QUOTE_PROBLEMS,
-)
-def check_availability(
-    store: Store, body: availability_schemas.AvailabilityRequest
-) -> availability_schemas.Availability:
-    """Check price and stock of up to 100 lines.
-
-    Reads them from the store with one call, and subtracts items that have just been sold through
-    this API. Nothing is reserved.
-    """
-    with errors_as_problems():
-        terms = catalog_terms_of(current_consent())
-        found = availability.check_availability(current_runtime(), store.id, body.lines, terms)
-    schema = msgspec.convert(found.document(), availability_schemas.Availability, strict=False)
-    return with_spelled_amounts(schema, found.currency)
 
 
 @endpoint(
@@ -190,7 +131,7 @@ def dry_run_order(store: Store, body: OrderRequest) -> ApiResponse:
     key = request.headers.get("Idempotency-Key")
     with errors_as_problems():
         found = dry_run.dry_run_order(current_runtime(), store.id, sender(), key, body)
-    quote = _quote_schema(found.quote.document())
+    quote = quote_schema(found.quote.document())
     outcome = submission_schemas.DryRun(found.quote.is_orderable, quote, found.order)
     return ApiResponse(outcome, headers={REPLAYED: "true"} if found.is_known else {})
 
@@ -241,12 +182,6 @@ def get_submission(store: Store, submission_id: int) -> submission_schemas.Submi
     return _submission_schema(view)
 
 
-def _quote_schema(document: dict[str, Any]) -> order_schemas.Quote:
-    # Whole amounts are numbers, not strings, in the stored JSON.
-    quote = msgspec.convert(document, order_schemas.Quote, strict=False)
-    return with_spelled_amounts(quote, Currency.of(quote.currency))
-
-
 def _submission_schema(view: SubmissionView) -> submission_schemas.Submission:
     return submission_schemas.Submission(
         id=view.id,
@@ -260,7 +195,7 @@ def _submission_schema(view: SubmissionView) -> submission_schemas.Submission:
         validation_errors=msgspec.convert(
             view.validation_errors, list[order_schemas.ValidationMessage]
         ),
-        quote=None if view.quote is None else _quote_schema(view.quote),
+        quote=None if view.quote is None else quote_schema(view.quote),
         error=view.error,
         received_at=view.received_at,
         finished_at=view.finished_at,

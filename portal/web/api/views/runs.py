@@ -20,7 +20,7 @@ from portal.rules.sync.run_refusals import RUN_REFUSAL_TEXTS
 from portal.services.mirror.resource_overview import resource_overview
 from portal.services.runs import run_control
 from portal.services.runs.list_runs import find_run, runs_after
-from portal.web.api import store_schemas
+from portal.web.api import health_schemas, store_schemas
 from portal.web.api.authentication import key_rate_limit
 from portal.web.api.endpoints import endpoint
 from portal.web.api.list_parameters import PAGE_SIZE, After, Limit
@@ -139,12 +139,12 @@ def cancel_run(store: Store, run_id: int) -> store_schemas.SyncRun:
     tag="Runs",
     scope=KeyScope.RUN_SYNCS,
     limit=key_rate_limit,
-    responses={200: store_schemas.HealthResource},
+    responses={200: health_schemas.HealthResource},
     problems=("conflict",),
 )
 def pause_or_resume_resource(
     store: Store, resource: str, action: str
-) -> store_schemas.HealthResource:
+) -> health_schemas.HealthResource:
     """Pause or resume all sync runs of a resource.
 
     Webhook events from Ecwid are still applied while a resource is paused. A resumed run continues

@@ -19,7 +19,7 @@ from portal.services.channels.sale_terms import terms_of
 from portal.services.connection.store_health import health_of
 from portal.services.mirror.resource_overview import ResourceOverview
 from portal.services.sync.first_import import first_imports
-from portal.web.api import store_schemas
+from portal.web.api import health_schemas, store_schemas
 from portal.web.api.authentication import (
     consent_of_call,
     current_consent,
@@ -95,9 +95,9 @@ def get_store(store: Store) -> store_schemas.Store:
     tag="Stores",
     scope=KeyScope.READ_HEALTH,
     limit=key_rate_limit,
-    responses={200: store_schemas.Health},
+    responses={200: health_schemas.Health},
 )
-def get_health(store: Store) -> store_schemas.Health:
+def get_health(store: Store) -> health_schemas.Health:
     """Retrieve the health of a store: connection, scopes, plan, sync, webhooks and issues.
 
     The status of a section is `complete`, `needs_attention` (it works, but late, partly or not
@@ -105,14 +105,14 @@ def get_health(store: Store) -> store_schemas.Health:
     """
     health = health_of(store, _reader(current_consent()))
     sections = {
-        name: store_schemas.HealthSection(section.status, section.detail)
+        name: health_schemas.HealthSection(section.status, section.detail)
         for name, section in health.sections.items()
     }
-    return store_schemas.Health(
+    return health_schemas.Health(
         store_id=store.id,
         external_reference=_reference(current_consent()),
         status=health.status,
-        sections=store_schemas.HealthSections(**sections),
+        sections=health_schemas.HealthSections(**sections),
         missing_scopes=[scope.name for scope in health.connection.missing],
         missing_features=list(store.missing_features),
         resources=[resource_schema(resource) for resource in health.overview.resources],
@@ -175,9 +175,9 @@ def _currency_format(store: Store) -> store_schemas.CurrencyFormat | None:
     return store_schemas.CurrencyFormat(decimals=store.money_currency.precision, **own.document())
 
 
-def resource_schema(overview: ResourceOverview) -> store_schemas.HealthResource:
+def resource_schema(overview: ResourceOverview) -> health_schemas.HealthResource:
     """Return the sync status of a resource as the API's struct."""
-    return store_schemas.HealthResource(
+    return health_schemas.HealthResource(
         resource=overview.resource,
         freshness=overview.freshness,
         records=overview.count,
@@ -198,8 +198,8 @@ def _reader(consent: ChannelConsent | None) -> Reader:
     return Reader(key.channel_id, key.merchant_id is not None, scopes)
 
 
-def _issue(issue: Issue, count: int) -> store_schemas.HealthIssue:
-    return store_schemas.HealthIssue(
+def _issue(issue: Issue, count: int) -> health_schemas.HealthIssue:
+    return health_schemas.HealthIssue(
         kind=issue.kind,
         severity=Severity(issue.severity),
         cause=issue.cause,

@@ -11,12 +11,12 @@ from portal.services.outbound_webhooks.replay import delivery_of
 from portal.services.outbound_webhooks.send_test_event import send_test_event
 from portal.web.api.authentication import current_key, key_rate_limit
 from portal.web.api.blueprint import blueprint
-from portal.web.api.channel_schemas import NewTestEvent, WebhookDelivery
 from portal.web.api.endpoints import endpoint
 from portal.web.api.problems import ProblemError
 from portal.web.api.rate_limit_headers import name_own_limit
 from portal.web.api.responses import ApiResponse
 from portal.web.api.views.webhook_endpoints import endpoint_or_404
+from portal.web.api.webhook_endpoint_schemas import NewTestEvent, WebhookDelivery
 from portal.web.limits import TEST_EVENTS_BY_ENDPOINT, limiter
 from portal.web.runtime import current_runtime
 

@@ -23,16 +23,16 @@ from portal.services.outbound_webhooks.endpoints import (
     turn_on_endpoint,
 )
 from portal.web.api.authentication import current_key, key_rate_limit
-from portal.web.api.channel_schemas import (
+from portal.web.api.endpoints import endpoint
+from portal.web.api.problems import ProblemError
+from portal.web.api.responses import ApiResponse
+from portal.web.api.views.keys import store_for_program
+from portal.web.api.webhook_endpoint_schemas import (
     NewWebhookEndpoint,
     WebhookEndpoint,
     WebhookEndpointList,
     WebhookEndpointSecret,
 )
-from portal.web.api.endpoints import endpoint
-from portal.web.api.problems import ProblemError
-from portal.web.api.responses import ApiResponse
-from portal.web.api.views.keys import store_for_program
 from portal.web.endpoints.address import URL_ERRORS, url_error
 from portal.web.runtime import current_runtime
 

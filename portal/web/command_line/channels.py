@@ -6,16 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import click
-from redis import RedisError
 
-from portal.models import Channel, ChannelConsent
+from portal.models import Channel
 from portal.rules.api_keys.key_scopes import STORE_SCOPES, known_scopes
-from portal.rules.channels.channel_states import ChannelKind, ChannelStatus, ConsentChange
+from portal.rules.channels.channel_states import ChannelKind, ChannelStatus
 from portal.rules.records.sellable import UnsellableReason
 from portal.services.accounts.sign_up import parse_email
-from portal.services.channels.consent_emails import email_consents
-from portal.services.channels.consents import change_consent, consent_of, list_consents
-from portal.services.channels.deprecated_calls import DeprecatedCalls, list_deprecated_calls
 from portal.services.channels.manage_channels import (
     ChannelSettings,
     add_channel,
@@ -32,6 +28,8 @@ from portal.services.channels.sale_rules import (
     rule_facts,
 )
 from portal.web.command_line.arguments import KEY
+from portal.web.command_line.channel_consents import consents, revoke
+from portal.web.command_line.deprecated_calls import deprecated_calls
 from portal.web.command_line.groups import CommandGroup, for_each
 from portal.web.command_line.output import (
     json_option,
@@ -41,13 +39,12 @@ from portal.web.command_line.output import (
     print_rows,
     read_pages,
 )
-from portal.web.runtime import current_runtime
 
 channels = CommandGroup("channels", help="Manage channels and see what stores allow them.")
+for command in (consents, revoke, deprecated_calls):
+    channels.add_command(command)
 
 COLUMNS = ("id", "name", "kind", "merchant", "status", "requested_scopes")
-CONSENT_COLUMNS = ("channel_id", "store_id", "status", "scopes", "granted_at", "last_used_at")
-USE_COLUMNS = ("part", "channel_id", "channel", "contact_email", "calls", "last_day")
 _channel_id = click.argument("channel_id", type=KEY)
 
 
@@ -154,38 +151,6 @@ def alerts(channel_ids: tuple[int, ...], *, wanted: bool) -> None:
     for_each(channel_ids, lambda channel_id: f"channel {channel_id}", act)
 
 
-@channels.command("consents")
-@click.option("--channel", "channel_id", type=KEY, help="Consents to this channel.")
-@click.option("--store", "store_id", type=KEY, help="Consents of this store.")
-@limit_option
-@json_option
-def consents(channel_id: int | None, store_id: int | None, limit: int, *, as_json: bool) -> None:
-    """Print what stores allow channels, newest first; only owners can allow something."""
-    rows, has_more = read_pages(
-        lambda after: list_consents(channel_id=channel_id, store_id=store_id, after=after), limit
-    )
-    facts = map(_consent_facts, rows)
-    print_rows(facts, CONSENT_COLUMNS, as_json=as_json, nothing="no consent matches")
-    print_remainder(has_more=has_more)
-
-
-@channels.command("revoke")
-@_channel_id
-@click.argument("store_ids", nargs=-1, required=True, type=KEY)
-def revoke(channel_id: int, store_ids: tuple[int, ...]) -> None:
-    """End the access of the channel CHANNEL_ID to the stores STORE_IDS, and email their owners."""
-
-    def act(store_id: int) -> str:
-        consent = consent_of(channel_id, store_id)
-        if consent is None:
-            raise click.ClickException("the store has never consented to this channel")
-        changed = change_consent(consent, ConsentChange.REVOKED, None)
-        email_consents(current_runtime(), ConsentChange.REVOKED, [changed], None)
-        return "access ended"
-
-    for_each(store_ids, lambda store_id: f"store {store_id}", act)
-
-
 @channels.command("rules")
 @_channel_id
 @click.option(
@@ -224,18 +189,6 @@ def rules(
         reasons = [UnsellableReason(reason) for reason in ignored]
         channel = change_rules(channel, reasons, option_types or None)
     print_facts(rule_facts(channel), as_json=as_json)
-
-
-@channels.command("deprecated-calls")
-@json_option
-def deprecated_calls(*, as_json: bool) -> None:
-    """Print who has called deprecated parts of the API in the last 90 days, for a warning."""
-    try:
-        found = list_deprecated_calls(current_runtime())
-    except RedisError as error:
-        raise click.ClickException(f"the counts can't be read: {type(error).__name__}") from error
-    facts = map(_use_facts, found)
-    print_rows(facts, USE_COLUMNS, as_json=as_json, nothing="nobody has called a deprecated part")
 
 
 def channel_of(channel_id: int) -> Channel:
@@ -278,33 +231,4 @@ def _facts(channel: Channel) -> Mapping[str, Any]:
         "requested_scopes": channel.requested_scopes,
         "return_urls": channel.return_urls,
         "created_at": channel.created_at,
-    }
-
-
-def _use_facts(use: DeprecatedCalls) -> Mapping[str, Any]:
-    channel = use.channel
-    own = None if channel.merchant is None else channel.merchant.email
-    return {
-        "part": use.part,
-        "channel_id": channel.id,
-        "channel": channel.name,
-        "contact_email": own or channel.contact_email,
-        "calls": use.calls,
-        "last_day": use.last_day.isoformat(),
-    }
-
-
-def _consent_facts(consent: ChannelConsent) -> Mapping[str, Any]:
-    return {
-        "channel_id": consent.channel_id,
-        "channel": consent.channel.name,
-        "store_id": consent.store_id,
-        "external_reference": consent.external_reference,
-        "status": consent.status,
-        "scopes": consent.scopes,
-        "granted_at": consent.granted_at,
-        "changed_at": consent.changed_at,
-        "last_used_at": consent.last_used_at,
-        "stock_buffer": consent.stock_buffer,
-        "selling_paused_at": consent.selling_paused_at,
     }

@@ -12,17 +12,13 @@ from flask import Flask
 from portal.models import (
     AuditLogEntry,
     Channel,
-    ChannelConsent,
     ChannelSelection,
     Merchant,
     Store,
 )
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.services.api_keys.keys import authenticate_key, create_key
-from portal.services.channels.consents import grant_consent
-from portal.services.runtime import Runtime
 from tests.factories import make_selection, make_store
-from tests.web.emails import sent_emails, text_of
 
 NEW = ("add", "Sports Market", "--email", "API@sports.example", "--scope", "read_catalog")
 
@@ -115,26 +111,6 @@ def test_expired_key_is_refused(app: Flask, channel: Channel) -> None:
 
     assert printed(made)["mode"] == "test"
     assert authenticate_key(printed(made)["key"]) is None
-
-
-def test_operator_ends_the_access_to_a_store_and_its_owner_gets_an_email(
-    app: Flask, runtime: Runtime, channel: Channel, store: Store, merchant: Merchant
-) -> None:
-    grant_consent(channel, store, [KeyScope.READ_CATALOG], merchant)
-    number = str(channel.id)
-
-    done = run(app, "revoke", number, "1003", "999")
-    again = run(app, "revoke", number, "1003")
-
-    assert (done.exit_code, again.exit_code) == (3, 1)
-    assert "never consented" in done.stderr
-    assert "has ended" in again.stderr
-    assert ChannelConsent.get().status == "revoked"
-    assert "can no longer work" in text_of(sent_emails(runtime)[0])
-    for options in (("--channel", number), ("--store", "1003")):
-        rows = json.loads(run(app, "consents", *options, "--json").stdout)
-        assert [(row["store_id"], row["status"]) for row in rows] == [(1003, "revoked")]
-    assert run(app, "consents", "--store", "4").stdout == "no consent matches\n"
 
 
 def test_alerts_by_email_are_turned_on_and_off(app: Flask, channel: Channel) -> None:

@@ -8,15 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from portal.ecwid.rate_limiter import Priority
-from portal.rules.orders.order_lines import resolve_lines
 from portal.rules.orders.order_request import LineRequest
 from portal.rules.orders.pricing import Currency
-from portal.rules.orders.quantity_limits import quantity_problems
 from portal.rules.orders.quotes import QuotedLine, ValidationMessage
 from portal.rules.orders.sale_terms import OWN_TERMS, SaleTerms
-from portal.services.orders.fetch_catalog_items import fetch_catalog_items
+from portal.services.orders.order_lines import read_order_lines
 from portal.services.orders.quote_checks import get_working_store, store_problems
-from portal.services.orders.stock_claims import claims_of_products
 from portal.services.orders.store_answers import StoreAnswers
 from portal.services.runtime import Runtime
 
@@ -73,21 +70,12 @@ def check_availability(
     store = get_working_store(store_id)
     client = runtime.client(store_id, Priority.QUOTE)
     answers = StoreAnswers(runtime.redis, store_id)
-    items = fetch_catalog_items(client, requests, answers).selected(terms)
-    claims = claims_of_products(store_id, items.by_product.keys())
-    left = items.with_remaining_stock(claims, is_cautious=True).offered(terms)
-    lines, problems = resolve_lines(requests, left.by_line, store.money_currency)
-    unreadable = {problem.line for problem in items.problems}
-    by_position = {line.position: line for line in lines}
+    found = read_order_lines(client, store, requests, answers, terms)
+    by_position = {line.position: line for line in found.lines}
     return Availability(
         store_id,
         store.money_currency,
         [by_position.get(position) for position in range(len(requests))],
-        (
-            *store_problems(store, terms),
-            *items.problems,
-            *(problem for problem in problems if problem.line not in unreadable),
-            *quantity_problems(lines, left.by_product),
-        ),
-        items.read_at,
+        (*store_problems(store, terms), *found.problems),
+        found.read_at,
     )

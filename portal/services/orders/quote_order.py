@@ -20,10 +20,8 @@ from portal.models import Store, utc_now
 from portal.rules.orders.calculations import Calculation, ShippingOption
 from portal.rules.orders.coupon_terms import CouponResult
 from portal.rules.orders.coupons import evaluate_coupon
-from portal.rules.orders.order_lines import resolve_lines
 from portal.rules.orders.order_request import OrderRequest
 from portal.rules.orders.pricing import ZERO
-from portal.rules.orders.quantity_limits import quantity_problems, stock_needs
 from portal.rules.orders.quotes import KnownCustomer, Quote, QuotedLine, ValidationMessage
 from portal.rules.orders.sale_terms import OWN_TERMS, SaleTerms
 from portal.rules.orders.stock_claims import StockNeed
@@ -33,8 +31,8 @@ from portal.services.orders.check_payment_option import payment_option_problems
 from portal.services.orders.coupon_basket import coupon_basket
 from portal.services.orders.coupon_claims import Claims
 from portal.services.orders.coupon_usage import FoundCoupon, find_coupon
-from portal.services.orders.fetch_catalog_items import fetch_catalog_items
 from portal.services.orders.find_customer import find_customer
+from portal.services.orders.order_lines import read_order_lines
 from portal.services.orders.quote_checks import (
     calculation_problems,
     coupon_problems,
@@ -46,7 +44,6 @@ from portal.services.orders.quote_checks import (
     shipping_problems,
     store_problems,
 )
-from portal.services.orders.stock_claims import claims_of_products
 from portal.services.orders.store_answers import StoreAnswers
 from portal.services.runtime import Runtime
 
@@ -145,34 +142,23 @@ class QuoteBuilder:
         return self._coupon.payload
 
     def _resolve(self) -> None:
-        catalog_items = fetch_catalog_items(
-            self._client, self._request.lines, self._answers
-        ).selected(self._terms)
-        claims = claims_of_products(
-            self._store.id, catalog_items.by_product.keys(), self._submission_id
+        found = read_order_lines(
+            self._client,
+            self._store,
+            self._request.lines,
+            self._answers,
+            self._terms,
+            self._submission_id,
         )
-        # A submission is refused only for what is certainly sold.
-        left = catalog_items.with_remaining_stock(
-            claims, is_cautious=self._submission_id is None
-        ).offered(self._terms)
-        unreadable = {problem.line for problem in catalog_items.problems}
-        lines, problems = resolve_lines(self._request.lines, left.by_line, self._currency)
-        self._problems += catalog_items.problems
-        self._problems += (problem for problem in problems if problem.line not in unreadable)
-        self._lines = lines
-        self._problems += quantity_problems(lines, left.by_product)
-        self._read_at = catalog_items.read_at
-        self._stock_needs = stock_needs(lines, catalog_items.by_product, self._terms)
+        self._lines, self._stock_needs = found.lines, found.stock_needs
+        self._read_at = found.read_at
+        self._problems += found.problems
 
     def _calculate(
         self, shipping: ShippingOption | None, coupon: dict[str, object] | None
     ) -> Calculation | None:
         body = calculation_body(
-            self._request,
-            self._lines,
-            customer=self._customer,
-            coupon=coupon,
-            shipping=shipping,
+            self._request, self._lines, customer=self._customer, coupon=coupon, shipping=shipping
         )
         try:
             calculation = read_calculation(self._client.calculate_order(body))

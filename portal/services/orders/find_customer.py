@@ -24,6 +24,7 @@ from portal.services.mirror.resources import CUSTOMERS
 from portal.services.orders.find_submitted_order import FoundOrder
 from portal.services.orders.order_counts import count_orders
 from portal.services.orders.store_answers import AnswerKind, StoreAnswers
+from portal.services.runtime import Runtime
 
 log = structlog.get_logger(__name__)
 
@@ -51,6 +52,15 @@ def find_customer(client: EcwidClient, email: str, answers: StoreAnswers) -> Kno
         tax_id=record.text("taxId") or None,
         group=record.text("customerGroupName") or None,
     )
+
+
+def remember_deleted_customer(runtime: Runtime, store_id: int, customer_id: int | None) -> None:
+    """Remember that Ecwid refused an order because this customer was deleted since the quote.
+
+    The next quotes don't take the customer from the mirror, which learns of it later.
+    """
+    answers = StoreAnswers(runtime.redis, store_id)
+    answers.keep(AnswerKind.DELETED_CUSTOMER, value=True, about=str(customer_id))
 
 
 def assign_customer(client: EcwidClient, request: OrderRequest, found: FoundOrder) -> bool:

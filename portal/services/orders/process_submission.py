@@ -39,7 +39,7 @@ from portal.rules.orders.submission_states import (
 from portal.services.channels.sale_terms import terms_of_sender
 from portal.services.channels.sender_access import has_access
 from portal.services.connection.handle_refusals import handle_refusal
-from portal.services.orders.find_customer import assign_customer
+from portal.services.orders.find_customer import assign_customer, remember_deleted_customer
 from portal.services.orders.find_submitted_order import (
     find_submitted_order,
     mirror_own_order,
@@ -47,7 +47,6 @@ from portal.services.orders.find_submitted_order import (
 )
 from portal.services.orders.quote_checks import get_working_store
 from portal.services.orders.quote_order import quote_order
-from portal.services.orders.store_answers import AnswerKind, StoreAnswers
 from portal.services.orders.submission_claims import GRANTED, WAIT, begin_sending
 from portal.services.orders.submission_transitions import SubmissionTransitions
 from portal.services.orders.waiting_submissions import (
@@ -160,7 +159,7 @@ class SubmissionProcessor:
         row = self._row
         if not has_access(row.store_id, row.sender):
             text = N_("The store no longer allows the channel to send orders to it.")
-            self._transitions.reject([ValidationMessage("access_ended", text).document()])
+            self._transitions.reject([ValidationMessage("access_ended", text)])
             return None
         quote = quote_order(
             self._runtime,
@@ -170,7 +169,7 @@ class SubmissionProcessor:
             terms=terms_of_sender(row.store_id, row.sender),
         )
         if not quote.is_orderable:
-            self._transitions.reject([error.document() for error in quote.validation_errors], quote)
+            self._transitions.reject(quote.validation_errors, quote)
             return None
         self._transitions.apply(SubmissionState.VALIDATED, quote=quote.document(), error=None)
         return quote
@@ -190,9 +189,7 @@ class SubmissionProcessor:
         except (EcwidUnavailableError, EcwidUnreadableError) as error:
             self._transitions.mark_unknown(str(error))
         except EcwidNotFoundError as error:
-            # The customer was deleted since the quote: the next attempt doesn't take it again.
-            answers = StoreAnswers(self._runtime.redis, row.store_id)
-            answers.keep(AnswerKind.DELETED_CUSTOMER, value=True, about=str(customer_id))
+            remember_deleted_customer(self._runtime, row.store_id, customer_id)
             self._transitions.apply(SubmissionState.VALIDATED, str(error))
             self._transitions.postpone(error)
         except EcwidError as error:
@@ -215,7 +212,7 @@ class SubmissionProcessor:
         if result == GRANTED:
             return True
         if result.due_at is None:
-            self._transitions.reject([each.document() for each in result.problems], quote)
+            self._transitions.reject(result.problems, quote)
         else:
             self._transitions.wait(result.due_at, result.waits_for)
         return False
@@ -239,7 +236,7 @@ class SubmissionProcessor:
             self._transitions.schedule_search(None if is_quick else SEARCH_LATER, decision.error)
         elif decision.action is Action.STOP:
             text = N_("The store has to work again first")
-            self._transitions.reject([ValidationMessage("store_not_working", text).document()])
+            self._transitions.reject([ValidationMessage("store_not_working", text)])
         elif decision.action is Action.WAIT:
             self._transitions.change(error=decision.error, due_at=decision.due_at)
         else:

@@ -99,14 +99,15 @@ class SubmissionTransitions:
             return
         self.change(due_at=due_at, waits_for=waits_for)
 
-    def reject(self, errors: Sequence[dict[str, Any]], quote: Quote | None = None) -> None:
+    def reject(self, errors: Sequence[ValidationMessage], quote: Quote | None = None) -> None:
         """Finish without an order; ``quote`` is the current quote of the store."""
+        documents = [error.document() for error in errors]
         reported = {} if quote is None else {"quote": quote.document()}
         self.apply(
             SubmissionState.REJECTED,
-            "; ".join(str(error["message"]) for error in errors),
-            validation_errors=list(errors),
-            failure_code=failure_code(errors),
+            "; ".join(error.message for error in errors),
+            validation_errors=documents,
+            failure_code=failure_code(documents),
             coupon_claim=None,
             new_customer_claim=None,
             waits_for=None,
@@ -119,7 +120,7 @@ class SubmissionTransitions:
         """Finish without an order, because Ecwid refused it."""
         text = N_("Ecwid refused the order: %(problem)s")
         values = {"problem": error.message or str(error)}
-        self.reject([ValidationMessage("rejected_by_ecwid", text, values).document()], quote)
+        self.reject([ValidationMessage("rejected_by_ecwid", text, values)], quote)
 
     def finish(self, state: SubmissionState, number: str, order_id: int | None) -> None:
         """Finish with an existing order; a person's order is recorded in the audit log, too.
@@ -148,4 +149,4 @@ class SubmissionTransitions:
 
     def _reject_late(self, problem: str) -> None:
         text = N_("It could not be sent within an hour, and was not ordered: %(problem)s")
-        self.reject([ValidationMessage("not_sent", text, {"problem": problem}).document()])
+        self.reject([ValidationMessage("not_sent", text, {"problem": problem})])

@@ -12,6 +12,7 @@ from portal.models import (
     Store,
     utc_now,
 )
+from portal.rules.orders.quotes import ValidationMessage
 from portal.rules.orders.submission_states import SubmissionState
 from portal.services.orders.submission_transitions import SubmissionTransitions
 
@@ -28,7 +29,7 @@ def reject(
 ) -> OrderSubmission:
     """Receive an order and reject it."""
     row = add_submission(store, sender)
-    SubmissionTransitions(row).reject([{"code": code, "message": "it was not ordered"}])
+    SubmissionTransitions(row).reject([ValidationMessage(code, "it was not ordered")])
     if values:
         OrderSubmission.update(values).where(OrderSubmission.id == row.id).execute()
     return row

@@ -17,12 +17,16 @@ from msgspec.structs import force_setattr
 from portal.errors import InvalidFieldError
 from portal.rules.orders.order_statuses import FulfillmentStatus, InitialPaymentStatus
 from portal.rules.orders.request_checks import (
+    EMAIL,
+    EMAIL_PATTERN,
     EXTRA_FIELD_NAME_PATTERN,
     LANGUAGE_PATTERN,
+    MAX_EMAIL_LENGTH,
     MOMENT_PATTERN,
     SINGLE_LINE_PATTERN,
     check_storable,
     check_two_lines,
+    checked_email,
     checked_extra_fields,
     checked_ip_address,
     checked_language,
@@ -33,17 +37,13 @@ from portal.rules.orders.request_checks import (
 MAX_LINES = 500
 MAX_QUANTITY = 1_000_000
 MAX_AMOUNT = Decimal(10) ** 12
-MAX_EMAIL_LENGTH = 254
 LARGEST_ID = 2**53 - 1
 AMOUNT = f"an amount of at least 0 and less than {MAX_AMOUNT:,}"
-EMAIL = "an e-mail address"
 
 Id = Annotated[int, Meta(ge=1, le=LARGEST_ID)]
 Text = Annotated[str, Meta(max_length=255)]
 LongText = Annotated[str, Meta(max_length=2_000)]
 OptionText = Annotated[str, Meta(min_length=1, max_length=255)]
-# For the document only. U+00C0 to U+024F are the Latin letters beyond ASCII.
-EMAIL_PATTERN = r"^([!-?A-~\u00c0-\u024f]+@[!-?A-~\u00c0-\u024f]+)?$"
 Email = Annotated[
     str,
     Meta(
@@ -214,7 +214,7 @@ class OrderRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     ) = None
 
     def __post_init__(self) -> None:
-        force_setattr(self, "email", _checked_email(self.email))
+        force_setattr(self, "email", checked_email(self.email))
         _clean_texts(self, empty=None)
         _check_amount(self.expected_total, "expected_total")
         _check_amount(self.price_tolerance, "price_tolerance")
@@ -240,14 +240,3 @@ def _clean_texts(struct: Struct, *, empty: str | None) -> None:
 def _check_amount(amount: Decimal | None, field: str) -> None:
     if amount is not None and not (amount.is_finite() and 0 <= amount < MAX_AMOUNT):
         raise InvalidFieldError(field, "out_of_range", f"must be {AMOUNT}")
-
-
-def _checked_email(given: str | None) -> str | None:
-    if not given:
-        return None
-    address = given.strip()
-    name, _, host = address.rpartition("@")
-    is_written = name and host and not any(c.isspace() or not c.isprintable() for c in address)
-    if not is_written or len(address) > MAX_EMAIL_LENGTH:
-        raise InvalidFieldError("email", "invalid_format", f"must be {EMAIL}")
-    return address

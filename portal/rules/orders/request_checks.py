@@ -16,13 +16,16 @@ from portal.errors import InvalidFieldError
 # Extra field with our reference: an order found by `GET /orders?refererId=` is ours if it has it.
 REFERENCE_FIELD = "portal_reference"
 MAX_TEXT = 255
+MAX_EMAIL_LENGTH = 254
+EMAIL = "an e-mail address"
 # Ecwid's documentation, "Create order": 8 kB in all. Our own reference needs some of it.
 MAX_EXTRA_FIELDS_BYTES = 8_000
 EARLIEST_YEAR = 2000
 
 # PostgreSQL can't store NUL, and half of a surrogate pair can't be encoded as UTF-8.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-# Patterns of the OpenAPI document.
+# Patterns of the OpenAPI document. U+00C0 to U+024F are the Latin letters beyond ASCII.
+EMAIL_PATTERN = r"^([!-?A-~\u00c0-\u024f]+@[!-?A-~\u00c0-\u024f]+)?$"
 LANGUAGE_PATTERN = r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,2}"
 SINGLE_LINE_PATTERN = r"^[^\u0000\r\n]*$"
 EXTRA_FIELD_NAME_PATTERN = r"^(?=.*\S)[^\u0000]{1,255}$"
@@ -35,6 +38,18 @@ def check_storable(text: str, field: str) -> None:
     if _UNSTORABLE.search(text):
         problem = "must not contain the character U+0000 or an unpaired surrogate"
         raise InvalidFieldError(field, "invalid_character", problem)
+
+
+def checked_email(given: str | None) -> str | None:
+    """Return the address without spaces around it, or None if there is none."""
+    if not given:
+        return None
+    address = given.strip()
+    name, _, host = address.rpartition("@")
+    is_written = name and host and not any(c.isspace() or not c.isprintable() for c in address)
+    if not is_written or len(address) > MAX_EMAIL_LENGTH:
+        raise InvalidFieldError("email", "invalid_format", f"must be {EMAIL}")
+    return address
 
 
 def checked_ip_address(text: str | None) -> str | None:

@@ -17,6 +17,13 @@ from portal.models.bulk import StoredRow, chunked, in_values
 from portal.models.change_feed import add_entries
 from portal.models.channel import Channel
 from portal.models.channel_consent import ChannelConsent
+from portal.models.channel_product_states import (
+    DEFAULT,
+    ProductState,
+    add_to_counts,
+    read_states,
+    store_states,
+)
 from portal.models.channel_selection import ChannelPick, ChannelProduct, ChannelSelection
 from portal.rules.channels.product_selection import (
     ProductConditions,
@@ -33,7 +40,6 @@ if TYPE_CHECKING:
     from portal.models.last_write_wins import UpsertResult
 
 PRODUCT, VARIATION = "product", "variation"
-ROWS_AT_ONCE = 200
 IDS_AT_ONCE = 1_000
 
 
@@ -54,22 +60,6 @@ class Selection:
     store_id: int
     rule: ProductSelection
     terms: SaleTerms
-
-
-class _State(NamedTuple):
-    """Values of a `ChannelProduct`; a product without a row has the default."""
-
-    is_selected: bool = True
-    reasons: str = ""
-    left_at: datetime | None = None
-    is_deleted: bool = False
-
-    @property
-    def counts(self) -> tuple[int, int]:
-        """Whether the product counts as not selected, and as not sellable, as 0 or 1."""
-        if self.is_deleted:
-            return 0, 0
-        return int(not self.is_selected), int(bool(self.reasons))
 
 
 def evaluate_written(store_id: int, rows: Iterable[StoredRow], done: UpsertResult) -> None:
@@ -129,16 +119,16 @@ def selection_of(row: ChannelSelection, consent: ChannelConsent) -> Selection:
 def evaluate(selection: Selection, products: Sequence[EvaluatedProduct]) -> None:
     """Store which of these products the channel gets and can sell, and add feed entries."""
     ids = [product.product_id for product in products]
-    before, picks = _states(selection, ids), _picks(selection, ids)
+    before, picks = read_states(selection.consent_id, ids), _picks(selection, ids)
     now, after = utc_now(), {}
     entered: list[int] = []
     left: list[int] = []
     for each in products:
-        was = before.get(each.product_id, _State())
+        was = before.get(each.product_id, DEFAULT)
         state = after[each.product_id] = _state(selection, each, picks, was, now)
         if not each.is_new and state.is_selected != was.is_selected:
             (entered if state.is_selected else left).append(each.product_id)
-    _store(selection, before, after)
+    store_states(selection.consent_id, before, after)
     for ids, operation in ((left, FeedOperation.DELETED), (entered, FeedOperation.CREATED)):
         _add_entries(selection, operation, ids)
 
@@ -162,38 +152,28 @@ def mark_deleted_products(store_id: int, product_ids: Sequence[int]) -> None:
         )
         changes: dict[int, list[tuple[int, int]]] = {}
         for row in marked.execute():
-            unselected, unsellable = _State(row.is_selected, row.reasons).counts
+            unselected, unsellable = ProductState(row.is_selected, row.reasons).counts
             changes.setdefault(row.consent_id, []).append((-unselected, -unsellable))
         for consent_id in sorted(changes):
-            _count(consent_id, changes[consent_id])
+            add_to_counts(consent_id, changes[consent_id])
 
 
 def _state(
     selection: Selection,
     each: EvaluatedProduct,
     picks: Mapping[int, bool],
-    was: _State,
+    was: ProductState,
     now: datetime,
-) -> _State:
+) -> ProductState:
     is_selected = selection.rule.selects(each.raw, is_picked=picks.get(each.product_id))
     if is_selected:
         terms = selection.terms
         offered = offered_record(each.raw, terms)
         reasons = product_reasons(offered, terms.policy) if each.is_live else ()
-        return _State(reasons=",".join(reason.value for reason in reasons))
+        return ProductState(reasons=",".join(reason.value for reason in reasons))
     has_left = was.is_selected and not each.is_new
     left_at = now if has_left else was.left_at
-    return _State(is_selected=False, left_at=left_at, is_deleted=not each.is_live)
-
-
-def _states(selection: Selection, ids: Sequence[int]) -> dict[int, _State]:
-    rows = ChannelProduct.select().where(
-        ChannelProduct.consent == selection.consent_id, in_values(ChannelProduct.product_id, ids)
-    )
-    return {
-        row.product_id: _State(row.is_selected, row.reasons, row.left_at, row.is_deleted)
-        for row in rows
-    }
+    return ProductState(is_selected=False, left_at=left_at, is_deleted=not each.is_live)
 
 
 def _picks(selection: Selection, ids: Sequence[int]) -> dict[int, bool]:
@@ -201,43 +181,6 @@ def _picks(selection: Selection, ids: Sequence[int]) -> dict[int, bool]:
         ChannelPick.consent == selection.consent_id, in_values(ChannelPick.product_id, ids)
     )
     return {row.product_id: row.is_picked for row in rows}
-
-
-def _store(selection: Selection, before: Mapping[int, _State], after: Mapping[int, _State]) -> None:
-    changed = {each: state for each, state in after.items() if state != before.get(each, _State())}
-    usual = [each for each, state in changed.items() if state == _State()]
-    if usual:
-        ChannelProduct.delete().where(
-            ChannelProduct.consent == selection.consent_id,
-            in_values(ChannelProduct.product_id, usual),
-        ).execute()
-    rows = [
-        {"consent": selection.consent_id, "product_id": each, **state._asdict()}
-        for each, state in changed.items()
-        if state != _State()
-    ]
-    for some in chunked(rows, ROWS_AT_ONCE):
-        ChannelProduct.insert_many(some).on_conflict(
-            conflict_target=[ChannelProduct.consent, ChannelProduct.product_id],
-            preserve=[
-                ChannelProduct.is_selected,
-                ChannelProduct.reasons,
-                ChannelProduct.left_at,
-                ChannelProduct.is_deleted,
-            ],
-        ).execute()
-    pairs = ((state.counts, before.get(each, _State()).counts) for each, state in changed.items())
-    _count(selection.consent_id, [(new[0] - old[0], new[1] - old[1]) for new, old in pairs])
-
-
-def _count(consent_id: int, changes: Iterable[tuple[int, int]]) -> None:
-    found = list(changes)
-    unselected, unsellable = sum(each[0] for each in found), sum(each[1] for each in found)
-    if unselected or unsellable:
-        ChannelSelection.update(
-            unselected=ChannelSelection.unselected + unselected,
-            unsellable=ChannelSelection.unsellable + unsellable,
-        ).where(ChannelSelection.consent == consent_id).execute()
 
 
 def _add_entries(selection: Selection, operation: FeedOperation, ids: Sequence[int]) -> None:

@@ -6,25 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
-from peewee import (
-    SQL,
-    BigIntegerField,
-    CompositeKey,
-    Expression,
-    Field,
-    ForeignKeyField,
-)
+from peewee import SQL, BigIntegerField, CompositeKey, Expression, Field, ForeignKeyField
 
 from portal.models.base import Table, utc_now
 from portal.models.bulk import StoredRow, chunked_rows, in_values, to_stored_row
 from portal.models.change_feed import add_entries
 from portal.models.fields import JsonField, UtcDateTimeField
-from portal.models.last_write_wins import (
-    UpsertResult,
-    merge_results,
-    newest_by_id,
-    write_newer,
-)
+from portal.models.last_write_wins import UpsertResult, merge_results, newest_by_id, write_newer
 from portal.models.mirror_count import MirrorCount
 from portal.models.search_document import drop_deleted, index_written
 from portal.models.store import Store

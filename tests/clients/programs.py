@@ -100,7 +100,7 @@ def node_version() -> tuple[int, ...]:
 
 
 def require_node(*needed: int) -> None:
-    """Skip the test if Node is older than a generator needs; Debian's may be."""
+    """Skip the test if Node is older than a program needs; Debian's may be."""
     if node_version() < needed:
         found, least = (".".join(map(str, version)) for version in (node_version(), needed))
-        pytest.skip(f"Node {found} is too old: the generator needs {least}")
+        pytest.skip(f"Node {found} is too old: the program needs {least}")

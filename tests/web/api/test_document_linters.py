@@ -12,6 +12,7 @@ import pytest
 
 from portal.paths import ROOT
 from portal.web.api.openapi_document import build_document
+from tests.clients.programs import require_node
 
 CLIENTS = ROOT / "tests" / "clients"
 ONLY_LOCALHOST = ROOT / "tests" / "sandbox" / "clients" / "only_localhost.cjs"
@@ -52,6 +53,8 @@ def lint(document: Path, tool: str, *options: str) -> Any:
 
 
 def test_redocly_finds_nothing_by_its_recommended_rules(document: Path) -> None:
+    require_node(20, 19)
+
     found = lint(document, "redocly", "--extends=recommended", "--format=json")
 
     assert found["problems"] == []

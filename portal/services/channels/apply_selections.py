@@ -22,7 +22,6 @@ from portal.models import (
     Lease,
     Product,
     database,
-    utc_now,
 )
 from portal.models.channel_selection import START
 from portal.models.evaluate_selections import EvaluatedProduct, evaluate, selection_of
@@ -135,7 +134,7 @@ def _next_products(row: ChannelSelection) -> Sequence[EvaluatedProduct]:
 
 
 def _finish(row: ChannelSelection) -> bool:
-    """Store that nothing is left to do, with counts that are taken again; return False."""
+    """Mark the selection as applied to all products, and renew its counts; return False."""
     is_live = (ChannelProduct.consent == row.consent_id, ~ChannelProduct.is_deleted)
     unselected = fn.COUNT(ChannelProduct.product_id).filter(~ChannelProduct.is_selected)
     unsellable = fn.COUNT(ChannelProduct.product_id).filter(ChannelProduct.reasons != "")
@@ -143,5 +142,5 @@ def _finish(row: ChannelSelection) -> bool:
     ChannelSelection.update(
         applied_to=None, due_at=None, unselected=counts[0], unsellable=counts[1]
     ).where(ChannelSelection.consent == row.consent_id).execute()
-    log.info("selection.applied", consent=row.consent_id, store=row.store_id, at=str(utc_now()))
+    log.info("selection.applied", consent=row.consent_id, store=row.store_id)
     return False

@@ -1,15 +1,13 @@
 """Play a marketplace: connect three merchants with one API key, sell for them, follow the orders.
 
 ``python docs/marketplace.py --portal http://127.0.0.1:8000 --key mp_test_…`` needs only requests.
-It prints a connect link for each merchant. From then on it does something only when a webhook
-arrives. Once a merchant has used the link and the store is imported, it reads the catalog, checks
-availability, quotes an order (the first merchant's with a coupon) and submits it. When the order
-was accepted or has changed, it reads it, until the merchant has delivered it.
+It prints a connect link for each merchant. Once a merchant has used the link and the store is
+imported, it reads the catalog, checks availability, quotes an order (the first merchant's with a
+coupon) and submits it. Then it reads the order after each change, until it is delivered.
 
-A webhook says that something has changed, not what. So each one leads to the same question: which
-steps of this merchant are possible now? Neither a repeated webhook nor one out of order does harm,
-and a lost one is made up for by the next. If no webhook arrives for ``--patience`` seconds, the
-question is asked for all merchants.
+Each webhook leads to the same question: which steps of its merchant are possible now? Neither a
+repeated webhook nor one out of order does harm, and the next makes up for a lost one. If no webhook
+arrives for ``--patience`` seconds, the question is asked for all merchants.
 """
 
 from __future__ import annotations

@@ -27,11 +27,11 @@ class Category(MirrorTable):
 
     @classmethod
     def after_write(cls, store_id: int, _: Sequence[StoredRow], done: UpsertResult) -> None:
-        """Have the product selections by categories checked if a category has changed."""
+        """Schedule a check of the product selections by categories if a category has changed."""
         if done.created or done.changed:
             ChannelSelection.check_categories(store_id)
 
     @classmethod
     def after_deletion(cls, store_id: int, _: Sequence[int]) -> None:
-        """Have the product selections by categories checked."""
+        """Schedule a check of the product selections by categories."""
         ChannelSelection.check_categories(store_id)

@@ -11,7 +11,7 @@ from portal.models.notification import IS_FAILING_EMAIL, NotificationState
 
 
 class ChannelAlertEmail(Table):
-    """The next, or else the last, email to a channel's contact; a channel has one row.
+    """Next email to a channel's contact, or the last one; a channel has one row.
 
     ``changes`` counts changes of the channel's issues that an email must report, and ``reported``
     is that count when the last email was written. ``sending_at`` is set while the mail server takes

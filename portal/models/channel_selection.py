@@ -55,14 +55,14 @@ class ChannelSelection(Table):
 
     @classmethod
     def check_categories(cls, store_id: int) -> None:
-        """Have the selections by categories checked after a change of the store's categories."""
+        """Schedule a check of the selections by categories: the store's categories have changed."""
         cls.update(due_at=utc_now()).where(
             cls.store == store_id, cls.kind == SelectionKind.CATEGORIES, cls.due_at.is_null()
         ).execute()
 
     @classmethod
     def apply_again(cls, where: Expression) -> None:
-        """Have the matching selections applied again, because what can be sold has changed."""
+        """Schedule the matching selections to be applied again: what can be sold has changed."""
         cls.update(applied_to=START, due_at=utc_now()).where(where).execute()
 
     @property

@@ -38,7 +38,7 @@ class RefundNote(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class OrderNotes(Struct, frozen=True):
-    """What an order update says beside the fields that the store keeps.
+    """Parcels and refund of an order update, which the store has no fields for.
 
     ``parcels`` None leaves the parcels as they are, an empty list deletes them.
     """

@@ -70,7 +70,7 @@ class SellablePolicy:
     def of(
         cls, ignored_reasons: Sequence[str], option_types: Sequence[str] | None
     ) -> SellablePolicy:
-        """Return the policy with these codes; None stands for all options that can be ordered."""
+        """Return the policy with these codes; None means all options that can be ordered."""
         known = set(UnsellableReason)
         ignored = frozenset(UnsellableReason(code) for code in ignored_reasons if code in known)
         types = ORDERABLE_OPTIONS if option_types is None else frozenset(option_types)

@@ -179,7 +179,7 @@ def find_channel(channel_id: int) -> Channel | None:
 
 
 def lock_channel(channel_id: int) -> None:
-    """Let additions of keys and endpoints wait for each other, so that limits are kept exactly.
+    """Serialize additions of keys and endpoints, so that limits are exact.
 
     Call it in the transaction that counts and adds.
     """

@@ -20,7 +20,7 @@ def find_dismissible(store_id: int, issue_id: int) -> Issue | None:
 
 
 def dismiss_issue(issue: Issue, until: datetime, actor: Merchant) -> bool:
-    """Resolve an issue for everybody, and count its rows until ``until`` no longer.
+    """Resolve an issue for everybody; its rows up to ``until`` are not counted any more.
 
     Later rows open it again. Return False if it isn't open, or if ``until`` isn't within the time
     that it counts.

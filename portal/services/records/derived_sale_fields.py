@@ -26,7 +26,7 @@ STATUS_NAMES = {
     "payment_status_name": "paymentStatus",
     "fulfillment_status_name": "fulfillmentStatus",
 }
-# What channels have reported and only the portal keeps.
+# Fields that channels have reported and only the portal stores.
 PARCELS, NOTED_REFUNDS = "parcels", "noted_refunds"
 NOTED = (PARCELS, NOTED_REFUNDS)
 ORDER_FIELDS = (*STATUS_NAMES, *ORDER_DETAILS, *NOTED, AMOUNTS)

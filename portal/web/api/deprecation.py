@@ -20,7 +20,7 @@ from werkzeug.http import http_date
 from portal.services.channels.deprecated_calls import count_deprecated_call
 from portal.web.runtime import current_runtime
 
-# What is deprecated works for at least a year.
+# A deprecated part works for at least a year.
 LIFETIME = timedelta(days=365)
 # Anchor of the section about versions in the reference.
 ANCHOR = "versions"
@@ -125,7 +125,7 @@ def headers_of(deprecation: Deprecation, portal_url: str) -> dict[str, str]:
 
 
 def mark_deprecated(operation: dict[str, Any], deprecation: Deprecation | None) -> None:
-    """Mark an operation of the OpenAPI document as deprecated, unless it isn't."""
+    """Mark an operation of the OpenAPI document as deprecated, if it is."""
     if deprecation is None:
         return
     operation |= deprecation.extension

@@ -120,7 +120,7 @@ def tidied(schema: Any) -> Any:
 
 
 def _describe(about: dict[str, Any]) -> None:
-    """Put all that people read about a field into its own description.
+    """Move all texts about a field into the field's own description.
 
     The reference and generated clients show no description of one of several kinds, such as that
     of a field that may be null. And such clients require a field with a default, or send it.

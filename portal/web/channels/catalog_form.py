@@ -65,15 +65,15 @@ class CatalogForm(FlaskForm):
     in_stock = BooleanField(_l("Only products in stock"))
 
     def validate_price_from(self, field: Field) -> None:
-        """Reject what is no amount."""
+        """Reject a text that isn't an amount."""
         _amount(field)
 
     def validate_price_to(self, field: Field) -> None:
-        """Reject what is no amount."""
+        """Reject a text that isn't an amount."""
         _amount(field)
 
     def validate_more_category_ids(self, field: Field) -> None:
-        """Reject what is no ID."""
+        """Reject texts that aren't IDs."""
         if any(_id(text) is None for text in _split(field.data)):
             raise ValidationError(_l("Write the categories' IDs at Ecwid, separated by commas."))
 

@@ -58,7 +58,7 @@ class ChannelForm(FlaskForm):
     return_urls = TextAreaField(_l("Addresses that merchants may be sent back to (optional)"))
 
     def validate_contact_email(self, field: Field) -> None:
-        """Normalize an address; reject text that is none."""
+        """Normalize an address; reject a text that isn't one."""
         try:
             field.data = parse_email(plain_text(field.data))
         except ValueError as error:
@@ -123,7 +123,7 @@ class ChannelKeyForm(FlaskForm):
     last_day = DateField(_l("Last day, in UTC (optional)"), [Optional()])
 
     def validate_last_day(self, field: Field) -> None:
-        """Reject a day that is over."""
+        """Reject a day in the past."""
         if field.data is not None and field.data < utc_now().date():
             raise ValidationError(_("Choose a day that isn't over."))
 

@@ -45,7 +45,7 @@ class ConnectLinkForm(FlaskForm):
         self.locale.data = self.locale.data or DEFAULT
 
     def validate_email(self, field: EmailField) -> None:
-        """Normalize an address; reject text that is none."""
+        """Normalize an address; reject a text that isn't one."""
         field.data = plain_text(field.data)
         if not field.data:
             return

@@ -1,4 +1,4 @@
-"""Who may change a channel's terms of sale; each change is audited and published."""
+"""Owners and channels change the terms of sale; each change is audited and published."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a channel has sent is not passed on to a store that no longer allows it."""
+"""Orders of a channel are not passed on to a store that no longer allows it."""
 
 from __future__ import annotations
 

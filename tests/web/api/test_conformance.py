@@ -194,7 +194,7 @@ def test_generated_calls_get_what_the_document_says(
         market.send(METHODS[name], sent.path, **sent_with(sent))
 
     operations = [found.ok() for found in document.get_all_operations()]
-    # What is read must not be deleted before.
+    # Reading calls come first, before others delete their records.
     for operation in sorted(operations, key=lambda each: each.method != "get"):
         for mode in GenerationMode:
             make_calls(examiner, operation, mode)

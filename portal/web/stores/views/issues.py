@@ -20,7 +20,7 @@ from portal.web.stores.blueprint import blueprint
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
 def dismiss(store_id: int, issue_id: int) -> ResponseReturnValue:
-    """Resolve an issue whose rows, until the time that the page showed, somebody has seen."""
+    """Dismiss an issue: somebody has seen its rows up to the time that the page showed."""
     store = get_store_or_404(store_id)
     issue = find_dismissible(store.id, issue_id)
     if issue is None:

@@ -24,7 +24,7 @@ from portal.rules.orders.sale_terms import SaleTerms
 from portal.rules.orders.skus import has_exact_sku, has_sku, is_same_sku
 from portal.rules.orders.stock_claims import StockClaim, StockKey, with_remaining_stock
 from portal.services.orders.store_answers import AnswerKind, StoreAnswers
-from portal.services.records.selected_records import unselected_products
+from portal.services.records.selected_records import products_left_out
 
 # A placeholder such as "N/A" may be the SKU of all products; they aren't read to choose among them.
 MAX_PRODUCTS_OF_SKU = 10
@@ -67,12 +67,13 @@ class CatalogItems:
         by_line = tuple(tuple(terms.offered(item) for item in items) for items in self.by_line)
         return replace(self, by_line=by_line)
 
-    def selected(self, terms: SaleTerms) -> CatalogItems:
-        """Return the catalog items of the channel's product selection; one statement.
+    def selected(self, terms: SaleTerms, store_id: int) -> CatalogItems:
+        """Return the catalog items of the channel's product selection.
 
-        A line that only means other products has a problem.
+        A line that only means products that left it has a problem. Products that were never in it
+        are as unknown as those that don't exist.
         """
-        others = unselected_products(terms.selection_id, list(self.by_product))
+        others = products_left_out(terms.selection_id, store_id, list(self.by_product))
         if not others:
             return self
         by_line = tuple(
@@ -82,7 +83,7 @@ class CatalogItems:
         problems = tuple(
             ValidationMessage("not_in_selection", text, line=position)
             for position, items in enumerate(self.by_line)
-            if items and not by_line[position]
+            if not by_line[position] and any(others[item.product_id] for item in items)
         )
         return replace(self, by_line=by_line, problems=(*self.problems, *problems))
 

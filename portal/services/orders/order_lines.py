@@ -46,7 +46,7 @@ def read_order_lines(
     ``submission_id`` is the submission of the lines, if any: it is refused only for what is
     certainly sold. Raises EcwidError.
     """
-    items = fetch_catalog_items(client, requests, answers).selected(terms)
+    items = fetch_catalog_items(client, requests, answers).selected(terms, store.id)
     claims = claims_of_products(store.id, items.by_product.keys(), submission_id)
     left = items.with_remaining_stock(claims, is_cautious=submission_id is None).offered(terms)
     lines, problems = resolve_lines(requests, left.by_line, store.money_currency)

@@ -6,7 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from portal.models import ChannelProduct, ChannelSelection, Product, Store, Variation
+from portal.models import (
+    ChannelPick,
+    ChannelProduct,
+    ChannelSelection,
+    Product,
+    Store,
+    Variation,
+)
 from portal.models.change_feed import add_entries
 from portal.rules.channels.product_selection import FeedReason, SelectionKind
 from portal.rules.orders.sale_terms import SaleTerms
@@ -17,7 +24,12 @@ from portal.services.records.list_queries import ListQuery
 from portal.services.records.list_records import count_records, read_page
 from portal.services.records.read_change_feed import feed_end, read_feed
 from portal.services.records.record_views import PRODUCTS, VARIATIONS, RecordView, offered_view
-from portal.services.records.selected_records import hidden_ids, left_at, unselected_products
+from portal.services.records.selected_records import (
+    hidden_ids,
+    left_at,
+    products_left_out,
+    unselected_products,
+)
 from portal.services.runtime import Runtime
 from tests.factories import UPDATED_AT, make_selection, make_store, product_payload
 
@@ -95,3 +107,17 @@ def test_products_that_cannot_be_sold_are_counted_and_listed(runtime: Runtime) -
 
     assert [row.product.remote_id for row in rows] == [6]
     assert set(count_reasons(selection.consent_id).values()) == {2}
+
+
+def test_products_that_the_mirror_lacks_are_left_out_unless_all_are_selected(
+    selection: ChannelSelection,
+) -> None:
+    save(5)
+    consent = selection.consent_id
+    assert products_left_out(None, 1003, [5, 99]) == {}
+    assert products_left_out(consent, 1003, [5, 99]) == {5: False, 99: False}
+
+    ChannelSelection.update(kind=SelectionKind.ALL).execute()
+    ChannelPick.create(consent=consent, product_id=98, is_picked=False)
+
+    assert products_left_out(consent, 1003, [5, 98, 99]) == {5: False, 98: False}

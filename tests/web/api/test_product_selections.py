@@ -132,6 +132,33 @@ def test_lines_of_other_products_are_refused(
     assert submission["state"] == "rejected"
 
 
+def test_products_that_were_never_selected_are_unknown_to_orders(
+    market: Caller,
+    runtime: Runtime,
+    shop: Parts,
+    mirror: Store,
+    channel: Channel,
+    merchant: Merchant,
+) -> None:
+    found = ChannelConsent.get(channel=channel)
+    choose_selection(runtime, found, SelectionChoice(SelectionKind.HAND_PICKED), merchant)
+    apply_selection(runtime, found.id)
+    plate, unread = (
+        shop.products.create(mirror.id, {"name": "N", "sku": sku, "price": 9})
+        for sku in ("PLATE", "JUG")
+    )
+    PRODUCTS.save(mirror.id, [product_payload(id=plate, sku="PLATE")], READ_AT)
+    skus = [{"sku": sku} for sku in ("NONE", "PLATE", "JUG")]
+    ids = [{"product_id": number} for number in (999_999, plate, unread)]
+    lines = [line | {"quantity": 1} for line in skus + ids]
+
+    available = market.post(f"{STORE}/availability", {"lines": lines}).json["lines"]
+
+    codes = [[error["code"] for error in line["validation_errors"]] for line in available]
+    assert codes == [["sku_unknown"]] * 3 + [["product_missing"]] * 3
+    assert {line["name"] for line in available} == {None}
+
+
 def test_exports_have_only_selected_products(market: Caller, consent: ChannelConsent) -> None:
     for name, ids in (("products", [5, 6]), ("variations", [51, 60])):
         lines = market.get(f"{STORE}/exports/{name}.jsonl").text.splitlines()

@@ -56,8 +56,9 @@ class ChannelSelection(Table):
     @classmethod
     def check_categories(cls, store_id: int) -> None:
         """Schedule a check of the selections by categories: the store's categories have changed."""
+        # Also those that are being applied: their worker may have read the categories already.
         cls.update(due_at=utc_now()).where(
-            cls.store == store_id, cls.kind == SelectionKind.CATEGORIES, cls.due_at.is_null()
+            cls.store == store_id, cls.kind == SelectionKind.CATEGORIES
         ).execute()
 
     @classmethod

@@ -90,32 +90,38 @@ def _apply_batch(runtime: Runtime, consent_id: int) -> bool:
         row = locked(ChannelSelection.select().where(ChannelSelection.consent == consent_id)).get()
         if row.due_at is None:
             return False
-        if row.kind == SelectionKind.CATEGORIES and row.applied_to in (None, START):
+        is_by_category = row.kind == SelectionKind.CATEGORIES
+        if is_by_category and row.applied_to in (None, START):
             _expand_categories(row)
         if row.applied_to is None:
             return _finish(row)
         products = _next_products(row)
         evaluate(selection_of(row, ChannelConsent.get_by_id(consent_id)), products)
         if len(products) < BATCH:
-            return _finish(row)
+            # The categories may have changed since the first product was evaluated.
+            return (is_by_category and _expand_categories(row)) or _finish(row)
         ChannelSelection.update(applied_to=products[-1].product_id).where(
             ChannelSelection.consent == consent_id
         ).execute()
     return True
 
 
-def _expand_categories(row: ChannelSelection) -> None:
-    """Add the present subcategories; if they have changed, begin with the first product."""
+def _expand_categories(row: ChannelSelection) -> bool:
+    """Add the present subcategories; if they have changed, begin with the first product.
+
+    Return whether they have.
+    """
     parents: Any = Category.select(Category.remote_id, Category.parent_id).where(
         Category.store == row.store_id, Category.deleted_at.is_null()
     )
     expanded = sorted(with_subcategories(row.category_ids, dict(parents.tuples())))
     if expanded == row.expanded_category_ids:
-        return
+        return False
     row.expanded_category_ids, row.applied_to = expanded, START
     ChannelSelection.update(expanded_category_ids=expanded, applied_to=START).where(
         ChannelSelection.consent == row.consent_id
     ).execute()
+    return True
 
 
 def _next_products(row: ChannelSelection) -> Sequence[EvaluatedProduct]:

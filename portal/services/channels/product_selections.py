@@ -129,9 +129,7 @@ def pick_product(
                 conflict_target=[ChannelPick.consent, ChannelPick.product_id],
                 preserve=[ChannelPick.is_picked],
             ).execute()
-        row = selection_row(consent.id) or ChannelSelection.create(
-            consent=consent, store=consent.store_id, changed_by=actor
-        )
+        row = selection_row(consent.id) or _first_selection(consent, actor)
         each = EvaluatedProduct(product_id, part(product.raw), product.deleted_at is None)
         evaluate(selection_of(row, ChannelConsent.get_by_id(consent.id)), [each])
         _audit(
@@ -141,6 +139,18 @@ def pick_product(
             after={"product_id": product_id, "is_picked": is_picked},
         )
     return True
+
+
+def _first_selection(consent: ChannelConsent, actor: Merchant) -> ChannelSelection:
+    """Return a new selection of all products, which the next sweep checks."""
+    row: ChannelSelection = ChannelSelection.create(
+        consent=consent,
+        store=consent.store_id,
+        changed_by=actor,
+        applied_to=START,
+        due_at=utc_now(),
+    )
+    return row
 
 
 def picks_of(consent_id: int, product_ids: Sequence[int]) -> dict[int, bool]:

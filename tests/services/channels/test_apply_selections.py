@@ -238,11 +238,34 @@ def test_subcategories_count_also_those_that_come_later(
     assert due_selections().most_urgent(9) == []
 
 
+def test_categories_that_change_during_the_application_count(
+    runtime: Runtime,
+    store: Store,
+    consent: ChannelConsent,
+    merchant: Merchant,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "BATCH", 2)
+    monkeypatch.setattr(module, "TIME_SLICE_S", 0)
+    save(store, *range(1, 5), minutes=1, categoryIds=[9])
+    choose(runtime, consent, merchant, SelectionChoice(SelectionKind.CATEGORIES, [7]))
+    assert unselected() == [1, 2]
+
+    CATEGORIES.save(store.id, [category_payload(id=9, parentId=7)], UPDATED_AT)
+    monkeypatch.setattr(module, "TIME_SLICE_S", 3)
+    apply_selection(runtime, consent.id)
+
+    assert unselected() == []
+    assert due_selections().most_urgent(9) == []
+
+
 def test_picks_take_effect_at_once(
     runtime: Runtime, store: Store, consent: ChannelConsent, merchant: Merchant
 ) -> None:
     assert pick_product(consent, 3, merchant, is_picked=False)
     assert unselected() == [3]
+    # What can't be sold is found out as for a choice.
+    assert due_selections().most_urgent(9) == [(consent.id,)]
     assert pick_product(consent, 3, merchant, is_picked=None)
     assert unselected() == []
     assert not pick_product(consent, 99, merchant, is_picked=True)

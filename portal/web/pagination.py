@@ -9,7 +9,7 @@ from flask import abort, request, url_for
 
 from portal.services.records.cursor_pagination import CursorError, MirrorPage, PageCursor
 from portal.web.plain_text import plain_text
-from portal.web.url_converters import LARGEST_KEY
+from portal.web.url_converters import key_in
 
 SEARCH_LIMIT = 200
 
@@ -58,6 +58,7 @@ def id_param(name: str) -> int | None:
     text = request.args.get(name)
     if text is None:
         return None
-    if not (text.isascii() and text.isdecimal() and 0 < int(text[:20]) <= LARGEST_KEY):
+    found = key_in(text)
+    if found is None:
         abort(404)
-    return int(text)
+    return found

@@ -110,21 +110,25 @@ def catalog_products(consent_id: int, products: Sequence[Product]) -> list[Catal
 
 
 def categories_to_choose(store: Store, chosen: Sequence[int]) -> tuple[list[CategoryChoice], bool]:
-    """Return the first categories by name, the chosen ones first, and whether there are more."""
+    """Return the first categories by name, and whether there are more.
+
+    All chosen ones are among them, at the beginning: a form without them would lose them.
+    """
     live = Category.select(Category.remote_id, Category.name, Category.parent_id).where(
         Category.store == store, Category.deleted_at.is_null()
     )
     order = (Category.name, Category.remote_id)
-    rows = list(live.order_by(*order).limit(CATEGORIES_SHOWN + 1))
+    rows, most = list(live.order_by(*order).limit(CATEGORIES_SHOWN + 1)), CATEGORIES_SHOWN
     if chosen:
-        first = live.where(in_values(Category.remote_id, chosen)).order_by(*order)
+        first = list(live.where(in_values(Category.remote_id, chosen)).order_by(*order))
         rows = [*first, *(row for row in rows if row.remote_id not in set(chosen))]
-    shown = rows[:CATEGORIES_SHOWN]
+        most = max(most, len(first))
+    shown = rows[:most]
     names = {row.remote_id: row.name for row in shown}
     choices = [
         CategoryChoice(row.remote_id, row.name, names.get(row.parent_id or 0, "")) for row in shown
     ]
-    return choices, len(rows) > CATEGORIES_SHOWN
+    return choices, len(rows) > most
 
 
 def _page(query: Any, table: Any, after: int | None, before: int | None) -> KeyPage[Any]:

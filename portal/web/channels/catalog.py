@@ -129,8 +129,7 @@ def _searched(store: Store, consent: ChannelConsent) -> dict[str, Any]:
 
 def _page(store: Store, consent: ChannelConsent, form: CatalogForm) -> str:
     row = selection_row(consent.id)
-    chosen = [int(text) for text in form.category_ids.data or [] if text.isdecimal()]
-    categories, has_more = categories_to_choose(store, chosen)
+    categories, has_more = categories_to_choose(store, form.chosen_categories())
     reason = _reason()
     page = list_unsellable(
         store, consent.id, reason=reason, after=id_param("after"), before=id_param("before")

@@ -15,9 +15,9 @@ from wtforms.validators import Length, ValidationError
 from portal.errors import InvalidFieldError
 from portal.models import ChannelSelection
 from portal.rules.channels.product_selection import ProductConditions, SelectionKind
-from portal.services.channels.product_selections import SelectionChoice
+from portal.services.channels.product_selections import CATEGORIES_LIMIT, SelectionChoice
 from portal.web.plain_text import plain_text
-from portal.web.url_converters import LARGEST_KEY
+from portal.web.url_converters import key_in
 
 MAX_TEXT = 200
 KINDS: Mapping[SelectionKind, tuple[LazyString, LazyString]] = {
@@ -74,8 +74,13 @@ class CatalogForm(FlaskForm):
 
     def validate_more_category_ids(self, field: Field) -> None:
         """Reject texts that aren't IDs."""
-        if any(_id(text) is None for text in _split(field.data)):
+        if any(key_in(text) is None for text in _split(field.data)):
             raise ValidationError(_l("Write the categories' IDs at Ecwid, separated by commas."))
+
+    def chosen_categories(self) -> list[int]:
+        """Return the checked categories, without impossible IDs, at most as many as count."""
+        ids = (key_in(text) for text in self.category_ids.data or [])
+        return [number for number in ids if number is not None][:CATEGORIES_LIMIT]
 
     def choice(self) -> SelectionChoice | None:
         """Return the values of a form; None if they are invalid, with the reason at a field."""
@@ -94,7 +99,7 @@ class CatalogForm(FlaskForm):
         try:
             return SelectionChoice(
                 SelectionKind(self.kind.data),
-                [number for text in ids if (number := _id(text)) is not None],
+                [number for text in ids if (number := key_in(text)) is not None],
                 conditions,
             )
         except InvalidFieldError as error:
@@ -128,8 +133,3 @@ def _amount(field: Field) -> Decimal | None:
 
 def _split(text: str | None) -> list[str]:
     return [part for part in (text or "").replace(",", " ").split() if part]
-
-
-def _id(text: str) -> int | None:
-    is_number = text.isascii() and text.isdecimal() and len(text) <= len(str(LARGEST_KEY))
-    return int(text) if is_number and 0 < int(text) <= LARGEST_KEY else None

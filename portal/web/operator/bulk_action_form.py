@@ -19,12 +19,12 @@ from portal.services.operator.bulk_actions import (
     MerchantMessage,
     StoreSelection,
 )
-from portal.services.operator.store_filter import LARGEST_ID
 from portal.services.operator.store_list import PAGE_SIZE
 from portal.web.accounts.forms import PasswordForm
 from portal.web.label import Text
 from portal.web.operator.store_list_form import read_store_list_form
 from portal.web.plain_text import plain_text
+from portal.web.url_converters import key_in
 
 CHOSEN = "chosen"
 COUNT_LIMIT = 9
@@ -66,7 +66,7 @@ def read_bulk_action_request(given: MultiDict[str, str]) -> BulkActionRequest:
     chosen: Sequence[int] | None = None
     if given.get("scope") == CHOSEN:
         texts = given.getlist("store")[:PAGE_SIZE]
-        chosen = [int(text) for text in texts if _is_store_id(text)]
+        chosen = [number for text in texts if (number := key_in(text)) is not None]
         fields += [("scope", CHOSEN), *(("store", str(store_id)) for store_id in chosen)]
         if len(chosen) < len(texts):
             problem = _NUMBER_PROBLEM
@@ -80,10 +80,6 @@ def read_count(text: str | None) -> int:
     """Return the confirmed number of stores, -1 if it is no number."""
     typed = plain_text(text, COUNT_LIMIT)
     return int(typed) if typed.isascii() and typed.isdecimal() else -1
-
-
-def _is_store_id(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and int(text[:20]) <= LARGEST_ID
 
 
 def _one_line(text: str | None) -> str:

@@ -18,6 +18,7 @@ from portal.rules.orders.line_ends import document_with_line_feeds, with_line_fe
 from portal.rules.orders.order_request import LARGEST_ID, OrderRequest, Person
 from portal.rules.orders.order_request_json import order_request_document, read_order_request
 from portal.services.orders.catalog_products import CatalogProduct, catalog_products
+from portal.web.url_converters import key_in
 
 TEXT_FIELDS = (
     "email",
@@ -112,10 +113,10 @@ def read_order_form(store: Store, given: MultiDict[str, str]) -> OrderForm:
     """Return the submitted form."""
     numbers: list[tuple[int, int]] = []
     for n in range(MAX_FORM_LINES):
-        text = given.get(f"line-{n}-product", "")
-        if not (text.isascii() and text.isdecimal() and 0 < int(text[:20]) <= LARGEST_ID):
+        number = key_in(given.get(f"line-{n}-product", ""))
+        if number is None:
             break
-        numbers.append((n, int(text)))
+        numbers.append((n, number))
     catalog_product = catalog_products(store, {product_id for _, product_id in numbers})
     lines = tuple(
         _line(given, n, product_id, catalog_product.get(product_id)) for n, product_id in numbers

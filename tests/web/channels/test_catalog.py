@@ -102,7 +102,8 @@ def test_reasons_are_counted_and_filter_the_list_page_by_page(
     assert "Every selected product can be sold" in page_text(
         browser.get(f"{page(consent)}?reason=gift_card")
     )
-    assert browser.get(f"{page(consent)}?reason=nonsense").status_code == 404
+    for query in ("reason=nonsense", f"after={'0' * 19}1{'9' * 30}"):
+        assert browser.get(f"{page(consent)}?{query}").status_code == 404
 
 
 def test_categories_are_chosen_with_those_below(
@@ -119,6 +120,8 @@ def test_categories_are_chosen_with_those_below(
     choose(browser, runtime, consent, kind="categories", more_category_ids="7, 99")
     assert "2 of 2 products selected" in page_text(browser.get(page(consent)))
     assert ChannelSelection.get().category_ids == [7, 99]
+    choose(browser, runtime, consent, kind="categories", category_ids=["7", "8"])
+    assert browser.get(page(consent)).text.count('name="category_ids"') == 2
 
 
 @pytest.mark.parametrize(
@@ -128,6 +131,7 @@ def test_categories_are_chosen_with_those_below(
         ({"kind": "categories"}, "Choose at least one category."),
         ({"kind": "categories", "category_ids": [str(n) for n in range(1, 502)]}, "at most 500"),
         ({"kind": "categories", "more_category_ids": "mugs"}, "IDs at Ecwid"),
+        ({"kind": "rule", "category_ids": ["9" * 20, "9" * 5000, "x"]}, "Fill in"),
         ({"kind": "rule"}, "Fill in at least one condition."),
         ({"kind": "rule", "price_from": "cheap"}, "Write a price such as 12.50."),
         ({"kind": "rule", "price_to": "-1"}, "Write a price such as 12.50."),

@@ -84,7 +84,11 @@ def make_counted_issue(store: Store, **changes: Any) -> Issue:
         "next_action": texts.next_action,
         "count": 2,
         "newest_at": UPDATED_AT,
-        "detail": {"examples": ["8", "7"], "causes": {"not_sent": 2}},
+        "detail": {
+            "since": UPDATED_AT.isoformat(),
+            "examples": ["8", "7"],
+            "causes": {"not_sent": 2},
+        },
     }
     return make_issue(store, **values | changes)
 

@@ -25,7 +25,11 @@ def dismiss_issue(issue: Issue, until: datetime, actor: Merchant) -> bool:
     Later rows open it again. Return False if it isn't open, or if ``until`` isn't within the time
     that it counts.
     """
+    since = (issue.detail or {}).get("since")
     if issue.newest_at is None or until > issue.newest_at:
+        return False
+    # Else it would open again at once, and inform everybody, as often as somebody likes.
+    if since is not None and until < datetime.fromisoformat(since):
         return False
     with database.atomic():
         is_resolved = resolve_issue(

@@ -54,7 +54,13 @@ def test_rejected_orders_are_listed_alone_and_dismissed(
     assert update_counted_issues(runtime) == 0
 
 
-@pytest.mark.parametrize("until", ["", "now", "2026-03-01T12:00", "2099-01-01T00:00+00:00"])
+@pytest.mark.parametrize(
+    "until",
+    [
+        *("", "now", "2026-03-01T12:00", "2099-01-01T00:00+00:00"),
+        *("2000-01-01T00:00+00:00", "0001-01-01T00:00+14:00"),
+    ],
+)
 def test_dismissal_without_a_time_that_the_page_showed_changes_nothing(
     browser: Visitor, store: Store, until: str
 ) -> None:

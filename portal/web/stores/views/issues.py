@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -34,9 +34,9 @@ def dismiss(store_id: int, issue_id: int) -> ResponseReturnValue:
 
 
 def _time(text: str) -> datetime | None:
-    """Return a moment with a time zone, as the page sends it; None for any other text."""
+    """Return a moment in UTC, as the page sends it; None for any other text."""
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo is not None else None
+    except (ValueError, OverflowError):
         return None
-    return moment if moment.tzinfo is not None else None

@@ -1,4 +1,4 @@
-"""Checks of a JSON body that msgspec doesn't make: texts that can be stored, amounts as texts."""
+"""Checks of a JSON body that msgspec doesn't make: texts as they can be stored and are declared."""
 
 from __future__ import annotations
 
@@ -29,10 +29,11 @@ def with_whole_numbers(value: Any) -> Any:
 def check_body(document: Any, struct_type: type[msgspec.Struct]) -> None:
     """Raise InvalidFieldError for a JSON document with an amount that is no text, or with U+0000.
 
-    msgspec also reads numbers as amounts, but a client's floating-point numbers aren't exact.
+    msgspec also reads numbers as amounts, but a client's floating-point numbers aren't exact. Its
+    patterns accept a line feed behind the end that they declare.
     """
     _check_texts(document, "")
-    _check_amounts(document, _type_info(struct_type), "")
+    _check_declared(document, _type_info(struct_type), "")
 
 
 def _check_texts(value: Any, path: str) -> None:
@@ -45,22 +46,30 @@ def _check_texts(value: Any, path: str) -> None:
         _check_texts(inner, _joined(path, step))
 
 
-def _check_amounts(value: Any, kind: inspect.Type, path: str) -> None:
+def _check_declared(value: Any, kind: inspect.Type, path: str) -> None:
     for alternative in alternatives(kind):
         match alternative:
             case inspect.DecimalType():
                 if value is not None and not (isinstance(value, str) and _AMOUNT.fullmatch(value)):
                     problem = 'must be a text with an amount, such as "24.90"'
                     raise InvalidFieldError(path, "invalid_format", problem)
+            case inspect.StrType(pattern=str(pattern)) if isinstance(value, str):
+                _check_end(value, pattern, path)
             case inspect.StructType(fields=fields) if isinstance(value, Mapping):
                 for field in fields:
                     if field.encode_name in value:
                         name = field.encode_name
-                        _check_amounts(value[name], field.type, _joined(path, name))
+                        _check_declared(value[name], field.type, _joined(path, name))
             case inspect.ListType() | inspect.VarTupleType() if isinstance(value, list):
                 item = alternative.item_type
                 for index, inner in enumerate(value):
-                    _check_amounts(inner, item, f"{path}[{index}]")
+                    _check_declared(inner, item, f"{path}[{index}]")
+
+
+def _check_end(text: str, pattern: str, path: str) -> None:
+    # `$` of JSON Schema matches at the end only.
+    if text.endswith("\n") and not re.search(pattern.replace("$", r"\Z"), text):
+        raise InvalidFieldError(path, "invalid_format", "must not end with a line feed")
 
 
 @cache

@@ -63,6 +63,16 @@ def test_body_without_amounts_is_checked_for_texts_only() -> None:
     check_body({"private_notes": "24.9"}, OrderUpdateRequest)
 
 
+def test_text_with_a_line_feed_behind_its_pattern_is_refused() -> None:
+    parcel = {"tracking_number": "RX1", "tracking_url": "https://track.example/RX1"}
+    check_body({"parcels": [parcel]}, OrderUpdateRequest)
+
+    with pytest.raises(InvalidFieldError) as refused:
+        check_body({"parcels": [parcel | {"tracking_url": "https://a\n"}]}, OrderUpdateRequest)
+
+    assert refused.value.field == "parcels[0].tracking_url"
+
+
 def test_whole_number_with_a_fraction_of_zero_is_a_whole_number() -> None:
     document = {"quantity": 2.0, "parts": [1.0, 1.5, True, None, "2.0"]}
 

@@ -192,9 +192,10 @@ def resource_schema(overview: ResourceOverview) -> health_schemas.HealthResource
 
 
 def _reader(consent: ChannelConsent | None) -> Reader:
-    """Return the key's channel with what it may know."""
+    """Return the key's channel with what this key may know."""
     key = current_key()
-    scopes = () if consent is None else consent.scopes
+    allowed = () if consent is None else consent.scopes
+    scopes = [scope for scope in allowed if scope in key.scopes]
     return Reader(key.channel_id, key.merchant_id is not None, scopes)
 
 

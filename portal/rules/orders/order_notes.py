@@ -18,6 +18,8 @@ from portal.rules.orders.order_request import MAX_AMOUNT, Amount
 from portal.rules.orders.request_checks import check_storable
 
 PARCELS_LIMIT = 20
+# Updates of one order with notes. Each read of the order reads all of them.
+NOTED_UPDATES_LIMIT = 50
 REFUND_STATUSES = ("REFUNDED", "PARTIALLY_REFUNDED")
 TRACKING_NUMBER = "tracking_number"
 
@@ -74,6 +76,14 @@ def with_first_parcel(changes: Mapping[str, Any], notes: OrderNotes) -> dict[str
             check_storable(parcel.carrier or "", f"parcels[{number}].carrier")
         found[TRACKING_NUMBER] = notes.parcels[0].tracking_number if notes.parcels else ""
     return found
+
+
+def check_room(notes: OrderNotes, noted_updates: int) -> None:
+    """Raise InvalidFieldError if an order has so many updates with notes that no more are kept."""
+    if noted_updates >= NOTED_UPDATES_LIMIT and notes.document() is not None:
+        field = "refund" if notes.parcels is None else "parcels"
+        problem = f"can't be kept: {NOTED_UPDATES_LIMIT} updates of this order have such notes"
+        raise InvalidFieldError(field, "too_long", problem)
 
 
 def noted_parcels(

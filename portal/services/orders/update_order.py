@@ -14,12 +14,13 @@ from portal.jobs import SEND_ORDER_UPDATES
 from portal.models import AuditLogEntry, Order, OrderUpdate, OrderUpdateState, database, utc_now
 from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.orders.order_changes import OrderChanges, parse_order_changes, remote_values
-from portal.rules.orders.order_notes import OrderNotes
+from portal.rules.orders.order_notes import OrderNotes, check_room
 from portal.rules.orders.order_statuses import SHIPPED_STATUSES
 from portal.services.orders.order_updates import OrderUpdateView, update_view
 from portal.services.orders.quote_checks import get_working_store
 from portal.services.orders.submit_order import OrderSender
 from portal.services.orders.update_preconditions import Seen, check_seen
+from portal.services.records.order_notes import count_noted_updates
 from portal.services.runtime import Runtime
 
 CANCELLATION = OrderChanges(payment_status="CANCELLED", fulfillment_status="WILL_NOT_DELIVER")
@@ -43,7 +44,7 @@ def request_update(
     they differ at the store, the update becomes a conflict. ``precondition`` is checked at once.
     ``notes`` are kept with the update, and count once it is in the store; the caller has checked
     them with `with_first_parcel`. Raises OrderUpdateError, OrderNotFoundError,
-    StoreNotWorkingError and the errors of `check_seen`.
+    StoreNotWorkingError, InvalidFieldError for too many notes, and the errors of `check_seen`.
     """
     wanted = parse_order_changes(changes.document()).document()
     get_working_store(store_id)
@@ -51,6 +52,8 @@ def request_update(
     if precondition is not None:
         check_seen(order, wanted, precondition)
     seen = remote_values(wanted, order.raw) | (expected.document() if expected else {})
+    if notes is not None:
+        check_room(notes, count_noted_updates(store_id, order.remote_id))
     with database.atomic():
         row = OrderUpdate.create(
             store=store_id,

@@ -33,3 +33,12 @@ def notes_of_orders(store_id: int, order_ids: Sequence[int]) -> dict[int, Notes]
     for row in rows:
         found.setdefault(row.order_id, []).append(row.notes)
     return dict(found)
+
+
+def count_noted_updates(store_id: int, order_id: int) -> int:
+    """Return the number of an order's updates with notes, in any state."""
+    found = OrderUpdate.select().where(
+        OrderUpdate.store == store_id, OrderUpdate.order_id == order_id, HAS_NOTES
+    )
+    count: int = found.count()
+    return count

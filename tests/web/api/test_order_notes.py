@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from portal.models import Merchant, Order, OrderUpdate, Store
+from portal.rules.orders.order_notes import NOTED_UPDATES_LIMIT
 from portal.sandbox.parts import Parts
 from portal.services.orders.send_order_updates import send_order_updates
 from portal.services.privacy.data_subject_orders import erase_updates
@@ -84,3 +85,21 @@ def test_invalid_notes_name_their_field(
     refused = caller.send("PATCH", f"{ORDERS}/90", json=body, headers=AT_ONCE)
 
     assert (refused.status_code, refused.json["field"]) == (422, field)
+
+
+def test_notes_of_an_order_are_limited_because_each_read_reads_them(
+    caller: Caller, mirror: Store
+) -> None:
+    number = Order.get(Order.remote_id == 90).number
+    values = {"store": mirror, "order_id": 90, "order_number": number, "sender": "channel 7"}
+    noted = values | {"changes": {}, "expected": {}, "notes": {"parcels": PARCELS}}
+    OrderUpdate.insert_many([noted] * NOTED_UPDATES_LIMIT).execute()
+
+    def send(body: dict[str, Any]) -> Any:
+        return caller.send("PATCH", f"{ORDERS}/90", json=body, headers=AT_ONCE)
+
+    assert send({"parcels": PARCELS}).json["field"] == "parcels"
+    refund = {"refund": {"amount": "1.00"}, "payment_status": "REFUNDED"}
+    seen = {"expected": {"payment_status": Order.get(Order.remote_id == 90).payment_status}}
+    assert send(refund | seen).json["field"] == "refund"
+    assert send({"tracking_number": "RX9"}).status_code == 202

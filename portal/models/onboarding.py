@@ -14,6 +14,7 @@ from peewee import (
     TextField,
 )
 
+from portal.models.api_key import KeyMode
 from portal.models.base import Table, utc_now
 from portal.models.channel import Channel
 from portal.models.fields import UtcDateTimeField
@@ -33,6 +34,7 @@ class Onboarding(Table):
 
     ``channel`` is the channel that the merchant consents to by a link, else None. It named the
     merchant ``external_reference``, and the merchant returns to ``return_url`` if there is one.
+    ``mode`` is that of the channel's key that made the link; keys of the other mode don't see it.
     ``expiry_published_at`` is when the channel was informed that nobody used the link.
 
     ``email``, ``locale`` and ``note`` are for the emails with the link and for its page; ``email``
@@ -49,6 +51,7 @@ class Onboarding(Table):
     channel_id: int | None
     external_reference = CharField(default="")
     return_url = TextField(default="")
+    mode = CharField(default=KeyMode.LIVE)
     created_by = ForeignKeyField(Merchant, null=True, on_delete="SET NULL", backref="+")
     merchant = ForeignKeyField(Merchant, null=True, on_delete="CASCADE", backref="+")
     merchant_id: int | None

@@ -12,6 +12,7 @@ from peewee import (
     TextField,
 )
 
+from portal.models.api_key import KeyMode
 from portal.models.base import Table, utc_now
 from portal.models.fields import JsonField, UtcDateTimeField
 from portal.models.merchant import Merchant
@@ -23,12 +24,13 @@ class OrderSubmission(Table):
     """Order to create in a store; the row is saved before anything is sent (promises 1, 7).
 
     ``sender`` is ``merchant 3`` or ``channel 7``; a sender uses an idempotency key for one order
-    only. ``reference`` is the value to find the order by in the store, ``channel_reference``
-    the sender's own number of the order. ``request`` and ``email`` are None after the customer was
-    erased. ``quote`` is the latest one; ``validation_errors`` are the validation errors of a
-    rejected order, and ``failure_code`` is the one by which it is a failure. ``coupon_claim`` is
-    unique, so that only one order uses a coupon that allows a single use; ``new_customer_claim`` is
-    unique, so that a customer orders as a new one only once.
+    only, and for another one with test keys. ``mode`` is that of the key. ``reference`` is the
+    value to find the order by in the store, ``channel_reference`` the sender's own number of the
+    order. ``request`` and ``email`` are None after the customer was erased. ``quote`` is the latest
+    one; ``validation_errors`` are the validation errors of a rejected order, and ``failure_code``
+    is the one by which it is a failure. ``coupon_claim`` is unique, so that only one order uses a
+    coupon that allows a single use; ``new_customer_claim`` is unique, so that a customer orders as
+    a new one only once.
     ``waits_for`` is the submission in flight whose outcome decides about this one. ``sent_at`` is
     when the order was last sent. ``due_at`` is None when nothing is left to do.
     """
@@ -37,6 +39,7 @@ class OrderSubmission(Table):
     store = ForeignKeyField(Store, on_delete="CASCADE", index=False)
     store_id: int
     sender = CharField()
+    mode = CharField(default=KeyMode.LIVE)
     actor = ForeignKeyField(Merchant, null=True, on_delete="SET NULL", backref="+")
     actor_id: int | None
     idempotency_key = CharField()
@@ -65,7 +68,7 @@ class OrderSubmission(Table):
 
     class Meta:
         indexes = (
-            (("sender", "idempotency_key"), True),
+            (("sender", "mode", "idempotency_key"), True),
             (("store", "id"), False),
             (("store", "coupon_claim"), True),
             (("store", "new_customer_claim"), True),

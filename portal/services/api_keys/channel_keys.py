@@ -61,7 +61,7 @@ def add_key(
     expires_at: datetime | None = None,
     actor: Merchant | None = None,
 ) -> NewKey | None:
-    """Create a key of a channel; None if the channel has `KEYS_PER_CHANNEL` already.
+    """Create a key of a channel; None if it has `KEYS_PER_CHANNEL` of this mode already.
 
     ``stores_chosen_at`` is documented at `ApiKey`. ``actor`` is None for the current key or
     command.
@@ -69,7 +69,10 @@ def add_key(
     secret = secrets.token_urlsafe(SECRET_BYTES)
     with database.atomic():
         lock_channel(channel.id)
-        count = ApiKey.select().where(ApiKey.channel == channel, ApiKey.revoked_at.is_null())
+        # By mode, so that a lost test key can't take the places of live ones.
+        count = ApiKey.select().where(
+            ApiKey.channel == channel, ApiKey.mode == mode, ApiKey.revoked_at.is_null()
+        )
         if count.count() >= KEYS_PER_CHANNEL:
             return None
         key = ApiKey.create(
@@ -135,7 +138,8 @@ def keys_of_channel(channel: Channel, mode: KeyMode | None = None) -> Sequence[A
     if mode is not None:
         keys = keys.where(ApiKey.mode == mode)
     is_revoked = ApiKey.revoked_at.is_null(is_null=False)
-    found = keys.order_by(is_revoked, ApiKey.id.desc()).limit(KEYS_PER_CHANNEL + REVOKED_SHOWN)
+    most = KEYS_PER_CHANNEL * len(KeyMode) + REVOKED_SHOWN
+    found = keys.order_by(is_revoked, ApiKey.id.desc()).limit(most)
     live = [key for key in found if key.revoked_at is None]
     return live + [key for key in found if key.revoked_at is not None][:REVOKED_SHOWN]
 

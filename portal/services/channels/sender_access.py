@@ -5,14 +5,16 @@ A store may be down for hours, so what a channel has sent can wait for longer th
 
 from __future__ import annotations
 
-from portal.models import Channel, ChannelConsent
+from portal.models import Channel, ChannelConsent, KeyMode, Store
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.rules.channels.channel_states import ChannelStatus, ConsentStatus
 from portal.services.channels.sale_terms import CHANNEL_SENDER
 
 
-def has_access(store_id: int, sender: str) -> bool:
+def has_access(store_id: int, sender: str, mode: str | None = None) -> bool:
     """Return whether a sender may still write orders of the store.
+
+    ``mode`` is that of the key, None if it is unknown: a store may have become a live one since.
 
     People always may: they are checked when they send. A channel needs an active consent to it; one
     that operators have paused finishes what it has begun, a closed one doesn't.
@@ -20,15 +22,20 @@ def has_access(store_id: int, sender: str) -> bool:
     kind, _, number = sender.partition(" ")
     if kind != CHANNEL_SENDER or not number.isdecimal():
         return True
-    consent = (
+    active = (
         ChannelConsent.select(ChannelConsent.scopes)
-        .join(Channel)
+        .join_from(ChannelConsent, Channel)
+        .join_from(ChannelConsent, Store)
         .where(
             ChannelConsent.channel == int(number),
             ChannelConsent.store == store_id,
             ChannelConsent.status == ConsentStatus.ACTIVE,
             Channel.status != ChannelStatus.CLOSED,
         )
-        .first()
     )
+    if mode is not None:
+        is_for_test_stores = mode == KeyMode.TEST
+        is_of_mode = Store.is_test == is_for_test_stores
+        active = active.where(Channel.merchant.is_null(is_null=False) | is_of_mode)
+    consent = active.first()
     return consent is not None and KeyScope.WRITE_ORDERS in consent.scopes

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from portal.errors import InvalidFieldError
-from portal.models import AuditLogEntry, Channel, Onboarding, database, utc_now
+from portal.models import AuditLogEntry, Channel, KeyMode, Onboarding, database, utc_now
 from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.channels.return_urls import is_on_allow_list
 from portal.rules.connection.connect_failures import LINK_TTL
@@ -31,8 +31,10 @@ class LinkRequest:
     expires_at: datetime | None = None
 
 
-def create_channel_link(channel: Channel, request: LinkRequest) -> Onboarding:
-    """Return a new link of the channel.
+def create_channel_link(
+    channel: Channel, request: LinkRequest, mode: KeyMode = KeyMode.LIVE
+) -> Onboarding:
+    """Return a new link of the channel for keys of this mode.
 
     Raises InvalidFieldError for a return URL that isn't on the channel's allow list and for an
     expiry in the past or more than `LONGEST_TTL` from now.
@@ -53,25 +55,36 @@ def create_channel_link(channel: Channel, request: LinkRequest) -> Onboarding:
             email=request.email,
             locale=request.locale,
             return_url=request.return_url,
+            mode=mode,
             expires_at=expires_at,
         )
         _audit(AuditAction.CONNECT_LINK_CREATED, onboarding)
     return onboarding
 
 
-def find_channel_link(channel: Channel, link_id: int) -> Onboarding | None:
-    """Return the channel's link with this id; None if it has no such link."""
+def find_channel_link(
+    channel: Channel, link_id: int, mode: KeyMode = KeyMode.LIVE
+) -> Onboarding | None:
+    """Return the channel's link with this id for keys of this mode; None if it has no such link."""
     found: Onboarding | None = Onboarding.get_or_none(
-        Onboarding.id == link_id, Onboarding.channel == channel
+        Onboarding.id == link_id, Onboarding.channel == channel, Onboarding.mode == mode
     )
     return found
 
 
 def list_channel_links(
-    channel: Channel, after: int | None, limit: int, *, reference: str | None = None
+    channel: Channel,
+    after: int | None,
+    limit: int,
+    *,
+    mode: KeyMode = KeyMode.LIVE,
+    reference: str | None = None,
 ) -> tuple[Sequence[Onboarding], int | None]:
-    """Return a page of the channel's links, newest first, and the last id if there are more."""
-    query = Onboarding.select().where(Onboarding.channel == channel)
+    """Return a page of the channel's links of this mode, and the last id if there are more.
+
+    The newest are first.
+    """
+    query = Onboarding.select().where(Onboarding.channel == channel, Onboarding.mode == mode)
     if reference is not None:
         query = query.where(Onboarding.external_reference == reference)
     if after is not None:

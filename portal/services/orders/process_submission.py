@@ -157,7 +157,7 @@ class SubmissionProcessor:
     def _validate(self, request: OrderRequest) -> Quote | None:
         """Quote the order again; return None if it was rejected."""
         row = self._row
-        if not has_access(row.store_id, row.sender):
+        if not has_access(row.store_id, row.sender, row.mode):
             text = N_("The store no longer allows the channel to send orders to it.")
             self._transitions.reject([ValidationMessage("access_ended", text)])
             return None

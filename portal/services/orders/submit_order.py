@@ -19,6 +19,7 @@ from portal.errors.orders import IdempotencyKeyError, IdempotencyKeyReusedError
 from portal.jobs import SUBMIT_ORDER
 from portal.models import (
     AuditLogEntry,
+    KeyMode,
     Merchant,
     OrderSubmission,
     SubmissionStep,
@@ -45,12 +46,23 @@ REFERENCES = range(10**8, 2**31)
 class OrderSender:
     """Sender of a request: ``name`` is ``channel 7`` or ``merchant 3``, ``actor`` a merchant.
 
-    ``key_name`` is ``api_key 5`` if a key of a channel sent it; the audit log has this name.
+    ``key_name`` is ``api_key 5`` if a key of a channel sent it; the audit log has this name. Test
+    keys don't use up the idempotency keys of live ones, so ``mode`` is a part of the sender.
     """
 
     name: str
     actor: Merchant | None = None
     key_name: str | None = None
+    mode: KeyMode = KeyMode.LIVE
+
+    def row_of(self, idempotency_key: str) -> OrderSubmission | None:
+        """Return the submission with an idempotency key of this sender, or None."""
+        found: OrderSubmission | None = OrderSubmission.get_or_none(
+            OrderSubmission.sender == self.name,
+            OrderSubmission.mode == self.mode,
+            OrderSubmission.idempotency_key == idempotency_key,
+        )
+        return found
 
 
 @dataclass(frozen=True)
@@ -99,9 +111,7 @@ def find_submission_of_key(
 
     Raises IdempotencyKeyReusedError when the key was used for another order.
     """
-    row = OrderSubmission.get_or_none(
-        OrderSubmission.sender == sender.name, OrderSubmission.idempotency_key == idempotency_key
-    )
+    row = sender.row_of(idempotency_key)
     if row is None or _is_outdated(row):
         return None
     if not _is_same(row, store_id, request):
@@ -120,9 +130,7 @@ def _is_outdated(row: OrderSubmission) -> bool:
 
 def _release_outdated_key(sender: OrderSender, idempotency_key: str) -> None:
     """Rename the key of an old submission, because keys are unique."""
-    row = OrderSubmission.get_or_none(
-        OrderSubmission.sender == sender.name, OrderSubmission.idempotency_key == idempotency_key
-    )
+    row = sender.row_of(idempotency_key)
     if row is not None and _is_outdated(row):
         released = f"until submission {row.id}: {idempotency_key}"[:KEY_LENGTH]
         OrderSubmission.update(idempotency_key=released).where(
@@ -171,6 +179,7 @@ def _create(
             row: OrderSubmission = OrderSubmission.create(
                 store=store_id,
                 sender=sender.name,
+                mode=sender.mode,
                 actor=sender.actor,
                 idempotency_key=idempotency_key,
                 fingerprint=_fingerprint(store_id, request),

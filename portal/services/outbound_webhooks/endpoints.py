@@ -79,7 +79,7 @@ def add_channel_endpoint(
     mode: KeyMode = KeyMode.LIVE,
     actor: Merchant | None = None,
 ) -> NewSecret | None:
-    """Create an endpoint of a channel; None if it has `ENDPOINTS_PER_CHANNEL` already.
+    """Create an endpoint of a channel; None if it has `ENDPOINTS_PER_CHANNEL` of this mode already.
 
     ``stores_chosen_at`` is documented at `ApiKey`. ``actor`` is None for the current key or
     command.
@@ -87,7 +87,8 @@ def add_channel_endpoint(
     secret = new_secret()
     with database.atomic():
         lock_channel(channel.id)
-        if endpoints_of_channel(channel).count() >= ENDPOINTS_PER_CHANNEL:
+        of_mode = endpoints_of_channel(channel).where(WebhookEndpoint.mode == mode)
+        if of_mode.count() >= ENDPOINTS_PER_CHANNEL:
             return None
         endpoint = WebhookEndpoint.create(
             channel=channel,

@@ -25,7 +25,7 @@ from portal.errors.orders import (
     OrderUpdateStateError,
     StoreNotWorkingError,
 )
-from portal.models import Store, StoreState
+from portal.models import KeyMode, Store, StoreState
 from portal.services.channels.sale_terms import CHANNEL_SENDER
 from portal.services.orders.submit_order import OrderSender
 from portal.services.orders.update_preconditions import ANY_VERSION
@@ -109,10 +109,11 @@ def _not_working(state: str) -> ProblemError:
 def sender() -> OrderSender:
     """Return the sender: the key's channel, and its merchant if it has one.
 
-    The keys of a channel share their idempotency keys and submissions.
+    The keys of a channel share their submissions, and those of one mode their idempotency keys.
     """
     key = current_key()
-    return OrderSender(f"{CHANNEL_SENDER} {key.channel_id}", key.merchant, f"api_key {key.id}")
+    name = f"{CHANNEL_SENDER} {key.channel_id}"
+    return OrderSender(name, key.merchant, f"api_key {key.id}", KeyMode(key.mode))
 
 
 def seen_versions() -> set[str] | None:

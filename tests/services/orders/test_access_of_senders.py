@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from portal.models import Channel, ChannelConsent, Merchant, OrderUpdate, Store
+from portal.models import Channel, ChannelConsent, KeyMode, Merchant, OrderUpdate, Store
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.rules.channels.channel_states import ChannelStatus, ConsentChange
 from portal.rules.orders.order_changes import OrderChanges
 from portal.services.channels.consents import change_consent, grant_consent
 from portal.services.channels.manage_channels import set_channel_status
 from portal.services.channels.sender_access import has_access
+from portal.services.connection.mark_test_store import mark_test_store
 from portal.services.orders.send_order_updates import send_order_updates
 from portal.services.orders.submit_order import OrderSender, submit_order
 from portal.services.orders.update_order import request_update
@@ -42,6 +43,21 @@ def test_order_that_waits_is_rejected_once_the_access_has_ended(
     made = submit_order(counter.runtime, counter.store_id, sender, "key-1", request)
 
     end_access()
+    view = counter.work(made.submission.id)
+
+    assert [error["code"] for error in view.validation_errors] == ["access_ended"]
+    assert counter.orders() == []
+
+
+def test_order_of_a_test_key_that_waits_never_reaches_a_live_store(
+    counter: Counter, channel: Channel
+) -> None:
+    store = Store.get_by_id(counter.store_id)
+    mark_test_store(store, is_test=True)
+    sender = OrderSender(f"channel {channel.id}", mode=KeyMode.TEST)
+    made = submit_order(counter.runtime, store.id, sender, "key-1", counter.request())
+
+    mark_test_store(store, is_test=False)
     view = counter.work(made.submission.id)
 
     assert [error["code"] for error in view.validation_errors] == ["access_ended"]

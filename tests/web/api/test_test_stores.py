@@ -9,12 +9,15 @@ from flask import Flask
 
 from portal.models import Channel, Delivery, KeyMode, Merchant, OutboundEvent, Store
 from portal.rules.api_keys.key_scopes import STORE_SCOPES, KeyScope
+from portal.services.api_keys import channel_keys
 from portal.services.api_keys.channel_keys import add_key
 from portal.services.channels.consents import grant_consent
 from portal.services.connection.mark_test_store import mark_test_store
+from portal.services.outbound_webhooks import endpoints
 from portal.services.outbox.publish import find_subscribers
 from tests.factories import make_store
 from tests.web.api.conftest import Caller
+from tests.web.api.test_orders import REQUEST, keyed
 
 HOOK = {"name": "W", "url": "https://hooks.example/", "event_types": ["channel.consented"]}
 
@@ -102,6 +105,37 @@ def test_endpoints_of_the_other_mode_are_unknown(market: Caller, tester: Caller)
         refused = tester.send(method, f"/webhook-endpoints/{live['id']}{action}")
         assert refused.status_code == 404
     assert refused.json["detail"] == "The channel has no test endpoint with this ID."
+
+
+def test_one_mode_takes_no_places_of_the_other(
+    market: Caller, tester: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(channel_keys, "KEYS_PER_CHANNEL", 2)
+    monkeypatch.setattr(endpoints, "ENDPOINTS_PER_CHANNEL", 1)
+
+    for path, body in (
+        ("/keys", {"name": "K", "scopes": ["read_health"]}),
+        ("/webhook-endpoints", HOOK),
+    ):
+        statuses = [caller.post(path, body).status_code for caller in (tester, market, tester)]
+        assert statuses == [201, 201, 409]
+
+
+def test_connect_links_of_the_other_mode_are_unknown(market: Caller, tester: Caller) -> None:
+    live, test = (each.post("/connect-links", {"reference": "R"}).json for each in (market, tester))
+
+    assert market.get("/connect-links").json["items"] == [live]
+    assert tester.get("/connect-links").json["items"] == [test]
+    assert tester.get(f"/connect-links/{live['id']}").status_code == 404
+    refused = tester.post(f"/connect-links/{live['id']}/withdraw")
+    assert refused.json["detail"] == "The channel has no test connect link with this ID."
+
+
+def test_idempotency_keys_of_the_other_mode_are_unused(market: Caller, tester: Caller) -> None:
+    for caller, store_id in ((tester, 2002), (market, 1003)):
+        taken = caller.post(f"/stores/{store_id}/orders", REQUEST, **keyed())
+        assert taken.status_code == 202
+    assert tester.post("/stores/2002/orders", REQUEST, **keyed()).headers["Idempotency-Replayed"]
 
 
 def test_endpoints_get_events_of_the_stores_of_their_mode(

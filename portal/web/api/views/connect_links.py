@@ -8,7 +8,7 @@ from flask import url_for
 from msgspec import Meta, Struct
 
 from portal.errors import InvalidFieldError
-from portal.models import Onboarding
+from portal.models import KeyMode, Onboarding
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.rules.connection.onboarding_steps import OnboardingStatus
 from portal.services.accounts.sign_up import parse_email
@@ -56,11 +56,12 @@ class LinksQuery(Struct, forbid_unknown_fields=True):
 )
 def list_connect_links(query: LinksQuery) -> ApiResponse:
     """List the channel's connect links, newest first."""
-    after = decode_cursor(query.after)
+    after, key = decode_cursor(query.after), current_key()
     rows, last = list_channel_links(
-        current_key().channel,
+        key.channel,
         after and after.remote_id,
         query.limit,
+        mode=KeyMode(key.mode),
         reference=query.reference,
     )
     return page_response([_link(row) for row in rows], cursor_after_row(last))
@@ -87,7 +88,7 @@ def create_connect_link(body: NewConnectLink) -> ApiResponse:
     if key.channel.is_own:
         raise ProblemError("conflict", "Only a channel of the marketplace has connect links.")
     try:
-        link = create_channel_link(key.channel, _request(body))
+        link = create_channel_link(key.channel, _request(body), KeyMode(key.mode))
     except InvalidFieldError as error:
         raise invalid_field(error) from error
     return ApiResponse(_link(link), 201)
@@ -143,9 +144,11 @@ def _request(body: NewConnectLink) -> LinkRequest:
 
 
 def _found(link_id: int) -> Onboarding:
-    link = find_channel_link(current_key().channel, link_id)
+    key = current_key()
+    link = find_channel_link(key.channel, link_id, KeyMode(key.mode))
     if link is None:
-        raise ProblemError("not_found", "The channel has no connect link with this ID.")
+        detail = f"The channel has no {key.mode} connect link with this ID."
+        raise ProblemError("not_found", detail)
     return link
 
 

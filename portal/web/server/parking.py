@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -35,7 +35,7 @@ class Wait:
     """Wait of a parked call for something new about ``topics`` after the position ``since``."""
 
     deadline_s: float
-    owner: int
+    owner: Hashable
     look: Look
     since: Any
     topics: frozenset[int]
@@ -54,12 +54,12 @@ class ParkingLot:
     """Parked connections of one process; only its main thread changes them."""
 
     parked: dict[Connection, Wait] = field(default_factory=dict)
-    owners: Counter[int] = field(default_factory=Counter)
+    owners: Counter[Hashable] = field(default_factory=Counter)
     seen: Any = None
     looked_at_s: float = 0.0
     is_looking: bool = False
 
-    def is_full(self, owner: int) -> bool:
+    def is_full(self, owner: Hashable) -> bool:
         """Return whether no further call of the owner may wait."""
         return len(self.parked) >= PARKED_LIMIT or self.owners[owner] >= PARKED_PER_OWNER
 
@@ -121,7 +121,7 @@ def offered(lot: ParkingLot, until_s: float | None) -> Iterator[None]:
         _offer.reset(token)
 
 
-def park(wait_s: float, *, owner: int, look: Look, since: Any, topics: frozenset[int]) -> None:
+def park(wait_s: float, *, owner: Hashable, look: Look, since: Any, topics: frozenset[int]) -> None:
     """Leave the view, which the server repeats later; return if the call has to be answered now.
 
     That is so if its time is over, or if the server can't park calls, as that of ``flask run``.

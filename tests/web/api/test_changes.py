@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from portal.models import Channel, ChannelConsent, Merchant, Store, utc_now
+from portal.models import Channel, ChannelConsent, KeyMode, Merchant, Store, utc_now
 from portal.models.change_feed import add_store_erasure
 from portal.rules.api_keys.key_scopes import STORE_SCOPES, KeyScope
 from portal.rules.records.feed_cursor import FeedCursor
@@ -258,7 +258,7 @@ def test_call_is_refused_while_too_many_wait(
     assert int(answer.headers["Retry-After"]) >= 5
 
 
-def test_all_keys_of_a_channel_share_the_number_of_calls_that_wait(
+def test_all_keys_of_a_channel_and_mode_share_the_number_of_calls_that_wait(
     app: Flask, channel: Channel, market: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(parking, "PARKED_PER_OWNER", 1)
@@ -273,6 +273,12 @@ def test_all_keys_of_a_channel_share_the_number_of_calls_that_wait(
     with offered(lot, None):
         answer = Caller(app, second.text).get(f"/changes?after={after}&wait=30")
     assert (answer.status_code, answer.json["code"]) == (429, "too_many_waiting")
+
+    test = add_key(channel, "tests", KeyScope, mode=KeyMode.TEST)
+    assert test is not None
+    tester = Caller(app, test.text)
+    with offered(lot, None), pytest.raises(ParkRequest):
+        tester.get(f"/changes?after={start(tester)}&wait=30")
 
 
 def test_reading_the_feed_counts_as_use_of_the_stores_in_it(

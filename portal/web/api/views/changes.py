@@ -87,7 +87,7 @@ def _wait_for_change(key: ApiKey, wait_s: int, page: FeedPage, store_ids: Iterab
     try:
         park(
             wait_s,
-            owner=key.channel_id,
+            owner=(key.channel_id, key.mode),
             look=_look,
             since=page.next.position,
             topics=frozenset(store_ids),

@@ -109,5 +109,5 @@ def _publish(
     publish_events(
         store_id,
         [EventDraft(event, onboarding.id, facts)],
-        find_channel_subscribers(onboarding.channel_id, store_id),
+        find_channel_subscribers(onboarding.channel_id, store_id, onboarding.mode),
     )

@@ -106,11 +106,14 @@ def find_subscribers(store_id: int, resource: Resource | None = None) -> Sequenc
     return [_subscriber(*row) for row in rows]
 
 
-def find_channel_subscribers(channel_id: int, store_id: int | None = None) -> Sequence[Subscriber]:
+def find_channel_subscribers(
+    channel_id: int, store_id: int | None = None, mode: str = KeyMode.LIVE
+) -> Sequence[Subscriber]:
     """Return the endpoints of one channel that get events about its access.
 
     Endpoints for another store alone or for stores of the other mode are left out, without
-    ``store_id`` those for any store alone. A channel that isn't active has none.
+    ``store_id`` those for any store alone and of another ``mode``. A channel that isn't active has
+    none.
     """
     active = Channel.select(Channel.id).where(
         Channel.id == channel_id, Channel.status == ChannelStatus.ACTIVE
@@ -122,7 +125,7 @@ def find_channel_subscribers(channel_id: int, store_id: int | None = None) -> Se
     )
     is_for_all = WebhookEndpoint.store.is_null()
     if store_id is None:
-        endpoints = endpoints.where(is_for_all)
+        endpoints = endpoints.where(is_for_all, WebhookEndpoint.mode == mode)
     else:
         is_of_store = is_for_all | (WebhookEndpoint.store == store_id)
         endpoints = endpoints.where(is_of_store, _is_of_mode(store_id))

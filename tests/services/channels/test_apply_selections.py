@@ -264,7 +264,7 @@ def test_picks_take_effect_at_once(
 ) -> None:
     assert pick_product(consent, 3, merchant, is_picked=False)
     assert unselected() == [3]
-    # What can't be sold is found out as for a choice.
+    # The daemon then checks all products, as after a choice.
     assert due_selections().most_urgent(9) == [(consent.id,)]
     assert pick_product(consent, 3, merchant, is_picked=None)
     assert unselected() == []

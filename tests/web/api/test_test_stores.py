@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from portal.models import Channel, Delivery, KeyMode, Merchant, OutboundEvent, Store
+from portal.models import Channel, Delivery, KeyMode, Merchant, Onboarding, OutboundEvent, Store
 from portal.rules.api_keys.key_scopes import STORE_SCOPES, KeyScope
 from portal.services.api_keys import channel_keys
 from portal.services.api_keys.channel_keys import add_key
 from portal.services.channels.consents import grant_consent
+from portal.services.connection.channel_link_outcome import publish_refused
 from portal.services.connection.mark_test_store import mark_test_store
 from portal.services.outbound_webhooks import endpoints
 from portal.services.outbox.publish import find_subscribers
@@ -127,6 +128,11 @@ def test_connect_links_of_the_other_mode_are_unknown(market: Caller, tester: Cal
     assert market.get("/connect-links").json["items"] == [live]
     assert tester.get("/connect-links").json["items"] == [test]
     assert tester.get(f"/connect-links/{live['id']}").status_code == 404
+    hook = HOOK | {"event_types": ["connect_link.refused"]}
+    market.post("/webhook-endpoints", hook)
+    endpoint = tester.post("/webhook-endpoints", hook).json["endpoint"]
+    publish_refused(Onboarding.get_by_id(test["id"]), "refused_consent")
+    assert received() == {(None, endpoint["id"])}
     refused = tester.post(f"/connect-links/{live['id']}/withdraw")
     assert refused.json["detail"] == "The channel has no test connect link with this ID."
 

@@ -1,7 +1,8 @@
-"""The commands of docs/quickstart.md add a channel with a test key that works."""
+"""The commands of docs/quickstart.md work, and its steps can be pasted into Python."""
 
 from __future__ import annotations
 
+import code
 import json
 import re
 import shlex
@@ -12,9 +13,27 @@ from flask import Flask
 from portal.paths import ROOT
 from tests.factories import make_channel
 
-COMMANDS = re.findall(
-    r"^flask --app wsgi (.+)$", (ROOT / "docs" / "quickstart.md").read_text(), flags=re.M
-)
+GUIDE = (ROOT / "docs" / "quickstart.md").read_text()
+COMMANDS = [
+    command.replace("\\\n", "")
+    for command in re.findall(r"^flask --app wsgi ((?:.+\\\n)*.+)$", GUIDE, flags=re.M)
+]
+STEPS = re.findall(r"```python\n(.+?)```", GUIDE, flags=re.S)
+
+
+class PasteConsole(code.InteractiveConsole):
+    """Prompt of Python that compiles what is pasted, line by line, and runs nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.errors: list[str] = []
+
+    def runcode(self, _code: object) -> None:
+        """Run nothing."""
+
+    def showsyntaxerror(self, *_args: object, **_options: object) -> None:
+        """Collect the line that the prompt doesn't understand."""
+        self.errors.append(self.buffer[-1])
 
 
 def run(app: Flask, command: str) -> Any:
@@ -34,3 +53,15 @@ def test_commands_add_a_channel_with_a_key_that_works(app: Flask) -> None:
     me = app.test_client().get("/api/v1/me", headers={"Authorization": f"Bearer {key}"}).json
     assert me["channel"]["name"] == channel["name"] == "My Market"
     assert (me["channel"]["id"], me["key"]["mode"]) == (2, "test")
+    # Webhook endpoints and connect links of the next steps need a scope each.
+    assert {"manage_keys", "manage_links"} <= set(me["key"]["scopes"])
+
+
+def test_steps_can_be_pasted_into_the_prompt_of_python() -> None:
+    console = PasteConsole()
+
+    for line in "\n".join(STEPS).splitlines():  # up to Python 3.12, a blank line ends a block
+        console.push(line)
+
+    assert len(STEPS) == 9
+    assert console.errors == []

@@ -63,5 +63,5 @@ def test_steps_can_be_pasted_into_the_prompt_of_python() -> None:
     for line in "\n".join(STEPS).splitlines():  # up to Python 3.12, a blank line ends a block
         console.push(line)
 
-    assert len(STEPS) == 9
+    assert len(STEPS) == 10
     assert console.errors == []

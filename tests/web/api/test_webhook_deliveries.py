@@ -34,7 +34,7 @@ def test_test_event_is_sent_and_its_outcome_read(
     runtime: Runtime, market: Caller, endpoint: str, receiver: Channel
 ) -> None:
     sent = market.post(f"{endpoint}/test", {"type": "submission.rejected"})
-    place = sent.headers["Location"].removeprefix("/api/v1")
+    place = sent.headers["Location"].partition("/api/v1")[2]
     dispatch_due(runtime)
 
     assert sent.status_code == 202
@@ -58,7 +58,7 @@ def test_failure_is_reported_with_its_reason(
     place = market.post(f"{endpoint}/test", {"type": "ping"}).headers["Location"]
     dispatch_due(runtime)
 
-    outcome = market.get(place.removeprefix("/api/v1")).json
+    outcome = market.get(place.partition("/api/v1")[2]).json
     assert (outcome["state"], outcome["error"]) == ("failed", "http 500")
     assert market.get(endpoint).json["failures"] == 0
 
@@ -90,5 +90,5 @@ def test_other_channels_neither_send_nor_read(
     place = market.post(f"{endpoint}/test", {"type": "ping"}).headers["Location"]
 
     assert caller.post(f"{endpoint}/test", {"type": "ping"}).status_code == 404
-    assert caller.get(place.removeprefix("/api/v1")).status_code == 404
+    assert caller.get(place.partition("/api/v1")[2]).status_code == 404
     assert market.get(f"{endpoint}/deliveries/99").status_code == 404

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import request
+from flask import request, url_for
 
 from portal.models import Delivery, DeliveryState
 from portal.rules.api_keys.key_scopes import KeyScope
@@ -10,7 +10,6 @@ from portal.rules.outbound_webhooks.outbound_events import OutboundEventType
 from portal.services.outbound_webhooks.replay import delivery_of
 from portal.services.outbound_webhooks.send_test_event import send_test_event
 from portal.web.api.authentication import current_key, key_rate_limit
-from portal.web.api.blueprint import blueprint
 from portal.web.api.endpoints import endpoint
 from portal.web.api.problems import ProblemError
 from portal.web.api.rate_limit_headers import name_own_limit
@@ -48,7 +47,9 @@ def send_webhook_test_event(endpoint_id: int, body: NewTestEvent) -> ApiResponse
     sent = send_test_event(current_runtime(), endpoint_or_404(endpoint_id), body.type)
     if sent is None:
         raise ProblemError("not_found", "The endpoint was deleted.")
-    place = f"{blueprint.url_prefix}/webhook-endpoints/{endpoint_id}/deliveries/{sent.id}"
+    place = url_for(
+        "api.get_webhook_delivery", endpoint_id=endpoint_id, delivery_id=sent.id, _external=True
+    )
     return ApiResponse(_schema(sent), 202, {"Location": place})
 
 

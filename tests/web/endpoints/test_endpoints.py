@@ -335,7 +335,7 @@ def test_deliveries_are_paginated_and_filtered_by_state(
     assert "Previous page" in page_text(second)
     only = browser.get(f"{place}?state=given_up")
     assert page_text(only).count("of store 1003") == 1
-    assert "No message stands so" in page_text(browser.get(f"{place}?state=waiting"))
+    assert "No message in this state" in page_text(browser.get(f"{place}?state=waiting"))
     assert browser.get(f"{place}?state=nonsense").status_code == 200
     assert browser.get(f"{place}?after=x").status_code == 404
 

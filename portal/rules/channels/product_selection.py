@@ -167,8 +167,9 @@ def conditions_problem(conditions: ProductConditions) -> tuple[str, str] | None:
         return "price_to", "contradiction"
     if conditions.attribute_value and not conditions.attribute:
         return "attribute", "required"
-    if any(price is not None and number(price) is None for price in (low, high)):
-        return "price_from", "out_of_range"
+    for name, price in (("price_from", low), ("price_to", high)):
+        if price is not None and number(price) is None:
+            return name, "out_of_range"
     return None
 
 

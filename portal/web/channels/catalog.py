@@ -78,6 +78,7 @@ def catalog_list(store_id: int, consent_id: int) -> ResponseReturnValue:
         selection=selection_row(consent.id),
         is_picked_list=_is_picked_list(),
         is_owner=is_owner_of(store),
+        place=_place(),
         **shown,
     )
 
@@ -89,21 +90,31 @@ def catalog_list(store_id: int, consent_id: int) -> ResponseReturnValue:
 @limiter.limit(CONTROL_BY_ADDRESS)
 @owner_required
 def pick(store: Store, consent_id: int, product_id: int, choice: str) -> ResponseReturnValue:
-    """Pick or exclude a product by hand, or take that back; then show the same list again."""
+    """Pick or exclude a product by hand, or take that back; then show its row again."""
     consent = consent_or_404(store, consent_id)
     if not pick_product(consent, product_id, signed_in_merchant(), is_picked=PICKS[choice]):
         abort(404)
     flash(_("Saved."), "success")
-    search, shown = ListQuery.from_request().search or None, PICKED if _is_picked_list() else None
-    return redirect(_address(".catalog_list", consent, q=search, show=shown), 303)
+    row = f"product-{product_id}"
+    return redirect(_address(".catalog_list", consent, _anchor=row, **_place()), 303)
 
 
 def _is_picked_list() -> bool:
     return request.args.get("show") == PICKED
 
 
+def _place() -> dict[str, Any]:
+    """Return the query of the current list's page."""
+    if _is_picked_list():
+        return {"show": PICKED, "after": id_param("after"), "before": id_param("before")}
+    asked = ListQuery.from_request()
+    return {"q": asked.search or None, "after": asked.after, "before": asked.before}
+
+
 def _picked(store: Store, consent: ChannelConsent) -> dict[str, Any]:
     page = list_picks(store, consent.id, after=id_param("after"), before=id_param("before"))
+    if not page.rows:  # The last row of a later page may have been taken back.
+        page = list_picks(store, consent.id)
     list_url = partial(_address, ".catalog_list", consent, show=PICKED)
     return {
         "rows": page.rows,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -39,6 +39,7 @@ _PROBLEMS: Mapping[tuple[str, str], tuple[str, LazyString]] = {
     ("price_to", "contradiction"): ("price_to", _l("Write at least the lowest price.")),
     ("attribute", "required"): ("attribute", _l("Name the attribute of this value.")),
     ("price_from", "out_of_range"): ("price_from", _l("Write a smaller price.")),
+    ("price_to", "out_of_range"): ("price_to", _l("Write a smaller price.")),
 }
 
 
@@ -79,14 +80,13 @@ class CatalogForm(FlaskForm):
 
     def chosen_categories(self) -> list[int]:
         """Return the checked categories, without impossible IDs, at most as many as count."""
-        ids = (key_in(text) for text in self.category_ids.data or [])
-        return [number for number in ids if number is not None][:CATEGORIES_LIMIT]
+        return _ids(self.category_ids.data or [])[:CATEGORIES_LIMIT]
 
     def choice(self) -> SelectionChoice | None:
         """Return the values of a form; None if they are invalid, with the reason at a field."""
         if not self.validate_on_submit():
             return None
-        ids = [*(self.category_ids.data or []), *_split(self.more_category_ids.data)]
+        ids = _ids([*(self.category_ids.data or []), *_split(self.more_category_ids.data)])
         conditions = ProductConditions(
             self.brand.data,
             _amount(self.price_from),
@@ -99,7 +99,7 @@ class CatalogForm(FlaskForm):
         try:
             return SelectionChoice(
                 SelectionKind(self.kind.data),
-                [number for text in ids if (number := key_in(text)) is not None],
+                ids,
                 conditions,
             )
         except InvalidFieldError as error:
@@ -133,3 +133,7 @@ def _amount(field: Field) -> Decimal | None:
 
 def _split(text: str | None) -> list[str]:
     return [part for part in (text or "").replace(",", " ").split() if part]
+
+
+def _ids(texts: Iterable[str]) -> list[int]:
+    return [number for text in texts if (number := key_in(text)) is not None]

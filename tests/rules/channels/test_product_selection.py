@@ -83,6 +83,7 @@ def test_conditions_narrow_each_other_and_survive_storing(conditions: ProductCon
         ({"price_from": Decimal(5), "price_to": Decimal(4)}, ("price_to", "contradiction")),
         ({"attribute_value": "Oak"}, ("attribute", "required")),
         ({"price_from": Decimal(10) ** 13}, ("price_from", "out_of_range")),
+        ({"price_to": Decimal(10) ** 13}, ("price_to", "out_of_range")),
         ({"in_stock": True}, None),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -89,6 +91,7 @@ def test_reasons_are_counted_and_filter_the_list_page_by_page(
     choose(browser, runtime, consent, kind="all")
 
     assert "32 of them can't be sold" in page_text(browser.get(page(consent)))
+    assert "It is out of stock. It has no image." in page_text(browser.get(page(consent)))
     some = page_text(browser.get(f"{page(consent)}?reason=out_of_stock"))
     assert "Red mug" in some
     assert "Save the choice" not in some
@@ -130,13 +133,14 @@ def test_categories_are_chosen_with_those_below(
         ({"kind": "nonsense"}, "Not a valid choice"),
         ({"kind": "categories"}, "Choose at least one category."),
         ({"kind": "categories", "category_ids": [str(n) for n in range(1, 502)]}, "at most 500"),
+        ({"kind": "categories", "category_ids": ["9" * 40]}, "Choose at least one category."),
         ({"kind": "categories", "more_category_ids": "mugs"}, "IDs at Ecwid"),
         ({"kind": "rule", "category_ids": ["9" * 20, "9" * 5000, "x"]}, "Fill in"),
         ({"kind": "rule"}, "Fill in at least one condition."),
         ({"kind": "rule", "price_from": "cheap"}, "Write a price such as 12.50."),
         ({"kind": "rule", "price_to": "-1"}, "Write a price such as 12.50."),
         ({"kind": "rule", "price_from": "9,50", "price_to": "3"}, "at least the lowest price"),
-        ({"kind": "rule", "price_from": "1e15"}, "Write a smaller price."),
+        ({"kind": "rule", "price_to": "1e15"}, "Write a smaller price."),
         ({"kind": "rule", "attribute_value": "Oak"}, "Name the attribute"),
         ({"kind": "rule", "brand": "b" * 201}, "at most 200 characters"),
     ],
@@ -154,6 +158,7 @@ def test_invalid_choice_says_what_to_change(
 
     assert refused.status_code == 422
     assert problem in page_text(refused)
+    assert "Nothing is saved yet." in page_text(refused)
     assert not ChannelSelection.select().exists()
 
 
@@ -161,12 +166,13 @@ def test_products_are_found_picked_and_excluded(
     browser: Visitor, runtime: Runtime, consent: ChannelConsent
 ) -> None:
     choose(browser, runtime, consent, kind="hand_picked")
+    assert "No product is picked yet." in page_text(browser.get(page(consent)))
     products = f"{page(consent)}/products"
     assert "Nothing picked or excluded" in page_text(browser.get(f"{products}?show=picked"))
 
     picked = browser.post(f"{products}/5/pick?q=blue")
 
-    assert picked.headers["Location"].endswith("/products?q=blue")
+    assert picked.headers["Location"].endswith("/products?q=blue#product-5")
     assert "picked by hand" in page_text(browser.get(f"{products}?q=blue"))
     assert "1 of 2 products selected" in page_text(browser.get(page(consent)))
     assert "No product matches" in page_text(browser.get(f"{products}?q=plate"))
@@ -178,6 +184,38 @@ def test_products_are_found_picked_and_excluded(
     assert browser.post(f"{products}/99/pick").status_code == 404
 
 
+def test_pick_returns_to_the_same_page_of_the_list(
+    browser: Visitor, store: Store, consent: ChannelConsent
+) -> None:
+    more = [product_payload(id=number, name=f"Cup {number}") for number in range(100, 160)]
+    PRODUCTS.save(store.id, more, UPDATED_AT)
+    products = f"{page(consent)}/products"
+    [later] = re.findall(
+        r'href="([^"]*/catalog/products\?after=[^"]+)"', browser.get(products).text
+    )
+    second = browser.get(later).text
+    picks = re.findall(r'action="([^"]*/products/(\d+)/pick\?[^"]+)"', second)
+
+    returned = browser.post(unescape(picks[-1][0])).headers["Location"]
+
+    assert returned.endswith(f"{unescape(later)}#product-{picks[-1][1]}")
+    assert f'id="product-{picks[-1][1]}"' in second
+    assert second.count("picked by hand") == 0
+    assert browser.get(returned).text.count("picked by hand") == 1
+
+
+def test_list_of_picks_returns_to_its_first_page_when_the_last_one_is_empty(
+    browser: Visitor, consent: ChannelConsent
+) -> None:
+    picks = f"{page(consent)}/products"
+    for product_id in (5, 6):
+        browser.post(f"{picks}/{product_id}/pick")
+
+    taken_back = browser.post(f"{picks}/6/clear?show=picked&after=5").headers["Location"]
+
+    assert "Blue mug" in page_text(browser.get(taken_back))
+
+
 def test_staff_see_the_catalog_and_change_nothing(
     visitor: Visitor, store: Store, consent: ChannelConsent
 ) -> None:
@@ -185,6 +223,8 @@ def test_staff_see_the_catalog_and_change_nothing(
     Membership.create(merchant=bob, store=store, role=Role.STAFF)
     visitor.force_login(bob)
 
-    assert "Save the choice" not in visitor.get(page(consent)).text
+    catalog = page_text(visitor.get(page(consent)))
+    assert "Save the choice" not in catalog
+    assert "We find out when the store's owner saves a choice" in catalog
     assert "Exclude" not in page_text(visitor.get(f"{page(consent)}/products"))
     assert visitor.get("/stores/1003/channels/999/catalog").status_code == 404

@@ -192,6 +192,7 @@ def test_key_is_shown_once_and_revoked(operator: Visitor, channel: Channel) -> N
     assert (key.mode, key.scopes, key.expires_at.year) == ("test", ["read_catalog"], 2099)
     page = operator.get(page_of(channel)).text
     assert f"{key.shown_prefix}_…" in page
+    assert "expires in" in page_text(operator.get(page_of(channel)))
     assert text not in page
 
     address = page_of(channel, f"keys/{key.id}/revoke")

@@ -65,7 +65,9 @@ def test_owner_chooses_a_rule_and_sees_the_numbers(
     assert "Not checked yet" in before
 
     browser.post(page(consent), kind="rule", brand="", sku_prefix="mug", in_stock="y")
-    assert "Your choice is being applied" in page_text(browser.get(page(consent)))
+    applying = page_text(browser.get(page(consent)))
+    assert "Your choice is being applied" in applying
+    assert "Being checked" in applying
     apply_selection(runtime, consent.id)
 
     text = page_text(browser.get(page(consent)))

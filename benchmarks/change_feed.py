@@ -43,7 +43,8 @@ OPEN_S = 0.02
 # Instead of the guide's 30 seconds.
 WAIT_S = 1
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
-(GUIDE,) = re.findall(r"```python\n(.+?)```", Path("docs/api.md").read_text(), flags=re.DOTALL)
+EXAMPLES = re.findall(r"```python\n(.+?)```", Path("docs/api.md").read_text(), flags=re.DOTALL)
+(GUIDE,) = [example for example in EXAMPLES if "def follow(" in example]
 
 
 @dataclass(frozen=True)

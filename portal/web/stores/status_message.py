@@ -59,6 +59,9 @@ def _in_sync(overview: StoreOverview) -> StatusMessage:
             count=number(overview.unreadable),
         )
         return StatusMessage("warn", text, products)
+    if overview.issues:
+        text = _("Your store and its copy are in step. Something else needs you, see below.")
+        return StatusMessage("warn", text)
     return StatusMessage("good", _("All is well: your store and its copy are in step."), products)
 
 

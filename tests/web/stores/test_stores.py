@@ -28,7 +28,15 @@ from portal.models import (
 from portal.rules.connection.issue_kinds import IssueKind
 from portal.rules.connection.plan import PlanLevel
 from portal.services.runtime import Runtime
-from tests.factories import UPDATED_AT, make_event, make_grant, make_issue, make_store, product_row
+from tests.factories import (
+    UPDATED_AT,
+    make_counted_issue,
+    make_event,
+    make_grant,
+    make_issue,
+    make_store,
+    product_row,
+)
 from tests.web.conftest import Visitor, page_text
 
 
@@ -98,6 +106,17 @@ def test_store_in_sync_says_so(browser: Visitor, store: Store) -> None:
     assert "See the products" in page
     assert page.count("On time") == len(SYNC_ORDER)
     assert "compared with the store just now" in page
+
+
+def test_store_in_sync_with_an_open_issue_is_not_said_to_be_well(
+    browser: Visitor, store: Store
+) -> None:
+    make_counted_issue(store)
+
+    page = page_text(browser.get("/stores/1003"))
+
+    assert "in step. Something else needs you, see below." in page
+    assert "All is well" not in page
     assert "No messages yet" in page
 
 

@@ -70,8 +70,9 @@ KINDS: dict[str, ProblemKind] = {
     ),
     "gone": ProblemKind(
         HTTPStatus.GONE,
-        "The record was deleted",
-        "The record was deleted in the store. Delete your copy.",
+        "The record is gone",
+        "The store deleted it, or no longer offers it to your channel; `reason` says which. Delete "
+        "your copy.",
     ),
     "cursor_expired": ProblemKind(
         HTTPStatus.GONE,

@@ -19,17 +19,18 @@ T = TypeVar("T", bound="GoneProblem")
 
 @_attrs_define
 class GoneProblem:
-    """The record was deleted. The record was deleted in the store. Delete your copy.
+    """The record is gone. The store deleted it, or no longer offers it to your channel; `reason` says which. Delete your
+    copy.
 
-    Attributes:
-        type_ (str): URL of the explanation of `code`.
-        title (str):
-        status (Literal[410]):
-        detail (str): What is wrong and what to do.
-        code (Literal['gone']):
-        request_id (str): Identifier of this call, as in the header `Request-Id`.
-        deleted_at (datetime.datetime): When the record was deleted, or left your product selection.
-        reason (str | Unset): Reason of an entry of the change feed that only one channel gets. New values may be added.
+        Attributes:
+            type_ (str): URL of the explanation of `code`.
+            title (str):
+            status (Literal[410]):
+            detail (str): What is wrong and what to do.
+            code (Literal['gone']):
+            request_id (str): Identifier of this call, as in the header `Request-Id`.
+            deleted_at (datetime.datetime): When the record was deleted, or left your product selection.
+            reason (str | Unset): Reason of an entry of the change feed that only one channel gets. New values may be added.
     """
 
     type_: str

@@ -11,7 +11,7 @@ import sys
 import threading
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, nullcontext
-from functools import wraps
+from functools import cache, wraps
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,7 @@ class CoveragePause:
         self._trace: Any = None
         self._measured_fixtures: set[tuple[object, ...]] = set()
         self._has_new_fixture = False
+        self._is_pausing = False
 
     @pytest.hookimpl(wrapper=True)
     def pytest_pycollect_makeitem(self) -> Phase:
@@ -72,6 +73,9 @@ class CoveragePause:
         is_unmeasured = trace is None or is_measured_elsewhere(item)
         self._trace = None if is_unmeasured else trace
         self._has_new_fixture = False
+        if self._is_pausing and not is_unmeasured:
+            forget_statements()
+        self._is_pausing = is_unmeasured
         with (
             nullcontext() if trace is None else traced_by(None),
             unmeasured_threads() if is_unmeasured else nullcontext(),
@@ -117,6 +121,22 @@ class CoveragePause:
             return (yield)
         with traced_by(self._trace):
             return (yield)
+
+
+def forget_statements() -> None:
+    """Empty the caches of SQL texts, which a test without measurement may have filled.
+
+    Otherwise it depends on the order of the tests whether their functions are measured at all.
+    """
+    for cached in _caches_of_models():
+        cached.cache_clear()
+
+
+@cache
+def _caches_of_models() -> list[Any]:
+    modules = [module for name, module in sys.modules.items() if name.startswith("portal.models")]
+    found = [value for module in modules for value in vars(module).values()]
+    return [value for value in found if hasattr(value, "cache_clear")]
 
 
 @contextmanager

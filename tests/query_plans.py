@@ -12,7 +12,11 @@ def plan_of(database: Database, query: Query) -> str:
 
     PostgreSQL's scans and sorts are switched off until the end of the transaction.
     """
-    sql, values = query.sql()
+    return plan_of_text(database, *query.sql())
+
+
+def plan_of_text(database: Database, sql: str, values: list[Any]) -> str:
+    """Return the same for a statement's text and its values."""
     if isinstance(database, PostgresqlDatabase):
         # For empty tables PostgreSQL prefers a scan, and sorting no rows costs nothing.
         for way in ("seqscan", "bitmapscan", "sort"):

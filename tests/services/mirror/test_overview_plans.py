@@ -11,6 +11,7 @@ from portal.models.fields import EPOCH
 from portal.services.connection.store_overview import store_overview
 from portal.services.mirror.resource_overview import resource_overviews
 from tests.factories import make_event, make_store
+from tests.query_plans import plan_of_text
 from tests.web.page_walk import recorded_statements
 
 MANY = 300
@@ -40,12 +41,6 @@ def store(database: Database) -> Store:
     return store
 
 
-def plan_of(database: Database, statement: str, values: list[object]) -> str:
-    """Return the database's plan of a statement as text."""
-    explain = "EXPLAIN" if is_postgresql(database) else "EXPLAIN QUERY PLAN"
-    return "\n".join(str(row) for row in database.execute_sql(f"{explain} {statement}", values))
-
-
 def test_overview_takes_four_statements(store: Store) -> None:
     with recorded_statements() as statements:
         found = resource_overviews(store, utc_now())
@@ -71,7 +66,8 @@ def test_pending_events_are_counted_along_their_partial_index(
 
     [count] = [each for each in statements if "pending" in each]
     values = [store.id, EPOCH.isoformat(" "), 1]
-    assert "webhook_event_due" in plan_of(database, count, values)
+    with database.atomic():
+        assert "webhook_event_due" in plan_of_text(database, count, values)
 
 
 def test_latest_runs_are_looked_up_by_index(database: Database, store: Store) -> None:
@@ -80,6 +76,7 @@ def test_latest_runs_are_looked_up_by_index(database: Database, store: Store) ->
 
     [runs] = [each for each in statements if "MAX(" in each]
     values = [value for resource in Resource for value in (store.id, resource) * 2]
-    plan = plan_of(database, runs, values)
+    with database.atomic():
+        plan = plan_of_text(database, runs, values)
     assert "Seq Scan" not in plan
     assert "SCAN t1" not in plan

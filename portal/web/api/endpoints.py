@@ -65,14 +65,14 @@ class Endpoint:
     @property
     def codes(self) -> tuple[str, ...]:
         """Return the codes of all problems that a call may get."""
-        codes = [*_EVERYWHERE, *self.problems]
+        codes = [*_EVERYWHERE]
         if self.scope is not None:
             codes.append("scope_missing")
         if "<" in self.rule:
             codes.append("not_found")
         if self.body is not None:
             codes += ["bad_json", "not_json", "too_large"]
-        return tuple(dict.fromkeys(codes))
+        return (*codes, *self.problems)
 
 
 @dataclass

@@ -45,7 +45,7 @@ READ_SCOPES = frozenset({KeyScope.READ_CATALOG, KeyScope.READ_ORDERS})
     limit=key_rate_limit,
     query=FeedQuery,
     responses={200: feed_schemas.ChangePage},
-    problems=("invalid", "scope_missing", "not_found", "cursor_expired", "too_many_waiting"),
+    problems=("scope_missing", "not_found", "cursor_expired", "too_many_waiting"),
 )
 def list_changes(query: FeedQuery) -> ApiResponse:
     """List changes of all stores of the key, in the order of their commits.

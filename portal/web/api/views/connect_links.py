@@ -75,7 +75,7 @@ def list_connect_links(query: LinksQuery) -> ApiResponse:
     limit=key_rate_limit,
     body=NewConnectLink,
     responses={201: ConnectLink},
-    problems=("invalid", "bad_json", "not_json", "conflict"),
+    problems=("conflict",),
 )
 def create_connect_link(body: NewConnectLink) -> ApiResponse:
     """Create a link by which a merchant connects a store and consents to your channel.

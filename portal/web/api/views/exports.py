@@ -44,7 +44,7 @@ class ExportQuery(Struct, forbid_unknown_fields=True):
     limit=key_rate_limit,
     query=ExportQuery,
     responses={200: None},
-    problems=("invalid", "scope_missing"),
+    problems=("scope_missing",),
     file_types=("text/csv", "application/jsonl"),
     sends=("Content-Disposition",),
 )

@@ -50,7 +50,7 @@ def list_keys() -> ApiKeyList:
     limit=key_rate_limit,
     body=NewApiKey,
     responses={201: ApiKeySecret},
-    problems=("invalid", "bad_json", "not_json", "conflict"),
+    problems=("conflict",),
 )
 def create_key(body: NewApiKey) -> ApiResponse:
     """Create a key of the channel and return its secret, which is never shown again.

@@ -20,14 +20,7 @@ from portal.web.api.endpoints import endpoint
 from portal.web.api.order_writes import errors_as_problems
 from portal.web.runtime import current_runtime
 
-QUOTE_PROBLEMS = (
-    "invalid",
-    "bad_json",
-    "not_json",
-    "store_not_working",
-    "store_busy",
-    "store_unreachable",
-)
+QUOTE_PROBLEMS = ("store_not_working", "store_busy", "store_unreachable")
 
 
 @endpoint(

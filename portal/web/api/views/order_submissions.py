@@ -74,9 +74,6 @@ class SubmissionsQuery(Struct, forbid_unknown_fields=True):
     needs=("email",),
     sends=("Location", REPLAYED),
     problems=(
-        "invalid",
-        "bad_json",
-        "not_json",
         "store_not_working",
         "idempotency_key_invalid",
         "idempotency_key_reused",

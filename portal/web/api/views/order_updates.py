@@ -74,9 +74,6 @@ class OrderUpdatesQuery(Struct, forbid_unknown_fields=True):
     responses={200: submission_schemas.OrderUpdate, 202: submission_schemas.OrderUpdate},
     sends=("Location",),
     problems=(
-        "invalid",
-        "bad_json",
-        "not_json",
         "store_not_working",
         "update_conflict",
         "precondition_failed",

@@ -97,7 +97,7 @@ def get_run(store: Store, run_id: int) -> store_schemas.SyncRun:
     limit=key_rate_limit,
     body=NewRun,
     responses={202: store_schemas.SyncRun},
-    problems=("invalid", "bad_json", "not_json", "conflict"),
+    problems=("conflict",),
 )
 def start_run(store: Store, body: NewRun) -> ApiResponse:
     """Start a sync run of a resource.

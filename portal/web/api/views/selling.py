@@ -24,7 +24,7 @@ OURS = SellingSide.CHANNEL
     limit=key_rate_limit,
     body=store_schemas.SellingChange,
     responses={200: store_schemas.Selling},
-    problems=("invalid", "bad_json", "not_json", "conflict"),
+    problems=("conflict",),
 )
 def change_selling(
     store: Store,  # noqa: ARG001 - the consent of the call is to this store

@@ -34,7 +34,6 @@ def _tests_key() -> str:
     limit=key_rate_limit,
     body=NewTestEvent,
     responses={202: WebhookDelivery},
-    problems=("invalid", "bad_json", "not_json"),
 )
 @limiter.limit(TEST_EVENTS_BY_ENDPOINT, key_func=_tests_key)
 def send_webhook_test_event(endpoint_id: int, body: NewTestEvent) -> ApiResponse:

@@ -36,8 +36,6 @@ from portal.web.api.webhook_endpoint_schemas import (
 from portal.web.endpoints.address import URL_ERRORS, url_error
 from portal.web.runtime import current_runtime
 
-_WRITES = ("invalid", "bad_json", "not_json", "conflict")
-
 
 @endpoint(
     "GET",
@@ -60,7 +58,7 @@ def list_webhook_endpoints() -> WebhookEndpointList:
     limit=key_rate_limit,
     body=NewWebhookEndpoint,
     responses={201: WebhookEndpointSecret},
-    problems=_WRITES,
+    problems=("conflict",),
 )
 def create_webhook_endpoint(body: NewWebhookEndpoint) -> ApiResponse:
     """Create an endpoint and return its secret, which is never shown again.
@@ -104,7 +102,7 @@ def get_webhook_endpoint(endpoint_id: int) -> WebhookEndpoint:
     limit=key_rate_limit,
     body=NewWebhookEndpoint,
     responses={200: WebhookEndpoint},
-    problems=_WRITES,
+    problems=("conflict",),
 )
 def change_webhook_endpoint(endpoint_id: int, body: NewWebhookEndpoint) -> WebhookEndpoint:
     """Replace the settings of an endpoint. Waiting deliveries go to its new address.

@@ -63,7 +63,11 @@ def may_use(scope: KeyScope) -> bool:
 def _consent_to(store_id: int) -> ChannelConsent | None:
     """Return the consent of the call's store, which is read once for each call."""
     if "channel_consent" not in g:
-        g.channel_consent = consent_reached(current_key(), store_id)
+        key = current_key()
+        consent = g.channel_consent = consent_reached(key, store_id)
+        if consent is not None:
+            # Else its rules of sale would take another statement.
+            consent.channel = key.channel
     return current_consent()
 
 

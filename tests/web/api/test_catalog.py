@@ -109,6 +109,15 @@ def test_page_of_variations_reads_each_product_once(caller: Caller, catalog: Sto
     assert len([one for one in statements if 'FROM "product"' in one]) == 1
 
 
+def test_page_of_products_reads_the_channel_with_the_key_only(
+    caller: Caller, catalog: Store
+) -> None:
+    with count_statements(database.obj) as statements:
+        assert caller.get(f"/stores/{catalog.id}/products").status_code == 200
+
+    assert not [one for one in statements if 'FROM "channel" ' in one]
+
+
 def test_category_has_its_path_from_the_top_level(caller: Caller, catalog: Store) -> None:
     mugs = caller.get("/stores/1003/categories/7").json
 

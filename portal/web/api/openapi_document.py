@@ -10,7 +10,7 @@ from apispec import APISpec
 from portal.web.api.endpoints import registry
 from portal.web.api.openapi_headers import HEADERS
 from portal.web.api.openapi_operations import build_operation, path_of
-from portal.web.api.openapi_schemas import REF, build_schemas
+from portal.web.api.openapi_schemas import build_schemas
 from portal.web.api.webhook_document import webhooks_of
 from portal.web.api.webhook_schemas import WEBHOOK_SCHEMAS
 
@@ -90,7 +90,7 @@ def build_document(address: str, contact: str = "") -> dict[str, Any]:
         operations = {declared.method.lower(): build_operation(declared)}
         spec.path(path_of(declared), operations=operations)
     made: dict[str, Any] = spec.to_dict()
-    made["webhooks"] = webhooks_of(portal_url, REF)
+    made["webhooks"] = webhooks_of(portal_url)
     return made
 
 

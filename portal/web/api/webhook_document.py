@@ -3,29 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 from portal.rules.outbound_webhooks.example_events import example_payload
 from portal.rules.outbound_webhooks.outbound_events import PURPOSES, OutboundEventType
-from portal.web.api.webhook_schemas import (
-    ChannelEvent,
-    ConnectLinkEvent,
-    IssueEvent,
-    OrderUpdateEvent,
-    PingEvent,
-    RecordEvent,
-    StoreEvent,
-    SubmissionEvent,
-)
+from portal.web.api.openapi_schemas import REF
+from portal.web.api.webhook_schemas import WEBHOOK_SCHEMAS
 
 HAPPENED_AT = datetime(2026, 3, 1, 12, 0, 1, tzinfo=UTC)
-_SCHEMAS = {
-    "store": StoreEvent,
-    "channel": ChannelEvent,
-    "submission": SubmissionEvent,
-    "order_update": OrderUpdateEvent,
-    "issue": IssueEvent,
-    "connect_link": ConnectLinkEvent,
+_SCHEMAS: dict[str, type] = {
+    name: struct for struct in WEBHOOK_SCHEMAS for name in get_args(get_type_hints(struct)["type"])
 }
 _HEADERS = {
     "webhook-id": "Event ID, equal in all attempts and replays. Use it to skip duplicates.",
@@ -50,9 +37,7 @@ def is_valid_signature(secret, headers, body):  # body: the raw bytes
 
 def schema_of(event: OutboundEventType) -> type:
     """Return the struct of an event's payload."""
-    if event is OutboundEventType.PING:
-        return PingEvent
-    return _SCHEMAS.get(event.partition(".")[0], RecordEvent)
+    return _SCHEMAS[event]
 
 
 def example_of(event: OutboundEventType, portal_url: str) -> dict[str, Any]:
@@ -60,13 +45,13 @@ def example_of(event: OutboundEventType, portal_url: str) -> dict[str, Any]:
     return example_payload(event, HAPPENED_AT, portal_url)
 
 
-def webhooks_of(portal_url: str, reference: str) -> dict[str, Any]:
-    """Return the document's ``webhooks``; ``reference`` is the template of a schema's `$ref`."""
-    return {event.value: {"post": _operation(event, portal_url, reference)} for event in PURPOSES}
+def webhooks_of(portal_url: str) -> dict[str, Any]:
+    """Return the document's ``webhooks``."""
+    return {event.value: {"post": _operation(event, portal_url)} for event in PURPOSES}
 
 
-def _operation(event: OutboundEventType, portal_url: str, reference: str) -> dict[str, Any]:
-    schema = {"$ref": reference.format(name=schema_of(event).__name__)}
+def _operation(event: OutboundEventType, portal_url: str) -> dict[str, Any]:
+    schema = {"$ref": REF.format(name=schema_of(event).__name__)}
     content = {"schema": schema, "example": example_of(event, portal_url)}
     return {
         "operationId": event.value.replace(".", "_"),

@@ -13,19 +13,18 @@ _REMOVED = "removed"
 
 def compare_documents(old: Mapping[str, Any], new: Mapping[str, Any]) -> Sequence[Difference]:
     """Return the differences from the old to the new document, without those of texts, by kind."""
-    found: dict[Difference, None] = {}
-    _DocumentComparison(old, new, found).run()
-    return sorted(found)
+    comparison = _DocumentComparison(old, new)
+    comparison.run()
+    return sorted(comparison.found)
 
 
 class _DocumentComparison:
     """Walk over both documents that adds each difference once to ``found``."""
 
-    def __init__(
-        self, old: Mapping[str, Any], new: Mapping[str, Any], found: dict[Difference, None]
-    ) -> None:
-        self.old, self.new, self.found = old, new, found
-        self.schemas = SchemaComparison(_schemas(old), _schemas(new), self._report)
+    def __init__(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
+        self.old, self.new = old, new
+        self.found: set[Difference] = set()
+        self.schemas = SchemaComparison(_schemas(old), _schemas(new), self.found.add)
 
     def run(self) -> None:
         before, after = dict(_operations(self.old)), dict(_operations(self.new))
@@ -141,10 +140,7 @@ class _DocumentComparison:
             self._compare_contents(*bodies, Direction.RESPONSE, place)
 
     def _say(self, kind: ChangeKind, place: str, text: str) -> None:
-        self._report(Difference(kind, place, text))
-
-    def _report(self, difference: Difference) -> None:
-        self.found[difference] = None
+        self.found.add(Difference(kind, place, text))
 
 
 def _schemas(document: Mapping[str, Any]) -> Mapping[str, Any]:

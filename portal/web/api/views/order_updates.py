@@ -95,9 +95,7 @@ def update_order(
     number = _order_number(store, order_id)
     with errors_as_problems(), _open_conflict_as_problem(store):
         notes = OrderNotes(body.parcels, body.refund)
-        named = with_first_parcel(
-            set_fields(body, without=("expected", "parcels", "refund")), notes
-        )
+        named = with_first_parcel(set_fields(body, without=("expected", *NOTED)), notes)
         changes = parse_order_changes(named)
         seen_values = set_fields(body.expected) if body.expected else {}
         expected = parse_order_changes(seen_values) if seen_values else None

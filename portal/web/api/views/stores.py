@@ -20,12 +20,7 @@ from portal.services.connection.store_health import health_of
 from portal.services.mirror.resource_overview import ResourceOverview
 from portal.services.sync.first_import import first_imports
 from portal.web.api import health_schemas, store_schemas
-from portal.web.api.authentication import (
-    consent_of_call,
-    current_consent,
-    current_key,
-    key_rate_limit,
-)
+from portal.web.api.authentication import consent_of_call, current_key, key_rate_limit
 from portal.web.api.endpoints import endpoint
 from portal.web.api.list_parameters import PAGE_SIZE, After, Limit
 from portal.web.api.pagination import cursor_after_row, decode_cursor, page_response
@@ -103,14 +98,15 @@ def get_health(store: Store) -> health_schemas.Health:
     The status of a section is `complete`, `needs_attention` (it works, but late, partly or not
     completely yet) or `blocked` (it doesn't work until somebody acts).
     """
-    health = health_of(store, _reader(current_consent()))
+    consent = consent_of_call()
+    health = health_of(store, _reader(consent))
     sections = {
         name: health_schemas.HealthSection(section.status, section.detail)
         for name, section in health.sections.items()
     }
     return health_schemas.Health(
         store_id=store.id,
-        external_reference=_reference(current_consent()),
+        external_reference=consent.external_reference,
         status=health.status,
         sections=health_schemas.HealthSections(**sections),
         missing_scopes=[scope.name for scope in health.connection.missing],
@@ -120,10 +116,6 @@ def get_health(store: Store) -> health_schemas.Health:
         last_event_at=store.last_event_at,
         issues=[_issue(issue, count) for issue, count in health.issues],
     )
-
-
-def _reference(consent: ChannelConsent | None) -> str | None:
-    return None if consent is None else consent.external_reference
 
 
 def _scopes(consent: ChannelConsent) -> list[KeyScope]:
@@ -163,7 +155,7 @@ def _store(
         selling=selling_schema(consent),
         connected_at=store.connected_at,
         first_import=store_schemas.FirstImport(first_import.state, first_import.percent),
-        external_reference=_reference(consent),
+        external_reference=consent.external_reference,
         scopes=_scopes(consent),
     )
 
@@ -191,11 +183,10 @@ def resource_schema(overview: ResourceOverview) -> health_schemas.HealthResource
     )
 
 
-def _reader(consent: ChannelConsent | None) -> Reader:
+def _reader(consent: ChannelConsent) -> Reader:
     """Return the key's channel with what this key may know."""
     key = current_key()
-    allowed = () if consent is None else consent.scopes
-    scopes = [scope for scope in allowed if scope in key.scopes]
+    scopes = [scope for scope in consent.scopes if scope in key.scopes]
     return Reader(key.channel_id, key.merchant_id is not None, scopes)
 
 

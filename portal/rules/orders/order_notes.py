@@ -33,7 +33,7 @@ class Parcel(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RefundNote(Struct, frozen=True, forbid_unknown_fields=True):
-    """What was paid back of an order. It is only noted: no money moves."""
+    """Refund that you made for an order. The portal only notes it: no money moves."""
 
     amount: Amount
     reason: Annotated[str, Meta(min_length=1, max_length=255)] | None = None

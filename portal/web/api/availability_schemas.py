@@ -8,7 +8,8 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from portal.rules.orders.order_request import LineRequest
-from portal.web.api.order_schemas import Moment, ValidationMessage
+from portal.web.api.order_schemas import ValidationMessage
+from portal.web.api.record_schemas import Moment
 
 MAX_LINES = 100
 

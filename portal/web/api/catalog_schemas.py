@@ -99,7 +99,7 @@ class Product(Struct):
     description_html: Html
     description_text: PlainText
     options: Annotated[
-        list[ProductOption], Meta(description="What a customer chooses or fills in.")
+        list[ProductOption], Meta(description="Options that a customer chooses or fills in.")
     ]
     variation_count: Annotated[
         int, Meta(description="Number of variations: list variations with `product_id`.")
@@ -116,7 +116,7 @@ class Product(Struct):
     out_of_stock_visibility: Annotated[
         str | None,
         Meta(
-            description="What the storefront does without stock: `SHOW`, `HIDE` or "
+            description="Whether the storefront shows it without stock: `SHOW`, `HIDE` or "
             "`ALLOW_PREORDER`; null if the store doesn't say."
         ),
     ]

@@ -55,7 +55,7 @@ class Coupon(Struct):
     application_limit: Annotated[
         str,
         Meta(
-            description="Who may use it: `UNLIMITED`, `NEW_CUSTOMER_ONLY` or "
+            description="Customers who may use it: `UNLIMITED`, `NEW_CUSTOMER_ONLY` or "
             "`REPEAT_CUSTOMER_ONLY`."
         ),
     ]

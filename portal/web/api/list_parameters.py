@@ -218,7 +218,7 @@ def selected_fields(view: RecordView, text: str | None) -> Sequence[str]:
 
 
 def record_names(view: RecordView) -> dict[str, tuple[str, ...]]:
-    """Return the names that `fields` and `include` can have, for the OpenAPI document."""
+    """Return the names that the OpenAPI document lists for `fields` and `include`."""
     fields = (*fields_of(view), *fields_on_request(view))
     return {"fields": fields, "include": tuple(inclusions_of(view))}
 

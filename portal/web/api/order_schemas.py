@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from decimal import Decimal
 from typing import Annotated
 
@@ -10,8 +9,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from portal.rules.orders.named_amounts import AmountKind
 from portal.web.api.amount_spelling import Percent
-
-Moment = Annotated[datetime, Meta(tz=True)]
+from portal.web.api.record_schemas import Moment
 
 
 class ValidationMessage(Struct, omit_defaults=True):

@@ -29,7 +29,7 @@ class Problem(Struct, omit_defaults=True):
     type: Annotated[str, Meta(description="URL of the explanation of `code`.")]
     title: str
     status: int
-    detail: Annotated[str, Meta(description="What is wrong and what to do.")]
+    detail: Annotated[str, Meta(description="The reason of the error, and what to do.")]
     code: str
     request_id: Annotated[
         str, Meta(description="Identifier of this call, as in the header `Request-Id`.")

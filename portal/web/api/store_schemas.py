@@ -148,9 +148,7 @@ class Store(Struct):
     connected_at: Moment
     first_import: FirstImport
     external_reference: ExternalReference
-    scopes: Annotated[
-        list[KeyScope], Meta(description="What the key may do: its scopes that the store allows.")
-    ]
+    scopes: Annotated[list[KeyScope], Meta(description="Scopes of the key that the store allows.")]
 
 
 class StorePage(Page[Store]):

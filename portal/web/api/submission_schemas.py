@@ -11,7 +11,8 @@ from portal.rules.orders.order_notes import PARCELS_LIMIT, Parcel, RefundNote
 from portal.rules.orders.order_request import LongText, Text
 from portal.rules.orders.order_statuses import FulfillmentStatus, PaymentStatus
 from portal.rules.orders.submission_states import SubmissionState
-from portal.web.api.order_schemas import Moment, Quote, ValidationMessage
+from portal.web.api.order_schemas import Quote, ValidationMessage
+from portal.web.api.record_schemas import Moment, Page
 
 
 class SubmissionStep(Struct):
@@ -45,7 +46,7 @@ class Submission(Struct):
 
 
 class DryRun(Struct):
-    """What would happen to an order now. Nothing was stored, reserved or sent."""
+    """Outcome that an order would have now. Nothing was stored, reserved or sent."""
 
     is_accepted: Annotated[
         bool, Meta(description="Whether the order would be sent; `quote` has the reasons if not.")
@@ -61,11 +62,8 @@ class DryRun(Struct):
     ]
 
 
-class SubmissionPage(Struct):
+class SubmissionPage(Page[Submission]):
     """A page of submissions."""
-
-    items: list[Submission]
-    next: str | None
 
 
 class OrderValues(Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -96,7 +94,7 @@ class OrderUpdateRequest(OrderValues, forbid_unknown_fields=True, omit_defaults=
         Annotated[
             RefundNote,
             Meta(
-                description="What you paid back, with `payment_status` `PARTIALLY_REFUNDED` or "
+                description="Refund that you made, with `payment_status` `PARTIALLY_REFUNDED` or "
                 "`REFUNDED`. The portal notes it; Ecwid has no call for refunds."
             ),
         ]
@@ -134,27 +132,27 @@ class OrderUpdate(Struct):
     refund: Annotated[RefundNote | None, Meta(description="As you sent it.")]
 
 
-class OrderUpdatePage(Struct):
+class OrderUpdatePage(Page[OrderUpdate]):
     """A page of order updates."""
 
-    items: list[OrderUpdate]
-    next: str | None
+
+Prefer = (
+    Annotated[
+        str,
+        Meta(
+            description="How long to wait for the outcome (RFC 7240). `wait=2` waits up to 2 s. "
+            "The default and maximum is 5 s.",
+            examples=["wait=2"],
+        ),
+    ]
+    | None
+)
 
 
 class PreferHeader(Struct, forbid_unknown_fields=True):
     """Headers of a call that waits for its outcome."""
 
-    prefer: (
-        Annotated[
-            str,
-            Meta(
-                description="How long to wait for the outcome (RFC 7240). `wait=2` waits up to "
-                "2 s. The default and maximum is 5 s.",
-                examples=["wait=2"],
-            ),
-        ]
-        | None
-    ) = None
+    prefer: Prefer = None
 
 
 class UpdateHeaders(PreferHeader, forbid_unknown_fields=True):
@@ -195,7 +193,4 @@ class SubmissionHeaders(Struct, forbid_unknown_fields=True, kw_only=True):
             pattern=r"^[!-~]([ -~]{0,253}[!-~])?$",
         ),
     ]
-    prefer: (
-        Annotated[str, Meta(description="Seconds to wait for the outcome: `wait=0` to `wait=5`.")]
-        | None
-    ) = None
+    prefer: Prefer = None

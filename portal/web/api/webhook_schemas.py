@@ -13,11 +13,9 @@ from portal.rules.channels.channel_states import ConsentStatus
 from portal.rules.orders.sale_terms import SellingPauseReason, SellingSide
 from portal.rules.orders.submission_states import SubmissionState
 from portal.web.api.record_schemas import Moment
+from portal.web.api.store_schemas import ExternalReference
 
 Address = Annotated[str, Meta(description="URL to read it with an API key.")]
-Reference = Annotated[
-    str | None, Meta(description="Your reference of the store, from its connect link.")
-]
 IsTest = Annotated[
     bool, Meta(description="True in test events, whose data are an example; absent in others.")
 ]
@@ -34,7 +32,7 @@ class RecordEventData(Struct):
         Moment | None,
         Meta(description="Update time of the record in the store; absent for deleted records."),
     ] = None
-    external_reference: Reference = None
+    external_reference: ExternalReference = None
 
 
 class RecordEvent(Struct):
@@ -60,7 +58,7 @@ class StoreEventData(Struct):
     state: Annotated[str, Meta(description="State of the store, as in `Store`.")]
     reason: Annotated[str, Meta(description="Reason of the change, such as `token_dead`.")]
     url: Address
-    external_reference: Reference = None
+    external_reference: ExternalReference = None
 
 
 class StoreEvent(Struct):
@@ -93,11 +91,11 @@ class ChannelEventData(Struct):
     selling_paused_by: SellingSide | None
     selling_pause_reason: SellingPauseReason | None
     url: Address
-    external_reference: Reference = None
+    external_reference: ExternalReference = None
 
 
 class ChannelEvent(Struct):
-    """What your channel may do with a store has changed. Also sent when the access ends."""
+    """Your access to a store or your terms of sale have changed. Also sent when the access ends."""
 
     type: Literal[
         "channel.consented",
@@ -128,7 +126,7 @@ class SubmissionEventData(Struct, omit_defaults=True):
     codes: Annotated[
         list[str], Meta(description="Codes of the validation errors; only if it was rejected.")
     ] = []
-    external_reference: Reference = None
+    external_reference: ExternalReference = None
 
 
 class SubmissionEvent(Struct):
@@ -150,7 +148,7 @@ class OrderUpdateEventData(Struct):
     order_number: str
     fields: Annotated[list[str], Meta(description="Names of the updated fields.")]
     url: Address
-    external_reference: Reference = None
+    external_reference: ExternalReference = None
 
 
 class OrderUpdateEvent(Struct):
@@ -186,7 +184,7 @@ class IssueEventData(Struct, omit_defaults=True):
             description="Only with `issue.resolved`, and only if the issue has ended for everybody."
         ),
     ] = None
-    external_reference: Reference = None
+    external_reference: ExternalReference = None
 
 
 class IssueEvent(Struct):
@@ -208,7 +206,7 @@ class ConnectLinkEventData(Struct):
     reason: Annotated[
         str | None, Meta(description="Only with `connect_link.refused`, such as `denied`.")
     ] = None
-    external_reference: Reference = None
+    external_reference: ExternalReference = None
 
 
 class ConnectLinkEvent(Struct):

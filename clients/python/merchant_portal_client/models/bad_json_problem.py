@@ -22,7 +22,7 @@ class BadJsonProblem:
         type_ (str): URL of the explanation of `code`.
         title (str):
         status (Literal[400]):
-        detail (str): What is wrong and what to do.
+        detail (str): The reason of the error, and what to do.
         code (Literal['bad_json']):
         request_id (str): Identifier of this call, as in the header `Request-Id`.
     """

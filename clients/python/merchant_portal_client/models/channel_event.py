@@ -18,7 +18,7 @@ T = TypeVar("T", bound="ChannelEvent")
 
 @_attrs_define
 class ChannelEvent:
-    """What your channel may do with a store has changed. Also sent when the access ends.
+    """Your access to a store or your terms of sale have changed. Also sent when the access ends.
 
     Attributes:
         type_ (str): New values may be added.

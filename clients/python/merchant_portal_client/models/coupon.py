@@ -36,7 +36,8 @@ class Coupon:
         order_count (int | None | Unset):
         created_at (datetime.datetime | None | Unset):
         synced_at (datetime.datetime | Unset):
-        application_limit (str | Unset): Who may use it: `UNLIMITED`, `NEW_CUSTOMER_ONLY` or `REPEAT_CUSTOMER_ONLY`.
+        application_limit (str | Unset): Customers who may use it: `UNLIMITED`, `NEW_CUSTOMER_ONLY` or
+            `REPEAT_CUSTOMER_ONLY`.
         product_ids (list[int] | Unset): Products that it discounts, as well as those in `category_ids`. It discounts
             all products if both are empty.
         category_ids (list[int] | Unset): Categories whose products it discounts; 0 is the front page.

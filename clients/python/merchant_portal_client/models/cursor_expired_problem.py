@@ -22,7 +22,7 @@ class CursorExpiredProblem:
         type_ (str): URL of the explanation of `code`.
         title (str):
         status (Literal[410]):
-        detail (str): What is wrong and what to do.
+        detail (str): The reason of the error, and what to do.
         code (Literal['cursor_expired']):
         request_id (str): Identifier of this call, as in the header `Request-Id`.
     """

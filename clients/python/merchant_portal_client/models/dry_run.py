@@ -16,7 +16,7 @@ T = TypeVar("T", bound="DryRun")
 
 @_attrs_define
 class DryRun:
-    """What would happen to an order now. Nothing was stored, reserved or sent.
+    """Outcome that an order would have now. Nothing was stored, reserved or sent.
 
     Attributes:
         is_accepted (bool): Whether the order would be sent; `quote` has the reasons if not.

@@ -26,7 +26,7 @@ class GoneProblem:
             type_ (str): URL of the explanation of `code`.
             title (str):
             status (Literal[410]):
-            detail (str): What is wrong and what to do.
+            detail (str): The reason of the error, and what to do.
             code (Literal['gone']):
             request_id (str): Identifier of this call, as in the header `Request-Id`.
             deleted_at (datetime.datetime): When the record was deleted, or left your product selection.

@@ -22,7 +22,7 @@ class IdempotencyKeyReusedProblem:
         type_ (str): URL of the explanation of `code`.
         title (str):
         status (Literal[422]):
-        detail (str): What is wrong and what to do.
+        detail (str): The reason of the error, and what to do.
         code (Literal['idempotency_key_reused']):
         request_id (str): Identifier of this call, as in the header `Request-Id`.
     """

@@ -29,7 +29,7 @@ class InvalidProblem:
         type_ (str): URL of the explanation of `code`.
         title (str):
         status (Literal[422]):
-        detail (str): What is wrong and what to do.
+        detail (str): The reason of the error, and what to do.
         code (Literal['invalid']):
         request_id (str): Identifier of this call, as in the header `Request-Id`.
         errors (list[FieldError]): The reason for each field.

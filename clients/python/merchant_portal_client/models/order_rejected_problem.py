@@ -27,7 +27,7 @@ class OrderRejectedProblem:
         type_ (str): URL of the explanation of `code`.
         title (str):
         status (Literal[422]):
-        detail (str): What is wrong and what to do.
+        detail (str): The reason of the error, and what to do.
         code (Literal['order_rejected']):
         request_id (str): Identifier of this call, as in the header `Request-Id`.
         submission (Submission): An order request that was submitted to a store, and its outcome.

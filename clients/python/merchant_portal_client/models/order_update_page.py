@@ -19,7 +19,7 @@ class OrderUpdatePage:
 
     Attributes:
         items (list[OrderUpdate]):
-        next_ (None | str):
+        next_ (None | str): Cursor of the next page, to send as `after`; null on the last page.
     """
 
     items: list[OrderUpdate]

@@ -29,7 +29,7 @@ class PreconditionFailedProblem:
         type_ (str): URL of the explanation of `code`.
         title (str):
         status (Literal[412]):
-        detail (str): What is wrong and what to do.
+        detail (str): The reason of the error, and what to do.
         code (Literal['precondition_failed']):
         request_id (str): Identifier of this call, as in the header `Request-Id`.
         current (PreconditionFailedProblemCurrent): The order's present values by field.

@@ -22,7 +22,7 @@ class PreconditionRequiredProblem:
         type_ (str): URL of the explanation of `code`.
         title (str):
         status (Literal[428]):
-        detail (str): What is wrong and what to do.
+        detail (str): The reason of the error, and what to do.
         code (Literal['precondition_required']):
         request_id (str): Identifier of this call, as in the header `Request-Id`.
         field (str): The header or field that is missing or invalid.

@@ -52,14 +52,14 @@ class Product:
         subtitle (None | str | Unset): A short text below the name.
         description_html (None | str | Unset): Description in HTML as the store wrote it. Sanitize it.
         description_text (None | str | Unset): The description without markup, in lines of text.
-        options (list[ProductOption] | Unset): What a customer chooses or fills in.
+        options (list[ProductOption] | Unset): Options that a customer chooses or fills in.
         variation_count (int | Unset): Number of variations: list variations with `product_id`.
         default_variation_id (int | None | Unset): Variation that the default choices select.
         bulk_prices (list[BulkPrice] | Unset): Prices without options, lowest quantity first.
         minimum_quantity (int | None | Unset): Fewest pieces in an order; null if any.
         maximum_quantity (int | None | Unset): Most pieces in an order; null if any.
         stock_policy (StockPolicy | Unset): How stock limits a sale.
-        out_of_stock_visibility (None | str | Unset): What the storefront does without stock: `SHOW`, `HIDE` or
+        out_of_stock_visibility (None | str | Unset): Whether the storefront shows it without stock: `SHOW`, `HIDE` or
             `ALLOW_PREORDER`; null if the store doesn't say.
         low_stock_limit (int | None | Unset): Stock at which the merchant gets a warning.
         images (list[Image] | Unset): The main image first.

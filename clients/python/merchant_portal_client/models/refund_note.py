@@ -12,7 +12,7 @@ T = TypeVar("T", bound="RefundNote")
 
 @_attrs_define
 class RefundNote:
-    """What was paid back of an order. It is only noted: no money moves.
+    """Refund that you made for an order. The portal only notes it: no money moves.
 
     Attributes:
         amount (str):

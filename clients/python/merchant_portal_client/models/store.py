@@ -47,7 +47,7 @@ class Store:
         connected_at (datetime.datetime):
         first_import (FirstImport): Progress of the first import of a store's records.
         external_reference (None | str): Your reference of the store, from its connect link.
-        scopes (list[str]): What the key may do: its scopes that the store allows.
+        scopes (list[str]): Scopes of the key that the store allows.
     """
 
     id: int

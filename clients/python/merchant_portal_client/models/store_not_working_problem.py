@@ -22,7 +22,7 @@ class StoreNotWorkingProblem:
         type_ (str): URL of the explanation of `code`.
         title (str):
         status (Literal[409]):
-        detail (str): What is wrong and what to do.
+        detail (str): The reason of the error, and what to do.
         code (Literal['store_not_working']):
         request_id (str): Identifier of this call, as in the header `Request-Id`.
         state (str): State of the store, as in `Store`.

@@ -19,7 +19,7 @@ class SubmissionPage:
 
     Attributes:
         items (list[Submission]):
-        next_ (None | str):
+        next_ (None | str): Cursor of the next page, to send as `after`; null on the last page.
     """
 
     items: list[Submission]

@@ -22,7 +22,7 @@ class TooLargeProblem:
         type_ (str): URL of the explanation of `code`.
         title (str):
         status (Literal[413]):
-        detail (str): What is wrong and what to do.
+        detail (str): The reason of the error, and what to do.
         code (Literal['too_large']):
         request_id (str): Identifier of this call, as in the header `Request-Id`.
     """

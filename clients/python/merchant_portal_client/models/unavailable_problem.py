@@ -22,7 +22,7 @@ class UnavailableProblem:
         type_ (str): URL of the explanation of `code`.
         title (str):
         status (Literal[503]):
-        detail (str): What is wrong and what to do.
+        detail (str): The reason of the error, and what to do.
         code (Literal['unavailable']):
         request_id (str): Identifier of this call, as in the header `Request-Id`.
         retry_after_s (int): Seconds to wait, as in the header `Retry-After`.

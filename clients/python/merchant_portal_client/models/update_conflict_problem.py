@@ -29,7 +29,7 @@ class UpdateConflictProblem:
         type_ (str): URL of the explanation of `code`.
         title (str):
         status (Literal[409]):
-        detail (str): What is wrong and what to do.
+        detail (str): The reason of the error, and what to do.
         code (Literal['update_conflict']):
         request_id (str): Identifier of this call, as in the header `Request-Id`.
         order_update (OrderUpdate | Unset): An update of an order: waiting, finished, or in conflict with the store.

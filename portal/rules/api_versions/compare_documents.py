@@ -50,8 +50,7 @@ class _DocumentComparison:
         if old.get("x-scope") != scope:
             kind = ChangeKind.CHANGED if scope is None else ChangeKind.BREAKING
             self._say(kind, place, f"requires the scope {scope} now")
-        if new.get("deprecated") and not old.get("deprecated"):
-            self._say(ChangeKind.DEPRECATED, place, f"works until {new.get('x-sunset')}")
+        self._compare_marks(old, new, place)
         self._compare_parameters(old, new, place)
         self._compare_body(old.get("requestBody"), new.get("requestBody"), place)
         self._compare_responses(old.get("responses", {}), new.get("responses", {}), place)
@@ -69,14 +68,21 @@ class _DocumentComparison:
                 kind = ChangeKind.BREAKING if now.get("required") else ChangeKind.ADDED
                 self._say(kind, where, "new parameter")
             else:
-                if was.get("required", False) != now.get("required", False):
-                    kind = ChangeKind.BREAKING if now.get("required") else ChangeKind.CHANGED
-                    text = "is required now" if now.get("required") else "is optional now"
-                    self._say(kind, where, text)
-                if now.get("deprecated") and not was.get("deprecated"):
-                    until = now.get("x-sunset")
-                    self._say(ChangeKind.DEPRECATED, where, f"works until {until}")
-                self.schemas.compare(was["schema"], now["schema"], Direction.REQUEST, where)
+                self._compare_parameter(was, now, where)
+
+    def _compare_parameter(
+        self, old: Mapping[str, Any], new: Mapping[str, Any], place: str
+    ) -> None:
+        if old.get("required", False) != new.get("required", False):
+            kind = ChangeKind.BREAKING if new.get("required") else ChangeKind.CHANGED
+            text = "is required now" if new.get("required") else "is optional now"
+            self._say(kind, place, text)
+        self._compare_marks(old, new, place)
+        self.schemas.compare(old["schema"], new["schema"], Direction.REQUEST, place)
+
+    def _compare_marks(self, old: Mapping[str, Any], new: Mapping[str, Any], place: str) -> None:
+        if new.get("deprecated") and not old.get("deprecated"):
+            self._say(ChangeKind.DEPRECATED, place, f"works until {new.get('x-sunset')}")
 
     def _compare_body(
         self, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None, place: str

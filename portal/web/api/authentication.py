@@ -56,7 +56,7 @@ def check_scope(scope: KeyScope | None) -> None:
 
 def may_use(scope: KeyScope) -> bool:
     """Return whether the key may use the scope, in the store of the call if it has one."""
-    key, consent = current_key(), current_consent()
+    key, consent = current_key(), _consent()
     return is_allowed(scope, key.scopes, key.scopes if consent is None else consent.scopes)
 
 
@@ -68,18 +68,18 @@ def _consent_to(store_id: int) -> ChannelConsent | None:
         if consent is not None:
             # Else its rules of sale would take another statement.
             consent.channel = key.channel
-    return current_consent()
+    return _consent()
 
 
-def current_consent() -> ChannelConsent | None:
-    """Return the consent of the call's store to the key's channel; None for a call without one."""
+def current_consent() -> ChannelConsent:
+    """Return the consent to the key's channel of the store that the call is about."""
+    return cast(ChannelConsent, _consent())
+
+
+def _consent() -> ChannelConsent | None:
+    """Return the consent of the call's store; None without a store that the key reaches."""
     found: ChannelConsent | None = g.get("channel_consent")
     return found
-
-
-def consent_of_call() -> ChannelConsent:
-    """Return the consent of a call about one store, which has been checked."""
-    return cast(ChannelConsent, current_consent())
 
 
 def get_store_for_key_or_404(store_id: int) -> Store:

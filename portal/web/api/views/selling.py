@@ -9,7 +9,7 @@ from portal.rules.channels.consent_refusals import CONSENT_REFUSALS
 from portal.rules.orders.sale_terms import SellingPauseReason, SellingSide
 from portal.services.channels.sale_terms import pause_selling, resume_selling, set_stock_buffer
 from portal.web.api import store_schemas
-from portal.web.api.authentication import consent_of_call, key_rate_limit
+from portal.web.api.authentication import current_consent, key_rate_limit
 from portal.web.api.endpoints import endpoint
 from portal.web.api.problems import ProblemError
 
@@ -43,7 +43,7 @@ def change_selling(
     if body.is_paused is None and body.stock_buffer is None:
         detail = "Send is_paused or stock_buffer."
         raise ProblemError("invalid", detail, field="is_paused", reason="required")
-    consent = consent_of_call()
+    consent = current_consent()
     try:
         with database.atomic():
             if body.stock_buffer is not None:

@@ -20,7 +20,7 @@ from portal.services.connection.store_health import health_of
 from portal.services.mirror.resource_overview import ResourceOverview
 from portal.services.sync.first_import import first_imports
 from portal.web.api import health_schemas, store_schemas
-from portal.web.api.authentication import consent_of_call, current_key, key_rate_limit
+from portal.web.api.authentication import current_consent, current_key, key_rate_limit
 from portal.web.api.endpoints import endpoint
 from portal.web.api.list_parameters import PAGE_SIZE, After, Limit
 from portal.web.api.pagination import cursor_after_row, decode_cursor, page_response
@@ -79,7 +79,7 @@ def list_stores(query: StoresQuery) -> ApiResponse:
 )
 def get_store(store: Store) -> store_schemas.Store:
     """Retrieve a store."""
-    consent = consent_of_call()
+    consent = current_consent()
     first_import, selected = first_imports([store]), count_selected([consent])
     return _store(store, first_import[store.id], consent, selected[store.id])
 
@@ -98,7 +98,7 @@ def get_health(store: Store) -> health_schemas.Health:
     The status of a section is `complete`, `needs_attention` (it works, but late, partly or not
     completely yet) or `blocked` (it doesn't work until somebody acts).
     """
-    consent = consent_of_call()
+    consent = current_consent()
     health = health_of(store, _reader(consent))
     sections = {
         name: health_schemas.HealthSection(section.status, section.detail)

@@ -117,7 +117,7 @@ api-changelog: setup ## Add what has changed in the API to docs/api-changelog.md
 api-document: setup ## Freeze the API as it is, before its version is published
 	$(BIN)/python -m portal.web.api.changelog document
 
-clients: setup client-generators ## Renew clients/python and the Postman collection after a change of the API
+clients: setup $(GENERATORS)/.installed ## Renew clients/python and the Postman collection after a change of the API
 	@mkdir -p build
 	$(BIN)/python -m portal.web.api.postman_collection document > build/openapi.json
 	PATH="$(CURDIR)/$(GENERATORS)/bin:$$PATH" clients/python/generate build/openapi.json clients/python/merchant_portal_client

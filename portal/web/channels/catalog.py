@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import login_required
 
-from portal.models import ChannelConsent, Product, Store
+from portal.models import ChannelConsent, ChannelSelection, Product, Store
 from portal.rules.records.sellable import UnsellableReason
 from portal.services.channels.product_selections import (
     choose_selection,
@@ -46,7 +46,8 @@ def catalog(store_id: int, consent_id: int) -> ResponseReturnValue:
     """Show how many products a channel gets, and those that can't be sold."""
     store = get_store_or_404(store_id)
     consent = consent_or_404(store, consent_id)
-    return _page(store, consent, catalog_form(selection_row(consent.id)))
+    row = selection_row(consent.id)
+    return _page(store, consent, row, catalog_form(row))
 
 
 @blueprint.post("/<key:consent_id>/catalog")
@@ -58,7 +59,7 @@ def choose_catalog(store: Store, consent_id: int) -> ResponseReturnValue:
     consent, form = consent_or_404(store, consent_id), CatalogForm()
     choice = form.choice()
     if choice is None:
-        return _page(store, consent, form), 422
+        return _page(store, consent, selection_row(consent.id), form), 422
     choose_selection(current_runtime(), consent, choice, signed_in_merchant())
     flash(_("Saved. The products follow within a moment."), "success")
     return redirect(url_for(".catalog", store_id=store.id, consent_id=consent.id), 303)
@@ -138,30 +139,33 @@ def _searched(store: Store, consent: ChannelConsent) -> dict[str, Any]:
     }
 
 
-def _page(store: Store, consent: ChannelConsent, form: CatalogForm) -> str:
-    row = selection_row(consent.id)
-    categories, has_more = categories_to_choose(store, form.chosen_categories())
-    reason = _reason()
+def _page(
+    store: Store, consent: ChannelConsent, row: ChannelSelection | None, form: CatalogForm
+) -> str:
+    reason, is_owner = _reason(), is_owner_of(store)
     page = list_unsellable(
         store, consent.id, reason=reason, after=id_param("after"), before=id_param("before")
     )
-
+    # While somebody looks through the list, it is at the top.
+    has_form = is_owner and not (reason or page.earlier)
+    chosen = form.chosen_categories()
+    categories, has_more = categories_to_choose(store, chosen) if has_form else ([], False)
     list_url = partial(_address, ".catalog", consent, reason=reason)
     return render_template(
         "channels/catalog.html",
         store=store,
         consent=consent,
-        selection=row,
         counts=counts_of(row, Product.live_count(store.id)),
         kinds=[(kind.value, *texts) for kind, texts in KINDS.items()],
         form=form,
+        has_form=has_form,
         categories=categories,
         has_more_categories=has_more,
         reasons=count_reasons(consent.id),
         reason=reason,
         labels=REASON_LABELS,
         rows=page.rows,
-        is_owner=is_owner_of(store),
+        is_owner=is_owner,
         earlier=page.earlier and list_url(before=page.earlier),
         later=page.later and list_url(after=page.later),
     )

@@ -10,7 +10,7 @@ from wtforms import SelectChoice, SelectField
 from wtforms.validators import ValidationError
 
 from portal.models import Membership, Merchant, Store
-from portal.web.url_converters import LARGEST_KEY
+from portal.web.url_converters import key_in
 
 ALL_STORES = "all"
 # A list of more stores is too long to choose from and to send; the store's ID is typed instead.
@@ -40,9 +40,9 @@ class StoreField(SelectField):
         text = self.raw_data[0].strip() if self.raw_data else ""
         if text == ALL_STORES:
             return
-        is_short = len(text) <= len(str(LARGEST_KEY))
-        if is_short and text.isascii() and text.isdecimal() and int(text) <= LARGEST_KEY:
-            self.chosen = Membership.store_of(self._merchant, int(text))
+        store_id = key_in(text)
+        if store_id is not None:
+            self.chosen = Membership.store_of(self._merchant, store_id)
         if self.chosen is not None:
             return
         if self.is_typed:

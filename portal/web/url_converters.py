@@ -1,4 +1,4 @@
-"""IDs in URLs and forms; in a path, numbers that no ID can have are a 404."""
+"""IDs and other numbers in URLs and forms; in a path, numbers that no ID can have are a 404."""
 
 from __future__ import annotations
 
@@ -17,11 +17,16 @@ class IdConverter(IntegerConverter):
     regex = r"[1-9][0-9]{0,17}"
 
 
-def key_in(text: str) -> int | None:
-    """Return the ID that a text from 1 to `LARGEST_KEY` is; None for any other text."""
+def number_in(text: str, largest: int) -> int | None:
+    """Return the whole number from 0 to ``largest`` that a text is; None for any other text."""
     # Python refuses to read thousands of digits.
-    is_number = text.isascii() and text.isdecimal() and len(text) <= len(str(LARGEST_KEY))
-    return int(text) if is_number and 0 < int(text) <= LARGEST_KEY else None
+    is_number = text.isascii() and text.isdecimal() and len(text) <= len(str(largest))
+    return int(text) if is_number and int(text) <= largest else None
+
+
+def key_in(text: str) -> int | None:
+    """Return the ID from 1 to `LARGEST_KEY` that a text is; None for any other text."""
+    return number_in(text, LARGEST_KEY) or None
 
 
 def set_up_url_converters(app: Flask) -> None:

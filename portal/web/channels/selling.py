@@ -16,6 +16,7 @@ from portal.web.channels.views import blueprint
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
 from portal.web.stores.access import owner_required
+from portal.web.url_converters import number_in
 
 
 @blueprint.post("/<key:consent_id>/stock-buffer")
@@ -24,7 +25,8 @@ from portal.web.stores.access import owner_required
 @owner_required
 def change_stock_buffer(store: Store, consent_id: int) -> ResponseReturnValue:
     """Hold back so many pieces of each stock from a channel."""
-    consent, pieces = consent_or_404(store, consent_id), _pieces()
+    consent = consent_or_404(store, consent_id)
+    pieces = number_in(request.form.get("stock_buffer", "").strip(), STOCK_BUFFER_LIMIT)
     if pieces is None:
         text = _("Write a whole number from 0 to %(most)s.", most=STOCK_BUFFER_LIMIT)
         flash(text, "error")
@@ -68,10 +70,3 @@ def resume_sales(store: Store, consent_id: int) -> ResponseReturnValue:
         ConsentChange.SELLING_RESUMED,
         lambda: resume_selling(consent, owner, SellingSide.STORE),
     )
-
-
-def _pieces() -> int | None:
-    """Return the number in the form; None if it is no number of the range."""
-    text = request.form.get("stock_buffer", "").strip()
-    is_number = text.isascii() and text.isdecimal() and len(text) <= len(str(STOCK_BUFFER_LIMIT))
-    return int(text) if is_number and int(text) <= STOCK_BUFFER_LIMIT else None

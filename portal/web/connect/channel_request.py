@@ -27,7 +27,7 @@ from portal.web.connect.guide import link_invalid, link_of_token, may_see_guide
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
 from portal.web.runtime import current_runtime
-from portal.web.url_converters import LARGEST_KEY
+from portal.web.url_converters import key_in
 
 DENIED = "denied"
 # A merchant with more stores connects the store again, or searches the list by its ID.
@@ -117,10 +117,10 @@ def _own_stores() -> ModelSelect[Store]:
 
 
 def _chosen_store(text: str) -> Store | None:
-    is_number = text.isascii() and text.isdecimal() and len(text) <= len(str(LARGEST_KEY))
-    if not is_number or int(text) > LARGEST_KEY:
+    store_id = key_in(text)
+    if store_id is None:
         return None
-    found: Store | None = _own_stores().where(Store.id == int(text)).first()
+    found: Store | None = _own_stores().where(Store.id == store_id).first()
     return found
 
 

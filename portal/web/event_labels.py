@@ -78,6 +78,5 @@ EVENT_TABLES = {
     "replay_outcome": REPLAY_OUTCOMES,
     "signing_key": SIGNING_KEYS,
     "rejection_reason": REJECTION_REASONS,
-    "endpoint_state": ENDPOINT_STATES,
     "delivery_state": DELIVERY_STATES,
 }

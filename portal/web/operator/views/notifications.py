@@ -18,6 +18,7 @@ from portal.services.outbound_webhooks.alert_log import (
     retry_alert,
     retry_all_alerts,
 )
+from portal.services.outbound_webhooks.alerts import recipient_of
 from portal.web.formats import number
 from portal.web.label import Text
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
@@ -61,6 +62,7 @@ def notifications() -> ResponseReturnValue:
         rows=page.rows,
         titles=TITLES,
         alerts=alerts,
+        recipient_of=recipient_of,
         undelivered=show == "undelivered" and (alerts.total or count_by_state(UNDELIVERED_STATES)),
         views=[
             (text, url_for("operator.notifications", show=name), name == show)

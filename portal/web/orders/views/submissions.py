@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
 from flask_login import login_required
 
 from portal.models import Order, Store
@@ -13,14 +14,20 @@ from portal.rules.orders.submission_states import SubmissionState
 from portal.services.orders.order_history import sender_names
 from portal.services.orders.submissions import PAGE_SIZE, SubmissionView, list_submissions
 from portal.services.records.mirrored_ids import mirrored_ids
+from portal.web.label import Text
 from portal.web.orders.access import get_submission_or_404
 from portal.web.orders.blueprint import blueprint
 from portal.web.pagination import id_param
 from portal.web.stores.access import get_store_or_404
 
-# Lists of a part of the submissions; those that failed are rejected ones.
-FAILED = "failed"
-FILTERS = (FAILED, SubmissionState.UNKNOWN, SubmissionState.REJECTED)
+# Those that failed are rejected ones.
+ALL, FAILED = "", "failed"
+FILTERS: Mapping[str, Text] = {
+    ALL: _l("All"),
+    FAILED: _l("Not placed in the store"),
+    SubmissionState.UNKNOWN: _l("Without a certain outcome"),
+    SubmissionState.REJECTED: _l("Refused for any reason"),
+}
 
 
 @blueprint.get("/submissions")
@@ -29,24 +36,25 @@ def submissions(store_id: int) -> ResponseReturnValue:
     """List submissions, newest first; all of them, or those in one state."""
     store, after = get_store_or_404(store_id), id_param("after")
     state = request.args.get("state", "")
-    chosen = state if state in FILTERS else ""
+    chosen = state if state in FILTERS else ALL
     found = list_submissions(
         store.id,
-        states=(SubmissionState(chosen),) if chosen not in ("", FAILED) else (),
+        states=(SubmissionState(chosen),) if chosen not in (ALL, FAILED) else (),
         failed=chosen == FAILED,
         before_id=after,
         limit=PAGE_SIZE + 1,
     )
     rows = found[:PAGE_SIZE]
 
-    def address(**place: int) -> str:
-        return url_for("orders.submissions", store_id=store.id, state=chosen or None, **place)  # type: ignore[arg-type]
+    def address(state: str = chosen, **place: int) -> str:
+        return url_for("orders.submissions", store_id=store.id, state=state or None, **place)  # type: ignore[arg-type]
 
     return render_template(
         "orders/submissions.html",
         store=store,
         submissions=rows,
         state=chosen,
+        filters=[(text, address(name), name == chosen) for name, text in FILTERS.items()],
         linked_orders=_linked_orders(store, rows),
         names=sender_names(view.sender for view in rows),
         newest=after and address(),

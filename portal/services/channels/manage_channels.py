@@ -188,12 +188,17 @@ def lock_channel(channel_id: int) -> None:
 
 def count_channel(channel: Channel) -> ChannelCounts:
     """Return the numbers of stores, keys and endpoints of a channel."""
+    keys = ApiKey.select().where(ApiKey.channel == channel, ApiKey.revoked_at.is_null())
+    endpoints = WebhookEndpoint.select().where(WebhookEndpoint.channel == channel)
+    return ChannelCounts(count_stores(channel), keys.count(), endpoints.count())
+
+
+def count_stores(channel: Channel) -> int:
+    """Return how many stores allow a channel something now."""
     consents = ChannelConsent.select().where(
         ChannelConsent.channel == channel, ChannelConsent.status == ConsentStatus.ACTIVE
     )
-    keys = ApiKey.select().where(ApiKey.channel == channel, ApiKey.revoked_at.is_null())
-    endpoints = WebhookEndpoint.select().where(WebhookEndpoint.channel == channel)
-    return ChannelCounts(consents.count(), keys.count(), endpoints.count())
+    return int(consents.count())
 
 
 def _facts(channel: Channel) -> dict[str, Any]:

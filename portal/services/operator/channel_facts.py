@@ -35,7 +35,7 @@ class ChannelLinks:
 
 
 def list_channel_rows(*, after: int | None, before: int | None) -> Page[ChannelRow, int]:
-    """Return a page of the channels of the marketplace, newest first, with four statements."""
+    """Return a page of the channels of the marketplace, newest first, with five statements."""
     page = list_channels(after=after, before=before)
     ids = [channel.id for channel in page.rows]
     active = ChannelConsent.status == ConsentStatus.ACTIVE
@@ -67,7 +67,7 @@ def links_of_channel(channel: Channel) -> ChannelLinks:
     """Return the newest connect links of a channel."""
     links = Onboarding.select().where(Onboarding.channel == channel)
     rows = list(links.order_by(Onboarding.id.desc()).limit(LINKS_SHOWN))
-    return ChannelLinks(rows, links.count())
+    return ChannelLinks(rows, len(rows) if len(rows) < LINKS_SHOWN else links.count())
 
 
 def _counts(table: Any, channel_ids: Sequence[int], *where: Any) -> dict[int, int]:

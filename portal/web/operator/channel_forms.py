@@ -22,12 +22,12 @@ from wtforms.validators import DataRequired, Length, Optional, ValidationError
 from portal.models import Channel, KeyMode, utc_now
 from portal.rules.api_keys.key_scopes import PURPOSES, STORE_SCOPES, KeyScope, known_scopes
 from portal.rules.channels.return_urls import is_allowed_entry
-from portal.services.accounts.sign_up import parse_email
 from portal.services.channels.manage_channels import (
     NAME_LIMIT,
     RETURN_URLS_LIMIT,
     ChannelSettings,
 )
+from portal.web.accounts.forms import is_email_address
 from portal.web.operator.channel_labels import KEY_MODES
 from portal.web.plain_text import plain_text
 
@@ -47,7 +47,9 @@ class ChannelForm(FlaskForm):
         filters=[plain_text],
     )
     contact_email = EmailField(
-        _l("E-mail of its people"), [DataRequired(_l("Type an address that somebody reads."))]
+        _l("E-mail of its people"),
+        [DataRequired(_l("Type an address that somebody reads.")), is_email_address],
+        filters=[plain_text],
     )
     logo_url = StringField(_l("Address of the logo (optional)"), filters=[plain_text])
     scopes = SelectMultipleField(
@@ -56,15 +58,6 @@ class ChannelForm(FlaskForm):
         choices=[SelectChoice(scope.value, PURPOSES[scope]) for scope in STORE_SCOPES],
     )
     return_urls = TextAreaField(_l("Addresses that merchants may be sent back to (optional)"))
-
-    def validate_contact_email(self, field: Field) -> None:
-        """Normalize an address; reject a text that isn't one."""
-        try:
-            field.data = parse_email(plain_text(field.data))
-        except ValueError as error:
-            raise ValidationError(
-                _("This is no e-mail address. It should look like name@example.com.")
-            ) from error
 
     def validate_logo_url(self, field: Field) -> None:
         """Reject an address that isn't https."""

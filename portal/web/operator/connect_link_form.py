@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from babel import Locale
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import EmailField, SelectChoice, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length, ValidationError
+from wtforms.validators import DataRequired, Length
 
-from portal.services.accounts.sign_up import parse_email
 from portal.services.connection.connect_links import LABEL_LIMIT, NOTE_LIMIT
+from portal.web.accounts.forms import is_email_address
 from portal.web.plain_text import plain_text
 from portal.web.translation import DEFAULT, available_languages
 
@@ -28,7 +27,7 @@ class ConnectLinkForm(FlaskForm):
         ],
         filters=[plain_text],
     )
-    email = EmailField(_l("E-mail (optional)"))
+    email = EmailField(_l("E-mail (optional)"), filters=[plain_text])
     locale = SelectField(_l("Language"), default=DEFAULT)
     note = TextAreaField(
         _l("Note to the merchant (optional)"),
@@ -46,12 +45,5 @@ class ConnectLinkForm(FlaskForm):
 
     def validate_email(self, field: EmailField) -> None:
         """Normalize an address; reject a text that isn't one."""
-        field.data = plain_text(field.data)
-        if not field.data:
-            return
-        try:
-            field.data = parse_email(field.data)
-        except ValueError as error:
-            raise ValidationError(
-                _("This is no e-mail address. It should look like name@example.com.")
-            ) from error
+        if field.data:
+            is_email_address(self, field)

@@ -18,6 +18,7 @@ from portal.services.channels.manage_channels import (
     add_channel,
     change_channel,
     count_channel,
+    count_stores,
     find_channel,
     set_channel_status,
 )
@@ -72,7 +73,7 @@ def show_channel(marketplace_id: int) -> ResponseReturnValue:
     return render_template(
         "operator/channel.html",
         channel=channel,
-        counts=count_channel(channel),
+        store_count=count_stores(channel),
         keys=keys_of_channel(channel),
         endpoints=list(endpoints_of_channel(channel)),
         consents=stores.rows,

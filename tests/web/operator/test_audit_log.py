@@ -21,12 +21,6 @@ PAGE = "/operator/audit"
 
 
 @pytest.fixture
-def portal_database_url(sqlite_database_url: str) -> str:
-    """SQLite; tests/services/operator has the SQL of both databases."""
-    return sqlite_database_url
-
-
-@pytest.fixture
 def owner(runtime: Runtime) -> Merchant:
     """A merchant whose store has a paused and a resumed resource in the log."""
     owner = make_merchant(email="owner@shop.example")

@@ -46,12 +46,6 @@ SETTINGS: dict[str, Any] = {
 
 
 @pytest.fixture
-def portal_database_url(sqlite_database_url: str) -> str:
-    """SQLite alone: the statements are those of the channels' services, tested on both."""
-    return sqlite_database_url
-
-
-@pytest.fixture
 def support(browser: Visitor, merchant: Merchant) -> Visitor:
     """The browser of a signed-in operator with the role support."""
     set_role(merchant, OperatorRole.SUPPORT)
@@ -277,7 +271,7 @@ def test_expired_and_limited_keys_say_so(support: Visitor, channel: Channel) -> 
 def test_page_of_a_channel_shows_its_calls_of_deprecated_parts(
     support: Visitor, runtime: Runtime, channel: Channel, merchant: Merchant
 ) -> None:
-    page = f"{LIST}/{channel.id}"
+    page = page_of(channel)
     assert "Deprecated parts" not in page_text(support.get(page))
     for _ in range(2):
         count_deprecated_call(runtime, "old_orders.page", channel.id)

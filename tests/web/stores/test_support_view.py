@@ -35,12 +35,6 @@ _LINK = re.compile(r'(?:href|hx-get)="(/[^"]*)"')
 
 
 @pytest.fixture
-def portal_database_url(sqlite_database_url: str) -> str:
-    """SQLite; tests/services/operator has the SQL of both databases."""
-    return sqlite_database_url
-
-
-@pytest.fixture
 def store(runtime: Runtime) -> Store:
     """A store of somebody else."""
     return make_store(make_merchant(email="owner@shop.example"))

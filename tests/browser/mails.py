@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
 import re
 from pathlib import Path
+
+from tests.post_office import letters_in, part_of
 
 
 def mails_to(folder: Path, recipient: str) -> list[str]:
     """Return subject and text of the emails to this address, newest first."""
-    texts = []
-    for path in sorted(folder.glob("*.eml"), reverse=True):
-        mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-        if mail["To"] == recipient:
-            body = mail.get_body(("plain",)).get_content()  # type: ignore[attr-defined]
-            texts.append(f"{mail['Subject']}\n{body}")
-    return texts
+    mails = [mail for mail in reversed(letters_in(folder)) if mail["To"] == recipient]
+    return [f"{mail['Subject']}\n{part_of(mail, 'plain')}" for mail in mails]
 
 
 def link_in(text: str, path: str) -> str:

@@ -35,9 +35,13 @@ def during_call(act: Callable[[], object]) -> Callable[[object], bool]:
 def settings(settings: Settings, database_url: str, request: pytest.FixtureRequest) -> Settings:
     """Settings of a portal, once on SQLite and once on PostgreSQL.
 
-    Tests that use the sandbox have it as Ecwid; in all others no address answers.
+    Tests that use the sandbox have it as Ecwid; in all others no address answers. Tests that use
+    the office send their emails to it.
     """
     settings = replace(settings, database_url=database_url)
+    if "office" in request.fixturenames:
+        office: PostOffice = request.getfixturevalue("office")
+        settings = replace(settings, mail_url=f"{office.url}?from=portal@clay.example")
     if "sandbox" in request.fixturenames:
         return with_sandbox(settings, request.getfixturevalue("sandbox"))
     return settings

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +10,6 @@ import pytest
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from portal.config import Settings
 from portal.models import (
     Alert,
     AlertChannel,
@@ -33,7 +31,6 @@ from portal.services.notifications.issues import open_issue
 from portal.services.runtime import Runtime
 from tests.channel import Channel, open_channel
 from tests.factories import SECRET, make_merchant
-from tests.post_office import PostOffice
 
 AGED = (
     AlertNotice.due_at,
@@ -43,12 +40,6 @@ AGED = (
     Alert.opened_at,
     Issue.opened_at,
 )
-
-
-@pytest.fixture
-def settings(settings: Settings, office: PostOffice) -> Settings:
-    """Settings with the tests' mail server."""
-    return replace(settings, mail_url=f"{office.url}?from=portal@clay.example")
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from portal.config import Settings
 from portal.mail import Mailer
 from portal.models import (
     ConnectLinkEmail,
@@ -46,10 +47,9 @@ ANN = "ann@clay.example"
 
 
 @pytest.fixture
-def runtime(runtime: Runtime, office: PostOffice) -> Runtime:
-    """The runtime of a daemon that sends through the test SMTP server."""
-    settings = replace(runtime.settings, operator_contact="help@market.example")
-    return replace(runtime, settings=settings, mailer=Mailer(office.url))
+def settings(settings: Settings, office: PostOffice) -> Settings:
+    """Settings with the test mail server and an operator to contact."""
+    return replace(settings, operator_contact="help@market.example")
 
 
 @pytest.fixture

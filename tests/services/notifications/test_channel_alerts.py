@@ -9,7 +9,6 @@ import pytest
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from portal.mail import Mailer
 from portal.models import (
     Channel,
     ChannelAlertEmail,
@@ -36,12 +35,6 @@ from tests.post_office import PostOffice, part_of
 from tests.services.issues.rows import quarantine, reject
 
 QUARTER = timedelta(minutes=15)
-
-
-@pytest.fixture
-def runtime(runtime: Runtime, office: PostOffice) -> Runtime:
-    """The runtime of a daemon that sends through the test SMTP server."""
-    return replace(runtime, mailer=Mailer(f"{office.url}?from=portal@clay.example"))
 
 
 @pytest.fixture

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from portal.mail import Mailer
 from portal.models import Issue, Merchant, Notification, OrderSubmission, Store, utc_now
 from portal.models.bulk import chunked
 from portal.rules.connection.issue_kinds import CONNECTION_ISSUES, IssueKind
@@ -22,12 +20,6 @@ from tests.services.issues.rows import quarantine, reject
 from tests.services.notifications.digest_rounds import pass_time, send
 
 QUARTER = timedelta(minutes=15)
-
-
-@pytest.fixture
-def runtime(runtime: Runtime, office: PostOffice) -> Runtime:
-    """The runtime of a daemon that sends through the test SMTP server."""
-    return replace(runtime, mailer=Mailer(f"{office.url}?from=portal@clay.example"))
 
 
 @pytest.fixture

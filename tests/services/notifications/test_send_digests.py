@@ -40,12 +40,6 @@ TEXTS = IssueTexts("no message came", "changes come later", "wait for them")
 
 
 @pytest.fixture
-def runtime(runtime: Runtime, office: PostOffice) -> Runtime:
-    """The runtime of a daemon that sends through the test SMTP server."""
-    return replace(runtime, mailer=Mailer(f"{office.url}?from=portal@clay.example"))
-
-
-@pytest.fixture
 def merchant(merchant: Merchant) -> Merchant:
     """A merchant without quiet hours."""
     save_preference(merchant, hours=None, timezone="", muted=[])

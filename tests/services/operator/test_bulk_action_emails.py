@@ -9,6 +9,7 @@ from operator import itemgetter
 
 import pytest
 
+from portal.config import Settings
 from portal.mail import Mailer
 from portal.models import (
     AuditLogEntry,
@@ -59,10 +60,9 @@ Notify = Callable[[], BulkAction]
 
 
 @pytest.fixture
-def runtime(runtime: Runtime, office: PostOffice) -> Runtime:
-    """The runtime of a daemon that sends through the test SMTP server."""
-    settings = replace(runtime.settings, operator_contact="help@market.example")
-    return replace(runtime, settings=settings, mailer=Mailer(office.url))
+def settings(settings: Settings, office: PostOffice) -> Settings:
+    """Settings with the test mail server and an operator to contact."""
+    return replace(settings, operator_contact="help@market.example")
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +9,6 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 from portal.jobs import SEND_ENDPOINT_ALERTS
-from portal.mail import Mailer
 from portal.models import (
     UNDELIVERED_STATES,
     AuditLogEntry,
@@ -93,8 +91,7 @@ def test_failed_alert_is_sent_after_a_retry(
     assert (again.state, again.attempts, again.error) == (NotificationState.WAITING, 0, None)
     assert again.due_at <= utc_now()
     assert woken(runtime) == [endpoint.channel_id]
-    sending = replace(runtime, mailer=Mailer(f"{office.url}?from=portal@clay.example"))
-    send_endpoint_alerts(sending, endpoint.channel_id)
+    send_endpoint_alerts(runtime, endpoint.channel_id)
     assert EndpointAlert.get().state == NotificationState.SENT
     assert [letter["To"] for letter in office.letters] == [endpoint.merchant.email]
 

@@ -41,12 +41,6 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def runtime(runtime: Runtime, office: PostOffice) -> Runtime:
-    """Runtime of a daemon that uses this mail server."""
-    return replace(runtime, mailer=Mailer(f"{office.url}?from=portal@clay.example"))
-
-
-@pytest.fixture
 def merchant(merchant: Merchant) -> Merchant:
     """A merchant without quiet hours."""
     save_preference(merchant, hours=None, timezone="", muted=[])

@@ -149,6 +149,17 @@ def make_endpoint(merchant: Merchant, sealer: Sealer, **changes: Any) -> Webhook
     return WebhookEndpoint.create(**values | changes)
 
 
+def make_channel_endpoint(channel: Channel, sealer: Sealer, **changes: Any) -> WebhookEndpoint:
+    """Save an enabled endpoint of a channel, for no event types."""
+    values = {
+        "channel": channel,
+        "name": "Market",
+        "url": "http://127.0.0.1:9/hooks",
+        "sealed_secret": sealer.seal(SECRET),
+    }
+    return WebhookEndpoint.create(**values | changes)
+
+
 def make_delivery(endpoint: WebhookEndpoint, store: Store | None, **changes: Any) -> Delivery:
     """Save a pending delivery of a ``product.updated`` event of product 5."""
     event = OutboundEvent.create(

@@ -33,7 +33,6 @@ from portal.models import (
     RunKind,
     Store,
     SyncRun,
-    WebhookEndpoint,
     utc_now,
 )
 from portal.rules.api_keys.key_scopes import KeyScope
@@ -46,11 +45,11 @@ from portal.services.connection.connect_links import create_link
 from portal.services.mirror.resources import COUPONS, CUSTOMERS, ORDERS
 from portal.services.runtime import Runtime
 from tests.factories import (
-    SECRET,
     UPDATED_AT,
     coupon_payload,
     customer_payload,
     make_channel,
+    make_channel_endpoint,
     make_counted_issue,
     make_delivery,
     make_endpoint,
@@ -121,16 +120,10 @@ def _marketplace_rows(runtime: Runtime) -> dict[str, int]:
     channel = make_channel()
     made = add_key(channel, "Market key", KeyScope)
     assert made is not None
-    endpoint = WebhookEndpoint.create(
-        channel=channel,
-        name="Market",
-        url="http://127.0.0.1:9/hooks",
-        sealed_secret=runtime.sealer.seal(SECRET),
-    )
     return {
         "marketplace_id": channel.id,
         "program_key_id": made.key.id,
-        "program_endpoint_id": endpoint.id,
+        "program_endpoint_id": make_channel_endpoint(channel, runtime.sealer).id,
         "link_id": create_channel_link(channel, LinkRequest("shop-7")).id,
     }
 

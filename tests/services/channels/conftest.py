@@ -6,7 +6,7 @@ import pytest
 
 from portal.models import Channel, Membership, Merchant, Role, Store, WebhookEndpoint
 from portal.services.runtime import Runtime
-from tests.factories import SECRET, make_channel, make_merchant
+from tests.factories import make_channel, make_channel_endpoint, make_merchant
 
 
 @pytest.fixture
@@ -19,13 +19,8 @@ def channel(runtime: Runtime) -> Channel:
 def endpoint(runtime: Runtime, channel: Channel) -> WebhookEndpoint:
     """The channel's endpoint for all stores."""
     events = ["channel.consented", "channel.narrowed", "channel.paused", "channel.revoked"]
-    return WebhookEndpoint.create(
-        channel=channel,
-        name="Market",
-        url="http://127.0.0.1:9/hooks",
-        event_types=[*events, "channel.resumed", "product.updated", "order.updated"],
-        sealed_secret=runtime.sealer.seal(SECRET),
-    )
+    types = [*events, "channel.resumed", "product.updated", "order.updated"]
+    return make_channel_endpoint(channel, runtime.sealer, event_types=types)
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ from portal.services.connection.onboarding import (
     record_failure,
 )
 from portal.services.runtime import Runtime
-from tests.factories import SECRET, make_channel, make_merchant
+from tests.factories import make_channel, make_channel_endpoint, make_merchant
 
 BACK = "https://sports.example/connected"
 
@@ -49,13 +49,7 @@ BACK = "https://sports.example/connected"
 def channel(runtime: Runtime) -> Channel:
     """A channel with an endpoint for all events."""
     channel = make_channel(return_urls=[BACK])
-    WebhookEndpoint.create(
-        channel=channel,
-        name="Market",
-        url="http://127.0.0.1:9/",
-        event_types=list(SUBSCRIBABLE_EVENTS),
-        sealed_secret=runtime.sealer.seal(SECRET),
-    )
+    make_channel_endpoint(channel, runtime.sealer, event_types=list(SUBSCRIBABLE_EVENTS))
     return channel
 
 

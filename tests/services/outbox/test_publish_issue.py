@@ -21,7 +21,7 @@ from portal.rules.connection.issue_kinds import CONNECTION_ISSUES, IssueKind
 from portal.services.issues.update_counted_issues import update_counted_issues
 from portal.services.notifications.issues import open_issue, resolve_issue
 from portal.services.runtime import Runtime
-from tests.factories import make_channel, make_endpoint
+from tests.factories import make_channel, make_channel_endpoint, make_endpoint
 from tests.services.issues.rows import quarantine, reject
 
 EVENTS = ["issue.opened", "issue.resolved"]
@@ -31,14 +31,7 @@ def make_marketplace(store: Store, runtime: Runtime, *scopes: str) -> Channel:
     """Save a channel that the store allows these scopes, with an endpoint for events of issues."""
     channel = make_channel()
     ChannelConsent.create(channel=channel, store=store, scopes=list(scopes))
-    sealed = runtime.sealer.seal("whsec_c2VjcmV0LW9mLXRoZS10ZXN0cy0wMTIzNDU2Nzg5YWI=")
-    WebhookEndpoint.create(
-        channel=channel,
-        name="Hooks",
-        url="https://hooks.example/",
-        event_types=EVENTS,
-        sealed_secret=sealed,
-    )
+    make_channel_endpoint(channel, runtime.sealer, event_types=EVENTS)
     return channel
 
 

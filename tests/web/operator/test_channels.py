@@ -31,7 +31,7 @@ from portal.services.connection.channel_links import LinkRequest, create_channel
 from portal.services.connection.mark_test_store import mark_test_store
 from portal.services.runtime import Runtime
 from portal.web.app import create_app
-from tests.factories import SECRET, make_channel
+from tests.factories import make_channel, make_channel_endpoint
 from tests.web.conftest import Visitor, page_text
 from tests.web.long_lists import copy_row
 from tests.web.operator.conftest import set_role
@@ -61,12 +61,8 @@ def channel(runtime: Runtime) -> Channel:
 @pytest.fixture
 def endpoint(runtime: Runtime, channel: Channel) -> WebhookEndpoint:
     """An endpoint of the channel whose URL has a secret."""
-    return WebhookEndpoint.create(
-        channel=channel,
-        name="Market",
-        url="https://hooks.example/secret-path",
-        sealed_secret=runtime.sealer.seal(SECRET),
-    )
+    url = "https://hooks.example/secret-path"
+    return make_channel_endpoint(channel, runtime.sealer, url=url)
 
 
 def page_of(channel: Channel, action: str = "") -> str:

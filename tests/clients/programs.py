@@ -24,6 +24,8 @@ ONLY_LOCALHOST = {
     **dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY"), f"http://{LOCALHOST}:9"),
     "NO_PROXY": LOCALHOST,
     "NODE_OPTIONS": f"--require {ROOT / 'tests/sandbox/clients/only_localhost.cjs'}",
+    "REDOCLY_TELEMETRY": "off",
+    "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true",
     # The program is too short for an optimizing compiler.
     "JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC "
     f"-Dhttp.proxyHost={LOCALHOST} -Dhttp.proxyPort=9 "

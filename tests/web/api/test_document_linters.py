@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from portal.paths import ROOT
 from portal.web.api.openapi_document import build_document
-from tests.clients.programs import require_node
-
-CLIENTS = ROOT / "tests" / "clients"
-ONLY_LOCALHOST = ROOT / "tests" / "sandbox" / "clients" / "only_localhost.cjs"
-RULESET = CLIENTS / "spectral.json"
-TIMEOUT_S = 240
+from tests.clients.programs import HERE, require_node, run_node_program
 
 
 @pytest.fixture
@@ -30,25 +22,9 @@ def document(tmp_path: Path) -> Path:
 
 def lint(document: Path, tool: str, *options: str) -> Any:
     """Run a linter without access to the network; return the JSON that it prints."""
-    program = CLIENTS / "node_modules" / ".bin" / tool
-    assert program.exists(), "make node-clients installs the linters"
-    done = subprocess.run(
-        [program, "lint", document, *options],
-        cwd=document.parent,
-        env={
-            "PATH": os.environ["PATH"],
-            "NODE_OPTIONS": f"--require {ONLY_LOCALHOST}",
-            "REDOCLY_TELEMETRY": "off",
-            "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true",
-        },
-        capture_output=True,
-        text=True,
-        timeout=TIMEOUT_S,
-        check=False,
-    )
-    assert done.stdout, done.stderr
+    printed = run_node_program(tool, "lint", document, *options, folder=document.parent)
     # Either tool may print lines for people before or after the report.
-    report = done.stdout[done.stdout.index("{" if "{" in done.stdout else "[") :]
+    report = printed[printed.index("{" if "{" in printed else "[") :]
     return json.JSONDecoder().raw_decode(report)[0]
 
 
@@ -62,6 +38,6 @@ def test_redocly_finds_nothing_by_its_recommended_rules(document: Path) -> None:
 
 
 def test_spectral_finds_nothing_by_its_rules_of_openapi(document: Path) -> None:
-    found = lint(document, "spectral", f"--ruleset={RULESET}", "--format=json")
+    found = lint(document, "spectral", f"--ruleset={HERE / 'spectral.json'}", "--format=json")
 
     assert found == []

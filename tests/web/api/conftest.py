@@ -24,7 +24,7 @@ from portal.services.channels.consents import grant_consent
 from portal.services.mirror.resources import CATEGORIES, COUPONS, CUSTOMERS, ORDERS, PRODUCTS
 from portal.services.runtime import Runtime
 from portal.web.api.endpoints import registry
-from portal.web.api.examples import Example
+from portal.web.api.examples import EXAMPLES
 from tests.factories import (
     UPDATED_AT,
     category_payload,
@@ -108,6 +108,13 @@ class Caller:
         self._check_is_documented(method, f"/api/v1{path.partition('?')[0]}", answer)
         return answer
 
+    def send_example(self, name: str) -> TestResponse:
+        """Send the request that the OpenAPI document has as the example of an endpoint."""
+        example = EXAMPLES[name]
+        body = {} if example.body is None else {"json": example.body}
+        method = ENDPOINTS[f"api.{name}"].method
+        return self.send(method, example.path, headers=example.headers, **body)
+
     def _check_is_documented(self, method: str, path: str, answer: TestResponse) -> None:
         """Fail if the OpenAPI document lacks the status or the problem code of a response."""
         try:
@@ -126,12 +133,6 @@ def make_key_text(merchant: Merchant, *scopes: KeyScope, store: Store | None = N
     made = create_key(merchant, "tests", scopes or tuple(KeyScope), store)
     assert made is not None
     return made.text
-
-
-def sent_with(example: Example) -> dict[str, Any]:
-    """Return the headers and the body of an example as arguments of the test client."""
-    body = {} if example.body is None else {"json": example.body}
-    return {"headers": example.headers, **body}
 
 
 @pytest.fixture

@@ -22,8 +22,7 @@ from portal.config import Settings
 from portal.models import Store
 from portal.sandbox.parts import Parts
 from portal.web.api.endpoints import registry
-from portal.web.api.examples import EXAMPLES
-from tests.web.api.conftest import Caller, sent_with
+from tests.web.api.conftest import Caller
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -54,7 +53,6 @@ KNOWN = {
     "delivery_id": 1,
     "link_id": 1,
 }
-METHODS = {declared.name: declared.method for declared in registry.endpoints}
 CREATED_FIRST = (
     "submit_order",
     "update_order",
@@ -190,8 +188,7 @@ def test_generated_calls_get_what_the_document_says(
     key = f"Bearer {market.key}"
     examiner = Examiner({"Authorization": key, "Accept-Encoding": "identity", "Prefer": "wait=0"})
     for name in CREATED_FIRST:
-        sent = EXAMPLES[name]
-        market.send(METHODS[name], sent.path, **sent_with(sent))
+        market.send_example(name)
 
     operations = [found.ok() for found in document.get_all_operations()]
     # Reading calls come first, before others delete their records.

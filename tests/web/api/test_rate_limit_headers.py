@@ -9,9 +9,9 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from portal.config import Settings
-from portal.models import Merchant, Store
+from portal.models import Store
 from portal.web.limits import limiter
-from tests.web.api.conftest import Caller, make_key_text
+from tests.web.api.conftest import Caller
 
 QUOTA = 3
 
@@ -88,21 +88,19 @@ def test_call_without_a_key_reports_the_limit_of_its_address(app: Flask, store: 
 
 
 def test_limits_are_left_out_if_redis_stops_during_the_call(
-    app: Flask, merchant: Merchant, store: Store
+    app: Flask, caller: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    caller = Caller(app, make_key_text(merchant))
     pool = limiter.storage.storage.connection_pool  # type: ignore[attr-defined]
 
     def stop_redis(**_: object) -> str:
         pool.disconnect()
-        pool.connection_kwargs["path"] = "/nowhere.sock"
+        lost = pool.connection_kwargs | {"path": "/nowhere.sock"}
+        monkeypatch.setattr(pool, "connection_kwargs", lost)
         return "served"
 
     app.view_functions["api.list_stores"] = stop_redis
-    pool.connection_kwargs, before = dict(pool.connection_kwargs), pool.connection_kwargs
 
     answer = caller.get("/stores")
-    pool.connection_kwargs = before
 
     assert answer.text == "served"
     assert "RateLimit" not in answer.headers

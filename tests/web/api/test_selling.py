@@ -112,7 +112,7 @@ def test_paused_selling_refuses_everything_until_it_ends(
         "selling_paused"
     ]
     assert codes(market.post("/stores/1003/quotes", REQUEST).json) == ["selling_paused"]
-    tried = market.post(f"{ORDERS}/dry-run", REQUEST).json
+    tried = market.post(DRY_RUN, REQUEST).json
     assert codes(tried["quote"]) == ["selling_paused"]
     market.post(ORDERS, REQUEST, **keyed())
     process_submission(runtime, OrderSubmission.get().id)

@@ -11,12 +11,10 @@ from portal.rules.connection.issue_kinds import (
     ISSUE_SEVERITIES,
     IssueKind,
 )
+from tests.models.migrations.rows import insert_store
 
 BEFORE = "0035_operators"
-STORE = """INSERT INTO store (id, name, url, currency, timezone, plan_name, plan_level,
-missing_features, features, state, state_changed_at, webhook_health, created_at, connected_at,
-is_closed) VALUES (1003, 'Clay', '', 'EUR', '', '', '', '[]', '[]', 'reconnect',
-'2026-03-01 00:00+00', '', '2026-03-01 00:00+00', '2026-03-01 00:00+00', FALSE)"""
+KINDS = set(IssueKind) - COUNTED_ISSUE_KINDS
 ISSUE = """INSERT INTO issue (store_id, kind, cause, impact, next_action, action, opened_at)
 VALUES (1003, '{kind}', '', '', '', '', '2026-03-01 00:00+00')"""
 
@@ -24,12 +22,12 @@ VALUES (1003, '{kind}', '', '', '', '', '2026-03-01 00:00+00')"""
 def test_issues_of_before_get_the_default_severity_of_their_kind(empty_database: Database) -> None:
     migrate(empty_database, target=BEFORE)
     with empty_database.connection_context():
-        empty_database.execute_sql(STORE)
-        for kind in set(IssueKind) - COUNTED_ISSUE_KINDS:
+        insert_store(empty_database)
+        for kind in KINDS:
             empty_database.execute_sql(ISSUE.format(kind=kind.value))
 
     migrate(empty_database)
 
     with empty_database.connection_context():
         found = {issue.kind: issue.severity for issue in Issue.select()}
-    assert found == {kind: ISSUE_SEVERITIES[kind] for kind in found}
+    assert found == {kind: ISSUE_SEVERITIES[kind] for kind in KINDS}

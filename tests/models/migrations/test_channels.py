@@ -9,15 +9,9 @@ from peewee import Database
 from portal.models import ApiKey, Channel, ChannelConsent, Delivery, WebhookEndpoint
 from portal.models.migrations import migrate
 from portal.services.channels.reach import store_ids_reached
+from tests.models.migrations.rows import AT, insert, insert_store
 
-AT, LATER = "'2026-03-01 00:00:00.000000+00:00'", "'2026-04-01 00:00:00.000000+00:00'"
-
-
-def insert(database: Database, table: str, **values: object) -> None:
-    names = ", ".join(f'"{name}"' for name in values)
-    database.execute_sql(
-        f'INSERT INTO "{table}" ({names}) VALUES ({", ".join(map(str, values.values()))})'
-    )
+LATER = "'2026-04-01 00:00:00.000000+00:00'"
 
 
 def insert_earlier_rows(database: Database) -> None:
@@ -26,22 +20,7 @@ def insert_earlier_rows(database: Database) -> None:
         account = {"email": f"'{name}@example.com'", "password_hash": "''", "locale": "'en'"}
         insert(database, "merchant", id=number, created_at=AT, **account)
     for store_id in (1003, 1004, 1005, 2004):
-        texts = dict.fromkeys(
-            ("name", "url", "currency", "timezone", "plan_name", "plan_level", "webhook_health"),
-            "''",
-        )
-        lists = dict.fromkeys(("missing_features", "features"), "'[]'")
-        times = dict.fromkeys(("created_at", "connected_at", "state_changed_at"), AT)
-        insert(
-            database,
-            "store",
-            id=store_id,
-            state="'connected'",
-            is_closed="FALSE",
-            **texts,
-            **lists,
-            **times,
-        )
+        insert_store(database, store_id)
         owner = 2 if store_id == 2004 else 1
         membership = {"merchant_id": owner, "store_id": store_id, "role": "'owner'"}
         insert(database, "membership", created_at=AT, **membership)

@@ -7,8 +7,8 @@ from peewee import Database
 from portal.models import Onboarding
 from portal.models.migrations import migrate
 from portal.services.operator.onboarding_funnel import onboarding_funnel
+from tests.models.migrations.rows import AT, insert_store
 
-AT = "'2026-03-01 00:00+00'"
 # Step, merchant, store, and the time at which it was finished.
 EARLIER = (
     ("invited", "NULL", "NULL", "NULL"),
@@ -27,12 +27,7 @@ def test_steps_of_earlier_onboardings_are_counted(empty_database: Database) -> N
             f" VALUES ('ada@example.com', '', 'en', {AT})"
         )
         for store_id, read_at in ((1003, AT), (1004, "NULL")):
-            empty_database.execute_sql(
-                "INSERT INTO store (id, name, url, currency, timezone, plan_name, plan_level,"
-                " missing_features, features, is_closed, state, state_changed_at, webhook_health,"
-                f" created_at, connected_at) VALUES ({store_id}, 'Clay', '', 'EUR', '', '', '',"
-                f" '[]', '[]', FALSE, 'connected', {AT}, '', {AT}, {AT})"
-            )
+            insert_store(empty_database, store_id)
             empty_database.execute_sql(
                 "INSERT INTO sync_state (store_id, resource, last_success_at, unchanged_checks)"
                 f" VALUES ({store_id}, 'products', {read_at}, 0)"

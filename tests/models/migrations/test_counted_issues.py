@@ -10,8 +10,8 @@ from peewee import Database
 from portal.models import OrderSubmission, utc_now
 from portal.models.fields import UtcDateTimeField
 from portal.models.migrations import migrate
+from tests.models.migrations.rows import AT, insert_store
 
-AT = "'2026-03-01 00:00+00'"
 # Days since the rejection, and the codes of its reasons.
 REJECTIONS = (
     (1, ["not_sent"]),
@@ -24,12 +24,7 @@ REJECTIONS = (
 def test_failures_of_the_last_week_are_counted(empty_database: Database) -> None:
     migrate(empty_database, target="0051_order_notes")
     with empty_database.connection_context():
-        empty_database.execute_sql(
-            "INSERT INTO store (id, name, url, currency, timezone, plan_name, plan_level,"
-            " missing_features, features, is_closed, state, state_changed_at, webhook_health,"
-            f" created_at, connected_at) VALUES (1003, 'Clay', '', 'EUR', '', '', '',"
-            f" '[]', '[]', FALSE, 'connected', {AT}, '', {AT}, {AT})"
-        )
+        insert_store(empty_database)
         for number, (days, codes) in enumerate(REJECTIONS):
             finished_at = UtcDateTimeField().db_value(utc_now() - timedelta(days=days))
             errors = json.dumps([{"code": code} for code in codes])

@@ -206,6 +206,16 @@ def product_payload(**changes: Any) -> dict[str, Any]:
     return values | changes
 
 
+def product_with_variation(product_id: int, changed_at: datetime, **changes: Any) -> dict[str, Any]:
+    """Return a product, last changed at this time, whose variation has ten times its ID."""
+    values = {
+        "id": product_id,
+        "updateTimestamp": int(changed_at.timestamp()),
+        "combinations": [{"id": 10 * product_id, "combinationNumber": 1, "options": []}],
+    }
+    return product_payload(**values | changes)
+
+
 def product_row(**changes: Any) -> dict[str, Any]:
     """Return a row for `Product.upsert`."""
     values: dict[str, Any] = {

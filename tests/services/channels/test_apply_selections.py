@@ -42,7 +42,7 @@ from portal.services.connection.erase_store_data import erase_store_data
 from portal.services.mirror.resources import CATEGORIES, PRODUCTS
 from portal.services.retention.prune_tombstones import prune_tombstones
 from portal.services.runtime import Runtime
-from tests.factories import UPDATED_AT, category_payload, make_channel, product_payload
+from tests.factories import UPDATED_AT, category_payload, make_channel, product_with_variation
 
 IN_STOCK = SelectionChoice(SelectionKind.RULE, conditions=ProductConditions(in_stock=True))
 BY_HAND = SelectionChoice(SelectionKind.HAND_PICKED)
@@ -60,16 +60,7 @@ def save(store: Store, *ids: int, minutes: int = 0, **changes: Any) -> None:
     """Mirror products; those with even ids are out of stock."""
     at = UPDATED_AT + timedelta(minutes=minutes)
     payloads = [
-        product_payload(
-            **{
-                "id": each,
-                "quantity": each % 2,
-                "updateTimestamp": int(at.timestamp()),
-                "combinations": [{"id": 10 * each, "combinationNumber": 1}],
-                **changes,
-            }
-        )
-        for each in ids
+        product_with_variation(each, at, **{"quantity": each % 2} | changes) for each in ids
     ]
     PRODUCTS.save(store.id, payloads, at + timedelta(seconds=1))
 

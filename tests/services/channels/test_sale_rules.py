@@ -8,14 +8,6 @@ from portal.errors import InvalidFieldError
 from portal.models import Channel
 from portal.rules.records.sellable import UNORDERABLE, UnsellableReason
 from portal.services.channels.sale_rules import change_rules
-from portal.services.runtime import Runtime
-from tests.factories import make_channel
-
-
-@pytest.fixture
-def channel(runtime: Runtime) -> Channel:
-    """A channel with the default rules."""
-    return make_channel()
 
 
 @pytest.mark.parametrize("reason", sorted(UNORDERABLE))

@@ -31,7 +31,7 @@ from portal.services.records.selected_records import (
     unselected_products,
 )
 from portal.services.runtime import Runtime
-from tests.factories import UPDATED_AT, make_selection, make_store, product_payload
+from tests.factories import UPDATED_AT, make_selection, make_store, product_with_variation
 
 YEAR = timedelta(days=365)
 
@@ -45,15 +45,7 @@ def selection(runtime: Runtime) -> ChannelSelection:
 def save(*ids: int, minutes: int = 0) -> None:
     """Mirror products, each with a variation; new ones are not selected."""
     at = UPDATED_AT + timedelta(minutes=minutes)
-    parts = [{"id": 0, "combinationNumber": 1}]
-    payloads = [
-        product_payload(
-            id=each,
-            updateTimestamp=int(at.timestamp()),
-            combinations=[part | {"id": 10 * each} for part in parts],
-        )
-        for each in ids
-    ]
+    payloads = [product_with_variation(each, at) for each in ids]
     SPEC.save(1003, payloads, at + timedelta(seconds=1))
 
 

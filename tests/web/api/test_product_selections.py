@@ -20,7 +20,7 @@ from portal.services.channels.product_selections import (
 from portal.services.mirror.resources import PRODUCTS
 from portal.services.orders.process_submission import process_submission
 from portal.services.runtime import Runtime
-from tests.factories import product_payload
+from tests.factories import product_payload, product_with_variation
 from tests.web.api.conftest import MUG, READ_AT, SIZE_L, Caller
 from tests.web.api.test_orders import ORDERS, REQUEST, keyed
 
@@ -44,9 +44,7 @@ def consent(
 def save(store: Store, number: int, quantity: int, minutes: int = 0) -> None:
     """Mirror a product with a variation that shares its stock."""
     at = READ_AT + timedelta(minutes=minutes)
-    part = {"id": 10 * number, "combinationNumber": 1, "options": []}
-    values = {"id": number, "quantity": quantity, "combinations": [part]}
-    payload = product_payload(**MUG | values, updateTimestamp=int(at.timestamp()))
+    payload = product_with_variation(number, at, quantity=quantity, **MUG)
     PRODUCTS.save(store.id, [payload], at + timedelta(seconds=1))
 
 

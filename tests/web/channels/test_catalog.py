@@ -58,7 +58,7 @@ def choose(browser: Visitor, runtime: Runtime, consent: ChannelConsent, **fields
 
 
 def test_owner_chooses_a_rule_and_sees_the_numbers(
-    browser: Visitor, runtime: Runtime, consent: ChannelConsent
+    browser: Visitor, runtime: Runtime, merchant: Merchant, consent: ChannelConsent
 ) -> None:
     before = page_text(browser.get(page(consent)))
     assert "2 of 2 products selected." in before
@@ -75,14 +75,8 @@ def test_owner_chooses_a_rule_and_sees_the_numbers(
     assert "Blue mug" in text
     assert "Red mug" not in text
     assert ChannelSelection.get().conditions == {"sku_prefix": "mug", "in_stock": True}
-    assert AuditLogEntry.get(action="channel.selection_changed").actor == browser_owner()
+    assert AuditLogEntry.get(action="channel.selection_changed").actor == merchant
     assert "Channel catalog" in page_text(browser.get("/stores/1003/channels"))
-
-
-def browser_owner() -> Merchant:
-    """Return the store's owner."""
-    found: Merchant = Membership.get(role=Role.OWNER).merchant
-    return found
 
 
 def test_reasons_are_counted_and_filter_the_list_page_by_page(

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager, nullcontext
-from functools import cache, wraps
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -48,11 +48,10 @@ class CoveragePause:
     """
 
     def __init__(self) -> None:
-        # Trace function of the current test; None if it isn't measured.
+        # Trace function of the latest test; None if it isn't measured.
         self._trace: Any = None
         self._measured_fixtures: set[tuple[object, ...]] = set()
         self._has_new_fixture = False
-        self._is_pausing = False
 
     @pytest.hookimpl(wrapper=True)
     def pytest_pycollect_makeitem(self) -> Phase:
@@ -70,16 +69,14 @@ class CoveragePause:
     def pytest_runtest_protocol(self, item: pytest.Item) -> Phase:
         """Pause during a test; the next hooks measure parts of it."""
         trace = None if coverage.Coverage.current() is None else sys.gettrace()
-        is_unmeasured = trace is None or is_measured_elsewhere(item)
+        if trace is None:
+            return (yield)
+        is_unmeasured = is_measured_elsewhere(item)
+        if self._trace is None and not is_unmeasured:
+            forget_statements()
         self._trace = None if is_unmeasured else trace
         self._has_new_fixture = False
-        if self._is_pausing and not is_unmeasured:
-            forget_statements()
-        self._is_pausing = is_unmeasured
-        with (
-            nullcontext() if trace is None else traced_by(None),
-            unmeasured_threads() if is_unmeasured else nullcontext(),
-        ):
+        with traced_by(None), unmeasured_threads() if is_unmeasured else nullcontext():
             return (yield)
 
     @pytest.hookimpl(wrapper=True)
@@ -100,14 +97,14 @@ class CoveragePause:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Phase:
         """Measure the call; of a property test, each example, but not the search for it."""
-        handle = getattr(getattr(item, "obj", None), "hypothesis", None)
         if self._trace is None:
             return (yield)
+        handle = getattr(getattr(item, "obj", None), "hypothesis", None)
         if handle is None:
             with traced_by(self._trace):
                 return (yield)
         inner = handle.inner_test
-        handle.inner_test = traced(inner, self._trace)
+        handle.inner_test = traced_by(self._trace)(inner)
         try:
             return (yield)
         finally:
@@ -141,24 +138,13 @@ def _caches_of_models() -> list[Any]:
 
 @contextmanager
 def traced_by(trace: Any) -> Iterator[None]:
-    """Run a block with this trace function in the current thread; None means without one."""
+    """Run a block or a function with this trace function in its thread; None means without one."""
     former = sys.gettrace()
     sys.settrace(trace)
     try:
         yield
     finally:
         sys.settrace(former)
-
-
-def traced(function: Callable[..., Any], trace: Any) -> Callable[..., Any]:
-    """Return a function that runs with this trace function."""
-
-    @wraps(function)
-    def call(*args: Any, **kwargs: Any) -> Any:
-        with traced_by(trace):
-            return function(*args, **kwargs)
-
-    return call
 
 
 @contextmanager

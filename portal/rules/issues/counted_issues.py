@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from portal.i18n import N_
 from portal.rules.connection.issue_kinds import IssueAction, IssueKind, IssueTexts
@@ -111,6 +112,12 @@ class CountedRows:
         if self.causes:
             found["causes"] = dict(sorted(self.causes.items()))
         return found
+
+
+def causes_of(detail: Mapping[str, Any] | None) -> Sequence[tuple[str, int]]:
+    """Return the causes of rejected orders in an issue's detail, each with its number of orders."""
+    found = (detail or {}).get("causes", {})
+    return [(text, found[code]) for code, text in CAUSES.items() if code in found]
 
 
 def _added(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:

@@ -13,7 +13,7 @@ from portal.rules.alerts.severities import SEVERITY_LABELS
 from portal.rules.connection.issue_kinds import IssueAction
 from portal.rules.connection.issue_titles import TITLES, action_label
 from portal.rules.connection.scopes import REQUIRED_SCOPES
-from portal.rules.issues.counted_issues import CAUSES, ISSUE_PATHS
+from portal.rules.issues.counted_issues import ISSUE_PATHS, causes_of
 from portal.services.notifications.notification_preferences import preference_of
 
 # Keeps the e-mail readable; the page shows the whole list.
@@ -58,10 +58,9 @@ class DigestEntry:
         return [scope.purpose for scope in REQUIRED_SCOPES if scope.name in lost]
 
     @property
-    def causes(self) -> list[tuple[str, int]]:
+    def causes(self) -> Sequence[tuple[str, int]]:
         """Return the causes of rejected orders, each with its number of orders."""
-        found = self.issue.detail.get("causes", {})
-        return [(text, found[code]) for code, text in CAUSES.items() if code in found]
+        return causes_of(self.issue.detail)
 
     @property
     def examples(self) -> str:

@@ -12,7 +12,7 @@ from portal.models import Issue
 from portal.rules.connection.issue_kinds import IssueAction
 from portal.rules.connection.issue_titles import action_label
 from portal.rules.connection.scopes import SCOPES, Scope
-from portal.rules.issues.counted_issues import CAUSES, DISMISSIBLE_KINDS, ISSUE_PATHS
+from portal.rules.issues.counted_issues import DISMISSIBLE_KINDS, ISSUE_PATHS, causes_of
 from portal.web.stores.blueprint import blueprint
 
 # Page of a store's billing in Ecwid's control panel, which requires a sign-in at Ecwid.
@@ -57,8 +57,7 @@ def missing_permissions(issue: Issue) -> Sequence[Scope]:
 @blueprint.app_template_filter()
 def issue_causes(issue: Issue) -> Sequence[tuple[str, int]]:
     """Return the causes of rejected orders, each with its number of orders."""
-    found = (issue.detail or {}).get("causes", {})
-    return [(_(text), found[code]) for code, text in CAUSES.items() if code in found]
+    return [(_(text), count) for text, count in causes_of(issue.detail)]
 
 
 @blueprint.app_template_filter()

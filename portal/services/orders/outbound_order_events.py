@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.models import (
-    Channel,
-    OrderSubmission,
-    OrderUpdate,
-    OrderUpdateState,
-    WebhookEndpoint,
-)
+from portal.models import OrderSubmission, OrderUpdate, OrderUpdateState
 from portal.rules.orders.submission_states import SubmissionState
 from portal.rules.outbound_webhooks.outbound_events import OutboundEventType
 from portal.services.channels.sale_terms import CHANNEL_SENDER
@@ -64,18 +58,9 @@ def publish_update(row: OrderUpdate) -> int:
 
 def _publish(store_id: int, sender: str, draft: EventDraft) -> int:
     """Publish to the channel that sent the call and to the store's own people, not to others."""
-    found = find_subscribers(store_id)
-    if not found:
-        return 0
-    kind, _, number = sender.partition(" ")
-    channel_id = int(number) if kind == CHANNEL_SENDER and number.isdecimal() else 0
-    concerned = (
-        WebhookEndpoint.select(WebhookEndpoint.id)
-        .join(Channel)
-        .where(
-            WebhookEndpoint.id.in_([each.endpoint_id for each in found]),
-            (Channel.id == channel_id) | Channel.merchant.is_null(is_null=False),
-        )
-    )
-    ids = {row.id for row in concerned}
-    return publish_events(store_id, [draft], [each for each in found if each.endpoint_id in ids])
+    concerned = [
+        each
+        for each in find_subscribers(store_id)
+        if each.is_own or f"{CHANNEL_SENDER} {each.channel_id}" == sender
+    ]
+    return publish_events(store_id, [draft], concerned)

@@ -88,7 +88,7 @@ def send_digests(runtime: Runtime, merchant_id: int) -> None:
 
 @job
 def send_endpoint_alerts(runtime: Runtime, channel_id: int) -> None:
-    """Send one merchant the alerts about failing endpoints that are due."""
+    """Send the alerts about failing endpoints of one channel that are due."""
     alerts.send_endpoint_alerts(runtime, channel_id)
 
 

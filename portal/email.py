@@ -18,11 +18,13 @@ from portal.mail import RenderedEmail
 from portal.paths import TEMPLATES, TRANSLATIONS
 from portal.rules.sync.nightly_schedule import parse_timezone
 
+# The language of recipients without an account, such as the contacts of channels.
+DEFAULT_LOCALE = "en"
 _BLANK_LINES = re.compile(r"\n\s*\n")
 
 
 def render_email(
-    name: str, *, portal_url: str, locale: str = "en", **context: object
+    name: str, *, portal_url: str, locale: str = DEFAULT_LOCALE, **context: object
 ) -> RenderedEmail:
     """Render ``templates/email/<name>.html`` with ``context`` in ``locale``.
 

@@ -1,4 +1,4 @@
-"""Examples of all outbound events, for the API document and for test events."""
+"""Examples of all outbound events, which the API document shows and test events send."""
 
 from __future__ import annotations
 

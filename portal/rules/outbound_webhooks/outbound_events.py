@@ -118,6 +118,11 @@ def is_about_access(event: str) -> bool:
     return event.startswith(("channel.", "connect_link."))
 
 
+def is_about_issue(event: str) -> bool:
+    """Return whether the event reports an issue; not each channel may know of it."""
+    return event.startswith("issue.")
+
+
 def known_events(names: Iterable[str]) -> tuple[OutboundEventType, ...]:
     """Return the subscribable events among ``names``, without duplicates, in their order."""
     wanted = set(names)

@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from peewee import fn
-
 from portal.email import render_email
 from portal.jobs import SEND_CONNECT_LINK_EMAILS
 from portal.mail import RenderedEmail
@@ -32,6 +30,7 @@ from portal.services.connection.connect_links import audit_link
 from portal.services.notifications.email_retries import LEASE_TTL_S, MAIL_SERVER_DOWN
 from portal.services.notifications.single_emails import (
     SingleEmail,
+    due_single_emails,
     retry_single_emails,
     send_single_email,
 )
@@ -121,16 +120,9 @@ def wake_due_connect_link_emails(runtime: Runtime) -> int:
 
 def due_connect_link_emails() -> DueWork:
     """Return the links with a due email that no worker sends."""
-    due = (
-        ConnectLinkEmail.select(ConnectLinkEmail.onboarding)
-        .where(
-            ConnectLinkEmail.state == NotificationState.WAITING,
-            ConnectLinkEmail.due_at <= utc_now(),
-            ConnectLinkEmail.onboarding.not_in(Lease.held_ids(LEASE_PREFIX)),
-        )
-        .group_by(ConnectLinkEmail.onboarding)
+    return due_single_emails(
+        ConnectLinkEmail, ConnectLinkEmail.onboarding, SEND_CONNECT_LINK_EMAILS, LEASE_PREFIX
     )
-    return DueWork(SEND_CONNECT_LINK_EMAILS, due, fn.MIN(ConnectLinkEmail.due_at))
 
 
 def send_connect_link_emails(

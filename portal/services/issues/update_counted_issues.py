@@ -121,8 +121,10 @@ def _apply(change: Change, now: datetime) -> int:
     if change.known is not None:
         _update(Issue.get_by_id(change.known.issue_id), rows, detail)
         return 0
-    counted = {"count": rows.count, "newest_at": rows.newest_at}
-    return int(open_issue(store_id, kind, COUNTED_ISSUES[kind], detail, **counted))  # type: ignore[arg-type]
+    texts = COUNTED_ISSUES[kind]
+    return int(
+        open_issue(store_id, kind, texts, detail, count=rows.count, newest_at=rows.newest_at)
+    )
 
 
 def _update(issue: Issue, rows: CountedRows, detail: Mapping[str, object]) -> None:

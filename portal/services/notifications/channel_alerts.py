@@ -11,8 +11,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from peewee import fn
-
 from portal.jobs import SEND_CHANNEL_ALERTS
 from portal.models import (
     Channel,
@@ -33,6 +31,7 @@ from portal.services.notifications.render_channel_alert import (
 )
 from portal.services.notifications.single_emails import (
     SingleEmail,
+    due_single_emails,
     retry_single_emails,
     send_single_email,
 )
@@ -111,16 +110,9 @@ def _begin_next_emails() -> None:
 
 def due_channel_alerts() -> DueWork:
     """Return the channels with a due email that no worker sends."""
-    due = (
-        ChannelAlertEmail.select(ChannelAlertEmail.channel)
-        .where(
-            ChannelAlertEmail.state == NotificationState.WAITING,
-            ChannelAlertEmail.due_at <= utc_now(),
-            ChannelAlertEmail.channel.not_in(Lease.held_ids(LEASE_PREFIX)),
-        )
-        .group_by(ChannelAlertEmail.channel)
+    return due_single_emails(
+        ChannelAlertEmail, ChannelAlertEmail.channel, SEND_CHANNEL_ALERTS, LEASE_PREFIX
     )
-    return DueWork(SEND_CHANNEL_ALERTS, due, fn.MIN(ChannelAlertEmail.due_at))
 
 
 def send_channel_alerts(runtime: Runtime, channel_id: int) -> None:

@@ -14,8 +14,6 @@ from portal.rules.connection.issue_titles import TITLES
 from portal.rules.issues.issue_audience import Reader, api_path
 from portal.services.outbox.publish_issue import state_of
 
-# Channels' contacts have no account, and no language of their own.
-LOCALE = "en"
 ISSUES_SHOWN = 20
 # An email counts no more open issues than this.
 ISSUES_READ = 1_000
@@ -73,7 +71,6 @@ def render_channel_alert(
     return render_email(
         "channel_alert",
         portal_url=portal_url,
-        locale=LOCALE,
         channel=channel.name,
         entries=issues,
         shown=ISSUES_SHOWN,

@@ -12,14 +12,17 @@ from datetime import datetime
 from typing import Any
 
 import structlog
+from peewee import ForeignKeyField, fn
 
 from portal.errors import MailError
+from portal.jobs import Job
 from portal.mail import RenderedEmail
 from portal.models import (
     UNDELIVERED_STATES,
     BulkActionEmail,
     ChannelAlertEmail,
     ConnectLinkEmail,
+    Lease,
     NotificationState,
     utc_now,
 )
@@ -30,6 +33,7 @@ from portal.rules.notifications.notification_times import (
 )
 from portal.services.notifications.email_retries import next_attempt_at, state_after_failure
 from portal.services.runtime import Runtime
+from portal.services.work.due_work import DueWork
 
 log = structlog.get_logger(__name__)
 
@@ -85,6 +89,22 @@ def send_single_email(runtime: Runtime, email: SingleEmail, now: datetime) -> No
         state = state_after_failure(error, row.attempts)
         write_email(row, state=state, error=str(error), sending_at=None)
         log.warning("email.not_sent", row=row.id, state=state, problem=str(error), **email.source)
+
+
+def due_single_emails(
+    table: type[EmailRow], owner: ForeignKeyField, job: Job, lease_prefix: str
+) -> DueWork:
+    """Return the owners of a table's due emails that no worker sends; the job takes their ids."""
+    due = (
+        table.select(owner)
+        .where(
+            table.state == NotificationState.WAITING,
+            table.due_at <= utc_now(),
+            owner.not_in(Lease.held_ids(lease_prefix)),
+        )
+        .group_by(owner)
+    )
+    return DueWork(job, due, fn.MIN(table.due_at))
 
 
 def retry_single_emails(table: type[EmailRow], ids: Sequence[int]) -> list[Any]:

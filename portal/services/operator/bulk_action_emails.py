@@ -33,6 +33,7 @@ from portal.services.notifications.email_retries import LEASE_TTL_S, MAIL_SERVER
 from portal.services.notifications.queue_notifications import recipients_of
 from portal.services.notifications.single_emails import (
     SingleEmail,
+    due_single_emails,
     retry_single_emails,
     send_single_email,
 )
@@ -81,16 +82,9 @@ def wake_due_bulk_action_emails(runtime: Runtime) -> int:
 
 def due_bulk_action_emails() -> DueWork:
     """Return the bulk actions with a due email that no worker sends."""
-    due = (
-        BulkActionEmail.select(BulkActionEmail.bulk_action)
-        .where(
-            BulkActionEmail.state == NotificationState.WAITING,
-            BulkActionEmail.due_at <= utc_now(),
-            BulkActionEmail.bulk_action.not_in(Lease.held_ids(LEASE_PREFIX)),
-        )
-        .group_by(BulkActionEmail.bulk_action)
+    return due_single_emails(
+        BulkActionEmail, BulkActionEmail.bulk_action, SEND_BULK_ACTION_EMAILS, LEASE_PREFIX
     )
-    return DueWork(SEND_BULK_ACTION_EMAILS, due, fn.MIN(BulkActionEmail.due_at))
 
 
 def send_bulk_action_emails(runtime: Runtime, bulk_action_id: int) -> None:

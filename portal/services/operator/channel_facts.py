@@ -1,4 +1,4 @@
-"""Facts about the channels of the marketplace, for the operators' pages."""
+"""Facts about the channels of the marketplace that the operators' pages show."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import structlog
 from peewee import ModelSelect, fn
 
-from portal.email import render_email
+from portal.email import DEFAULT_LOCALE, render_email
 from portal.errors import MailError
 from portal.jobs import SEND_ENDPOINT_ALERTS
 from portal.mail import RenderedEmail
@@ -47,8 +47,6 @@ from portal.services.work.leases import claimed
 log = structlog.get_logger(__name__)
 
 LEASE_PREFIX = "endpoint_alerts:"
-# The language of the people who run a channel isn't known.
-DEFAULT_LOCALE = "en"
 
 
 def wake_due_alerts(runtime: Runtime) -> int:

@@ -32,6 +32,7 @@ from portal.rules.outbound_webhooks.example_events import payload_of_test
 from portal.rules.outbound_webhooks.outbound_events import (
     OutboundEventType,
     is_about_access,
+    is_about_issue,
     is_visible,
 )
 from portal.rules.outbound_webhooks.outbound_payload import build_payload, serialize_payload
@@ -190,7 +191,7 @@ def _may_receive(
         return bool(endpoint.channel.status == ChannelStatus.ACTIVE)
     if consent is None or not is_visible(event.type, consent.scopes):
         return False
-    return not event.type.startswith("issue.") or may_know(event.detail["kind"], consent.scopes)
+    return not is_about_issue(event.type) or may_know(event.detail["kind"], consent.scopes)
 
 
 def _secrets_of(runtime: Runtime, endpoint: WebhookEndpoint) -> tuple[str, ...]:

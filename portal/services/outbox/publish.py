@@ -111,9 +111,8 @@ def find_channel_subscribers(
 ) -> Sequence[Subscriber]:
     """Return the endpoints of one channel that get events about its access.
 
-    Endpoints for another store alone or for stores of the other mode are left out, without
-    ``store_id`` those for any store alone and of another ``mode``. A channel that isn't active has
-    none.
+    With ``store_id`` these are the endpoints for this store or for all stores of its mode. Without
+    it, they are those for all stores of ``mode``. A channel that isn't active has none.
     """
     active = Channel.select(Channel.id).where(
         Channel.id == channel_id, Channel.status == ChannelStatus.ACTIVE

@@ -7,7 +7,7 @@ from typing import Any
 
 from portal.models import Issue
 from portal.rules.issues.issue_audience import IssueState, Reader
-from portal.rules.outbound_webhooks.outbound_events import OutboundEventType
+from portal.rules.outbound_webhooks.outbound_events import OutboundEventType, is_about_issue
 from portal.rules.outbound_webhooks.outbound_payload import rfc3339
 from portal.services.outbox.publish import (
     EventDraft,
@@ -17,7 +17,6 @@ from portal.services.outbox.publish import (
 )
 
 CLOSED = IssueState()
-ISSUE_EVENTS = {OutboundEventType.ISSUE_OPENED, OutboundEventType.ISSUE_RESOLVED}
 
 
 def state_of(issue: Issue) -> IssueState:
@@ -31,7 +30,7 @@ def publish_issue(issue: Issue, before: IssueState, after: IssueState) -> int:
     For a channel, an issue with orders opens with the first of its own orders.
     """
     subscribers = [
-        one for one in find_subscribers(issue.store_id) if ISSUE_EVENTS & set(one.events)
+        one for one in find_subscribers(issue.store_id) if any(map(is_about_issue, one.events))
     ]
     groups: dict[tuple[OutboundEventType, int], list[Subscriber]] = defaultdict(list)
     for one in subscribers:

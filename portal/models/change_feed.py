@@ -109,14 +109,11 @@ def add_entries(
             [store_id, mirror_table, operation.value, at, consent_id, list(remote_ids)],
         )
     else:
+        ids = json.encode(list(remote_ids)).decode()
         database.execute_sql(
             f"{_INSERT} SELECT 0, ?, ?, value, ?, NULL, ?, ? FROM json_each(?)",  # noqa: S608
-            [store_id, mirror_table, operation.value, at, consent_id, _json_list(remote_ids)],
+            [store_id, mirror_table, operation.value, at, consent_id, ids],
         )
-
-
-def _json_list(ids: Iterable[int]) -> str:
-    return json.encode(list(ids)).decode()
 
 
 def add_updates(table: type[Model], store_id: int, rows: Iterable[StoredRow]) -> None:

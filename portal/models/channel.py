@@ -18,10 +18,9 @@ class Channel(Table):
     of the kind ``own`` has the keys and endpoints of one merchant. ``requested_scopes`` is what
     stores are asked to consent to. ``return_urls`` lists the URLs that merchants may be sent back
     to; see `portal.rules.channels.return_urls`. ``alert_emails`` says whether the contact gets
-    emails about issues of stores.
-    to; see `portal.rules.channels.return_urls`. ``ignored_reasons`` are codes of
-    `UnsellableReason` that don't prevent a sale, None for none. ``option_types`` are the types of
-    required options that the channel supports, None for all that can be ordered.
+    emails about issues of stores. ``ignored_reasons`` are codes of `UnsellableReason` that don't
+    prevent a sale, None for none. ``option_types`` are the types of required options that the
+    channel supports, None for all that can be ordered.
     """
 
     id = AutoField()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from portal.models.bulk import chunked, in_values
 from portal.models.channel_selection import ChannelProduct, ChannelSelection
@@ -36,13 +36,14 @@ DEFAULT = ProductState()
 
 def read_states(consent_id: int, ids: Sequence[int]) -> dict[int, ProductState]:
     """Return the states of these products, without those in the default state."""
-    rows = ChannelProduct.select().where(
-        ChannelProduct.consent == consent_id, in_values(ChannelProduct.product_id, ids)
-    )
-    return {
-        row.product_id: ProductState(row.is_selected, row.reasons, row.left_at, row.is_deleted)
-        for row in rows
-    }
+    rows: Any = ChannelProduct.select(
+        ChannelProduct.product_id,
+        ChannelProduct.is_selected,
+        ChannelProduct.reasons,
+        ChannelProduct.left_at,
+        ChannelProduct.is_deleted,
+    ).where(ChannelProduct.consent == consent_id, in_values(ChannelProduct.product_id, ids))
+    return {product_id: ProductState(*state) for product_id, *state in rows.tuples()}
 
 
 def store_states(

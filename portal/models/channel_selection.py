@@ -120,6 +120,16 @@ class ChannelPick(Table):
         primary_key = CompositeKey("consent", "product_id")
 
 
+def picks_of(consent_id: int, product_ids: Sequence[int]) -> dict[int, bool]:
+    """Return which of these products were picked or excluded by hand."""
+    if not product_ids:
+        return {}
+    rows = ChannelPick.select().where(
+        ChannelPick.consent == consent_id, in_values(ChannelPick.product_id, product_ids)
+    )
+    return {row.product_id: row.is_picked for row in rows}
+
+
 def forget_products(store_id: int, product_ids: Sequence[int]) -> None:
     """Delete what is stored about products whose records are deleted for good."""
     consents = ChannelSelection.select(ChannelSelection.consent).where(

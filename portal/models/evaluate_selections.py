@@ -24,7 +24,7 @@ from portal.models.channel_product_states import (
     read_states,
     store_states,
 )
-from portal.models.channel_selection import ChannelPick, ChannelProduct, ChannelSelection
+from portal.models.channel_selection import ChannelProduct, ChannelSelection, picks_of
 from portal.rules.channels.product_selection import (
     ProductConditions,
     ProductSelection,
@@ -119,7 +119,7 @@ def selection_of(row: ChannelSelection, consent: ChannelConsent) -> Selection:
 def evaluate(selection: Selection, products: Sequence[EvaluatedProduct]) -> None:
     """Store which of these products the channel gets and can sell, and add feed entries."""
     ids = [product.product_id for product in products]
-    before, picks = read_states(selection.consent_id, ids), _picks(selection, ids)
+    before, picks = read_states(selection.consent_id, ids), picks_of(selection.consent_id, ids)
     now, after = utc_now(), {}
     entered: list[int] = []
     left: list[int] = []
@@ -129,8 +129,8 @@ def evaluate(selection: Selection, products: Sequence[EvaluatedProduct]) -> None
         if not each.is_new and state.is_selected != was.is_selected:
             (entered if state.is_selected else left).append(each.product_id)
     store_states(selection.consent_id, before, after)
-    for ids, operation in ((left, FeedOperation.DELETED), (entered, FeedOperation.CREATED)):
-        _add_entries(selection, operation, ids)
+    _add_entries(selection, FeedOperation.DELETED, left)
+    _add_entries(selection, FeedOperation.CREATED, entered)
 
 
 def mark_deleted_products(store_id: int, product_ids: Sequence[int]) -> None:
@@ -167,20 +167,14 @@ def _state(
 ) -> ProductState:
     is_selected = selection.rule.selects(each.raw, is_picked=picks.get(each.product_id))
     if is_selected:
+        if not each.is_live:
+            return DEFAULT
         terms = selection.terms
-        offered = offered_record(each.raw, terms)
-        reasons = product_reasons(offered, terms.policy) if each.is_live else ()
+        reasons = product_reasons(offered_record(each.raw, terms), terms.policy)
         return ProductState(reasons=",".join(reason.value for reason in reasons))
     has_left = was.is_selected and not each.is_new
     left_at = now if has_left else was.left_at
     return ProductState(is_selected=False, left_at=left_at, is_deleted=not each.is_live)
-
-
-def _picks(selection: Selection, ids: Sequence[int]) -> dict[int, bool]:
-    rows = ChannelPick.select().where(
-        ChannelPick.consent == selection.consent_id, in_values(ChannelPick.product_id, ids)
-    )
-    return {row.product_id: row.is_picked for row in rows}
 
 
 def _add_entries(selection: Selection, operation: FeedOperation, ids: Sequence[int]) -> None:

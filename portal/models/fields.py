@@ -15,7 +15,6 @@ from peewee import BigIntegerField, Field, ForeignKeyField, JSONField
 
 MONEY_UNIT = Decimal("0.0001")
 
-
 # Before all times that are stored.
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -34,6 +33,11 @@ def moment_text(value: datetime) -> str:
 
 
 @lru_cache(maxsize=1024)
+def second_text(second: int) -> str:
+    """Return the same text of a Unix second; raise ValueError or OverflowError if it has none."""
+    return datetime.fromtimestamp(second, UTC).isoformat(sep=" ", timespec="microseconds")
+
+
 def to_micros(moment: datetime) -> int:
     """Return the microseconds from `EPOCH` to a moment, exactly."""
     return (moment - EPOCH) // _MICROSECOND
@@ -42,11 +46,6 @@ def to_micros(moment: datetime) -> int:
 def from_micros(micros: int) -> datetime:
     """Return the moment of `to_micros`; raise OverflowError if no datetime can be so far away."""
     return EPOCH + micros * _MICROSECOND
-
-
-def second_text(second: int) -> str:
-    """Return the same text of a Unix second; raise ValueError or OverflowError if it has none."""
-    return datetime.fromtimestamp(second, UTC).isoformat(sep=" ", timespec="microseconds")
 
 
 # Cached, because prices repeat, as do the zeros of tax and discount.

@@ -37,9 +37,9 @@ class Notification(Table):
     """One notification to one person; each combination is sent once.
 
     ``digest_id`` identifies the digest that contains the notification: the lowest id of its
-    notifications. It is None while the digest may still grow. ``number`` counts the notifications
-    that the same issue continues. ``error`` has the codes of a failure,
-    never the server's message.
+    notifications. It is None while the digest may still grow. ``number`` counts how often the
+    issue was reported as continued, this time included; it is 0 for other triggers. ``error`` has
+    the codes of a failure, never the server's message.
     """
 
     id = AutoField()

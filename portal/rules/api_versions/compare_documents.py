@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from portal.rules.api_versions.compare_schemas import SchemaComparison
@@ -105,16 +105,16 @@ class _DocumentComparison:
             if status in old and status in new:
                 direction = Direction.ERROR if is_error else Direction.RESPONSE
                 self._compare_contents(old[status], new[status], direction, where)
-                self._compare_headers(old[status], new[status], where)
+                before, after = (set(each[status].get("headers", ())) for each in (old, new))
+                self._compare_headers(before, after, where)
                 continue
             kind = ChangeKind.CHANGED if is_error else ChangeKind.BREAKING
             self._say(kind, where, _REMOVED if status in old else "new status")
 
-    def _compare_headers(self, old: Mapping[str, Any], new: Mapping[str, Any], place: str) -> None:
-        before, after = set(old.get("headers", ())), set(new.get("headers", ()))
-        for name in before - after:
+    def _compare_headers(self, old: Set[str], new: Set[str], place: str) -> None:
+        for name in old - new:
             self._say(ChangeKind.BREAKING, f"{place} header {name}", _REMOVED)
-        for name in after - before:
+        for name in new - old:
             self._say(ChangeKind.ADDED, f"{place} header {name}", "new header")
 
     def _compare_contents(
@@ -138,10 +138,8 @@ class _DocumentComparison:
             self._say(ChangeKind.ADDED, place, "new event type")
         else:
             before, after = old["post"], new["post"]
-            for _, name in _parameters(before).keys() - _parameters(after).keys():
-                self._say(ChangeKind.BREAKING, f"{place} header {name}", _REMOVED)
-            for _, name in _parameters(after).keys() - _parameters(before).keys():
-                self._say(ChangeKind.ADDED, f"{place} header {name}", "new header")
+            names = [{name for _, name in _parameters(each)} for each in (before, after)]
+            self._compare_headers(names[0], names[1], place)
             bodies = before.get("requestBody", {}), after.get("requestBody", {})
             self._compare_contents(*bodies, Direction.RESPONSE, place)
 

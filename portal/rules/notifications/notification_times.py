@@ -70,8 +70,8 @@ def email_due_at(
 ) -> datetime:
     """Return when to send a digest about a problem found ``now``.
 
-    ``last_counted_at`` is, for an issue that counts rows, the time of the last e-mail to this
-    recipient about such issues of the same store.
+    ``last_counted_at`` is when the recipient last got an e-mail about issues of the same store that
+    count rows; None if this problem counts nothing.
     """
     allowed_at = _after_min_interval(now, last_email_at, last_counted_at)
     return after_quiet_hours(max(now + DIGEST_DELAY, allowed_at), quiet)

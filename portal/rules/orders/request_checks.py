@@ -29,6 +29,7 @@ EMAIL_PATTERN = r"^([!-?A-~\u00c0-\u024f]+@[!-?A-~\u00c0-\u024f]+)?$"
 LANGUAGE_PATTERN = r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,2}"
 SINGLE_LINE_PATTERN = r"^[^\u0000\r\n]*$"
 EXTRA_FIELD_NAME_PATTERN = r"^(?=.*\S)[^\u0000]{1,255}$"
+# Years from `EARLIEST_YEAR` to 9998, as in `checked_moment`.
 MOMENT_PATTERN = r"^(?:[2-8][0-9]{3}|9[0-8][0-9]{2}|99[0-8][0-9]|999[0-8])-"
 _LANGUAGE = re.compile(LANGUAGE_PATTERN)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import structlog
 from peewee import fn
@@ -73,12 +73,6 @@ def due_selections() -> DueWork:
     return DueWork(APPLY_SELECTION, due, ChannelSelection.due_at)
 
 
-class _Stored(NamedTuple):
-    remote_id: int
-    raw: str
-    is_live: bool
-
-
 def _apply_batch(runtime: Runtime, consent_id: int) -> bool:
     """Apply a selection to its next products; return whether some are left."""
     found = ChannelSelection.get_or_none(ChannelSelection.consent == consent_id)
@@ -132,10 +126,10 @@ def _next_products(row: ChannelSelection) -> Sequence[EvaluatedProduct]:
         .order_by(Product.remote_id)
         .limit(BATCH)
     )
-    stored = [_Stored(*each) for each in database.execute_sql(*query.sql()).fetchall()]
+    stored = database.execute_sql(*query.sql()).fetchall()
     return [
-        EvaluatedProduct(each.remote_id, decode_record(each.raw), bool(each.is_live))
-        for each in stored
+        EvaluatedProduct(remote_id, decode_record(raw), bool(is_live))
+        for remote_id, raw, is_live in stored
     ]
 
 

@@ -101,7 +101,7 @@ def change_channel(
     Stores that have consented keep what they allow: other scopes need another consent.
     """
     with database.atomic():
-        held = locked(Channel.select().where(Channel.id == channel.id)).get()
+        held = lock_channel(channel.id)
         if held.status == ChannelStatus.CLOSED:
             return False
         before = _facts(held)
@@ -131,7 +131,7 @@ def set_channel_status(
     While a channel isn't active, its keys are refused and its endpoints get no new events.
     """
     with database.atomic():
-        held = locked(Channel.select().where(Channel.id == channel.id)).get()
+        held = lock_channel(channel.id)
         before = ChannelStatus(held.status)
         if not can_become(before, status):
             return False
@@ -145,7 +145,7 @@ def set_channel_status(
 def set_alert_emails(channel: Channel, *, wanted: bool, actor: Merchant | None = None) -> bool:
     """Turn emails about stores' issues to a channel's contact on or off; False if it is closed."""
     with database.atomic():
-        held = locked(Channel.select().where(Channel.id == channel.id)).get()
+        held = lock_channel(channel.id)
         if held.status == ChannelStatus.CLOSED:
             return False
         before = {"alert_emails": held.alert_emails}
@@ -178,12 +178,13 @@ def find_channel(channel_id: int) -> Channel | None:
     return found
 
 
-def lock_channel(channel_id: int) -> None:
-    """Serialize additions of keys and endpoints, so that limits are exact.
+def lock_channel(channel_id: int) -> Channel:
+    """Return the channel as it is now, locked until the caller's transaction ends.
 
-    Call it in the transaction that counts and adds.
+    Additions of keys and endpoints lock it, too, so that limits are exact.
     """
-    list(locked(Channel.select(Channel.id).where(Channel.id == channel_id)))
+    held: Channel = locked(Channel.select().where(Channel.id == channel_id)).get()
+    return held
 
 
 def count_channel(channel: Channel) -> ChannelCounts:

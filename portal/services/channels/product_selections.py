@@ -23,7 +23,6 @@ from portal.models import (
     database,
     utc_now,
 )
-from portal.models.bulk import in_values
 from portal.models.channel_selection import START
 from portal.models.evaluate_selections import EvaluatedProduct, evaluate, selection_of
 from portal.rules.accounts.audit_actions import AuditAction
@@ -153,14 +152,6 @@ def _first_selection(consent: ChannelConsent, actor: Merchant) -> ChannelSelecti
     return row
 
 
-def picks_of(consent_id: int, product_ids: Sequence[int]) -> dict[int, bool]:
-    """Return which of these products were picked or excluded by hand."""
-    rows = ChannelPick.select().where(
-        ChannelPick.consent == consent_id, in_values(ChannelPick.product_id, product_ids)
-    )
-    return {row.product_id: row.is_picked for row in rows} if product_ids else {}
-
-
 @dataclass(frozen=True)
 class SelectionCounts:
     """Kind of a selection, with the numbers of the store's live products.
@@ -177,11 +168,13 @@ class SelectionCounts:
 
 def count_selected(consents: Sequence[ChannelConsent]) -> dict[int, SelectionCounts]:
     """Return the counts of consents of different stores, by store; two statements."""
+    if not consents:
+        return {}
     rows = ChannelSelection.select().where(
         ChannelSelection.consent.in_([each.id for each in consents])
     )
-    selections = {row.consent_id: row for row in rows} if consents else {}
-    products = Product.live_counts([each.store_id for each in consents]) if consents else {}
+    selections = {row.consent_id: row for row in rows}
+    products = Product.live_counts([each.store_id for each in consents])
     return {
         each.store_id: counts_of(selections.get(each.id), products.get(each.store_id, 0))
         for each in consents

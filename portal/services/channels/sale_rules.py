@@ -18,7 +18,7 @@ from portal.models import (
 )
 from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.records.sellable import ORDERABLE_OPTIONS, UNORDERABLE, UnsellableReason
-from portal.services.work.row_locks import locked
+from portal.services.channels.manage_channels import lock_channel
 
 log = structlog.get_logger(__name__)
 
@@ -47,7 +47,7 @@ def change_rules(
         problem = f"can't have {unknown[0]}, but {', '.join(OPTION_TYPES)}"
         raise InvalidFieldError("option_types", "invalid_choice", problem)
     with database.atomic():
-        held: Channel = locked(Channel.select().where(Channel.id == channel.id)).get()
+        held = lock_channel(channel.id)
         before = rule_facts(held)
         held.ignored_reasons = [reason.value for reason in IGNORABLE if reason in ignored]
         held.option_types = None if option_types is None else sorted(set(option_types))

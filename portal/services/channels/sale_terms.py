@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from typing import Any
 
 from portal.errors import ConsentRefusedError, InvalidFieldError
 from portal.models import Channel, ChannelConsent, ChannelSelection, Merchant, database, utc_now
@@ -21,7 +22,7 @@ from portal.rules.orders.sale_terms import (
     SellingPauseReason,
     SellingSide,
 )
-from portal.services.channels.consents import consent_facts, record_change
+from portal.services.channels.consents import consent_facts, consent_of, record_change
 from portal.services.work.row_locks import locked
 
 # Kind of a sender of orders that is a channel; its id follows.
@@ -123,42 +124,51 @@ def catalog_terms_of(consent: ChannelConsent | None) -> SaleTerms:
 
 def terms_of_sender(store_id: int, sender: str) -> SaleTerms:
     """Return the terms of the sender of an order: of ``channel 7``; people have the store's own."""
-    kind, _, number = sender.partition(" ")
-    if kind != CHANNEL_SENDER or not number.isdecimal():
+    channel_id = channel_of_sender(sender)
+    if channel_id is None:
         return OWN_TERMS
-    consent = ChannelConsent.get_or_none(
-        ChannelConsent.channel == int(number), ChannelConsent.store == store_id
-    )
-    return catalog_terms_of(consent)
+    return catalog_terms_of(consent_of(channel_id, store_id))
+
+
+def channel_of_sender(sender: str) -> int | None:
+    """Return the id of the channel that sends orders; None for people."""
+    kind, _, number = sender.partition(" ")
+    return int(number) if kind == CHANNEL_SENDER and number.isdecimal() else None
 
 
 def terms_by_store(channel_id: int, store_ids: Collection[int]) -> dict[int, SaleTerms]:
     """Return the same terms of a channel in each of these stores that has consented to it."""
-    selections = selections_of(channel_id)
+    if not store_ids:
+        return {}
+    selections = selections_of(channel_id, store_ids)
     rows = (
         ChannelConsent.select(ChannelConsent, Channel)
         .join(Channel)
         .where(ChannelConsent.channel == channel_id, ChannelConsent.store.in_(list(store_ids)))
     )
-    found = list(rows) if store_ids else []
     return {
         row.store_id: replace(
             terms_of(row),
             policy=row.channel.sellable_policy,
             selection_id=selections.get(row.store_id),
         )
-        for row in found
+        for row in rows
     }
 
 
-def selections_of(channel_id: int) -> dict[int, int]:
-    """Return the consents with a product selection for the channel, by store."""
-    rows = (
+def selections_of(channel_id: int, store_ids: Collection[int] | None = None) -> dict[int, int]:
+    """Return the channel's consents with a product selection, by store.
+
+    ``store_ids`` None means all stores.
+    """
+    rows: Any = (
         ChannelSelection.select(ChannelSelection.store, ChannelSelection.consent)
         .join(ChannelConsent)
         .where(ChannelConsent.channel == channel_id)
     )
-    return {row.store_id: row.consent_id for row in rows}
+    if store_ids is not None:
+        rows = rows.where(ChannelSelection.store.in_(list(store_ids)))
+    return dict(rows.tuples())
 
 
 def _locked(consent: ChannelConsent) -> ChannelConsent:

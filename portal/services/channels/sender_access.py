@@ -8,26 +8,25 @@ from __future__ import annotations
 from portal.models import Channel, ChannelConsent, KeyMode, Store
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.rules.channels.channel_states import ChannelStatus, ConsentStatus
-from portal.services.channels.sale_terms import CHANNEL_SENDER
+from portal.services.channels.sale_terms import channel_of_sender
 
 
 def has_access(store_id: int, sender: str, mode: str | None = None) -> bool:
     """Return whether a sender may still write orders of the store.
 
-    ``mode`` is that of the key, None if it is unknown: a store may have become a live one since.
-
     People always may: they are checked when they send. A channel needs an active consent to it; one
-    that operators have paused finishes what it has begun, a closed one doesn't.
+    that operators have paused finishes what it has begun, a closed one doesn't. ``mode`` is that of
+    the channel's key, None if it is unknown: a store may have become a live one since.
     """
-    kind, _, number = sender.partition(" ")
-    if kind != CHANNEL_SENDER or not number.isdecimal():
+    channel_id = channel_of_sender(sender)
+    if channel_id is None:
         return True
     active = (
         ChannelConsent.select(ChannelConsent.scopes)
         .join_from(ChannelConsent, Channel)
         .join_from(ChannelConsent, Store)
         .where(
-            ChannelConsent.channel == int(number),
+            ChannelConsent.channel == channel_id,
             ChannelConsent.store == store_id,
             ChannelConsent.status == ConsentStatus.ACTIVE,
             Channel.status != ChannelStatus.CLOSED,

@@ -10,8 +10,8 @@ from peewee import SQL, Expression, fn
 
 from portal.models import Category, ChannelPick, ChannelProduct, Product, Store
 from portal.models.bulk import in_values
+from portal.models.channel_selection import picks_of
 from portal.rules.records.sellable import UnsellableReason
-from portal.services.channels.product_selections import picks_of
 from portal.services.pagination import KeyPage, Page, read_page
 from portal.services.records.selected_records import unselected_products
 

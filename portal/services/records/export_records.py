@@ -82,8 +82,7 @@ def export(
     """Yield the file in chunks; ``name`` is a key of `EXPORTS`.
 
     ``status_names`` are the labels of order statuses, which CSV files have beside the statuses.
-    ``terms`` are those of the channel that exports.
-    Only CSV files have a ``guard``.
+    ``terms`` are those of the channel that exports. ``guard`` is for CSV files only.
     """
     view = offered_view(EXPORTS[name], terms)
     if form is ExportFormat.CSV:

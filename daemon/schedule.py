@@ -44,6 +44,10 @@ from portal.services.events.index_event_terms import index_event_terms
 from portal.services.issues.update_counted_issues import update_counted_issues
 from portal.services.mirror.own_writes import prune_own_writes
 from portal.services.notifications.channel_alerts import wake_due_channel_alerts
+from portal.services.notifications.queued_emails import (
+    expire_queued_emails,
+    wake_due_queued_emails,
+)
 from portal.services.notifications.send_digests import wake_due_digests
 from portal.services.operator.advance_bulk_action import wake_running_bulk_actions
 from portal.services.operator.bulk_action_emails import wake_due_bulk_action_emails
@@ -64,6 +68,7 @@ from portal.services.retention.prune_change_feed import prune_change_feed
 from portal.services.retention.prune_events import prune_events
 from portal.services.retention.prune_onboardings import prune_onboardings
 from portal.services.retention.prune_outbox import prune_outbox
+from portal.services.retention.prune_queued_emails import prune_queued_emails
 from portal.services.retention.prune_runs import prune_runs
 from portal.services.retention.prune_tombstones import prune_tombstones
 from portal.services.retention.reclaim_space import reclaim_space
@@ -113,6 +118,7 @@ WAKE_UPS = (
     ScheduleEntry(queue_reminders, every_s=30),
     ScheduleEntry(wake_due_connect_link_emails, every_s=5),
     ScheduleEntry(wake_due_bulk_action_emails, every_s=2),
+    ScheduleEntry(wake_due_queued_emails, every_s=2),
     ScheduleEntry(update_alerts, every_s=10),
     ScheduleEntry(wake_due_alert_channels, every_s=5),
     ScheduleEntry(wake_due_probes, every_s=5),
@@ -128,6 +134,7 @@ INDEXING = (
 UPKEEP = (
     ScheduleEntry(ping_failing_endpoints, every_s=60),
     ScheduleEntry(expire_deliveries, every_s=60),
+    ScheduleEntry(expire_queued_emails, every_s=60),
     ScheduleEntry(record_freshness, every_s=5),
     ScheduleEntry(update_webhook_health, every_s=30),
     ScheduleEntry(update_counted_issues, every_s=10),
@@ -144,6 +151,7 @@ UPKEEP = (
     ScheduleEntry(prune_parked_grants, every_s=3600),
     ScheduleEntry(prune_alerts, every_s=3600),
     ScheduleEntry(prune_bulk_actions, every_s=3600),
+    ScheduleEntry(prune_queued_emails, every_s=3600),
     ScheduleEntry(prune_change_feed, every_s=60),
     ScheduleEntry(prune_tombstones, every_s=3600),
     ScheduleEntry(reclaim_space, every_s=10),

@@ -11,7 +11,7 @@ from portal.services.connection import probe_store as probes
 from portal.services.connection import register_webhooks as registrations
 from portal.services.event_processing.processor import drain
 from portal.services.events import advance_replay as replays
-from portal.services.notifications import channel_alerts
+from portal.services.notifications import channel_alerts, queued_emails
 from portal.services.notifications import send_digests as digests
 from portal.services.operator import advance_bulk_action as bulk_actions
 from portal.services.operator import bulk_action_emails
@@ -108,6 +108,12 @@ def send_connect_link_emails(runtime: Runtime, onboarding_id: int) -> None:
 def send_bulk_action_emails(runtime: Runtime, bulk_action_id: int) -> None:
     """Send the next emails of one bulk action that are due."""
     bulk_action_emails.send_bulk_action_emails(runtime, bulk_action_id)
+
+
+@job
+def send_queued_email(runtime: Runtime, email_id: int) -> None:
+    """Send one queued email if it is due."""
+    queued_emails.send_queued_email(runtime, email_id)
 
 
 @job

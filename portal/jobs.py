@@ -58,6 +58,7 @@ DELIVER_WEBHOOKS = Job("daemon.tasks.deliver_webhooks", "deliveries", timeout_s=
 SEND_ENDPOINT_ALERTS = Job("daemon.tasks.send_endpoint_alerts", "mail")
 SEND_CHANNEL_ALERTS = Job("daemon.tasks.send_channel_alerts", "mail")
 SEND_CONNECT_LINK_EMAILS = Job("daemon.tasks.send_connect_link_emails", "mail")
+SEND_QUEUED_EMAIL = Job("daemon.tasks.send_queued_email", "mail")
 # Its time slice is short, but the last e-mail may take the mail server long.
 SEND_BULK_ACTION_EMAILS = Job("daemon.tasks.send_bulk_action_emails", "mail", timeout_s=300)
 SEND_ALERTS = Job("daemon.tasks.send_alerts", "mail", timeout_s=600)

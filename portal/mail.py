@@ -115,11 +115,6 @@ class Mailer:
             return None
         return Path(unquote(self._parts.netloc + self._parts.path))
 
-    def send(self, email: RenderedEmail, *, to: str) -> None:
-        """Send one email; raise MailError on failure."""
-        with self.connect() as connection:
-            connection.send(email, to=to)
-
     @contextmanager
     def connect(self) -> Iterator[MailConnection]:
         """Yield a connection to the server or directory; raise MailUnavailableError on failure."""
@@ -174,7 +169,10 @@ def _write(folder: Path, message: EmailMessage) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     stamp = localtime().strftime("%Y%m%d-%H%M%S-%f")
     path = folder / f"{stamp}-{os.getpid()}.eml"
-    path.write_bytes(message.as_bytes())
+    # A reader never sees half of an email.
+    unfinished = path.with_suffix(".part")
+    unfinished.write_bytes(message.as_bytes())
+    unfinished.rename(path)
     log.info("email.written", path=str(path))
 
 

@@ -52,6 +52,11 @@ def trusted(secure_office: PostOffice, tmp_path: Path, monkeypatch: pytest.Monke
     return secure_office.url
 
 
+def send(mailer: Mailer, letter: RenderedEmail, *, to: str) -> None:
+    with mailer.connect() as connection:
+        connection.send(letter, to=to)
+
+
 def with_user(url: str, user: str) -> str:
     return url.replace("smtp://", f"smtp://{user}@")
 
@@ -59,7 +64,7 @@ def with_user(url: str, user: str) -> str:
 def test_directory_gets_a_complete_email(tmp_path: Path) -> None:
     mailer = Mailer(f"file://{tmp_path}/new/mail?from=portal@clay.example")
 
-    mailer.send(LETTER, to=READER)
+    send(mailer, LETTER, to=READER)
 
     (email,) = letters_in(tmp_path / "new" / "mail")
     assert (email["From"], email["To"]) == ("portal@clay.example", READER)
@@ -73,18 +78,18 @@ def test_directory_gets_a_complete_email(tmp_path: Path) -> None:
 
 
 def test_replies_go_to_the_given_address(tmp_path: Path) -> None:
-    Mailer(f"file://{tmp_path}").send(replace(LETTER, reply_to="help@clay.example"), to=READER)
+    send(Mailer(f"file://{tmp_path}"), replace(LETTER, reply_to="help@clay.example"), to=READER)
 
     [path] = tmp_path.iterdir()
     assert "\nReply-To: help@clay.example\n" in path.read_text()
     with pytest.raises(MailRejectedError):
-        Mailer(f"file://{tmp_path}").send(replace(LETTER, reply_to="a@b\nTo: c@d"), to=READER)
+        send(Mailer(f"file://{tmp_path}"), replace(LETTER, reply_to="a@b\nTo: c@d"), to=READER)
 
 
 def test_unsubscribe_url_is_sent_for_one_click_in_mail_programs(tmp_path: Path) -> None:
     stop = "https://portal.example/connect/stop/abc"
 
-    Mailer(f"file://{tmp_path}").send(replace(LETTER, unsubscribe_url=stop), to=READER)
+    send(Mailer(f"file://{tmp_path}"), replace(LETTER, unsubscribe_url=stop), to=READER)
 
     (email,) = letters_in(tmp_path)
     assert email["List-Unsubscribe"] == f"<{stop}>"
@@ -95,7 +100,7 @@ def test_each_email_is_its_own_file(tmp_path: Path) -> None:
     mailer = Mailer(f"file://{tmp_path}")
 
     for number in range(20):
-        mailer.send(RenderedEmail(str(number), "", ""), to=READER)
+        send(mailer, RenderedEmail(str(number), "", ""), to=READER)
 
     assert [email["Subject"] for email in letters_in(tmp_path)] == list(map(str, range(20)))
 
@@ -103,7 +108,7 @@ def test_each_email_is_its_own_file(tmp_path: Path) -> None:
 @pytest.mark.promise(10)
 def test_log_names_the_file_and_no_person(tmp_path: Path) -> None:
     with structlog.testing.capture_logs() as logs:
-        Mailer(f"file://{tmp_path}").send(LETTER, to=READER)
+        send(Mailer(f"file://{tmp_path}"), LETTER, to=READER)
 
     assert [connection["event"] for connection in logs] == ["email.written"]
     assert READER not in repr(logs)
@@ -123,7 +128,7 @@ def test_mailer_has_its_directory_if_there_is_one(url: str, folder: Path | None)
 
 
 def test_server_gets_the_email(office: PostOffice) -> None:
-    Mailer(f"{office.url}?from=portal%40clay.example").send(LETTER, to=READER)
+    send(Mailer(f"{office.url}?from=portal%40clay.example"), LETTER, to=READER)
 
     (email,) = office.letters
     assert (email["Subject"], email["To"]) == ("Grüße", READER)
@@ -170,7 +175,7 @@ def test_refusal_is_permanent_or_temporary_and_names_nobody(
         office.verdict = answer
 
     with pytest.raises(meaning, match=codes) as failed:
-        Mailer(office.url).send(LETTER, to=READER)
+        send(Mailer(office.url), LETTER, to=READER)
 
     assert failed.value.retryable is (meaning is MailDeferredError)
     assert READER not in str(failed.value)
@@ -183,13 +188,13 @@ def test_unsupported_address_is_refused(
     monkeypatch.setattr(mail.smtplib.SMTP, "has_extn", lambda *_: False)
 
     with pytest.raises(MailRejectedError, match="SMTPNotSupportedError"):
-        Mailer(office.url).send(LETTER, to="ädä@example.com")
+        send(Mailer(office.url), LETTER, to="ädä@example.com")
 
 
 def test_credentials_are_sent_over_an_encrypted_connection(
     secure_office: PostOffice, trusted: str
 ) -> None:
-    Mailer(with_user(trusted, "portal:p%40ss")).send(LETTER, to=READER)
+    send(Mailer(with_user(trusted, "portal:p%40ss")), LETTER, to=READER)
 
     assert secure_office.logins == [("portal", "p@ss")]
     assert secure_office.encrypted == [True]
@@ -204,7 +209,7 @@ def test_password_is_not_sent_to_an_untrusted_server(
     problem = "SSLCertVerificationError" if offers_encryption else "SMTPNotSupportedError"
 
     with pytest.raises(MailUnavailableError, match=problem):
-        Mailer(with_user(asked.url, "portal:p%40ss")).send(LETTER, to=READER)
+        send(Mailer(with_user(asked.url, "portal:p%40ss")), LETTER, to=READER)
 
     assert asked.logins == []
 
@@ -212,14 +217,14 @@ def test_password_is_not_sent_to_an_untrusted_server(
 def test_encryption_without_credentials_needs_no_trusted_certificate(
     secure_office: PostOffice,
 ) -> None:
-    Mailer(secure_office.url).send(LETTER, to=READER)
+    send(Mailer(secure_office.url), LETTER, to=READER)
 
     assert secure_office.encrypted == [True]
 
 
 def test_wrong_password_means_an_unavailable_server(trusted: str) -> None:
     with pytest.raises(MailUnavailableError, match="SMTPAuthenticationError 535") as failed:
-        Mailer(with_user(trusted, "portal:hidden")).send(LETTER, to=READER)
+        send(Mailer(with_user(trusted, "portal:hidden")), LETTER, to=READER)
 
     assert failed.value.retryable
     assert "hidden" not in str(failed.value)
@@ -232,7 +237,7 @@ def test_missing_server_is_an_error() -> None:
 
     for scheme in ("smtp", "smtps"):
         with pytest.raises(MailUnavailableError, match="ConnectionRefusedError"):
-            Mailer(f"{scheme}://127.0.0.1:{port}").send(LETTER, to=READER)
+            send(Mailer(f"{scheme}://127.0.0.1:{port}"), LETTER, to=READER)
 
 
 @pytest.mark.parametrize("scheme", ["smtp", "smtps"])
@@ -244,14 +249,14 @@ def test_silent_server_is_an_error_after_the_timeout(
         url = f"{scheme}://127.0.0.1:{silent.getsockname()[1]}"
 
         with pytest.raises(MailUnavailableError, match="can't connect to the mail server"):
-            Mailer(url).send(LETTER, to=READER)
+            send(Mailer(url), LETTER, to=READER)
 
 
 def test_directory_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "mail").write_text("a file, no folder")
 
     with pytest.raises(MailUnavailableError, match="not accepted by the server"):
-        Mailer(f"file://{tmp_path}/mail").send(LETTER, to=READER)
+        send(Mailer(f"file://{tmp_path}/mail"), LETTER, to=READER)
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
@@ -261,7 +266,7 @@ def test_line_break_cannot_inject_a_header(tmp_path: Path, field: str, end: str)
     email = RenderedEmail(smuggled, "", "") if field == "subject" else LETTER
 
     with pytest.raises(MailRejectedError, match="line break"):
-        Mailer(f"file://{tmp_path}").send(email, to=smuggled if field == "to" else READER)
+        send(Mailer(f"file://{tmp_path}"), email, to=smuggled if field == "to" else READER)
 
     assert letters_in(tmp_path) == []
 

@@ -74,6 +74,7 @@ from portal.models.parked_grant import PARKED_GRANT_LIFETIME, ParkedGrant
 from portal.models.privacy_request import PrivacyRequest, PrivacyRequestKind, PrivacyRequestState
 from portal.models.product import Product, Variation
 from portal.models.quarantine import Quarantine
+from portal.models.queued_email import IS_MISTYPED, QueuedEmail
 from portal.models.reconcile_mark import ReconcileMark
 from portal.models.record_change import ChangeKind, RecordChange
 from portal.models.record_resync import RecordResync, ResyncState
@@ -111,6 +112,7 @@ TABLES: tuple[type[Table], ...] = (
     Store,
     Membership,
     StoreInvitation,
+    QueuedEmail,
     StoreSummary,
     StoreSummaryProgress,
     Grant,
@@ -191,6 +193,7 @@ __all__ = [
     "IS_FAILING_RUN",
     "IS_FAILING_SUBMISSION",
     "IS_FAILING_UPDATE",
+    "IS_MISTYPED",
     "IS_OPEN_CIRCUIT",
     "IS_OPERATOR",
     "IS_PENDING",
@@ -282,6 +285,7 @@ __all__ = [
     "PrivacyRequestState",
     "Product",
     "Quarantine",
+    "QueuedEmail",
     "ReconcileMark",
     "RecordChange",
     "RecordResync",

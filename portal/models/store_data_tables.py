@@ -27,6 +27,7 @@ from portal.models.order import OrderItem
 from portal.models.outbound_event import OutboundEvent
 from portal.models.own_write import OwnWrite
 from portal.models.quarantine import Quarantine
+from portal.models.queued_email import QueuedEmail
 from portal.models.reconcile_mark import ReconcileMark
 from portal.models.record_change import RecordChange
 from portal.models.record_resync import RecordResync
@@ -59,6 +60,7 @@ def copy_tables() -> Mapping[type[Table], str]:
         CircuitBreaker: _OF_STORE,
         RecordResync: _OF_STORE,
         Quarantine: _OF_STORE,
+        QueuedEmail: _OF_STORE,
         ReplayedEvent: "replay_id IN (SELECT id FROM event_replay WHERE store_id = ?)",
         EventReplay: _OF_STORE,
         DeliveryAttempt: _ATTEMPTS,

@@ -1,32 +1,40 @@
-"""Send the emails that pages cause, in the recipient's language."""
+"""Queue the emails that pages cause, in the reader's language."""
 
 from __future__ import annotations
 
-import structlog
+from datetime import timedelta
+
 from flask_babel import get_locale
 
 from portal.email import render_email
-from portal.errors import MailError
+from portal.services.notifications.queued_emails import LIFETIME, queue_email
 from portal.services.runtime import Runtime
 
-log = structlog.get_logger(__name__)
 
+def send_email(
+    runtime: Runtime,
+    name: str,
+    to: str,
+    *,
+    merchant_id: int | None = None,
+    store_id: int | None = None,
+    expires_in: timedelta = LIFETIME,
+    **context: object,
+) -> None:
+    """Render ``templates/email/<name>.html``, and queue it; see `queue_email`.
 
-def send_email(runtime: Runtime, name: str, to: str, **context: object) -> None:
-    """Render ``templates/email/<name>.html`` and send it; raise MailError if it cannot be sent."""
-    base, locale = runtime.settings.portal_url, str(get_locale())
-    email = render_email(name, portal_url=base, locale=locale, **context)
-    runtime.mailer.send(email, to=to)
-
-
-def try_send_email(runtime: Runtime, name: str, to: str, **context: object) -> None:
-    """Send an email about a finished action; a failure is only logged because the action stays
-    done.
+    The daemon sends it right after the commit, and again later if the mail server doesn't work.
     """
-    try:
-        send_email(runtime, name, to, **context)
-    except MailError as error:
-        log.error("email.not_sent", email=name, problem=str(error))
+    base, locale = runtime.settings.portal_url, str(get_locale())
+    queue_email(
+        runtime,
+        render_email(name, portal_url=base, locale=locale, **context),
+        kind=name,
+        to=to,
+        merchant_id=merchant_id,
+        store_id=store_id,
+        expires_in=expires_in,
+    )
 
 
 def absolute_url(runtime: Runtime, path: str) -> str:

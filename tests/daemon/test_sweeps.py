@@ -37,6 +37,7 @@ from portal.services.event_processing.processor import (
     wake_waiting_events,
 )
 from portal.services.mirror.own_writes import prune_own_writes
+from portal.services.notifications.queued_emails import expire_queued_emails
 from portal.services.outbound_webhooks.failing_endpoints import (
     expire_deliveries,
     ping_failing_endpoints,
@@ -47,6 +48,7 @@ from portal.services.retention.prune_bulk_actions import prune_bulk_actions
 from portal.services.retention.prune_change_feed import prune_change_feed
 from portal.services.retention.prune_onboardings import prune_onboardings
 from portal.services.retention.prune_outbox import prune_outbox
+from portal.services.retention.prune_queued_emails import prune_queued_emails
 from portal.services.retention.prune_runs import prune_runs
 from portal.services.retention.prune_tombstones import prune_tombstones
 from portal.services.runs.sync_runs import start_run, wake_waiting_runs
@@ -96,6 +98,7 @@ def test_every_sweep_for_waiting_work_runs_at_least_once_a_minute() -> None:
         *(prune_onboardings, prune_parked_grants, request_due_erasures),
         *(prune_alerts, prune_audit_log, prune_bulk_actions, prune_change_feed, prune_tombstones),
         *(ping_failing_endpoints, expire_deliveries, prune_outbox),
+        *(expire_queued_emails, prune_queued_emails),
     )
     waiting = [entry for entry in SCHEDULE if entry.task not in others]
 

@@ -1,4 +1,4 @@
-"""Read the emails that the portal has sent in a test."""
+"""Read the emails that the portal has sent in a test; they are sent as by the daemon."""
 
 from __future__ import annotations
 
@@ -6,13 +6,23 @@ import re
 from email.message import EmailMessage
 from pathlib import Path
 
+from portal.models import NotificationState, QueuedEmail
+from portal.services.notifications.queued_emails import send_queued_email
 from portal.services.runtime import Runtime
 from tests.post_office import letters_in, part_of
 
 
 def sent_emails(runtime: Runtime) -> list[EmailMessage]:
-    """Return all emails sent so far, oldest first."""
+    """Send the queued emails, and return all that were sent so far, oldest first."""
+    send_queued_emails(runtime)
     return letters_in(runtime.mailer.folder)
+
+
+def send_queued_emails(runtime: Runtime) -> None:
+    """Do the work of the daemon's jobs, oldest first."""
+    waiting = QueuedEmail.select().where(QueuedEmail.state == NotificationState.WAITING)
+    for email in waiting.order_by(QueuedEmail.id):
+        send_queued_email(runtime, email.id)
 
 
 def text_of(message: EmailMessage) -> str:

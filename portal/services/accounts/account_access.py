@@ -42,8 +42,7 @@ def lock_account(
             record_account_change(
                 merchant, AccountChange.LOCKED, actor, after={"sessions_ended": count}
             )
-    if changed:
-        _report(runtime, merchant, AccountChange.LOCKED)
+            _report(runtime, merchant, AccountChange.LOCKED)
     return changed
 
 
@@ -54,8 +53,7 @@ def unlock_account(runtime: Runtime, merchant: Merchant, *, actor: Merchant | No
         if changed:
             _set_locked_at(merchant, None)
             record_account_change(merchant, AccountChange.UNLOCKED, actor)
-    if changed:
-        _report(runtime, merchant, AccountChange.UNLOCKED)
+            _report(runtime, merchant, AccountChange.UNLOCKED)
     return changed
 
 
@@ -67,8 +65,7 @@ def end_sessions(runtime: Runtime, merchant: Merchant, *, actor: Merchant | None
             record_account_change(
                 merchant, AccountChange.SESSIONS_ENDED, actor, after={"sessions_ended": count}
             )
-    if count:
-        _report(runtime, merchant, AccountChange.SESSIONS_ENDED)
+            _report(runtime, merchant, AccountChange.SESSIONS_ENDED)
     return count
 
 
@@ -78,8 +75,7 @@ def reset_factor(runtime: Runtime, merchant: Merchant, *, actor: Merchant | None
         dropped = drop_factor(merchant)
         if dropped:
             record_account_change(merchant, AccountChange.FACTOR_RESET, actor)
-    if dropped:
-        _report(runtime, merchant, AccountChange.FACTOR_RESET)
+            _report(runtime, merchant, AccountChange.FACTOR_RESET)
     return dropped
 
 

@@ -32,7 +32,7 @@ def add_account(
                 email=address, password_hash=hash_password(password)
             )
             record_account_change(merchant, AccountChange.ADDED, actor)
+            email_account_changed(runtime, merchant, AccountChange.ADDED)
     except IntegrityError:
         return None
-    email_account_changed(runtime, merchant, AccountChange.ADDED)
     return merchant, password

@@ -29,6 +29,7 @@ from portal.models import (
     Onboarding,
     OrderSubmission,
     OrderUpdate,
+    QueuedEmail,
     StoreDataErasure,
     StoreInvitation,
     TimelineEntry,
@@ -110,6 +111,9 @@ SECTIONS: dict[str, ExportSection] = {
     ),
     "emails_from_the_marketplace": ExportSection(
         BulkActionEmail.merchant, ("state", "created_at", "sent_at")
+    ),
+    "emails_about_the_account": ExportSection(
+        QueuedEmail.merchant, ("kind", "store_id", "state", "created_at", "sent_at")
     ),
     "canceled_bulk_actions": ExportSection(BulkAction.canceled_by, ("kind", "requested_at")),
     "orders": ExportSection(

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import structlog
 from peewee import IntegrityError
 
 from portal.email import render_email
-from portal.errors import MailError, SettingsError
+from portal.errors import SettingsError
 from portal.models import Merchant, database
 from portal.rules.accounts.account_changes import AccountChange
 from portal.rules.accounts.operator_roles import OperatorRole
 from portal.services.accounts.account_emails import email_account_changed
-from portal.services.accounts.change_password import reset_token_for
+from portal.services.accounts.change_password import RESET_TTL_S, reset_token_for
 from portal.services.accounts.operators import has_operators, record_account_change
 from portal.services.accounts.passwords import hash_password
 from portal.services.accounts.sign_up import parse_email
 from portal.services.link_tokens import new_token
+from portal.services.notifications.queued_emails import queue_email
 from portal.services.runtime import Runtime
 
 log = structlog.get_logger(__name__)
@@ -36,18 +39,13 @@ def make_first_operator(runtime: Runtime) -> Merchant | None:
     except ValueError as error:
         raise SettingsError(f"FIRST_OPERATOR_EMAIL is {address!r}: {error}") from error
     known = Merchant.with_email(email)
-    made = _create_admin(email) if known is None else _promote(known)
-    if made is None:
-        return None
-    log.info("operator.first_made", merchant=made.id, created=known is None)
-    if known is None:
-        _email_password_link(runtime, made)
-    else:
-        email_account_changed(runtime, made, AccountChange.MADE_ADMIN)
+    made = _create_admin(runtime, email) if known is None else _promote(runtime, known)
+    if made is not None:
+        log.info("operator.first_made", merchant=made.id, created=known is None)
     return made
 
 
-def _create_admin(email: str) -> Merchant | None:
+def _create_admin(runtime: Runtime, email: str) -> Merchant | None:
     """Create an admin whose password nobody knows; None if another process has just done so."""
     try:
         with database.atomic():
@@ -57,12 +55,13 @@ def _create_admin(email: str) -> Merchant | None:
                 operator_role=OperatorRole.ADMIN,
             )
             record_account_change(merchant, AccountChange.MADE_ADMIN, None)
+            _email_password_link(runtime, merchant)
     except IntegrityError:
         return None
     return merchant
 
 
-def _promote(merchant: Merchant) -> Merchant | None:
+def _promote(runtime: Runtime, merchant: Merchant) -> Merchant | None:
     """Make the account an admin; None if another process has just done so."""
     with database.atomic():
         changed = (
@@ -73,16 +72,20 @@ def _promote(merchant: Merchant) -> Merchant | None:
         if not changed:
             return None
         record_account_change(merchant, AccountChange.MADE_ADMIN, None)
+        email_account_changed(runtime, merchant, AccountChange.MADE_ADMIN)
     merchant.operator_role = OperatorRole.ADMIN
     return merchant
 
 
 def _email_password_link(runtime: Runtime, merchant: Merchant) -> None:
-    """Email the link; after a failure the sign-in page's link for a forgotten password works."""
-    base = runtime.settings.portal_url
+    """Email the link; after it has expired, the link for a forgotten password works, too."""
+    base, kind = runtime.settings.portal_url, "first_operator"
     token = reset_token_for(runtime.settings.secret_key, merchant.email)
-    try:
-        email = render_email("first_operator", portal_url=base, link=f"{base}/reset/{token}")
-        runtime.mailer.send(email, to=merchant.email)
-    except MailError as error:
-        log.error("email.not_sent", email="first_operator", problem=str(error))
+    queue_email(
+        runtime,
+        render_email(kind, portal_url=base, link=f"{base}/reset/{token}"),
+        kind=kind,
+        to=merchant.email,
+        merchant_id=merchant.id,
+        expires_in=timedelta(seconds=RESET_TTL_S),
+    )

@@ -64,9 +64,9 @@ def set_operator_role(
             before={"operator_role": current.operator_role},
             after={"operator_role": role},
         )
+        email_account_changed(runtime, merchant, role_change(role))
     merchant.operator_role = role
     log.info("operator.role_changed", merchant=merchant.id, role=role, by=_id_of(actor))
-    email_account_changed(runtime, merchant, role_change(role))
     return True
 
 

@@ -13,6 +13,7 @@ from peewee import fn
 
 from portal.models import (
     IS_FAILING_EMAIL,
+    IS_MISTYPED,
     IS_PENDING,
     IS_WORKING,
     UNDELIVERED_STATES,
@@ -26,6 +27,7 @@ from portal.models import (
     Issue,
     Notification,
     OrderSubmission,
+    QueuedEmail,
     Store,
     WebhookEndpoint,
     WebhookEvent,
@@ -101,7 +103,12 @@ def _undelivered_mails(now: datetime) -> int:
     since = now - MAIL_AGE_LIMIT
     return sum(
         table.select()
-        .where(IS_FAILING_EMAIL, table.state.in_(UNDELIVERED_STATES), table.created_at >= since)
+        .where(
+            IS_FAILING_EMAIL,
+            table.state.in_(UNDELIVERED_STATES),
+            table.created_at >= since,
+            *([~IS_MISTYPED] if table is QueuedEmail else []),
+        )
         .count()
         for table in (
             Notification,
@@ -109,6 +116,7 @@ def _undelivered_mails(now: datetime) -> int:
             ConnectLinkEmail,
             BulkActionEmail,
             ChannelAlertEmail,
+            QueuedEmail,
         )
     )
 

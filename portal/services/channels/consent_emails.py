@@ -5,16 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-import structlog
-
-from portal.email import render_email
-from portal.errors import MailError
 from portal.models import Channel, ChannelConsent, Membership, Merchant, Role, Store
 from portal.rules.api_keys.key_scopes import PURPOSES, known_scopes
 from portal.rules.channels.channel_states import SALE_CHANGES, ConsentChange
+from portal.services.notifications.queued_emails import queue_email_to
 from portal.services.runtime import Runtime
-
-log = structlog.get_logger(__name__)
 
 WITHOUT_PURPOSES = {ConsentChange.PAUSED, ConsentChange.REVOKED, *SALE_CHANGES}
 # An email names at most this many stores.
@@ -27,10 +22,9 @@ def email_consents(
     consents: Iterable[ChannelConsent],
     actor: Merchant | None,
 ) -> None:
-    """Email each owner once about the change of their stores' consents; call it after the commit.
+    """Email each owner once about the change of their stores' consents.
 
-    An owner gets no email about the own keys and endpoints that they make. A failure is only logged
-    because the change stays made.
+    An owner gets no email about the own keys and endpoints that they make.
     """
     by_store = {consent.store_id: consent for consent in consents}
     if not by_store:
@@ -67,23 +61,20 @@ def _send(
 ) -> None:
     base = runtime.settings.portal_url
     member = channel.merchant.email if channel.merchant is not None else None
-    try:
-        email = render_email(
-            "channel_consent",
-            portal_url=base,
-            locale=owner.locale,
-            change=change,
-            channel=channel.name,
-            member=member,
-            stores=[store.name for store in stores[:STORES_NAMED]],
-            more=max(0, len(stores) - STORES_NAMED),
-            purposes=_purposes(change, channel, by_store[stores[0].id]),
-            pieces=by_store[stores[0].id].stock_buffer,
-            link=f"{base}/stores/{stores[0].id}/channels",
-        )
-        runtime.mailer.send(email, to=owner.email)
-    except MailError as error:
-        log.error("email.not_sent", email="channel_consent", problem=str(error))
+    queue_email_to(
+        runtime,
+        owner,
+        "channel_consent",
+        store_id=stores[0].id if len(stores) == 1 else None,
+        change=change,
+        channel=channel.name,
+        member=member,
+        stores=[store.name for store in stores[:STORES_NAMED]],
+        more=max(0, len(stores) - STORES_NAMED),
+        purposes=_purposes(change, channel, by_store[stores[0].id]),
+        pieces=by_store[stores[0].id].stock_buffer,
+        link=f"{base}/stores/{stores[0].id}/channels",
+    )
 
 
 def _purposes(change: ConsentChange, channel: Channel, consent: ChannelConsent) -> list[str]:

@@ -6,13 +6,13 @@ email has failed, and an operator decides.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import structlog
-from peewee import ForeignKeyField, fn
+from peewee import Field, fn
 
 from portal.errors import MailError
 from portal.jobs import Job
@@ -24,6 +24,7 @@ from portal.models import (
     ConnectLinkEmail,
     Lease,
     NotificationState,
+    QueuedEmail,
     utc_now,
 )
 from portal.rules.notifications.notification_times import (
@@ -37,7 +38,7 @@ from portal.services.work.due_work import DueWork
 
 log = structlog.get_logger(__name__)
 
-EmailRow = ConnectLinkEmail | BulkActionEmail | ChannelAlertEmail
+EmailRow = ConnectLinkEmail | BulkActionEmail | ChannelAlertEmail | QueuedEmail
 
 INTERRUPTED = "interrupted: it may have been sent"
 NO_LONGER_NEEDED = "no longer needed"
@@ -48,7 +49,8 @@ class SingleEmail:
     """Row of an email, its recipient and its content.
 
     ``name`` is the same for each attempt, and differs from that of any other database's email.
-    ``render`` is called only if the email is sent now. ``source`` has the ids for the log.
+    ``render`` is called only if the email is sent now. ``source`` has the ids for the log, and
+    ``when_sent`` the columns that change when it has been sent.
     """
 
     row: EmailRow
@@ -58,6 +60,7 @@ class SingleEmail:
     source: dict[str, object]
     quiet: QuietHours | None = None
     is_current: bool = True
+    when_sent: Mapping[str, object] = field(default_factory=dict)
 
 
 def send_single_email(runtime: Runtime, email: SingleEmail, now: datetime) -> None:
@@ -84,16 +87,15 @@ def send_single_email(runtime: Runtime, email: SingleEmail, now: datetime) -> No
         with runtime.mailer.connect() as smtp:
             write_email(row, sending_at=utc_now())
             smtp.send(rendered, to=email.to, name=email.name)
-            write_email(row, state=NotificationState.SENT, sent_at=utc_now(), error=None)
+            sent: dict[str, object] = {"state": NotificationState.SENT, "sent_at": utc_now()}
+            write_email(row, **sent, **email.when_sent, error=None)
     except MailError as error:
         state = state_after_failure(error, row.attempts)
         write_email(row, state=state, error=str(error), sending_at=None)
         log.warning("email.not_sent", row=row.id, state=state, problem=str(error), **email.source)
 
 
-def due_single_emails(
-    table: type[EmailRow], owner: ForeignKeyField, job: Job, lease_prefix: str
-) -> DueWork:
+def due_single_emails(table: type[EmailRow], owner: Field, job: Job, lease_prefix: str) -> DueWork:
     """Return the owners of a table's due emails that no worker sends; the job takes their ids."""
     due = (
         table.select(owner)

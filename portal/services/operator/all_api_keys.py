@@ -74,9 +74,9 @@ def revoke_by_prefix(
                 actor=actor,
                 actor_name=COMMAND_ACTOR if actor is None else None,
             )
+        if key.merchant is not None:
+            email_account_changed(runtime, key.merchant, AccountChange.KEY_REVOKED)
     log.info("api_key.revoked", key=prefix, merchant=key.merchant_id)
-    if key.merchant is not None:
-        email_account_changed(runtime, key.merchant, AccountChange.KEY_REVOKED)
     return key
 
 

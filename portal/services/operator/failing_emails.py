@@ -10,6 +10,7 @@ from peewee import ModelSelect, Value, fn
 from portal.i18n import N_
 from portal.models import (
     IS_FAILING_EMAIL,
+    IS_MISTYPED,
     UNDELIVERED_STATES,
     BulkAction,
     BulkActionEmail,
@@ -20,6 +21,7 @@ from portal.models import (
     Issue,
     Notification,
     Onboarding,
+    QueuedEmail,
     WebhookEndpoint,
 )
 from portal.services.operator.latest_failing import FailingKind, latest_failing
@@ -72,10 +74,17 @@ def _bulk_action_emails() -> ModelSelect[Any]:
     return failing.where(~fn.EXISTS(canceled))
 
 
+def _queued_emails() -> ModelSelect[Any]:
+    example = fn.COALESCE(QueuedEmail.merchant, 0)
+    failing = _latest(QueuedEmail, store=QueuedEmail.store, example=example)
+    return failing.where(~IS_MISTYPED)
+
+
 FAILING_EMAILS: Mapping[str, FailingKind] = {
     "emails": FailingKind(N_("E-mails"), _digests),
     "alerts": FailingKind(N_("E-mails about endpoints"), _endpoint_alerts),
     "channel_alerts": FailingKind(N_("E-mails to channels about issues"), _channel_alerts),
     "connect_link_emails": FailingKind(N_("E-mails with connect links"), _connect_link_emails),
     "bulk_action_emails": FailingKind(N_("E-mails to merchants"), _bulk_action_emails),
+    "queued_emails": FailingKind(N_("E-mails about accounts and access"), _queued_emails),
 }

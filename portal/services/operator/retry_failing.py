@@ -40,6 +40,7 @@ from portal.rules.work.failure_causes import failure_cause
 from portal.services.connection.connect_link_emails import retry_connect_link_emails
 from portal.services.events.replay_events import replay_failed_events
 from portal.services.notifications.channel_alerts import retry_channel_alerts
+from portal.services.notifications.queued_emails import retry_queued_emails
 from portal.services.notifications.retry_notifications import retry_emails
 from portal.services.operator.bulk_action_emails import retry_bulk_action_emails
 from portal.services.operator.failing_groups import FailingGroup
@@ -205,4 +206,5 @@ RETRIES: dict[str, Retry] = {
     "bulk_action_emails": lambda runtime, rows, _actor: retry_bulk_action_emails(
         runtime, _ids(rows)
     ),
+    "queued_emails": lambda runtime, rows, _actor: retry_queued_emails(runtime, _ids(rows)),
 }

@@ -21,6 +21,7 @@ from portal.services.connection.register_webhooks import due_registrations
 from portal.services.event_processing.processor import due_drains, due_drains_of_stopped_stores
 from portal.services.events.advance_replay import running_replays
 from portal.services.notifications.channel_alerts import due_channel_alerts
+from portal.services.notifications.queued_emails import due_queued_emails
 from portal.services.notifications.send_digests import due_digests
 from portal.services.operator.advance_bulk_action import running_bulk_actions
 from portal.services.operator.bulk_action_emails import due_bulk_action_emails
@@ -64,6 +65,7 @@ WORK_KINDS = {
     "channel_alerts": WorkKind(N_("Channels with e-mails about issues"), due_channel_alerts),
     "connect_link_emails": WorkKind(N_("Connect links with e-mails"), due_connect_link_emails),
     "bulk_action_emails": WorkKind(N_("Actions with e-mails to merchants"), due_bulk_action_emails),
+    "queued_emails": WorkKind(N_("E-mails about accounts and access"), due_queued_emails),
     "operator_alerts": WorkKind(N_("Channels with alerts to operators"), due_alert_channels),
     "privacy_requests": WorkKind(N_("Stores with privacy requests"), due_requests),
     "erasures": WorkKind(N_("Stores with data to erase"), due_erasures),

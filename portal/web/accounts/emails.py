@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import url_for
 
 from portal.models import Merchant
-from portal.services.accounts.change_email import RequestedChange
-from portal.services.accounts.change_password import reset_token_for
-from portal.services.accounts.sign_up import sign_up_token
+from portal.services.accounts.change_email import CHANGE_TTL, RequestedChange
+from portal.services.accounts.change_password import RESET_TTL_S, reset_token_for
+from portal.services.accounts.sign_up import LINK_TTL_S, sign_up_token
 from portal.services.runtime import Runtime
-from portal.web.emails import absolute_url, send_email, try_send_email
+from portal.web.emails import absolute_url, send_email
 
 
 def send_invitation(runtime: Runtime, email: str, *, next_page: str | None = None) -> None:
     """Email a link to create an account, or a note that the address already has one.
 
-    After the sign-in, the merchant continues at ``next_page``. Raises MailError. Both emails take
-    the same code path, so an observer cannot find out whether the account exists.
+    After the sign-in, the merchant continues at ``next_page``. Both emails take the same code path,
+    so an observer cannot find out whether the account exists.
     """
     token = sign_up_token(runtime.settings.secret_key, email)
     if token is None:
@@ -24,26 +26,28 @@ def send_invitation(runtime: Runtime, email: str, *, next_page: str | None = Non
     else:
         name = "invitation"
         path = url_for("accounts.set_password", token=token, next=next_page)
-    send_email(runtime, name, email, link=absolute_url(runtime, path))
+    expires_in = timedelta(seconds=LINK_TTL_S)
+    send_email(runtime, name, email, expires_in=expires_in, link=absolute_url(runtime, path))
 
 
 def send_reset_link(runtime: Runtime, email: str) -> None:
     """Email a link to set a new password, or a note that the address has no account.
 
-    Raises MailError. Both emails take the same code path, as for a sign-up.
+    Both emails take the same code path, as for a sign-up.
     """
     token = reset_token_for(runtime.settings.secret_key, email)
     if token is None:
         name, path = "no_account", url_for("accounts.sign_up_form")
     else:
         name, path = "reset_password", url_for("accounts.reset", token=token)
-    send_email(runtime, name, email, link=absolute_url(runtime, path))
+    expires_in = timedelta(seconds=RESET_TTL_S)
+    send_email(runtime, name, email, expires_in=expires_in, link=absolute_url(runtime, path))
 
 
 def send_email_change(
     runtime: Runtime, merchant: Merchant, new_email: str, asked: RequestedChange
 ) -> None:
-    """Email both addresses of an address change; raise MailError if one cannot be sent.
+    """Email both addresses of an address change.
 
     If the new address already has an account, only an email to that address says so, never a page.
     """
@@ -53,7 +57,16 @@ def send_email_change(
         ("email_change_old", merchant.email, asked.old_token),
     ):
         link = absolute_url(runtime, url_for("account.confirm_email", token=token))
-        send_email(runtime, template, to, new_email=new_email, old_email=merchant.email, link=link)
+        send_email(
+            runtime,
+            template,
+            to,
+            merchant_id=merchant.id,
+            expires_in=CHANGE_TTL,
+            new_email=new_email,
+            old_email=merchant.email,
+            link=link,
+        )
 
 
 def send_account_changed(runtime: Runtime, merchant: Merchant, what: str) -> None:
@@ -62,11 +75,17 @@ def send_account_changed(runtime: Runtime, merchant: Merchant, what: str) -> Non
     The email warns them if somebody else made the change.
     """
     link = absolute_url(runtime, url_for("accounts.forgot"))
-    try_send_email(runtime, "account_changed", merchant.email, what=what, link=link)
+    send_email(
+        runtime,
+        "account_changed",
+        merchant.email,
+        merchant_id=merchant.id,
+        what=what,
+        link=link,
+    )
 
 
 def send_account_deleted(runtime: Runtime, email: str) -> None:
     """Email a confirmation to the address of a deleted account."""
-    try_send_email(
-        runtime, "account_deleted", email, link=absolute_url(runtime, url_for("home.index"))
-    )
+    link = absolute_url(runtime, url_for("home.index"))
+    send_email(runtime, "account_deleted", email, link=link)

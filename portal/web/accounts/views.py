@@ -17,7 +17,7 @@ from portal.services.accounts.second_factor import factor_of, verify_code
 from portal.services.accounts.sign_in import authenticate
 from portal.services.accounts.sign_up import email_from_token, sign_up
 from portal.web.accounts.blueprint import blueprint
-from portal.web.accounts.emailed_links import respond_with_emailed_link
+from portal.web.accounts.emailed_links import show_link_sent
 from portal.web.accounts.emails import send_account_changed, send_invitation, send_reset_link
 from portal.web.accounts.forms import CodeForm, NewPasswordForm, SignInForm, SignUpForm
 from portal.web.accounts.next_page import next_page, safe_next
@@ -54,11 +54,8 @@ def send_sign_up_link() -> ResponseReturnValue:
     form = SignUpForm()
     if not form.validate():
         return render_template("accounts/sign_up.html", form=form), 422
-    return respond_with_emailed_link(
-        "accounts/sign_up.html",
-        form,
-        lambda: send_invitation(current_runtime(), form.email.data, next_page=safe_next()),
-    )
+    send_invitation(current_runtime(), form.email.data, next_page=safe_next())
+    return show_link_sent(form.email.data)
 
 
 @blueprint.route("/signup/<token>", methods=["GET", "POST"])
@@ -162,12 +159,8 @@ def send_reset() -> ResponseReturnValue:
     form = SignUpForm()
     if not form.validate():
         return render_template("accounts/forgot.html", form=form), 422
-    return respond_with_emailed_link(
-        "accounts/forgot.html",
-        form,
-        lambda: send_reset_link(current_runtime(), form.email.data),
-        hours=RESET_TTL_S // 3600,
-    )
+    send_reset_link(current_runtime(), form.email.data)
+    return show_link_sent(form.email.data, hours=RESET_TTL_S // 3600)
 
 
 @blueprint.get("/reset/<token>")

@@ -11,6 +11,7 @@ from portal.services.alerts.prune_alerts import prune_alerts
 from portal.services.background.rejected_webhook_counter import prune_rejected_webhook_counts
 from portal.services.connection.park_grant import prune_parked_grants
 from portal.services.mirror.own_writes import prune_own_writes
+from portal.services.notifications.queued_emails import expire_queued_emails
 from portal.services.outbound_webhooks.failing_endpoints import expire_deliveries
 from portal.services.privacy.export_data_subject import prune_exports
 from portal.services.retention.prune_audit_log import prune_audit_log
@@ -19,6 +20,7 @@ from portal.services.retention.prune_change_feed import prune_change_feed
 from portal.services.retention.prune_events import prune_events
 from portal.services.retention.prune_onboardings import prune_onboardings
 from portal.services.retention.prune_outbox import prune_outbox
+from portal.services.retention.prune_queued_emails import prune_queued_emails
 from portal.services.retention.prune_runs import prune_runs
 from portal.services.retention.prune_tombstones import prune_tombstones
 from portal.services.retention.reclaim_space import reclaim_space
@@ -42,6 +44,8 @@ STEPS: Mapping[str, Callable[[Runtime], int]] = {
     "parked grants": prune_parked_grants,
     "alerts": prune_alerts,
     "actions on many stores": prune_bulk_actions,
+    "expired e-mails": expire_queued_emails,
+    "e-mails": prune_queued_emails,
     "audit log": prune_audit_log,
     "change feed": prune_change_feed,
     "deleted records": prune_tombstones,

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import structlog
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import gettext as _
 from flask_login import login_required
 
-from portal.errors import MailError, MailRejectedError, TeamRefusedError
-from portal.models import Membership, Store
+from portal.errors import TeamRefusedError
+from portal.models import Membership, Store, database
 from portal.rules.accounts.team_refusals import TEAM_REFUSALS
 from portal.services.accounts import team
 from portal.services.accounts.invitations import invitations_of, invite, withdraw
 from portal.services.accounts.team import member_of, members_of, remove_member
+from portal.services.notifications.queued_emails import undelivered_recipients
 from portal.web.accounts.forms import PasswordForm, SignUpForm
 from portal.web.accounts.fresh_password import fresh_password_required
 from portal.web.limits import (
@@ -34,9 +34,7 @@ from portal.web.stores.access import (
     members_only,
     owner_required,
 )
-from portal.web.team.emails import send_new_owner, send_team_invitation
-
-log = structlog.get_logger(__name__)
+from portal.web.team.emails import TEAM_INVITATION, send_new_owner, send_team_invitation
 
 blueprint = Blueprint("team", __name__, url_prefix="/stores/<key:store_id>/team")
 
@@ -58,15 +56,11 @@ def send_invitation(store: Store) -> ResponseReturnValue:
     if not form.validate():
         return _team(store, form), 422
     try:
-        invited = invite(store, owner, form.email.data)
+        with database.atomic():
+            invited = invite(store, owner, form.email.data)
+            send_team_invitation(current_runtime(), store, owner, invited)
     except TeamRefusedError as refused:
         return _team(store, form, gettext(TEAM_REFUSALS[refused.reason])), 422
-    try:
-        send_team_invitation(current_runtime(), store, owner, invited)
-    except MailError as error:
-        log.warning("team.email_failed", store=store.id, problem=str(error))
-        withdraw(store, invited.invitation.id, owner)
-        return _not_sent(store, form, error)
     flash(_("The invitation is on its way to %(email)s.", email=form.email.data), "success")
     return _back(store)
 
@@ -159,26 +153,20 @@ def _member_or_404(store: Store, member_id: int) -> Membership:
 
 
 def _team(store: Store, form: SignUpForm, problem: str = "") -> str:
-    members = members_of(store)
+    members, invitations = members_of(store), invitations_of(store)
     me = signed_in_merchant().id  # An operator isn't among the members.
     own = next((member for member in members if member.merchant_id == me), None)
     return render_template(
         "team/index.html",
         store=store,
         members=members,
-        invitations=invitations_of(store),
+        invitations=invitations,
+        undelivered=undelivered_recipients(store.id, TEAM_INVITATION) if invitations else (),
         own=own,
         is_owner=is_owner_of(store),
         form=form,
         problem=problem,
     )
-
-
-def _not_sent(store: Store, form: SignUpForm, error: MailError) -> ResponseReturnValue:
-    if isinstance(error, MailRejectedError):
-        return _team(store, form, _("No mail can be sent to this address. Nobody is invited.")), 422
-    problem = _("Our mail server doesn't answer. Nobody is invited; try again in some minutes.")
-    return _team(store, form, problem), 503
 
 
 def _back(store: Store) -> ResponseReturnValue:

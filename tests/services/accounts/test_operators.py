@@ -14,7 +14,7 @@ from portal.services.accounts.delete_account import delete_account
 from portal.services.accounts.operators import default_role, set_operator_role
 from portal.services.runtime import Runtime
 from tests.factories import make_merchant
-from tests.web.emails import break_email, sent_emails, text_of
+from tests.web.emails import sent_emails, text_of
 
 ADMIN, SUPPORT = OperatorRole.ADMIN, OperatorRole.SUPPORT
 
@@ -110,12 +110,3 @@ def test_two_admins_who_remove_each_other_leave_one(
 
     assert refused == ["last_admin"]
     assert sorted(map(str, map(role_of, both))) == ["None", "admin"]
-
-
-def test_change_is_made_although_its_email_cannot_be_sent(
-    runtime: Runtime, merchant: Merchant
-) -> None:
-    break_email(runtime)
-
-    assert set_operator_role(runtime, merchant, ADMIN)
-    assert role_of(merchant) == ADMIN

@@ -23,6 +23,7 @@ from portal.models import (
     NotificationState,
     Onboarding,
     OrderSubmission,
+    QueuedEmail,
     Store,
     StoreState,
     WebhookEndpoint,
@@ -180,12 +181,15 @@ def test_mail_that_merchants_did_not_get_is_an_alert_for_a_day(
     ConnectLinkEmail.create(onboarding=Onboarding.create(), kind="invitation", **failed)
     action = BulkAction.create(kind="notify", state="done")
     BulkActionEmail.create(bulk_action=action, merchant=merchant, **failed)
+    queued = {"kind": "invitation", "recipient": "a@b.example", "expires_at": utc_now()}
+    QueuedEmail.create(**queued, **failed)
+    QueuedEmail.create(**queued, state=NotificationState.BOUNCED)
 
     update_alerts(runtime)
     [alert] = Alert.select().where(Alert.kind == PortalAlertKind.MAIL_UNDELIVERED)
-    assert (alert.count, alert.severity) == (4, "warning")
+    assert (alert.count, alert.severity) == (5, "warning")
 
-    for table in (type(lost), EndpointAlert, ConnectLinkEmail, BulkActionEmail):
+    for table in (type(lost), EndpointAlert, ConnectLinkEmail, BulkActionEmail, QueuedEmail):
         table.update(created_at=utc_now() - timedelta(days=2)).execute()
     update_alerts(runtime)
     assert Alert.get_by_id(alert.id).resolved_at is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portal.models import Channel, ChannelConsent, Merchant, Store
+from portal.models import Channel, Merchant, Store
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.rules.channels.channel_states import ConsentChange
 from portal.services.api_keys.keys import create_key
@@ -12,7 +12,7 @@ from portal.services.channels.consent_emails import STORES_NAMED, email_consents
 from portal.services.channels.consents import change_consent, grant_consent
 from portal.services.runtime import Runtime
 from tests.factories import make_store
-from tests.web.emails import break_email, sent_emails, text_of
+from tests.web.emails import sent_emails, text_of
 
 
 def test_owner_reads_what_a_channel_may_do(
@@ -66,14 +66,3 @@ def test_owner_of_many_stores_gets_one_email(
     assert text in text_of(email)
     assert f"These are the first of {STORES_NAMED + 2} stores." in text_of(email)
     assert "Allowed:" not in text_of(email)
-
-
-def test_unavailable_mail_server_changes_nothing(
-    runtime: Runtime, channel: Channel, merchant: Merchant, store: Store
-) -> None:
-    consent = grant_consent(channel, store, [KeyScope.READ_CATALOG], merchant)
-    break_email(runtime)
-
-    email_consents(runtime, ConsentChange.CONSENTED, [consent], merchant)
-
-    assert ChannelConsent.get().status == "active"

@@ -30,6 +30,7 @@ from portal.models import (
     OrderSubmission,
     OrderUpdate,
     OrderUpdateState,
+    QueuedEmail,
     Resource,
     RunState,
     Store,
@@ -120,6 +121,12 @@ class Failing:
         action = BulkAction.create(kind="notify", state="done")
         values = {"state": NotificationState.FAILED, "error": "timeout 5"} | changes
         return BulkActionEmail.create(bulk_action=action, merchant=self.merchant, **values)
+
+    def queued_email(self, store: Store, **changes: Any) -> QueuedEmail:
+        values = {"state": NotificationState.FAILED, "error": "timeout 5"} | changes
+        about = {"kind": "team_owner", "recipient": self.merchant.email, "store": store}
+        content = {"sealed_content": "sealed", "expires_at": utc_now() + LATER}
+        return QueuedEmail.create(**about | content | {"merchant": self.merchant} | values)
 
     def alert(self, _store: Store, **changes: Any) -> EndpointAlert:
         endpoint = make_endpoint(self.merchant, self.runtime.sealer)
@@ -230,6 +237,16 @@ def test_email_with_a_link_that_is_closed_does_not_fail(failing: Failing, store:
     assert report_failing().groups == []
 
 
+def test_address_that_a_stranger_mistyped_is_no_failure(failing: Failing, store: Store) -> None:
+    bounced = {"state": NotificationState.BOUNCED}
+    failing.queued_email(store, merchant=None, **bounced)
+    assert report_failing().groups == []
+
+    failing.queued_email(store, **bounced)
+
+    assert only_group().kind == "queued_emails"
+
+
 @pytest.mark.parametrize("kind", ["run", "event", "submission", "update"])
 def test_work_with_attempts_left_becomes_due(
     failing: Failing, runtime: Runtime, merchant: Merchant, store: Store, kind: str
@@ -304,6 +321,7 @@ def test_failed_update_delivery_and_emails_begin_again(
     failing.connect_link_email(store)
     failing.bulk_action_email(store)
     failing.channel_alert(store)
+    failing.queued_email(store)
 
     retried = {
         group.kind: retry_failing_group(runtime, group, merchant)
@@ -318,6 +336,7 @@ def test_failed_update_delivery_and_emails_begin_again(
         "connect_link_emails": 1,
         "bulk_action_emails": 1,
         "channel_alerts": 1,
+        "queued_emails": 1,
     }
     assert report_failing().groups == []
     for table in (
@@ -328,6 +347,7 @@ def test_failed_update_delivery_and_emails_begin_again(
         ConnectLinkEmail,
         BulkActionEmail,
         ChannelAlertEmail,
+        QueuedEmail,
     ):
         assert table.get().state == "waiting"
 

@@ -26,6 +26,7 @@ from portal.models import (
     OrderSubmission,
     OrderUpdate,
     PrivacyRequest,
+    QueuedEmail,
     RecordResync,
     Store,
     StoreDataErasure,
@@ -126,6 +127,9 @@ def test_due_row_of_each_kind_is_counted_with_its_time(
             bulk_action=BulkAction.create(kind="notify", state="done"),
             merchant=merchant,
             due_at=at,
+        ),
+        "queued_emails": lambda: QueuedEmail.create(
+            kind="invitation", recipient="a@b.example", due_at=at, expires_at=utc_now() + AGE
         ),
         "operator_alerts": lambda: make_alert_delivery(at),
         "privacy_requests": lambda: PrivacyRequest.create(store=store, kind="access", due_at=at),

@@ -8,8 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import login_required
 
-from portal.errors import MailError
-from portal.models import Merchant
+from portal.models import database
 from portal.services.accounts.change_email import (
     EmailChangeStatus,
     EmailSide,
@@ -21,7 +20,7 @@ from portal.services.accounts.change_email import (
 from portal.services.accounts.change_email import request_email_change as start_email_change
 from portal.services.accounts.change_password import change_password
 from portal.web.account.blueprint import blueprint
-from portal.web.accounts.emailed_links import respond_with_emailed_link
+from portal.web.accounts.emailed_links import show_link_sent
 from portal.web.accounts.emails import send_account_changed, send_email_change
 from portal.web.accounts.forms import ChangeEmailForm, ChangePasswordForm
 from portal.web.accounts.fresh_password import fresh_password_required
@@ -105,12 +104,10 @@ def request_email_change(form: ChangeEmailForm) -> ResponseReturnValue:
     if form.email.data == merchant.email:
         form.email.errors = [_("This is your address already.")]
         return _email_page(form), 422
-    return respond_with_emailed_link(
-        "account/email.html",
-        form,
-        lambda: _email_both_addresses(merchant, form.email.data),
-        page_sent="account/email_change_sent.html",
-    )
+    with database.atomic():
+        asked = start_email_change(merchant, form.email.data)
+        send_email_change(current_runtime(), merchant, form.email.data, asked)
+    return show_link_sent(form.email.data, page="account/email_change_sent.html")
 
 
 @blueprint.get("/email/<token>")
@@ -141,13 +138,3 @@ def resolve_email_change(token: str) -> ResponseReturnValue:
         text, tone = CONFIRMATION_MESSAGES[confirm_email_change(*found)]
         flash(str(text), tone)
     return redirect(url_for("home.index"), 303)
-
-
-def _email_both_addresses(merchant: Merchant, new_email: str) -> None:
-    """Store the change and email both addresses; delete the change if an email fails."""
-    asked = start_email_change(merchant, new_email)
-    try:
-        send_email_change(current_runtime(), merchant, new_email, asked)
-    except MailError:
-        cancel_email_change(asked.change)
-        raise

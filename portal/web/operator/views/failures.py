@@ -127,6 +127,13 @@ def _channel(group: FailingGroup) -> Example:
     return Example(_("Latest: the channel"), address)
 
 
+def _account(group: FailingGroup) -> Example | None:
+    if group.example == "0":
+        return None
+    address = url_for("operator.user", user_id=int(group.example))
+    return Example(_("Latest: the account"), address)
+
+
 def _bulk_action(group: FailingGroup) -> Example | None:
     if not signed_in_merchant().is_admin:
         return None
@@ -147,6 +154,7 @@ OTHER_PAGES: dict[str, Callable[[FailingGroup], Example | None]] = {
     "channel_alerts": _channel,
     "connect_link_emails": _connect_link,
     "bulk_action_emails": _bulk_action,
+    "queued_emails": _account,
 }
 
 

@@ -198,7 +198,7 @@ def _event(store_id: int, event_type: str, entity_id: int) -> dict[str, object]:
 def _portal(folder: Path, redis_url: str, api_url: str) -> Iterator[Runtime]:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     settings = Settings(
-        secret_key="benchmark",
+        secret_keys=("benchmark",),
         encryption_keys=(new_key(),),
         database_url=f"sqlite:///{folder}/portal.db",
         redis_url=redis_url,

@@ -210,7 +210,7 @@ def running_daemon(environ: dict[str, str], folder: Path) -> Iterator[DemoProces
 
 def worker_count() -> int:
     """Return how many worker processes a daemon starts by default."""
-    settings = Settings(secret_key="", encryption_keys=(), sync_processes=cores())
+    settings = Settings(secret_keys=(), encryption_keys=(), sync_processes=cores())
     return len(worker_processes(settings))
 
 

@@ -133,7 +133,7 @@ def _measure(
 
 def _settings(folder: Path, url: str, redis_url: str) -> Settings:
     return Settings(
-        secret_key="benchmark",
+        secret_keys=("benchmark",),
         encryption_keys=(new_key(),),
         portal_url="http://127.0.0.1:8000",
         database_url=url,

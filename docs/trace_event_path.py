@@ -120,7 +120,7 @@ def _trace_in(folder: Path) -> Trace:
 
 def _settings(folder: Path, config: SandboxConfig, sandbox: SandboxServer) -> Settings:
     return Settings(
-        secret_key="trace",  # noqa: S106 - nothing is signed
+        secret_keys=("trace",),
         encryption_keys=(new_key(),),
         portal_url="http://127.0.0.1:8000",
         database_url=f"sqlite:///{folder}/portal.db",

@@ -40,7 +40,8 @@ MAX_AUTO_THREADS = 128
 class Settings:
     """All settings, validated; created by `from_env`, or directly in tests."""
 
-    secret_key: str = field(repr=False)
+    # The first one signs, and all of them verify.
+    secret_keys: tuple[str, ...] = field(repr=False)
     encryption_keys: tuple[str, ...] = field(repr=False)
     env: str = "development"
     portal_url: str = "http://127.0.0.1:8000"
@@ -130,8 +131,7 @@ class Settings:
             env, data_dir, "encryption_key"
         )
         return cls(
-            secret_key=environ.get("PORTAL_SECRET_KEY")
-            or _load_or_create_key(env, data_dir, "secret_key"),
+            secret_keys=_secret_keys(environ, env, data_dir),
             encryption_keys=split_list(keys, ","),
             env=env,
             portal_url=http_url(environ, "PORTAL_URL", cls.portal_url),
@@ -180,6 +180,14 @@ class Settings:
             first_operator_email=email(environ, "FIRST_OPERATOR_EMAIL"),
             operator_contact=contact(environ, "OPERATOR_CONTACT"),
         )
+
+
+def _secret_keys(environ: Mapping[str, str], env: str, data_dir: Path) -> tuple[str, ...]:
+    text = environ.get("PORTAL_SECRET_KEY") or _load_or_create_key(env, data_dir, "secret_key")
+    keys = split_list(text, ",")
+    if not keys:
+        raise SettingsError("PORTAL_SECRET_KEY has no key: write one, or several between commas")
+    return keys
 
 
 def _data_dir(database_url: str) -> Path:

@@ -228,7 +228,7 @@ def portal_database_url(sqlite_database_url: str) -> str:
 def settings(portal_database_url: str, valkey_url: str, tmp_path: Path) -> Settings:
     """Settings of a portal with an empty database and unreachable Ecwid URLs."""
     return Settings(
-        secret_key="test-secret-key",
+        secret_keys=("test-secret-key",),
         encryption_keys=(new_key(),),
         portal_url="http://127.0.0.1:8000",
         database_url=portal_database_url,

@@ -88,7 +88,7 @@ def test_every_setting_has_its_default() -> None:
     settings = Settings.from_env(KEYS)
 
     assert settings == Settings(
-        secret_key="secret-key",
+        secret_keys=("secret-key",),
         encryption_keys=("key-1", "key-2"),
         env="development",
         portal_url="http://127.0.0.1:8000",
@@ -125,7 +125,7 @@ def test_every_setting_has_its_default() -> None:
 @pytest.mark.parametrize(
     ("name", "text", "field", "value"),
     [
-        ("PORTAL_SECRET_KEY", "other", "secret_key", "other"),
+        ("PORTAL_SECRET_KEY", "new, old", "secret_keys", ("new", "old")),
         ("PORTAL_ENCRYPTION_KEYS", "a,,b ,", "encryption_keys", ("a", "b")),
         ("PORTAL_ENV", "production", "env", "production"),
         ("OPERATOR_CONTACT", " help@clay.example ", "operator_contact", "help@clay.example"),
@@ -243,9 +243,14 @@ def test_keys_are_created_once_and_stored_next_to_the_database(tmp_path: Path) -
     second = Settings.from_env(environment)
 
     assert first == second
-    assert len(first.secret_key) >= 64
+    assert len(first.secret_keys[0]) >= 64
     assert Fernet(first.encryption_keys[0])
     assert {path.name for path in (tmp_path / "var").iterdir()} == {"secret_key", "encryption_key"}
+
+
+def test_list_of_secret_keys_without_a_key_is_rejected() -> None:
+    with pytest.raises(SettingsError, match="PORTAL_SECRET_KEY has no key"):
+        Settings.from_env({**KEYS, "PORTAL_SECRET_KEY": " , "})
 
 
 @pytest.mark.promise(10)
@@ -266,9 +271,9 @@ def test_given_key_is_not_created(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def keys_of(folder: str) -> tuple[str, tuple[str, ...]]:
+def keys_of(folder: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     settings = Settings.from_env({"DATABASE_URL": f"sqlite:///{folder}/portal.db"})
-    return settings.secret_key, settings.encryption_keys
+    return settings.secret_keys, settings.encryption_keys
 
 
 def test_processes_that_start_at_the_same_time_use_the_same_keys(tmp_path: Path) -> None:

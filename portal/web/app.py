@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.paths import STATIC, TEMPLATES
 from portal.services.runtime import Runtime
+from portal.services.signed_links import newest_last
 from portal.web import (
     account,
     accounts,
@@ -81,7 +82,10 @@ def create_app(runtime: Runtime) -> Flask:
     settings = runtime.settings
     app = Flask("portal", template_folder=str(TEMPLATES), static_folder=str(STATIC))
     app.config.update(
-        SECRET_KEY=settings.secret_key,
+        SECRET_KEY=settings.secret_keys[0],
+        SECRET_KEY_FALLBACKS=newest_last(settings.secret_keys[1:]),
+        # Flask-WTF knows no fallbacks, but passes this on to itsdangerous, which takes a list.
+        WTF_CSRF_SECRET_KEY=newest_last(settings.secret_keys),
         MAX_CONTENT_LENGTH=FORM_LIMIT_BYTES,
         PORTAL_CACHES_ASSETS=settings.is_production,
         WTF_CSRF_TIME_LIMIT=None,  # valid as long as the session

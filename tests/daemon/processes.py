@@ -77,7 +77,7 @@ def environ_of(settings: Settings, is_measured: bool, **changes: str) -> dict[st
         if is_measured or not name.startswith("COVERAGE_PROCESS_")
     }
     return inherited | {
-        "PORTAL_SECRET_KEY": settings.secret_key,
+        "PORTAL_SECRET_KEY": ",".join(settings.secret_keys),
         "PORTAL_ENCRYPTION_KEYS": ",".join(settings.encryption_keys),
         "DATABASE_URL": settings.database_url,
         "REDIS_URL": "",

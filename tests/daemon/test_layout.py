@@ -21,7 +21,7 @@ COMM_CHARACTERS = 15
 
 
 def settings_with(**counts: int) -> Settings:
-    return Settings(secret_key="s", encryption_keys=("k",), **counts)  # type: ignore[arg-type]
+    return Settings(secret_keys=("s",), encryption_keys=("k",), **counts)  # type: ignore[arg-type]
 
 
 def test_every_queue_has_one_kind_of_process() -> None:

@@ -114,11 +114,11 @@ class Change:
 
 
 def _sign_up_token(world: World) -> dict[str, Any]:
-    return {"token": sign_up_token(world.runtime.settings.secret_key, "new@example.com")}
+    return {"token": sign_up_token(world.runtime.settings.secret_keys, "new@example.com")}
 
 
 def _reset_token(world: World) -> dict[str, Any]:
-    return {"token": reset_token_for(world.runtime.settings.secret_key, world.owner.email)}
+    return {"token": reset_token_for(world.runtime.settings.secret_keys, world.owner.email)}
 
 
 def _email_token(world: World) -> dict[str, Any]:
@@ -144,17 +144,17 @@ def _invitation_token(world: World) -> dict[str, Any]:
 
 def _link_token(world: World) -> dict[str, Any]:
     link = create_link(world.people["admin"], "Clay & Co")
-    return {"token": link_token(world.runtime.settings.secret_key, link)}
+    return {"token": link_token(world.runtime.settings.secret_keys, link)}
 
 
 def _channel_link(world: World) -> dict[str, Any]:
     link = create_channel_link(make_channel(), LinkRequest("shop-7"))
-    return {"token": link_token(world.runtime.settings.secret_key, link)}
+    return {"token": link_token(world.runtime.settings.secret_keys, link)}
 
 
 def _stop_token(world: World) -> dict[str, Any]:
     link = Onboarding.get_by_id(world.rows["onboarding_id"])
-    return {"token": stop_token(world.runtime.settings.secret_key, link)}
+    return {"token": stop_token(world.runtime.settings.secret_keys, link)}
 
 
 def _disconnected(world: World) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from portal.models import AuditLogEntry, Merchant, database, utc_now
 from portal.rules.accounts.audit_actions import AuditAction
 from portal.services.accounts.browser_sessions import end_browser_sessions
 from portal.services.accounts.passwords import hash_password
+from portal.services.signed_links import timed_link_signer
 
 log = structlog.get_logger(__name__)
 
@@ -18,22 +19,22 @@ RESET_TTL_S = 3600
 _FINGERPRINT_LENGTH = 16
 
 
-def reset_token_for(secret_key: str, email: str) -> str | None:
+def reset_token_for(secret_keys: tuple[str, ...], email: str) -> str | None:
     """Return the token of a password reset link, or None if no account has this address."""
     merchant = Merchant.with_email(email)
     if merchant is None:
         return None
-    return str(_links(secret_key).dumps([merchant.id, _fingerprint(merchant)]))
+    return str(_links(secret_keys).dumps([merchant.id, _fingerprint(merchant)]))
 
 
-def merchant_by_reset_token(secret_key: str, token: str) -> Merchant | None:
+def merchant_by_reset_token(secret_keys: tuple[str, ...], token: str) -> Merchant | None:
     """Return the merchant of a reset link, or None if it is forged, expired or was used.
 
     The token needs no table: it contains a digest of the password hash and the address, so changing
     either of them makes the link invalid.
     """
     try:
-        merchant_id, fingerprint = _links(secret_key).loads(token, max_age=RESET_TTL_S)
+        merchant_id, fingerprint = _links(secret_keys).loads(token, max_age=RESET_TTL_S)
     except BadData:
         return None
     merchant: Merchant | None = Merchant.get_or_none(Merchant.id == merchant_id)
@@ -71,5 +72,5 @@ def _fingerprint(merchant: Merchant) -> str:
     return hashlib.sha256(known.encode()).hexdigest()[:_FINGERPRINT_LENGTH]
 
 
-def _links(secret_key: str) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(secret_key, salt="reset-password")
+def _links(secret_keys: tuple[str, ...]) -> URLSafeTimedSerializer:
+    return timed_link_signer(secret_keys, "reset-password")

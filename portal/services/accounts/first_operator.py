@@ -80,7 +80,7 @@ def _promote(runtime: Runtime, merchant: Merchant) -> Merchant | None:
 def _email_password_link(runtime: Runtime, merchant: Merchant) -> None:
     """Email the link; after it has expired, the link for a forgotten password works, too."""
     base, kind = runtime.settings.portal_url, "first_operator"
-    token = reset_token_for(runtime.settings.secret_key, merchant.email)
+    token = reset_token_for(runtime.settings.secret_keys, merchant.email)
     queue_email(
         runtime,
         render_email(kind, portal_url=base, link=f"{base}/reset/{token}"),

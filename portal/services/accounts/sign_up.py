@@ -13,6 +13,7 @@ from portal.models import AuditLogEntry, Merchant, database, utc_now
 from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.records.email_addresses import normalize_email
 from portal.services.accounts.passwords import hash_password
+from portal.services.signed_links import timed_link_signer
 
 LINK_TTL_S = 24 * 3600
 EMAIL_LIMIT = 254
@@ -29,17 +30,17 @@ def parse_email(text: str) -> str:
     return normalize_email(found.normalized)
 
 
-def sign_up_token(secret_key: str, email: str) -> str | None:
+def sign_up_token(secret_keys: tuple[str, ...], email: str) -> str | None:
     """Return the token of a sign-up link, or None if the address has an account."""
     if Merchant.with_email(email) is not None:
         return None
-    return str(_links(secret_key).dumps(normalize_email(email)))
+    return str(_links(secret_keys).dumps(normalize_email(email)))
 
 
-def email_from_token(secret_key: str, token: str) -> str | None:
+def email_from_token(secret_keys: tuple[str, ...], token: str) -> str | None:
     """Return the address of a sign-up link, or None if it is forged, expired or was used."""
     try:
-        email: str = _links(secret_key).loads(token, max_age=LINK_TTL_S)
+        email: str = _links(secret_keys).loads(token, max_age=LINK_TTL_S)
     except BadData:
         return None
     return email if Merchant.with_email(email) is None else None
@@ -61,5 +62,5 @@ def sign_up(email: str, password: str) -> Merchant | None:
     return merchant
 
 
-def _links(secret_key: str) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(secret_key, salt="sign-up")
+def _links(secret_keys: tuple[str, ...]) -> URLSafeTimedSerializer:
+    return timed_link_signer(secret_keys, "sign-up")

@@ -179,7 +179,7 @@ def _is_current(email: ConnectLinkEmail) -> bool:
 def render_connect_link_email(runtime: Runtime, email: ConnectLinkEmail) -> RenderedEmail:
     """Return the email in the language of the link."""
     settings, onboarding = runtime.settings, email.onboarding
-    base, key = settings.portal_url, settings.secret_key
+    base, key = settings.portal_url, settings.secret_keys
     reason = FAILURE_REASONS.get(onboarding.failure_reason or "")
     return render_email(
         "connect_link",

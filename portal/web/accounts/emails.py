@@ -20,7 +20,7 @@ def send_invitation(runtime: Runtime, email: str, *, next_page: str | None = Non
     After the sign-in, the merchant continues at ``next_page``. Both emails take the same code path,
     so an observer cannot find out whether the account exists.
     """
-    token = sign_up_token(runtime.settings.secret_key, email)
+    token = sign_up_token(runtime.settings.secret_keys, email)
     if token is None:
         name, path = "known_account", url_for("accounts.sign_in", next=next_page)
     else:
@@ -35,7 +35,7 @@ def send_reset_link(runtime: Runtime, email: str) -> None:
 
     Both emails take the same code path, as for a sign-up.
     """
-    token = reset_token_for(runtime.settings.secret_key, email)
+    token = reset_token_for(runtime.settings.secret_keys, email)
     if token is None:
         name, path = "no_account", url_for("accounts.sign_up_form")
     else:

@@ -61,7 +61,7 @@ def send_sign_up_link() -> ResponseReturnValue:
 @blueprint.route("/signup/<token>", methods=["GET", "POST"])
 def set_password(token: str) -> ResponseReturnValue:
     """Create the account of a confirmed address and sign in."""
-    email = email_from_token(current_runtime().settings.secret_key, token)
+    email = email_from_token(current_runtime().settings.secret_keys, token)
     if email is None:
         return render_template("accounts/link_invalid.html"), 410
     form = NewPasswordForm()
@@ -166,7 +166,7 @@ def send_reset() -> ResponseReturnValue:
 @blueprint.get("/reset/<token>")
 def reset(token: str) -> ResponseReturnValue:
     """Ask for the new password."""
-    merchant = merchant_by_reset_token(current_runtime().settings.secret_key, token)
+    merchant = merchant_by_reset_token(current_runtime().settings.secret_keys, token)
     if merchant is None:
         return _reset_link_dead()
     return render_template("accounts/reset.html", form=NewPasswordForm(), email=merchant.email)
@@ -177,7 +177,7 @@ def reset(token: str) -> ResponseReturnValue:
 def set_new_password(token: str) -> ResponseReturnValue:
     """Set the new password and end all sessions."""
     runtime = current_runtime()
-    merchant, form = merchant_by_reset_token(runtime.settings.secret_key, token), NewPasswordForm()
+    merchant, form = merchant_by_reset_token(runtime.settings.secret_keys, token), NewPasswordForm()
     if merchant is None:
         return _reset_link_dead()
     if not form.validate():

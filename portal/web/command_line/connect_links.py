@@ -118,6 +118,6 @@ def _facts(onboarding: Onboarding) -> Mapping[str, Any]:
 
 def _link(onboarding: Onboarding) -> str:
     runtime = current_runtime()
-    token = link_token(runtime.settings.secret_key, onboarding)
+    token = link_token(runtime.settings.secret_keys, onboarding)
     with current_app.test_request_context():
         return absolute_url(runtime, url_for("connect.onboarding_guide", token=token))

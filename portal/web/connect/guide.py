@@ -28,13 +28,13 @@ class Stage:
 
 def unfinished_onboarding_url() -> str | None:
     """Return the URL of the signed-in merchant's unfinished onboarding; None if there is none."""
-    secret_key = _secret_key()
-    kept = onboarding_by_token(secret_key, session.get(CONNECT_LINK, ""))
+    secret_keys = _secret_keys()
+    kept = onboarding_by_token(secret_keys, session.get(CONNECT_LINK, ""))
     if kept is None or not (kept.is_open and may_see_guide(kept)):
         kept = unfinished_onboarding(signed_in_merchant(), with_channels=True)
     if kept is None or not kept.is_invite_link:
         return None
-    return url_for("connect.onboarding_guide", token=link_token(secret_key, kept))
+    return url_for("connect.onboarding_guide", token=link_token(secret_keys, kept))
 
 
 def may_see_guide(onboarding: Onboarding) -> bool:
@@ -94,8 +94,8 @@ def stages_of(onboarding: Onboarding) -> list[Stage]:
 
 def link_of_token(token: str) -> Onboarding | None:
     """Return the onboarding link with this token; None if there is none."""
-    return onboarding_by_token(_secret_key(), token)
+    return onboarding_by_token(_secret_keys(), token)
 
 
-def _secret_key() -> str:
-    return current_runtime().settings.secret_key
+def _secret_keys() -> tuple[str, ...]:
+    return current_runtime().settings.secret_keys

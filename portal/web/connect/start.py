@@ -44,7 +44,7 @@ def consent_start_url(
     may contain the merchant's confirmation that they have removed the app at Ecwid.
     """
     if onboarding is not None and onboarding.channel_id is not None:
-        token = link_token(current_runtime().settings.secret_key, onboarding)
+        token = link_token(current_runtime().settings.secret_keys, onboarding)
         return url_for("connect.accept_link", token=token, **query)  # type: ignore[arg-type]
     if store_id is None:
         return url_for("connect.start", **query)  # type: ignore[arg-type]

@@ -17,7 +17,7 @@ from portal.web.runtime import current_runtime
 @limiter.limit(CONNECT_BY_ADDRESS)
 def confirm_stop(token: str) -> ResponseReturnValue:
     """Ask whether to stop the reminders, because mail scanners open links, too."""
-    onboarding = onboarding_by_stop_token(current_runtime().settings.secret_key, token)
+    onboarding = onboarding_by_stop_token(current_runtime().settings.secret_keys, token)
     if onboarding is None:
         return render_template("connect/link_invalid.html", why="unknown"), 410
     with language_of(onboarding):
@@ -32,7 +32,7 @@ def confirm_stop(token: str) -> ResponseReturnValue:
 @limiter.limit(CONNECT_BY_ADDRESS)
 def stop_link_reminders(token: str) -> ResponseReturnValue:
     """Stop the reminders; mail programs send this request, too (List-Unsubscribe-Post)."""
-    onboarding = onboarding_by_stop_token(current_runtime().settings.secret_key, token)
+    onboarding = onboarding_by_stop_token(current_runtime().settings.secret_keys, token)
     if onboarding is None:
         return render_template("connect/link_invalid.html", why="unknown"), 410
     stop_reminders(onboarding)

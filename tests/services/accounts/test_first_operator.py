@@ -37,7 +37,7 @@ def test_account_is_created_with_a_link_to_set_its_password(runtime: Runtime) ->
     assert (entry.actor_name, entry.action) == ("command line", "account.made_admin")
     [email] = sent_emails(runtime)
     token = link_from(email).removeprefix("/reset/")
-    owner = merchant_by_reset_token(runtime.settings.secret_key, token)
+    owner = merchant_by_reset_token(runtime.settings.secret_keys, token)
     assert owner == made
     assert change_password(owner, "a few good words", by_link=True)
     assert Merchant.get().verified_at is not None

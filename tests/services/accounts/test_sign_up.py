@@ -13,7 +13,7 @@ from portal.services.accounts.passwords import check_password
 from portal.services.accounts.sign_up import email_from_token, parse_email, sign_up, sign_up_token
 from tests.factories import make_merchant
 
-KEY = "test-secret-key"
+KEY = ("test-secret-key",)
 PASSWORD = "a few good words"
 
 
@@ -85,7 +85,7 @@ def test_forged_link_is_invalid(database: Database, token: str) -> None:
 
 
 def test_link_with_another_secret_key_is_invalid(database: Database) -> None:
-    assert email_from_token("another-key", invited()) is None
+    assert email_from_token(("another-key",), invited()) is None
 
 
 @pytest.mark.promise(10)

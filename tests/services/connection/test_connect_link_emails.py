@@ -98,7 +98,7 @@ def test_invitation_has_link_note_contact_and_stop_link(
     send_connect_link_emails(runtime, link.id)
 
     [letter] = office.letters
-    key, base = runtime.settings.secret_key, runtime.settings.portal_url
+    key, base = runtime.settings.secret_keys, runtime.settings.portal_url
     text = part_of(letter, "plain")
     assert (letter["To"], letter["Subject"]) == (ANN, "Connect your Ecwid store")
     assert f"{base}/connect/link/{link_token(key, link)}" in text

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pyotp
 import pytest
-from itsdangerous import URLSafeTimedSerializer
 
 from portal.models import Merchant
 from portal.services.accounts.change_password import change_password
 from portal.services.accounts.second_factor import begin_factor, confirm_factor, pending_secret
 from portal.services.runtime import Runtime
+from portal.services.signed_links import timed_link_signer
 from tests.web.conftest import PASSWORD, Visitor, page_text
 from tests.web.emails import link_from, sent_emails, text_of
 
@@ -55,7 +55,7 @@ def test_any_change_of_the_password_invalidates_the_link(
 def test_forged_expired_or_unknown_link_is_rejected(
     visitor: Visitor, merchant: Merchant, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    links = URLSafeTimedSerializer(runtime.settings.secret_key, salt="reset-password")
+    links = timed_link_signer(runtime.settings.secret_keys, "reset-password")
     signer = links.make_signer(links.salt)
     monkeypatch.setattr(type(signer), "get_timestamp", lambda _: 1_700_000_000)
     old = links.dumps([merchant.id, "x"])

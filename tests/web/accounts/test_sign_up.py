@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from itsdangerous import URLSafeTimedSerializer
 
 from portal.mail import Mailer
 from portal.models import Merchant, QueuedEmail
 from portal.services.accounts.sign_up import LINK_TTL_S
 from portal.services.runtime import Runtime
+from portal.services.signed_links import timed_link_signer
 from portal.web.app import create_app
 from tests.web.conftest import PASSWORD, Visitor, page_text
 from tests.web.emails import link_from, send_queued_emails, sent_emails, text_of
@@ -56,7 +56,7 @@ def test_link_works_once(visitor: Visitor, link: str) -> None:
 def test_link_works_for_a_day(
     visitor: Visitor, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    late = URLSafeTimedSerializer(runtime.settings.secret_key, salt="sign-up")
+    late = timed_link_signer(runtime.settings.secret_keys, "sign-up")
     signer = late.make_signer(late.salt)
     monkeypatch.setattr(type(signer), "get_timestamp", lambda _: 1_700_000_000)
     token = late.dumps("ada@example.com")
@@ -70,7 +70,7 @@ def test_link_works_for_a_day(
 
 
 def test_forged_link_is_rejected(visitor: Visitor) -> None:
-    forged = URLSafeTimedSerializer("another key", salt="sign-up").dumps("ada@example.com")
+    forged = timed_link_signer(("another key",), "sign-up").dumps("ada@example.com")
 
     assert visitor.get(f"/signup/{forged}").status_code == 410
     assert visitor.get("/signup/nonsense").status_code == 410

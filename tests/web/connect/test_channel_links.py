@@ -32,7 +32,7 @@ def onboarding(runtime: Runtime) -> Onboarding:
 @pytest.fixture
 def link(onboarding: Onboarding, runtime: Runtime) -> str:
     """Path of the link."""
-    return f"/connect/link/{link_token(runtime.settings.secret_key, onboarding)}"
+    return f"/connect/link/{link_token(runtime.settings.secret_keys, onboarding)}"
 
 
 def test_connecting_a_store_consents_and_returns_to_the_channel(

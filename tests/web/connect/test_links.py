@@ -36,7 +36,7 @@ def onboarding(runtime: Runtime) -> Onboarding:
 @pytest.fixture
 def link(onboarding: Onboarding, runtime: Runtime) -> str:
     """Path of the link."""
-    return f"/connect/link/{link_token(runtime.settings.secret_key, onboarding)}"
+    return f"/connect/link/{link_token(runtime.settings.secret_keys, onboarding)}"
 
 
 def come_back(
@@ -149,7 +149,7 @@ def test_link_expires_except_for_the_merchant_who_accepted_it(
     Onboarding.update(expires_at=utc_now() - timedelta(minutes=1)).where(
         Onboarding.id == late.id
     ).execute()
-    late_link = f"/connect/link/{link_token(runtime.settings.secret_key, late)}"
+    late_link = f"/connect/link/{link_token(runtime.settings.secret_keys, late)}"
     browser.post(link)
     Onboarding.update(expires_at=utc_now() - timedelta(minutes=1)).execute()
 

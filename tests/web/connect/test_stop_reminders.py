@@ -15,7 +15,7 @@ from tests.web.conftest import Visitor, page_text
 def stop(runtime: Runtime) -> str:
     """Path of the link in an email that stops the reminders."""
     link = create_link(None, "Clay", email="ann@clay.example")
-    return f"/connect/stop/{stop_token(runtime.settings.secret_key, link)}"
+    return f"/connect/stop/{stop_token(runtime.settings.secret_keys, link)}"
 
 
 def is_stopped() -> bool:
@@ -46,7 +46,7 @@ def test_mail_program_stops_them_with_one_request(visitor: Visitor, stop: str) -
 
 
 def test_other_tokens_stop_nothing(visitor: Visitor, stop: str, runtime: Runtime) -> None:
-    connect = link_token(runtime.settings.secret_key, Onboarding.get())
+    connect = link_token(runtime.settings.secret_keys, Onboarding.get())
 
     for token in ("forged", connect):
         assert visitor.get(f"/connect/stop/{token}").status_code == 410

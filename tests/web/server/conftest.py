@@ -69,7 +69,7 @@ def read_to_end(connection: socket.socket) -> bytes:
 def serving(settings: Settings, *options: str) -> Iterator[Server]:
     """Run the portal with its own configuration of gunicorn."""
     environ = os.environ | {
-        "PORTAL_SECRET_KEY": settings.secret_key,
+        "PORTAL_SECRET_KEY": ",".join(settings.secret_keys),
         "PORTAL_ENCRYPTION_KEYS": settings.encryption_keys[0],
         "DATABASE_URL": settings.database_url,
         "REDIS_URL": settings.redis_url,
@@ -108,7 +108,7 @@ def server_settings(
     folder = tmp_path_factory.mktemp("served")
     shutil.copyfile(migrated_sqlite, folder / "portal.db")
     return Settings(
-        secret_key="test-secret-key",
+        secret_keys=("test-secret-key",),
         encryption_keys=(new_key(),),
         database_url=f"sqlite:///{folder}/portal.db",
         redis_url=valkey_url,

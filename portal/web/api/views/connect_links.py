@@ -154,7 +154,7 @@ def _found(link_id: int) -> Onboarding:
 
 def _link(row: Onboarding) -> ConnectLink:
     runtime = current_runtime()
-    token = link_token(runtime.settings.secret_key, row)
+    token = link_token(runtime.settings.secret_keys, row)
     return ConnectLink(
         id=row.id,
         reference=row.external_reference,

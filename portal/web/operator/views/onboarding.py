@@ -126,5 +126,5 @@ def _link(onboarding: Onboarding) -> str | None:
     if not (onboarding.is_invite_link and onboarding.is_open):
         return None
     settings = current_runtime().settings
-    path = url_for("connect.onboarding_guide", token=link_token(settings.secret_key, onboarding))
+    path = url_for("connect.onboarding_guide", token=link_token(settings.secret_keys, onboarding))
     return f"{settings.portal_url}{path}"

@@ -70,6 +70,7 @@ from portal.services.retention.prune_onboardings import prune_onboardings
 from portal.services.retention.prune_outbox import prune_outbox
 from portal.services.retention.prune_queued_emails import prune_queued_emails
 from portal.services.retention.prune_runs import prune_runs
+from portal.services.retention.prune_security_events import prune_security_events
 from portal.services.retention.prune_tombstones import prune_tombstones
 from portal.services.retention.reclaim_space import reclaim_space
 from portal.services.runs.catch_ups import close_catch_ups
@@ -142,6 +143,7 @@ UPKEEP = (
     ScheduleEntry(prune_runs, every_s=5),
     ScheduleEntry(prune_outbox, every_s=10),
     ScheduleEntry(prune_audit_log, every_s=60),
+    ScheduleEntry(prune_security_events, every_s=60),
     ScheduleEntry(prune_exports, every_s=3600),
     ScheduleEntry(prune_own_writes, every_s=60),
     ScheduleEntry(prune_rejected_webhook_counts, every_s=3600),

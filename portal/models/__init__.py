@@ -3,7 +3,13 @@
 from importlib import import_module as _import_module
 from pkgutil import iter_modules as _iter_modules
 
-from portal.models.acting import Actor, acting_as, current_actor, set_actor
+from portal.models.acting import (
+    Actor,
+    acting_as,
+    current_actor,
+    set_actor,
+    set_audit_observer,
+)
 from portal.models.alert import Alert
 from portal.models.alert_channel import AlertChannel, AlertMedium
 from portal.models.alert_check import AlertCheck
@@ -82,6 +88,7 @@ from portal.models.rejected_webhook_count import NO_STORE, RejectedWebhookCount
 from portal.models.schema_change import ObservedSchema, SchemaChange
 from portal.models.search_document import SearchDocument
 from portal.models.second_factor import RecoveryCode, SecondFactor
+from portal.models.security_event import SecurityEvent
 from portal.models.stock_claim import StockClaim
 from portal.models.store import IS_WORKING, Store
 from portal.models.store_data_erasure import StoreDataErasure
@@ -158,6 +165,7 @@ TABLES: tuple[type[Table], ...] = (
     ChangeFeedEntry,
     ChangeFeedPruning,
     AuditLogEntry,
+    SecurityEvent,
     ApiKey,
     PrivacyRequest,
     SuppressionEntry,
@@ -301,6 +309,7 @@ __all__ = [
     "SchemaChange",
     "SearchDocument",
     "SecondFactor",
+    "SecurityEvent",
     "StockClaim",
     "Store",
     "StoreDataErasure",
@@ -324,5 +333,6 @@ __all__ = [
     "mirrored_tables",
     "open_database",
     "set_actor",
+    "set_audit_observer",
     "utc_now",
 ]

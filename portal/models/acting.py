@@ -1,4 +1,4 @@
-"""Actor of the current request or command, whom the audit log names.
+"""Actor of the current request or command, whom the audit log names, and who observes the log.
 
 The web layer sets it when it authenticates a request, a command when it starts. The daemon has
 none: its own changes are not in the audit log. A service that people, keys, commands and the daemon
@@ -7,10 +7,11 @@ call needs no argument for it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import Any
 
 from portal.models.merchant import Merchant
 
@@ -27,6 +28,8 @@ class Actor:
 
 
 _current: ContextVar[Actor | None] = ContextVar("portal_actor", default=None)
+
+_observer: ContextVar[Callable[[Any], None] | None] = ContextVar("portal_observer", default=None)
 
 
 def current_actor() -> Actor | None:
@@ -47,3 +50,15 @@ def acting_as(actor: Actor | None) -> Iterator[None]:
         yield
     finally:
         _current.reset(token)
+
+
+def set_audit_observer(observe: Callable[[Any], None] | None) -> None:
+    """Have ``observe`` called with each new audit log entry of this thread's request."""
+    _observer.set(observe)
+
+
+def observe_entry(entry: Any) -> None:
+    """Pass a new audit log entry to the observer; its transaction may still be rolled back."""
+    observe = _observer.get()
+    if observe is not None:
+        observe(entry)

@@ -6,7 +6,7 @@ from typing import Any
 
 from peewee import SQL, AutoField, CharField, ForeignKeyField
 
-from portal.models.acting import Actor, current_actor
+from portal.models.acting import Actor, current_actor, observe_entry
 from portal.models.base import Table, utc_now
 from portal.models.fields import JsonField, UtcDateTimeField
 from portal.models.merchant import Merchant
@@ -33,6 +33,7 @@ class AuditLogEntry(Table):
     store_id: int | None
     actor_name = CharField()
     actor = ForeignKeyField(Merchant, null=True, on_delete="SET NULL", backref="+", index=False)
+    actor_id: int | None
     action = CharField()
     target = CharField()
     before = JsonField(null=True)
@@ -69,14 +70,16 @@ class AuditLogEntry(Table):
         the request.
         """
         by_person = ECWID_ACTOR if actor is None else f"merchant {actor.id}"
-        cls.create(
-            store=store_id,
-            actor_name=actor_name or by_person,
-            actor=actor,
-            action=action,
-            target=target,
-            before=before,
-            after=after,
+        observe_entry(
+            cls.create(
+                store=store_id,
+                actor_name=actor_name or by_person,
+                actor=actor,
+                action=action,
+                target=target,
+                before=before,
+                after=after,
+            )
         )
 
     @classmethod
@@ -115,5 +118,14 @@ AuditLogEntry.add_index(
         AuditLogEntry.happened_at,
         name="audit_log_entry_views",
         where=SQL("action = 'store.viewed'"),
+    )
+)
+# The changes of an account, which its page lists.
+AuditLogEntry.add_index(
+    AuditLogEntry.index(
+        AuditLogEntry.target,
+        AuditLogEntry.id,
+        name="audit_log_entry_accounts",
+        where=SQL("store_id IS NULL"),
     )
 )

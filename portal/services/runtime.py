@@ -26,6 +26,7 @@ from portal.sealing import Sealer
 from portal.services.background.arrival_recorder import ArrivalRecorder
 from portal.services.background.drain_waker import DrainWaker
 from portal.services.background.rejected_webhook_counter import RejectedWebhookCounter
+from portal.services.background.security_event_counter import SecurityEventCounter
 from portal.services.background.wal_checkpointer import WalCheckpointer
 from portal.services.work.due_work import DueWork
 from portal.services.work.store_concurrency import StoreConcurrency
@@ -75,6 +76,7 @@ class Runtime:
     write_lock: WriteLock
     wal_checkpointer: WalCheckpointer
     rejected_webhooks: RejectedWebhookCounter
+    security_events: SecurityEventCounter
     arrival_recorder: ArrivalRecorder
     drain_waker: DrainWaker
 
@@ -165,6 +167,7 @@ class Runtime:
         self.drain_waker.flush()
         self.arrival_recorder.flush()
         self.rejected_webhooks.flush()
+        self.security_events.flush()
         self.wal_checkpointer.flush()
         self.write_lock.close()
 
@@ -194,6 +197,7 @@ def open_runtime(
         write_lock=write_lock,
         wal_checkpointer=WalCheckpointer(database, write_lock),
         rejected_webhooks=rejected_webhooks,
+        security_events=SecurityEventCounter(database),
         arrival_recorder=ArrivalRecorder(database, rejected_webhooks),
         drain_waker=DrainWaker(redis),
     )

@@ -34,6 +34,7 @@ from portal.web import (
 )
 from portal.web.api.rate_limit_headers import set_up_rate_limit_headers
 from portal.web.assets import set_up_assets
+from portal.web.audited_changes import set_up_audited_changes
 from portal.web.command_line import add_commands
 from portal.web.compression import set_up_compression
 from portal.web.errors import set_up_errors
@@ -103,6 +104,7 @@ def create_app(runtime: Runtime) -> Flask:
     set_up_translation(app)
     set_up_headers(app, settings)
     set_up_errors(app)
+    set_up_audited_changes(app)
     set_up_export_slots(app)
     set_up_compression(app)
     set_up_assets(app)

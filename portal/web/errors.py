@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import structlog
 from flask import Flask, Response, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -14,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 from portal.rules.accounts.store_access import StoreAccess
 from portal.web.api.problems import ProblemError, problem_response_for_status
 from portal.web.exports.slots import RETRY_AFTER_S, TooManyExportsError
+from portal.web.security_events import note_refusal
 
 log = structlog.get_logger(__name__)
 
@@ -31,6 +34,8 @@ def set_up_errors(app: Flask) -> None:
     app.register_error_handler(InterfaceError, _dependency_unavailable)
     app.register_error_handler(RedisError, _dependency_unavailable)
     app.register_error_handler(Exception, _internal_error)
+    # Flask's own line of an error that has no response yet has the path, which may contain a token.
+    app.log_exception = _log_exception  # type: ignore[method-assign]
 
 
 def error_response(status: int, title: str, advice: str) -> ResponseReturnValue:
@@ -42,7 +47,8 @@ def error_response(status: int, title: str, advice: str) -> ResponseReturnValue:
     return render_template("errors/error.html", status=status, title=title, advice=advice), status
 
 
-def _stale_form(_error: CSRFError) -> ResponseReturnValue:
+def _stale_form(error: CSRFError) -> ResponseReturnValue:
+    note_refusal(error)
     return error_response(
         400,
         _("This form is too old"),
@@ -55,7 +61,7 @@ def _too_many_exports(error: TooManyExportsError) -> ResponseReturnValue:
     if request.path.startswith(API_PATH):
         detail = "Other exports are running. Wait for the number of seconds in Retry-After."
         return ProblemError("unavailable", detail, headers=headers).to_response()
-    log.warning("export.refused", path=request.path, error=type(error).__name__)
+    log.warning("export.refused", endpoint=request.endpoint, error=type(error).__name__)
     page = error_response(
         503,
         _("Other downloads are running"),
@@ -71,6 +77,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         return error.to_response()
     if error.code is None or error.code < 400:  # noqa: PLR2004 - werkzeug's redirects
         return error
+    note_refusal(error)
     title, advice = _error_text(error.code)
     response = error_response(error.code, title, advice)
     if isinstance(response, Response):
@@ -135,10 +142,16 @@ def _unavailable_text() -> tuple[str, str]:
 
 
 def _dependency_unavailable(error: Exception) -> ResponseReturnValue:
-    log.error("request.dependency_unavailable", path=request.path, error=type(error).__name__)
+    log.error(
+        "request.dependency_unavailable", endpoint=request.endpoint, error=type(error).__name__
+    )
     return error_response(503, *_unavailable_text())
 
 
+def _log_exception(exc_info: Any) -> None:
+    log.error("request.failed", endpoint=request.endpoint, exc_info=exc_info)
+
+
 def _internal_error(error: Exception) -> ResponseReturnValue:
-    log.exception("request.failed", path=request.path, error=type(error).__name__)
+    log.exception("request.failed", endpoint=request.endpoint, error=type(error).__name__)
     return error_response(500, *_error_text(500))

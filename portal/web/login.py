@@ -10,11 +10,13 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from peewee import InterfaceError, OperationalError
 
 from portal.models import Actor, Merchant, set_actor
+from portal.rules.accounts.security_event_kinds import SecurityEventKind
 from portal.services.accounts.browser_sessions import (
     browser_session_by_token,
     end_browser_session,
     open_browser_session,
 )
+from portal.web.security_events import note_security_event
 
 # Signing in clears the session except for these: the claim tokens of installs that were started at
 # Ecwid, and an onboarding link.
@@ -111,6 +113,12 @@ def this_session_id() -> int:
 
 
 def begin_session(merchant: Merchant) -> None:
+    """Sign ``merchant`` in, and record it as a security event."""
+    open_session(merchant)
+    note_security_event(SecurityEventKind.SIGNED_IN, merchant)
+
+
+def open_session(merchant: Merchant) -> None:
     """Sign ``merchant`` in with a new session, which keeps only `KEPT_OVER_SIGN_IN`."""
     kept = {name: session[name] for name in KEPT_OVER_SIGN_IN if name in session}
     session.clear()

@@ -50,6 +50,7 @@ from portal.services.retention.prune_onboardings import prune_onboardings
 from portal.services.retention.prune_outbox import prune_outbox
 from portal.services.retention.prune_queued_emails import prune_queued_emails
 from portal.services.retention.prune_runs import prune_runs
+from portal.services.retention.prune_security_events import prune_security_events
 from portal.services.retention.prune_tombstones import prune_tombstones
 from portal.services.runs.sync_runs import start_run, wake_waiting_runs
 from portal.services.runtime import Runtime
@@ -99,6 +100,7 @@ def test_every_sweep_for_waiting_work_runs_at_least_once_a_minute() -> None:
         *(prune_alerts, prune_audit_log, prune_bulk_actions, prune_change_feed, prune_tombstones),
         *(ping_failing_endpoints, expire_deliveries, prune_outbox),
         *(expire_queued_emails, prune_queued_emails),
+        *(ping_failing_endpoints, expire_deliveries, prune_outbox, prune_security_events),
     )
     waiting = [entry for entry in SCHEDULE if entry.task not in others]
 

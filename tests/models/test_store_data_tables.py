@@ -17,6 +17,7 @@ OUTLIVES_THE_COPY = {
     "Onboarding",
     "StoreDataErasure",
     "RejectedWebhookCount",
+    "SecurityEvent",
     "SuppressionEntry",
     "Grant",
     "Issue",

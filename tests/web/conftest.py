@@ -24,7 +24,7 @@ from portal.sandbox.server import SandboxServer
 from portal.services.accounts.passwords import hash_password
 from portal.services.runtime import Runtime
 from portal.web.app import create_app
-from portal.web.login import begin_session
+from portal.web.login import open_session
 from tests.factories import make_grant, make_merchant, make_store
 
 PASSWORD = "a few good words"
@@ -67,7 +67,7 @@ class Visitor:
         """Sign in with the same session as the form, but without the slow password hash."""
         environ = self.client.environ_base
         with self.client.application.test_request_context(environ_base=environ):
-            begin_session(merchant)
+            open_session(merchant)
             begun = dict(session)
         with self.client.session_transaction() as kept:
             kept.update(begun)

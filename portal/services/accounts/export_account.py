@@ -30,6 +30,7 @@ from portal.models import (
     OrderSubmission,
     OrderUpdate,
     QueuedEmail,
+    SecurityEvent,
     StoreDataErasure,
     StoreInvitation,
     TimelineEntry,
@@ -123,6 +124,9 @@ SECTIONS: dict[str, ExportSection] = {
         OrderUpdate.actor, ("store_id", "order_number", "state", "requested_at")
     ),
     "moments": ExportSection(TimelineEntry.actor, ("store_id", "what", "happened_at")),
+    "security_events": ExportSection(
+        SecurityEvent.merchant, ("kind", "network", "endpoint", "count", "first_at", "last_at")
+    ),
     "actions": ExportSection(AuditLogEntry.actor, ("store_id", "action", "target", "happened_at")),
 }
 

@@ -109,6 +109,17 @@ def authenticate_key(text: str) -> ApiKey | None:
     return key
 
 
+def merchant_of_refused_key(text: str) -> Merchant | None:
+    """Return the merchant of a key with this prefix, valid or not; None if there is none."""
+    key: ApiKey | None = (
+        ApiKey.select(ApiKey, Merchant)
+        .join(Merchant)
+        .where(ApiKey.prefix == split_key(text)[0])
+        .first()
+    )
+    return None if key is None else key.merchant
+
+
 def is_previous_secret(key: ApiKey, text: str) -> bool:
     """Return whether the key's text has the secret from before its last rotation."""
     return not hmac.compare_digest(hash_secret(split_key(text)[1]), key.hash)

@@ -8,9 +8,11 @@ from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField, StringField
 from wtforms.validators import DataRequired, Length, ValidationError
 
+from portal.rules.accounts.security_event_kinds import SecurityEventKind
 from portal.services.accounts.passwords import MAX_LENGTH, MIN_LENGTH, check_password
 from portal.services.accounts.sign_up import parse_email
 from portal.web.login import signed_in_merchant
+from portal.web.security_events import note_security_event
 
 # Longer than any code, including separators.
 CODE_LIMIT = 60
@@ -66,6 +68,7 @@ class PasswordForm(FlaskForm):
         """Reject a wrong password."""
         known = signed_in_merchant().password_hash
         if not check_password(known, (field.data or "")[:MAX_LENGTH]):
+            note_security_event(SecurityEventKind.PASSWORD_REFUSED)
             raise ValidationError(_("This is not your password."))
 
 

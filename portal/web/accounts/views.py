@@ -8,6 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
 
+from portal.models import Merchant
+from portal.rules.accounts.security_event_kinds import SecurityEventKind
 from portal.services.accounts.change_password import (
     RESET_TTL_S,
     change_password,
@@ -34,6 +36,7 @@ from portal.web.limits import (
 )
 from portal.web.login import begin_session, end_session
 from portal.web.runtime import current_runtime
+from portal.web.security_events import note_security_event
 
 log = structlog.get_logger(__name__)
 
@@ -96,6 +99,8 @@ def open_session() -> ResponseReturnValue:
         return render_template("accounts/sign_in.html", form=form), 422
     merchant = authenticate(form.email.data, form.password.data)
     if merchant is None:
+        tried = Merchant.with_email(form.email.data)
+        note_security_event(SecurityEventKind.PASSWORD_REFUSED, tried)
         problem = _("E-mail or password is wrong.")
         return render_template("accounts/sign_in.html", form=form, problem=problem), 422
     if merchant.is_locked:
@@ -127,6 +132,7 @@ def check_code() -> ResponseReturnValue:
     if not form.validate():
         return render_template("accounts/code.html", form=form), 422
     if not verify_code(current_runtime().sealer, factor, form.code.data):
+        note_security_event(SecurityEventKind.CODE_REFUSED, factor.merchant)
         form.code.errors = [_("This code is wrong, or was used already. Wait for the next one.")]
         return render_template("accounts/code.html", form=form), 422
     if factor.merchant.is_locked:

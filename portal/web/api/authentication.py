@@ -10,12 +10,18 @@ from flask import Response, g, request
 from flask_limiter.util import get_remote_address
 
 from portal.models import Actor, ApiKey, ChannelConsent, Store, set_actor
+from portal.rules.accounts.security_event_kinds import SecurityEventKind
 from portal.rules.api_keys.key_scopes import KeyScope, is_allowed
-from portal.services.api_keys.keys import authenticate_key, is_previous_secret
+from portal.services.api_keys.keys import (
+    authenticate_key,
+    is_previous_secret,
+    merchant_of_refused_key,
+)
 from portal.services.channels.reach import consent_reached, record_use
 from portal.web.api.problems import ProblemError
 from portal.web.api.rate_limit_headers import OF_ADDRESS, OF_KEY, OF_STORE, name_limit
 from portal.web.runtime import current_runtime
+from portal.web.security_events import note_security_event
 
 SCHEME = "bearer"
 FAILED_AUTHENTICATION_BY_ADDRESS = "60 per minute"
@@ -26,6 +32,9 @@ def current_key() -> ApiKey:
     if not _bearer_token():
         raise ProblemError("key_missing")
     if not has_valid_key():
+        note_security_event(
+            SecurityEventKind.API_KEY_REFUSED, merchant_of_refused_key(_bearer_token())
+        )
         raise ProblemError("key_unknown")
     return cast(ApiKey, g.api_key)
 
@@ -86,6 +95,7 @@ def get_store_for_key_or_404(store_id: int) -> Store:
     """Return the store; respond with 404 if the key can't access it."""
     consent = _consent_to(store_id)
     if consent is None:
+        note_security_event(SecurityEventKind.STORE_REFUSED, store_id=store_id)
         raise ProblemError("not_found", "This key has no access to a store with this ID.")
     record_use(consent)
     store: Store = consent.store

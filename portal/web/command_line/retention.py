@@ -22,6 +22,7 @@ from portal.services.retention.prune_onboardings import prune_onboardings
 from portal.services.retention.prune_outbox import prune_outbox
 from portal.services.retention.prune_queued_emails import prune_queued_emails
 from portal.services.retention.prune_runs import prune_runs
+from portal.services.retention.prune_security_events import prune_security_events
 from portal.services.retention.prune_tombstones import prune_tombstones
 from portal.services.retention.reclaim_space import reclaim_space
 from portal.services.runtime import Runtime
@@ -47,6 +48,7 @@ STEPS: Mapping[str, Callable[[Runtime], int]] = {
     "expired e-mails": expire_queued_emails,
     "e-mails": prune_queued_emails,
     "audit log": prune_audit_log,
+    "security events": prune_security_events,
     "change feed": prune_change_feed,
     "deleted records": prune_tombstones,
     "free pages": reclaim_space,

@@ -11,8 +11,9 @@ from flask_login import current_user
 from portal.ecwid.errors import EcwidError
 from portal.ecwid.oauth import TokenResponse
 from portal.errors import PortalError, RecordError
-from portal.errors.connect import ConsentError, ErasureInProgressError
+from portal.errors.connect import ConsentError, ConsentStateError, ErasureInProgressError
 from portal.models import Membership, Onboarding, StoreState
+from portal.rules.accounts.security_event_kinds import SecurityEventKind
 from portal.services.connection.connect_store import ConnectResult, connect_store
 from portal.services.connection.exchange_code import exchange_code
 from portal.services.connection.onboarding import (
@@ -32,6 +33,7 @@ from portal.web.connect.failure_pages import (
 from portal.web.connect.start import consent_start_url
 from portal.web.login import signed_in_merchant
 from portal.web.runtime import current_runtime
+from portal.web.security_events import note_security_event
 
 log = structlog.get_logger(__name__)
 
@@ -119,6 +121,8 @@ def connect_failed(
     Trying again leads to ``retry_url``, or else to Ecwid's consent page.
     """
     log.warning("connect.failed", error=type(error).__name__, problem=str(error))
+    if isinstance(error, ConsentStateError):
+        note_security_event(SecurityEventKind.STATE_REFUSED)
     failure = failure_page_of(error)
     onboarding = _onboarding_of(attempt)
     if onboarding is not None:

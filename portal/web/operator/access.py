@@ -14,7 +14,9 @@ from flask import abort, current_app
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from portal.rules.accounts.security_event_kinds import SecurityEventKind
 from portal.web.login import signed_in_merchant
+from portal.web.security_events import note_security_event
 
 Arguments = ParamSpec("Arguments")
 View = Callable[Arguments, ResponseReturnValue]
@@ -29,6 +31,7 @@ def operator_required(view: View[Arguments]) -> View[Arguments]:
             answer: ResponseReturnValue = current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
             return answer
         if not signed_in_merchant().is_operator:
+            note_security_event(SecurityEventKind.OPERATOR_PAGE_REFUSED)
             abort(404)
         return view(*args, **kwargs)
 
@@ -42,6 +45,7 @@ def admin_required(view: View[Arguments]) -> View[Arguments]:
     @wraps(view)
     def checked(*args: Arguments.args, **kwargs: Arguments.kwargs) -> ResponseReturnValue:
         if not signed_in_merchant().is_admin:
+            note_security_event(SecurityEventKind.OPERATOR_PAGE_REFUSED)
             abort(403)
         return view(*args, **kwargs)
 

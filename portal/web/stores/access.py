@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from portal.models import Membership, Merchant, Store
+from portal.rules.accounts.security_event_kinds import SecurityEventKind
 from portal.rules.accounts.store_access import (
     StoreAccess,
     StoreAudience,
@@ -26,6 +27,7 @@ from portal.rules.accounts.store_access import (
 )
 from portal.services.operator.support_views import may_poll, record_view
 from portal.web.login import signed_in_merchant
+from portal.web.security_events import note_security_event
 from portal.web.stores.blueprint import blueprint
 
 View = Callable[..., ResponseReturnValue]
@@ -61,6 +63,7 @@ def get_store_or_404(store_id: int) -> Store:
     person = signed_in_merchant()
     found = _find(person, store_id)
     if found is None:
+        note_security_event(SecurityEventKind.STORE_REFUSED, person, store_id=store_id)
         abort(404)
     store, access = found
     g.store_access = store_id, access

@@ -10,10 +10,12 @@ from portal.web.server.hooks import (  # noqa: F401
     pre_fork,
     when_ready,
 )
+from portal.web.server.request_log import RequestLogger
 from portal.web.server.worker import Worker
 
 bind = "127.0.0.1:8000"
 worker_class = Worker
+logger_class = RequestLogger
 workers = 3
 threads = 8
 # The application is imported once, and its memory is shared by all processes.

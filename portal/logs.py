@@ -11,6 +11,14 @@ import structlog
 NOISY_LOGGERS = ("rq.worker", "rq.queue", "urllib3", "waitress.queue", "peewee")
 
 
+def _is_no_request(record: logging.LogRecord) -> bool:
+    """Return whether a line of the development server is about no request.
+
+    The lines of requests have paths, and these may contain the token of an e-mailed link.
+    """
+    return " - - [" not in str(record.msg)
+
+
 def configure_logging(*, as_json: bool, process: str) -> None:
     """Send every log line, libraries' included, to stderr with the name of ``process`` in it."""
 
@@ -51,3 +59,4 @@ def configure_logging(*, as_json: bool, process: str) -> None:
     root.setLevel(logging.INFO)
     for name in NOISY_LOGGERS:
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("werkzeug").addFilter(_is_no_request)

@@ -131,3 +131,14 @@ def test_configuring_twice_writes_each_line_once(configure: Configure) -> None:
     structlog.get_logger("ours").info("run.done")
 
     assert written.getvalue().count("run.done") == 1
+
+
+def test_requests_of_the_development_server_are_not_logged(configure: Configure) -> None:
+    written = configure(False)
+    server = logging.getLogger("werkzeug")
+
+    server.info('127.0.0.1 - - [30/Nov/2026 17:44:04] "%s" %s %s\n', "GET /reset/x", 200, "-")
+    server.info(" * Running on http://127.0.0.1:5000")
+
+    assert "reset" not in written.getvalue()
+    assert "Running on" in written.getvalue()

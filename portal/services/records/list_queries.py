@@ -43,8 +43,9 @@ ANY_TIME = TimeRange()
 class ListQuery:
     """Conditions of a list by parameter, and its order, such as ``-created_at``.
 
-    A filter with the value None is no condition. Without ``sort`` the list has its default order.
-    With ``include_deleted`` it has deleted records, too.
+    A filter with the value None is no condition, neither is ``sellable``: whether the channel that
+    reads can sell the record. Without ``sort`` the list has its default order. With
+    ``include_deleted`` it has deleted records, too.
     """
 
     filters: Mapping[str, Any] = field(default_factory=dict)
@@ -52,6 +53,7 @@ class ListQuery:
     created: TimeRange = ANY_TIME
     sort: str | None = None
     include_deleted: bool = False
+    sellable: bool | None = None
 
 
 def sort_of(view: RecordView, query: ListQuery) -> str:

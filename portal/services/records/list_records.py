@@ -6,6 +6,8 @@ Two ways to read a page, each of a bounded cost:
 - Otherwise the index in the list's order is scanned, and the conditions are checked on each record,
   also whether it is deleted. After `SCAN_LIMIT` records the page ends, even if it isn't full; its
   cursor continues the scan.
+
+Whether a channel can sell a record is in no column: see `sellable_filter`.
 """
 
 from __future__ import annotations
@@ -19,6 +21,12 @@ from portal.services.records.list_queries import ListQuery, RecordCursor
 from portal.services.records.list_statements import COUNT_LIMIT, ListStatements
 from portal.services.records.read_records import Row, read_by_ids
 from portal.services.records.record_views import RecordView
+from portal.services.records.sellable_filter import (
+    count_sellable,
+    drop_changed,
+    fields_to_check,
+    next_sellable,
+)
 
 
 @dataclass(frozen=True)
@@ -45,23 +53,28 @@ def read_page(
     limit: int,
     after: RecordCursor | None = None,
 ) -> RecordPage:
-    """Return up to ``limit`` records after the cursor ``after``, in the query's order."""
+    """Return up to ``limit`` records after the cursor ``after``, in the query's order.
+
+    With a condition on ``sellable`` the records have this field, too.
+    """
     statements = ListStatements(view, store, query)
-    found = statements.selective_keys(after)
-    if found is not None:
-        end = found[limit - 1] if len(found) > limit else None
-        return _page_of(statements, fields, found[:limit], end)
-    keys, end = statements.scan(limit, after)
-    return _page_of(statements, fields, keys, end)
+    if query.sellable is None:
+        keys, end = statements.next_matches(limit, after)
+        return RecordPage(_rows_of(statements, keys, fields), end)
+    keys, end = next_sellable(statements, wanted=query.sellable, limit=limit, after=after)
+    rows = _rows_of(statements, keys, fields_to_check(fields))
+    return RecordPage(drop_changed(rows, wanted=query.sellable), end)
 
 
 def count_records(view: RecordView, store: Store, query: ListQuery) -> RecordCount:
     """Return the number of records that meet the query's conditions.
 
     It is exact if the records to check are at most `COUNT_LIMIT`, and for a list without
-    conditions.
+    conditions. With a condition on ``sellable``, at most `sellable_filter.CHECK_LIMIT`.
     """
     statements = ListStatements(view, store, query)
+    if query.sellable is not None:
+        return RecordCount(*count_sellable(statements, wanted=query.sellable))
     is_all = not statements.filters and not statements.ranges and not view.conditions
     if is_all and not query.include_deleted:
         return RecordCount(view.table.live_count(store.id), is_exact=True)
@@ -70,12 +83,9 @@ def count_records(view: RecordView, store: Store, query: ListQuery) -> RecordCou
     return RecordCount(sum(map(bool, matches[:COUNT_LIMIT])), is_exact)
 
 
-def _page_of(
-    statements: ListStatements,
-    fields: Sequence[str],
-    keys: Sequence[RecordCursor],
-    end: RecordCursor | None,
-) -> RecordPage:
+def _rows_of(
+    statements: ListStatements, keys: Sequence[RecordCursor], fields: Sequence[str]
+) -> list[Row]:
     view, store, ids = statements.view, statements.store, [key.remote_id for key in keys]
     rows = read_by_ids(view, store, ids, fields=fields, include_deleted=not statements.live)
-    return RecordPage(list(rows.values()), end)
+    return list(rows.values())

@@ -86,6 +86,18 @@ class ListStatements:
             return keys
         return [key for key in keys if (key < after if self.is_descending else key > after)]
 
+    def next_matches(
+        self, limit: int, after: RecordCursor | None
+    ) -> tuple[list[RecordCursor], RecordCursor | None]:
+        """Return the keys of up to ``limit`` matches after the cursor, and where the list goes on.
+
+        The second value is None at the end of the list.
+        """
+        found = self.selective_keys(after)
+        if found is None:
+            return self.scan(limit, after)
+        return found[:limit], found[limit - 1] if len(found) > limit else None
+
     def scan(
         self, limit: int, after: RecordCursor | None
     ) -> tuple[list[RecordCursor], RecordCursor | None]:

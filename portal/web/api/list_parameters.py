@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct
 
 from portal.errors import InvalidFieldError
+from portal.rules.records.offered_records import SELLABLE
 from portal.services.records.included_records import inclusions_of
 from portal.services.records.list_queries import ListQuery, TimeRange
 from portal.services.records.read_records import fields_of, fields_on_request
@@ -158,8 +159,14 @@ def list_query(view: RecordView, query: Any) -> ListQuery:
     """Return the conditions and the order of a call; respond with 422 to contradictions."""
     updated, created = _range(query, "updated"), _range(query, "created")
     filters = {name: getattr(query, name, None) for name in LIST_RULES[view.name].filters}
-    sort = getattr(query, "sort", None)
-    return ListQuery(filters, updated, created, sort, query.include_deleted)
+    return ListQuery(
+        filters,
+        updated,
+        created,
+        getattr(query, "sort", None),
+        query.include_deleted,
+        getattr(query, SELLABLE, None),
+    )
 
 
 def requested_ids(view: RecordView, query: Any) -> Sequence[int] | None:
@@ -174,7 +181,7 @@ def requested_ids(view: RecordView, query: Any) -> Sequence[int] | None:
         raise _invalid("ids", "invalid_format", "must be whole numbers, separated by commas")
     if len(ids) > IDS_AT_ONCE:
         raise _invalid("ids", "too_long", f"must have at most {IDS_AT_ONCE} IDs")
-    conditions = (*LIST_RULES[view.name].filters, *_TIMES, "sort", "after")
+    conditions = (*LIST_RULES[view.name].filters, SELLABLE, *_TIMES, "sort", "after")
     for name in conditions:
         if getattr(query, name, None) is not None:
             raise _invalid(name, "contradiction", "can't be combined with ids")

@@ -53,6 +53,10 @@ def test_quantities_are_without_the_stock_buffer_for_this_channel_alone(
     place = lines[0].split(",").index("quantity")
     assert lines[1].split(",")[place] == str(stored - 3)
     assert caller.get("/stores/1003/products/5").json["quantity"] == stored
+    for one, ids in ((market, []), (caller, [5])):
+        assert [
+            each["id"] for each in one.get("/stores/1003/products?sellable=true").json["items"]
+        ] == ids
     assert market.get("/stores/1003").json["selling"]["stock_buffer"] == 3
 
 

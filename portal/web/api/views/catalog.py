@@ -28,6 +28,17 @@ from portal.web.api.responses import ApiResponse
 Sku = Annotated[str, Meta(description="Return only items with this SKU.", max_length=255)] | None
 Id = Annotated[int, Meta(ge=1, le=LARGEST_ID)]
 InStock = Annotated[bool, Meta(description="Return only items in stock, or only others.")] | None
+Sellable = (
+    Annotated[
+        bool,
+        Meta(
+            description="Return only items that your channel can sell, or only others, as "
+            "`sellable` of each item says. A page checks up to 1,000 items, so it may be short or "
+            "empty and still have a `next`."
+        ),
+    ]
+    | None
+)
 Enabled = Annotated[bool, Meta(description="Return only enabled records, or only others.")] | None
 
 
@@ -45,6 +56,7 @@ class ProductsQuery(ChangesQuery, forbid_unknown_fields=True):
     sku: Sku = None
     is_in_stock: InStock = None
     is_enabled: Enabled = None
+    sellable: Sellable = None
     category_id: (
         Annotated[Id, Meta(description="Return only products that are in this category itself.")]
         | None
@@ -67,6 +79,7 @@ class VariationsQuery(PageQuery, forbid_unknown_fields=True):
     ) = None
     sku: Sku = None
     is_in_stock: InStock = None
+    sellable: Sellable = None
 
 
 class CategoriesQuery(PageQuery, forbid_unknown_fields=True):

@@ -36,6 +36,7 @@ def _get_kwargs(
     sku: str | Unset = UNSET,
     is_in_stock: bool | Unset = UNSET,
     is_enabled: bool | Unset = UNSET,
+    sellable: bool | Unset = UNSET,
     category_id: int | Unset = UNSET,
 ) -> dict[str, Any]:
 
@@ -76,6 +77,8 @@ def _get_kwargs(
     params["is_in_stock"] = is_in_stock
 
     params["is_enabled"] = is_enabled
+
+    params["sellable"] = sellable
 
     params["category_id"] = category_id
 
@@ -212,6 +215,7 @@ def sync_detailed(
     sku: str | Unset = UNSET,
     is_in_stock: bool | Unset = UNSET,
     is_enabled: bool | Unset = UNSET,
+    sellable: bool | Unset = UNSET,
     category_id: int | Unset = UNSET,
 ) -> Response[
     Any
@@ -245,6 +249,7 @@ def sync_detailed(
         sku (str | Unset):
         is_in_stock (bool | Unset):
         is_enabled (bool | Unset):
+        sellable (bool | Unset):
         category_id (int | Unset):
 
     Raises:
@@ -270,6 +275,7 @@ def sync_detailed(
         sku=sku,
         is_in_stock=is_in_stock,
         is_enabled=is_enabled,
+        sellable=sellable,
         category_id=category_id,
     )
 
@@ -297,6 +303,7 @@ def sync(
     sku: str | Unset = UNSET,
     is_in_stock: bool | Unset = UNSET,
     is_enabled: bool | Unset = UNSET,
+    sellable: bool | Unset = UNSET,
     category_id: int | Unset = UNSET,
 ) -> (
     Any
@@ -331,6 +338,7 @@ def sync(
         sku (str | Unset):
         is_in_stock (bool | Unset):
         is_enabled (bool | Unset):
+        sellable (bool | Unset):
         category_id (int | Unset):
 
     Raises:
@@ -357,6 +365,7 @@ def sync(
         sku=sku,
         is_in_stock=is_in_stock,
         is_enabled=is_enabled,
+        sellable=sellable,
         category_id=category_id,
     ).parsed
 
@@ -378,6 +387,7 @@ async def asyncio_detailed(
     sku: str | Unset = UNSET,
     is_in_stock: bool | Unset = UNSET,
     is_enabled: bool | Unset = UNSET,
+    sellable: bool | Unset = UNSET,
     category_id: int | Unset = UNSET,
 ) -> Response[
     Any
@@ -411,6 +421,7 @@ async def asyncio_detailed(
         sku (str | Unset):
         is_in_stock (bool | Unset):
         is_enabled (bool | Unset):
+        sellable (bool | Unset):
         category_id (int | Unset):
 
     Raises:
@@ -436,6 +447,7 @@ async def asyncio_detailed(
         sku=sku,
         is_in_stock=is_in_stock,
         is_enabled=is_enabled,
+        sellable=sellable,
         category_id=category_id,
     )
 
@@ -461,6 +473,7 @@ async def asyncio(
     sku: str | Unset = UNSET,
     is_in_stock: bool | Unset = UNSET,
     is_enabled: bool | Unset = UNSET,
+    sellable: bool | Unset = UNSET,
     category_id: int | Unset = UNSET,
 ) -> (
     Any
@@ -495,6 +508,7 @@ async def asyncio(
         sku (str | Unset):
         is_in_stock (bool | Unset):
         is_enabled (bool | Unset):
+        sellable (bool | Unset):
         category_id (int | Unset):
 
     Raises:
@@ -522,6 +536,7 @@ async def asyncio(
             sku=sku,
             is_in_stock=is_in_stock,
             is_enabled=is_enabled,
+            sellable=sellable,
             category_id=category_id,
         )
     ).parsed

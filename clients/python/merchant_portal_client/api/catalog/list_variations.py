@@ -35,6 +35,7 @@ def _get_kwargs(
     product_id: int | Unset = UNSET,
     sku: str | Unset = UNSET,
     is_in_stock: bool | Unset = UNSET,
+    sellable: bool | Unset = UNSET,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
@@ -64,6 +65,8 @@ def _get_kwargs(
     params["sku"] = sku
 
     params["is_in_stock"] = is_in_stock
+
+    params["sellable"] = sellable
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
@@ -196,6 +199,7 @@ def sync_detailed(
     product_id: int | Unset = UNSET,
     sku: str | Unset = UNSET,
     is_in_stock: bool | Unset = UNSET,
+    sellable: bool | Unset = UNSET,
 ) -> Response[
     Any
     | InternalProblem
@@ -226,6 +230,7 @@ def sync_detailed(
         product_id (int | Unset):
         sku (str | Unset):
         is_in_stock (bool | Unset):
+        sellable (bool | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -248,6 +253,7 @@ def sync_detailed(
         product_id=product_id,
         sku=sku,
         is_in_stock=is_in_stock,
+        sellable=sellable,
     )
 
     response = client.get_httpx_client().request(
@@ -272,6 +278,7 @@ def sync(
     product_id: int | Unset = UNSET,
     sku: str | Unset = UNSET,
     is_in_stock: bool | Unset = UNSET,
+    sellable: bool | Unset = UNSET,
 ) -> (
     Any
     | InternalProblem
@@ -303,6 +310,7 @@ def sync(
         product_id (int | Unset):
         sku (str | Unset):
         is_in_stock (bool | Unset):
+        sellable (bool | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -326,6 +334,7 @@ def sync(
         product_id=product_id,
         sku=sku,
         is_in_stock=is_in_stock,
+        sellable=sellable,
     ).parsed
 
 
@@ -344,6 +353,7 @@ async def asyncio_detailed(
     product_id: int | Unset = UNSET,
     sku: str | Unset = UNSET,
     is_in_stock: bool | Unset = UNSET,
+    sellable: bool | Unset = UNSET,
 ) -> Response[
     Any
     | InternalProblem
@@ -374,6 +384,7 @@ async def asyncio_detailed(
         product_id (int | Unset):
         sku (str | Unset):
         is_in_stock (bool | Unset):
+        sellable (bool | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -396,6 +407,7 @@ async def asyncio_detailed(
         product_id=product_id,
         sku=sku,
         is_in_stock=is_in_stock,
+        sellable=sellable,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -418,6 +430,7 @@ async def asyncio(
     product_id: int | Unset = UNSET,
     sku: str | Unset = UNSET,
     is_in_stock: bool | Unset = UNSET,
+    sellable: bool | Unset = UNSET,
 ) -> (
     Any
     | InternalProblem
@@ -449,6 +462,7 @@ async def asyncio(
         product_id (int | Unset):
         sku (str | Unset):
         is_in_stock (bool | Unset):
+        sellable (bool | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -473,5 +487,6 @@ async def asyncio(
             product_id=product_id,
             sku=sku,
             is_in_stock=is_in_stock,
+            sellable=sellable,
         )
     ).parsed

@@ -98,7 +98,6 @@ def test_every_sweep_for_waiting_work_runs_at_least_once_a_minute() -> None:
         ),
         *(prune_onboardings, prune_parked_grants, request_due_erasures),
         *(prune_alerts, prune_audit_log, prune_bulk_actions, prune_change_feed, prune_tombstones),
-        *(ping_failing_endpoints, expire_deliveries, prune_outbox),
         *(expire_queued_emails, prune_queued_emails),
         *(ping_failing_endpoints, expire_deliveries, prune_outbox, prune_security_events),
     )

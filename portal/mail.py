@@ -24,6 +24,7 @@ from portal.errors import (
     MailUnavailableError,
     SettingsError,
 )
+from portal.outside_calls import seconds_left
 
 log = structlog.get_logger(__name__)
 
@@ -117,7 +118,11 @@ class Mailer:
 
     @contextmanager
     def connect(self) -> Iterator[MailConnection]:
-        """Yield a connection to the server or directory; raise MailUnavailableError on failure."""
+        """Yield a connection to the server or directory; raise MailUnavailableError on failure.
+
+        Not for web requests, which queue their emails.
+        """
+        seconds_left()
         if self.folder is not None:
             yield MailConnection(self._sender, partial(_write, self.folder))
             return

@@ -21,6 +21,7 @@ from portal.ecwid.timed_responses import TimedAdapter
 from portal.ecwid.values import Record
 from portal.errors import RecordError
 from portal.errors.connect import TokenResponseError
+from portal.outside_calls import seconds_left
 
 TIMEOUT_S = 10
 
@@ -59,6 +60,8 @@ class OAuthApp:
         Raises TokenResponseError, which is retryable if Ecwid was unreachable or returned a 5xx.
         """
         url = f"{self.oauth_url}/token/{store_id}" if store_id else f"{self.oauth_url}/token"
+        # It is the first call of its request, so there is time enough.
+        seconds_left()
         try:
             with self._client() as client:
                 client.register_compliance_hook("access_token_response", _check_status)

@@ -37,6 +37,7 @@ from portal.ecwid.errors import (
 from portal.ecwid.rate_limiter import TokenRateLimiter
 from portal.ecwid.response_json import decode_response
 from portal.ecwid.timed_responses import TimedAdapter
+from portal.outside_calls import seconds_left
 
 CONNECT_TIMEOUT_S = 5
 # For a response as a whole, also if it arrives byte by byte.
@@ -165,6 +166,9 @@ class Transport:
     ) -> tuple[bytes, CallFacts]:
         request_id = uuid.uuid4().hex[:8]
         facts = CallFacts(self.store_id, method, path, request_id=request_id)
+        left_s = seconds_left()
+        if left_s <= 0:
+            raise EcwidTimeoutError(facts, "the time of the web request is used up")
         self._count(requests=1)
         started_s = time.monotonic()
         try:
@@ -174,7 +178,10 @@ class Transport:
                 params={k: v for k, v in (params or {}).items() if v is not None},
                 data=None if body is None else simplejson.dumps(body, use_decimal=True).encode(),
                 headers=self._headers(request_id),
-                timeout=(CONNECT_TIMEOUT_S, self.read_timeout_s or READ_TIMEOUT_S),
+                timeout=(
+                    min(CONNECT_TIMEOUT_S, left_s),
+                    min(self.read_timeout_s or READ_TIMEOUT_S, left_s),
+                ),
                 allow_redirects=False,
                 stream=True,
             )

@@ -8,6 +8,7 @@ PortalError
 │   ├── MailUnavailableError     the mail server can't be used (retryable)
 │   ├── MailDeferredError        the server refuses an email temporarily (retryable)
 │   └── MailRejectedError        the server refuses an email or its recipient permanently
+├── OutsideCallError             a web request calls another server without permission
 ├── InvalidFieldError            a field of a request is invalid (also a ValueError)
 ├── RecordError                  a record from Ecwid has an invalid value in a named field
 ├── StoreNotConnectedError       a store has no valid token
@@ -62,6 +63,10 @@ class MailDeferredError(MailError):
 
 class MailRejectedError(MailError):
     """The server refuses this email or its recipient permanently: the email has bounced."""
+
+
+class OutsideCallError(PortalError):
+    """A web request without permission calls another server: its view is not declared."""
 
 
 class InvalidFieldError(PortalError, ValueError):

@@ -44,6 +44,7 @@ from portal.web.labels import set_up_labels
 from portal.web.limits import set_up_limits
 from portal.web.login import set_up_login
 from portal.web.operator_contact import set_up_operator_contact
+from portal.web.outside_calls import set_up_outside_calls
 from portal.web.request_ids import RequestIds
 from portal.web.runtime import use_runtime
 from portal.web.security import cookie_settings, set_up_headers
@@ -106,6 +107,7 @@ def create_app(runtime: Runtime) -> Flask:
     set_up_errors(app)
     set_up_audited_changes(app)
     set_up_export_slots(app)
+    set_up_outside_calls(app)
     set_up_compression(app)
     set_up_assets(app)
     set_up_formats(app)

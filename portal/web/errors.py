@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 from portal.rules.accounts.store_access import StoreAccess
 from portal.web.api.problems import ProblemError, problem_response_for_status
 from portal.web.exports.slots import RETRY_AFTER_S, TooManyExportsError
+from portal.web.outside_calls import TooManyOutsideCallsError
 from portal.web.security_events import note_refusal
 
 log = structlog.get_logger(__name__)
@@ -29,6 +30,7 @@ def set_up_errors(app: Flask) -> None:
     """Handle HTTP errors, an unavailable database or Redis, and unexpected exceptions."""
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(TooManyExportsError, _too_many_exports)
+    app.register_error_handler(TooManyOutsideCallsError, _too_many_outside_calls)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _dependency_unavailable)
     app.register_error_handler(InterfaceError, _dependency_unavailable)
@@ -66,6 +68,22 @@ def _too_many_exports(error: TooManyExportsError) -> ResponseReturnValue:
         503,
         _("Other downloads are running"),
         _("Only a few can run at the same time. Go back and try again in a minute."),
+    )
+    response = make_response(page)
+    response.headers.update(headers)
+    return response
+
+
+def _too_many_outside_calls(error: TooManyOutsideCallsError) -> ResponseReturnValue:
+    log.warning("outside_call.refused", view=request.endpoint)
+    headers = {"Retry-After": str(error.retry_after)}
+    if request.path.startswith(API_PATH):
+        detail = "Many calls wait for Ecwid. Nothing was done. Wait for the time in Retry-After."
+        return ProblemError("unavailable", detail, headers=headers).to_response()
+    page = error_response(
+        503,
+        _("Ecwid is answering slowly"),
+        _("Many requests wait for it. Nothing was changed. Reload the page in a few seconds."),
     )
     response = make_response(page)
     response.headers.update(headers)

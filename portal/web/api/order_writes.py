@@ -31,6 +31,7 @@ from portal.services.orders.submit_order import OrderSender
 from portal.services.orders.update_preconditions import ANY_VERSION
 from portal.web.api.authentication import current_key
 from portal.web.api.problems import ProblemError, invalid_field
+from portal.web.outside_calls import spare_slot
 
 MAX_WAIT_S = 5
 # Code, detail and field of the errors that have no data of their own.
@@ -125,10 +126,18 @@ def seen_versions() -> set[str] | None:
     return {tag.partition("-")[0] for tag in request.if_match.as_set(include_weak=True)}
 
 
-def prefer_wait_s() -> float:
-    """Return how many seconds to wait for the outcome, from the `Prefer` header."""
+@contextmanager
+def wait_s() -> Iterator[float]:
+    """Yield how many seconds the block may wait for the outcome, from the `Prefer` header.
+
+    The outcome depends on Ecwid, so the block waits in a slot, and not at all if none is free.
+    """
     preferred = re.search(r"\bwait=(\d{1,3})\b", request.headers.get("Prefer", ""), re.ASCII)
-    return min(int(preferred[1]), MAX_WAIT_S) if preferred else MAX_WAIT_S
+    with spare_slot() as has_slot:
+        if not has_slot:
+            yield 0.0
+        else:
+            yield min(int(preferred[1]), MAX_WAIT_S) if preferred else MAX_WAIT_S
 
 
 def location_url(name: str, store: Store, **key: int) -> str:

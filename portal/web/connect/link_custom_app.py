@@ -14,6 +14,7 @@ from portal.web.connect.custom_app import CustomAppForm, finish_custom_app, rend
 from portal.web.connect.guide import link_invalid, link_of_token, may_see_guide
 from portal.web.limits import TOKENS_BY_MERCHANT, limiter, merchant_key
 from portal.web.login import signed_in_merchant
+from portal.web.outside_calls import calls_other_servers
 
 
 @blueprint.get("/link/<token>/custom-app")
@@ -31,6 +32,7 @@ def link_custom_app_form(token: str) -> ResponseReturnValue:
 @blueprint.post("/link/<token>/custom-app")
 @login_required
 @limiter.limit(TOKENS_BY_MERCHANT, key_func=merchant_key)
+@calls_other_servers
 def link_custom_app(token: str) -> ResponseReturnValue:
     """Assign the link to the signed-in account, and connect the store by the token of its app."""
     onboarding = link_of_token(token)

@@ -38,6 +38,7 @@ from portal.web.connect.guide import (
 from portal.web.connect.start import redirect_to_consent
 from portal.web.limits import CONNECT_BY_ADDRESS, TOKENS_BY_MERCHANT, limiter, merchant_key
 from portal.web.login import CONNECT_LINK, signed_in_merchant
+from portal.web.outside_calls import calls_other_servers
 
 
 @blueprint.get("")
@@ -71,6 +72,7 @@ def custom_app_form() -> ResponseReturnValue:
 @blueprint.post("/custom-app")
 @login_required
 @limiter.limit(TOKENS_BY_MERCHANT, key_func=merchant_key)
+@calls_other_servers
 def custom_app() -> ResponseReturnValue:
     """Connect a store by the token of its custom app."""
     form = CustomAppForm()
@@ -81,6 +83,7 @@ def custom_app() -> ResponseReturnValue:
 
 @blueprint.get("/callback")
 @limiter.limit(CONNECT_BY_ADDRESS)
+@calls_other_servers
 def callback() -> ResponseReturnValue:
     """Handle Ecwid's callback, with a code or with a refusal."""
     merchant_id = signed_in_merchant().id if current_user.is_authenticated else None
@@ -110,6 +113,7 @@ def confirm() -> ResponseReturnValue:
 
 @blueprint.post("/confirm")
 @login_required
+@calls_other_servers
 def claim() -> ResponseReturnValue:
     """Connect the parked store to the signed-in account."""
     taken = take_waiting_grant()

@@ -10,6 +10,7 @@ import socket
 import struct
 from typing import Any
 
+from portal.web.outside_calls import limit_outside_calls
 from portal.web.runtime import current_runtime
 from portal.web.server.pools import ConnectionQueue, Pool, is_complete, pool_of_next_worker
 from portal.web.server.portal_watch import PortalWatch
@@ -52,7 +53,11 @@ def pre_fork(server: Any, worker: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> PortalWatch | None:
-    """Start the thread that works without requests, beside pages and not beside webhooks."""
+    """Limit the calls to other servers, and start the thread that works without requests.
+
+    The latter works beside pages and not beside webhooks.
+    """
+    limit_outside_calls(worker.wsgi, worker.cfg.threads)
     if worker.pool is Pool.RECEIVER:
         return None
     with worker.wsgi.app_context():

@@ -75,6 +75,7 @@ def serving(settings: Settings, *options: str) -> Iterator[Server]:
         "REDIS_URL": settings.redis_url,
         "ECWID_CLIENT_ID": settings.ecwid_client_id,
         "ECWID_CLIENT_SECRET": settings.ecwid_client_secret,
+        "ECWID_API_URL": settings.ecwid_api_url,
     }
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -101,8 +102,19 @@ def serving(settings: Settings, *options: str) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="module")
+def silent_ecwid() -> Iterator[socket.socket]:
+    """An Ecwid that accepts connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as bound:
+        bound.settimeout(ANSWER_TIMEOUT_S)
+        yield bound
+
+
+@pytest.fixture(scope="module")
 def server_settings(
-    migrated_sqlite: Path, valkey_url: str, tmp_path_factory: pytest.TempPathFactory
+    migrated_sqlite: Path,
+    valkey_url: str,
+    silent_ecwid: socket.socket,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Settings:
     """Settings of the served portal, whose database is empty at first."""
     folder = tmp_path_factory.mktemp("served")
@@ -115,6 +127,7 @@ def server_settings(
         data_dir=folder,
         ecwid_client_id=CLIENT_ID,
         ecwid_client_secret=CLIENT_SECRET,
+        ecwid_api_url=f"http://127.0.0.1:{silent_ecwid.getsockname()[1]}/api/v3",
     )
 
 

@@ -77,7 +77,8 @@ def test_first_operator_is_made_when_a_worker_for_pages_starts(
     settings = replace(runtime.settings, first_operator_email="root@example.com")
     app = create_app(replace(runtime, settings=settings))
 
-    watch = hooks.post_worker_init(SimpleNamespace(pool=pool, wsgi=app))
+    cfg = SimpleNamespace(threads=8)
+    watch = hooks.post_worker_init(SimpleNamespace(pool=pool, wsgi=app, cfg=cfg))
     if watch is not None:
         watch.stop()
 

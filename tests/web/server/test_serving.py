@@ -13,9 +13,12 @@ from peewee import Database
 
 from portal.config import Settings
 from portal.models import Product, WebhookEvent
+from portal.web.app import create_app
 from portal.web.server.request_progress import BODY_LIMIT_BYTES, HEAD_LIMIT_BYTES
-from tests.factories import make_merchant, make_store, product_row
+from tests.factories import make_grant, make_merchant, make_store, product_row
+from tests.runtimes import opened_runtime
 from tests.web.api.conftest import make_key_text
+from tests.web.conftest import Visitor
 from tests.web.server.conftest import Server, read_to_end, serving
 from tests.web.webhooks.test_receive import PATH, event, signature
 
@@ -49,6 +52,17 @@ def webhook(*headers: str, chunked: bool = False) -> bytes:
     return "\r\n".join((*lines, "", text)).encode()
 
 
+def quote(store_id: int, key: str) -> bytes:
+    """Return a call that makes the portal call Ecwid."""
+    body = json.dumps({"lines": [{"product_id": 1, "quantity": 1}]})
+    lines = (
+        f"POST /api/v1/stores/{store_id}/quotes HTTP/1.1",
+        f"Host: portal\r\nConnection: close\r\nAuthorization: Bearer {key}",
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}",
+    )
+    return "\r\n".join((*lines, "", body)).encode()
+
+
 BOTH = (PAGE, webhook("Connection: close"))
 
 
@@ -75,6 +89,33 @@ def test_half_sent_requests_and_slow_exports_leave_pages_and_receiver_answering(
 
     assert set(pages + webhooks) == {b"HTTP/1.1 200"}
     assert WebhookEvent.select().count() == 5
+
+
+def test_calls_that_ecwid_never_answers_leave_pages_answering(
+    server: Server, server_settings: Settings, silent_ecwid: socket.socket
+) -> None:
+    with opened_runtime(server_settings) as runtime:
+        merchant = make_merchant(email="bob@example.com")
+        for store_id in (2001, 2002):
+            # Calls with one token would wait for each other.
+            make_grant(make_store(merchant, id=store_id), runtime.sealer, f"secret_{store_id}")
+        key = make_key_text(merchant)
+        cookie = Visitor(create_app(runtime)).force_login(merchant).client.get_cookie("portal")
+    assert cookie is not None
+    signed_in = f"Host: portal\r\nConnection: close\r\nCookie: portal={cookie.value}\r\n\r\n"
+
+    # The only worker for pages has 3 threads, so one may wait.
+    with server.connect(quote(2001, key)), silent_ecwid.accept()[0]:
+        refused = server.answer(quote(2002, key))
+        answers = {
+            path: server.answer(f"GET {path} HTTP/1.1\r\n{signed_in}".encode())[:12]
+            for path in ("/healthz", "/login", "/stores/2001")
+        }
+
+    assert refused.startswith(b"HTTP/1.1 503")
+    assert b"Retry-After: 5" in refused
+    ok, to_home = b"HTTP/1.1 200", b"HTTP/1.1 302"
+    assert answers == {"/healthz": ok, "/login": to_home, "/stores/2001": ok}
 
 
 def test_requests_of_one_connection_go_to_the_processes_of_their_pools(server: Server) -> None:

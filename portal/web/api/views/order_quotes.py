@@ -18,6 +18,7 @@ from portal.web.api.amount_spelling import with_spelled_amounts
 from portal.web.api.authentication import current_consent, key_rate_limit
 from portal.web.api.endpoints import endpoint
 from portal.web.api.order_writes import errors_as_problems
+from portal.web.outside_calls import calls_other_servers
 from portal.web.runtime import current_runtime
 
 QUOTE_PROBLEMS = ("store_not_working", "store_busy", "store_unreachable")
@@ -33,6 +34,7 @@ QUOTE_PROBLEMS = ("store_not_working", "store_busy", "store_unreachable")
     responses={200: order_schemas.Quote},
     problems=QUOTE_PROBLEMS,
 )
+@calls_other_servers
 def create_quote(store: Store, body: OrderRequest) -> order_schemas.Quote:
     """Quote an order request at the store's current prices.
 
@@ -56,6 +58,7 @@ def create_quote(store: Store, body: OrderRequest) -> order_schemas.Quote:
     responses={200: availability_schemas.Availability},
     problems=QUOTE_PROBLEMS,
 )
+@calls_other_servers
 def check_availability(
     store: Store, body: availability_schemas.AvailabilityRequest
 ) -> availability_schemas.Availability:

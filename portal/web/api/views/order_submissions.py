@@ -24,13 +24,14 @@ from portal.web.api.order_writes import (
     errors_as_problems,
     location_url,
     polled,
-    prefer_wait_s,
     sender,
+    wait_s,
 )
 from portal.web.api.pagination import cursor_after_row, decode_cursor, page_response
 from portal.web.api.problems import ProblemError
 from portal.web.api.responses import ApiResponse
 from portal.web.api.views.order_quotes import QUOTE_PROBLEMS, quote_schema
+from portal.web.outside_calls import calls_other_servers
 from portal.web.runtime import current_runtime
 
 REPLAYED = "Idempotency-Replayed"
@@ -92,7 +93,8 @@ def submit_order(store: Store, body: OrderRequest) -> ApiResponse:
     key = request.headers.get("Idempotency-Key", "")
     with errors_as_problems():
         taken = submit.submit_order(current_runtime(), store.id, sender(), key, body)
-    view = submissions.wait_for_submission(taken.submission.id, prefer_wait_s())
+    with wait_s() as timeout_s:
+        view = submissions.wait_for_submission(taken.submission.id, timeout_s)
     headers = {"Location": location_url("get_submission", store, submission_id=view.id)}
     if taken.is_replayed:
         headers[REPLAYED] = "true"
@@ -118,6 +120,7 @@ def submit_order(store: Store, body: OrderRequest) -> ApiResponse:
     sends=(REPLAYED,),
     problems=(*QUOTE_PROBLEMS, "idempotency_key_invalid", "idempotency_key_reused"),
 )
+@calls_other_servers
 def dry_run_order(store: Store, body: OrderRequest) -> ApiResponse:
     """Check an order as if it were submitted, and return what would be sent to the store.
 

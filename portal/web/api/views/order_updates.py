@@ -29,10 +29,10 @@ from portal.web.api.order_writes import (
     errors_as_problems,
     location_url,
     polled,
-    prefer_wait_s,
     seen_versions,
     sender,
     set_fields,
+    wait_s,
 )
 from portal.web.api.pagination import cursor_after_row, decode_cursor, page_response
 from portal.web.api.problems import ProblemError
@@ -111,7 +111,7 @@ def update_order(
             precondition=seen,
             notes=notes,
         )
-    return _update_response(store, updates.wait_for_update(view.id, prefer_wait_s()))
+    return _update_response(store, _outcome(view.id))
 
 
 @endpoint(
@@ -136,7 +136,7 @@ def cancel_order(store: Store, order_id: int) -> ApiResponse:
     number = _order_number(store, order_id)
     with errors_as_problems():
         view = cancel(current_runtime(), store.id, number, sender())
-    return _update_response(store, updates.wait_for_update(view.id, prefer_wait_s()))
+    return _update_response(store, _outcome(view.id))
 
 
 @endpoint(
@@ -201,7 +201,12 @@ def resolve_order_update(store: Store, update_id: int, decision: str) -> ApiResp
         if decision == "drop":
             return _update_response(store, discard_update(store.id, update_id, sender()))
         retry_update(current_runtime(), store.id, update_id, sender())
-    return _update_response(store, updates.wait_for_update(update_id, prefer_wait_s()))
+    return _update_response(store, _outcome(update_id))
+
+
+def _outcome(update_id: int) -> OrderUpdateView:
+    with wait_s() as timeout_s:
+        return updates.wait_for_update(update_id, timeout_s)
 
 
 def _order_number(store: Store, order_id: int) -> str:

@@ -18,6 +18,7 @@ from portal.web.limits import TOKENS_BY_MERCHANT, limiter, merchant_key
 from portal.web.login import signed_in_merchant
 from portal.web.operator.access import admin_required
 from portal.web.operator.blueprint import blueprint
+from portal.web.outside_calls import calls_other_servers
 from portal.web.runtime import current_runtime
 
 TEMPLATE = "operator/custom_app.html"
@@ -56,6 +57,7 @@ def custom_app_form() -> ResponseReturnValue:
 @blueprint.post("/custom-app")
 @limiter.limit(TOKENS_BY_MERCHANT, key_func=merchant_key)
 @admin_required
+@calls_other_servers
 def connect_custom_app() -> ResponseReturnValue:
     """Connect the store to the account of its owner, who gets an e-mail.
 

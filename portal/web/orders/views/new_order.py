@@ -40,6 +40,7 @@ from portal.web.orders.order_form import (
     read_order_form,
     request_digest,
 )
+from portal.web.outside_calls import calls_other_servers
 from portal.web.plain_text import plain_text
 from portal.web.runtime import current_runtime
 from portal.web.stores.access import get_store_or_404, members_only
@@ -71,6 +72,7 @@ def new(store_id: int) -> ResponseReturnValue:
 @blueprint.post("/new")
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
+@calls_other_servers
 def submit_form(store_id: int) -> ResponseReturnValue:
     """Run the action of the pressed button; only a quoted order is submitted."""
     store = get_store_or_404(store_id)

@@ -15,6 +15,7 @@ from portal.services.connection.disconnect_store import (
 )
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
+from portal.web.outside_calls import calls_other_servers
 from portal.web.runtime import current_runtime
 from portal.web.stores.access import owner_required
 from portal.web.stores.blueprint import blueprint
@@ -33,6 +34,7 @@ def confirm_disconnect(store: Store) -> ResponseReturnValue:
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
 @owner_required
+@calls_other_servers
 def disconnect(store: Store) -> ResponseReturnValue:
     """Disconnect the store and, if the owner chose so, start the erasure of its mirror."""
     form = DisconnectForm(store)

@@ -19,6 +19,7 @@ from portal.web.connect.custom_app import TokenForm, finish_custom_app, render_t
 from portal.web.connect.start import redirect_to_consent
 from portal.web.limits import CONTROL_BY_ADDRESS, TOKENS_BY_MERCHANT, limiter, merchant_key
 from portal.web.login import signed_in_merchant
+from portal.web.outside_calls import calls_other_servers
 from portal.web.runtime import current_runtime
 from portal.web.stores.access import admins_may_act, get_store_or_404, members_only
 from portal.web.stores.blueprint import blueprint
@@ -71,6 +72,7 @@ def token_form(store_id: int) -> ResponseReturnValue:
 @login_required
 @limiter.limit(TOKENS_BY_MERCHANT, key_func=merchant_key)
 @members_only
+@calls_other_servers
 def replace_token(store_id: int) -> ResponseReturnValue:
     """Reconnect the store by a token of its custom app."""
     store, form = get_store_or_404(store_id), TokenForm()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import email
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -22,7 +21,8 @@ from portal.services.connection.onboarding import start_onboarding
 from portal.services.runtime import Runtime
 from portal.web.app import create_app
 from tests.factories import make_merchant
-from tests.web.conftest import ALL_BUT_ORDERS, PASSWORD_HASH, Ecwid, Visitor, page_text, path_of
+from tests.web.conftest import ALL_BUT_ORDERS, PASSWORD_HASH, Ecwid, Visitor, page_text
+from tests.web.emails import link_from, sent_emails
 
 
 @pytest.fixture
@@ -83,13 +83,7 @@ def test_new_merchant_is_guided_from_the_link_to_the_store_through_the_email(
 
 def mailed_address(runtime: Runtime) -> str:
     """Return path and query of the link in the newest email."""
-    assert runtime.mailer.folder
-    newest = sorted(runtime.mailer.folder.glob("*.eml"))[-1]
-    letter = email.message_from_bytes(newest.read_bytes())
-    text = next(part for part in letter.walk() if part.get_content_type() == "text/plain")
-    found = re.search(r"http://\S+", text.get_payload(decode=True).decode())  # type: ignore[union-attr]
-    assert found
-    return path_of(found[0])
+    return link_from(sent_emails(runtime)[-1])
 
 
 def test_accepted_link_continues_where_it_stopped(

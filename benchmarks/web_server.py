@@ -48,6 +48,7 @@ def place(database_url: str | None = None) -> Iterator[Place]:
         with valkey(folder / "v.sock") as redis_url:
             environ = {
                 "PORTAL_ENV": "development",
+                "PORTAL_URL": "http://portal",
                 "DATABASE_URL": database_url or f"sqlite:///{folder}/portal.db",
                 "REDIS_URL": redis_url,
                 "ECWID_CLIENT_ID": "benchmark",

@@ -49,6 +49,7 @@ from portal.web.request_ids import RequestIds
 from portal.web.runtime import use_runtime
 from portal.web.security import cookie_settings, set_up_headers
 from portal.web.translation import set_up_translation
+from portal.web.trusted_hosts import TrustedHosts
 from portal.web.url_converters import set_up_url_converters
 from portal.web.webhooks import Receiver
 
@@ -96,7 +97,9 @@ def create_app(runtime: Runtime) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if settings.trusted_proxies:
         count = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+        # The proxy passes Host on. X-Forwarded-Host is never used, because a proxy that doesn't set
+        # it would pass on what a visitor wrote.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]
     use_runtime(app, runtime)
     set_up_url_converters(app)
     set_up_rate_limit_headers(app)
@@ -123,5 +126,6 @@ def create_app(runtime: Runtime) -> Flask:
     app.register_blueprint(api.blueprint)
     app.register_blueprint(api.reference_blueprint)
     add_commands(app)
-    app.wsgi_app = RequestIds(Receiver(runtime, app.wsgi_app))  # type: ignore[method-assign]
+    receiver = Receiver(runtime, app.wsgi_app)
+    app.wsgi_app = RequestIds(TrustedHosts(runtime, receiver))  # type: ignore[method-assign]
     return app

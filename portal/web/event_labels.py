@@ -54,6 +54,7 @@ REJECTION_REASONS: dict[str, Label] = {
     RejectionReason.TIMESTAMP_OUT_OF_RANGE: Label(_l("Signed too long ago"), "warn"),
     RejectionReason.MALFORMED: Label(_l("Not an event"), "warn"),
     RejectionReason.TOO_LARGE: Label(_l("Too large"), "warn"),
+    RejectionReason.WRONG_HOST: Label(_l("Wrong host"), "warn"),
     RejectionReason.NOT_RECORDED: Label(_l("Not recorded"), "bad"),
     RejectionReason.UNKNOWN_STORE: Label(_l("Kept: unknown store"), "info"),
     RejectionReason.DISCONNECTED_STORE: Label(_l("Kept: disconnected store"), "info"),

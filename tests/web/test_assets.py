@@ -131,7 +131,7 @@ def test_in_development_a_changed_stylesheet_gets_a_new_url(
 
 def test_in_production_the_stylesheets_are_read_once(runtime: Runtime, styles_folder: Path) -> None:
     assets._release_bundle.cache_clear()
-    settings = replace(runtime.settings, env="production")
+    settings = replace(runtime.settings, env="production", portal_url="https://localhost")
     visitor = Visitor(create_app(replace(runtime, settings=settings)))
     before = bundle_address(visitor)
 

@@ -16,6 +16,7 @@ class RejectionReason(StrEnum):
     TIMESTAMP_OUT_OF_RANGE = "timestamp_out_of_range"
     MALFORMED = "malformed"  # the body is not an event
     TOO_LARGE = "too_large"
+    WRONG_HOST = "wrong_host"  # sent to another host name than that of PORTAL_URL
     NOT_RECORDED = "not_recorded"  # answered with 503: the row could not be written
     UNKNOWN_STORE = "unknown_store"  # stored: its consent may be in progress
     DISCONNECTED_STORE = "disconnected_store"  # stored: only a new consent helps
@@ -43,6 +44,10 @@ OPERATOR_HINTS: dict[RejectionReason, str] = {
         "answers to them name the field that could not be read."
     ),
     RejectionReason.TOO_LARGE: N_("Nothing: no event of Ecwid's comes near 64 kB."),
+    RejectionReason.WRONG_HOST: N_(
+        "Nothing while it is rare: strangers try addresses. If events stop, compare the webhook "
+        "URL at Ecwid with PORTAL_URL, and let the proxy pass the Host header on."
+    ),
     RejectionReason.NOT_RECORDED: N_(
         "Mend the database; the log says what it answered. Ecwid sends them again for 24 hours, so "
         "nothing is lost until then."

@@ -142,7 +142,7 @@ def test_invalid_form_is_shown_again_with_its_errors(
 def test_production_accepts_only_https_urls(
     runtime: Runtime, merchant: Merchant, store: Store
 ) -> None:
-    settings = replace(runtime.settings, env="production")
+    settings = replace(runtime.settings, env="production", portal_url="https://localhost")
     browser = Visitor(create_app(replace(runtime, settings=settings)))
     browser.client.environ_base["wsgi.url_scheme"] = "https"
     browser.force_login(merchant)

@@ -71,6 +71,7 @@ def serving(settings: Settings, *options: str) -> Iterator[Server]:
     environ = os.environ | {
         "PORTAL_SECRET_KEY": ",".join(settings.secret_keys),
         "PORTAL_ENCRYPTION_KEYS": settings.encryption_keys[0],
+        "PORTAL_URL": "http://portal",
         "DATABASE_URL": settings.database_url,
         "REDIS_URL": settings.redis_url,
         "ECWID_CLIENT_ID": settings.ecwid_client_id,

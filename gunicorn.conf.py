@@ -18,6 +18,8 @@ worker_class = Worker
 logger_class = RequestLogger
 workers = 3
 threads = 8
+# A Unix socket is for this user only. ``--umask 0o007`` opens it to the group of a proxy.
+umask = 0o077
 # The application is imported once, and its memory is shared by all processes.
 preload_app = True
 # Longer than nginx (60 s) and clients keep an idle connection: the side that ends it first must be

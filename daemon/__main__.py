@@ -2,46 +2,37 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import cast
 
-import structlog
 from peewee import Database
 from playhouse.pool import PooledDatabase
 
+from daemon.start import start
 from daemon.supervisor import Supervisor, single_instance
 from portal.config import Settings
 from portal.errors import SettingsError
-from portal.logs import configure_logging
 from portal.models import open_database
 from portal.models.migrations import pending
-from portal.process import request_stop
 from portal.sealing import Sealer
 from portal.services.connection.reseal_secrets import can_open_any_token
-
-log = structlog.get_logger(__name__)
-
-WRONG_SETTINGS = 2
 
 
 def main() -> int:
     """Supervise until SIGTERM or SIGINT; return 0, or 2 if the settings are invalid."""
-    configure_logging(as_json=False, process="daemon")
-    try:
-        settings = Settings.from_env()
-        configure_logging(as_json=settings.is_production, process="daemon")
-        _refuse_old_schema(settings)
-        _refuse_wrong_keys(settings)
-        signal.signal(signal.SIGTERM, lambda *_: request_stop())
-        signal.signal(signal.SIGINT, lambda *_: request_stop())
-        with nullcontext() if settings.redis_url else single_instance(settings.data_dir):
-            Supervisor(settings).run()
-    except SettingsError as error:
-        log.error("daemon.refused", problem=str(error))
-        return WRONG_SETTINGS
+    return start("daemon", _supervise, check=_check_database)
+
+
+def _check_database(settings: Settings) -> None:
+    _refuse_old_schema(settings)
+    _refuse_wrong_keys(settings)
+
+
+def _supervise(settings: Settings) -> int:
+    with nullcontext() if settings.redis_url else single_instance(settings.data_dir):
+        Supervisor(settings).run()
     return 0
 
 

@@ -8,7 +8,6 @@ delay a wake-up. A lease for each table lets one scheduler of all hosts run it a
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -18,6 +17,7 @@ from dataclasses import dataclass, field
 import structlog
 from peewee import PeeweeException
 
+from daemon.start import start
 from portal.config import Settings
 from portal.logs import configure_logging
 from portal.process import request_stop, should_stop, wait_for_stop
@@ -244,9 +244,7 @@ def run(settings: Settings) -> int:
 
 def main() -> int:
     """Run the schedule as systemd or Kubernetes would; return the exit status."""
-    signal.signal(signal.SIGTERM, lambda *_: request_stop())
-    signal.signal(signal.SIGINT, lambda *_: request_stop())
-    return run(Settings.from_env())
+    return start("schedule", run)
 
 
 if __name__ == "__main__":

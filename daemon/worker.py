@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import gc
 import os
-import signal
 import sys
 from collections.abc import Sequence
 
@@ -16,11 +15,12 @@ from daemon import tasks  # noqa: F401 - so that the first job doesn't pay for t
 from daemon.former_jobs import move_former_jobs
 from daemon.job import use_runtime
 from daemon.layout import connections_per_process, threads_of
+from daemon.start import start
 from daemon.worker_threads import WorkerThreads, stop_all
 from portal.config import Settings
 from portal.jobs import QUEUES
 from portal.logs import configure_logging
-from portal.process import request_stop, wait_for_stop
+from portal.process import wait_for_stop
 from portal.services.runtime import open_runtime
 
 log = structlog.get_logger(__name__)
@@ -84,10 +84,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m daemon.worker", description=__doc__)
     parser.add_argument("queues", nargs="+", choices=QUEUES, metavar="QUEUE")
     queues = parser.parse_args(arguments).queues
-    settings = Settings.from_env()
-    signal.signal(signal.SIGTERM, lambda *_: request_stop())
-    signal.signal(signal.SIGINT, lambda *_: request_stop())
-    return run(settings, "-".join(queues), queues)
+    name = "-".join(queues)
+    return start(f"worker.{name}", lambda settings: run(settings, name, queues))
 
 
 if __name__ == "__main__":

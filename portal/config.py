@@ -7,24 +7,39 @@ environment wins. A test compares the README's table with this module.
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
 from portal.errors import SettingsError
-from portal.sealing import new_key
+from portal.private_files import (
+    ENCRYPTION_KEY,
+    ENV_FILE,
+    SECRET_KEY,
+    load_or_create_key,
+    tighten_files,
+    use_private_umask,
+)
+from portal.production_settings import PLAIN_NETWORK, PLAIN_NETWORKS, production_problems
 from portal.setting_values import (
+    Environment,
     choice,
+    choices,
     contact,
     count,
     count_or_auto,
+    credential,
+    database_url,
     email,
+    encryption_keys,
     http_url,
-    split_list,
+    mail_url,
+    redis_url,
+    scopes,
+    secret_keys,
 )
 
 WEBHOOK_MODES = ("auto", "api", "app")
@@ -44,6 +59,8 @@ class Settings:
     secret_keys: tuple[str, ...] = field(repr=False)
     encryption_keys: tuple[str, ...] = field(repr=False)
     env: str = "development"
+    # Networks that nobody else can read, so that TLS isn't required: "redis", "database".
+    plain_network: tuple[str, ...] = ()
     portal_url: str = "http://127.0.0.1:8000"
     # These three may contain a password.
     database_url: str = field(default="sqlite:///var/portal.db", repr=False)
@@ -91,6 +108,12 @@ class Settings:
         return host != ECWID_DOMAIN and not host.endswith(f".{ECWID_DOMAIN}")
 
     @property
+    def database_file(self) -> Path | None:
+        """File of the embedded database, or None if a server has it."""
+        path = self.database_url.removeprefix("sqlite:///")
+        return Path(path) if path != self.database_url else None
+
+    @property
     def valkey_socket(self) -> Path:
         """Private socket of the embedded Valkey, used if REDIS_URL is empty."""
         return (self.data_dir / "valkey.sock").absolute()
@@ -117,36 +140,43 @@ class Settings:
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
-        """Return the settings of this process; raise SettingsError with the fix for an invalid one.
+        """Return the settings of this process; raise SettingsError with the fix for each problem.
 
         Side effect in development: creates a secret key and an encryption key at the first call and
         stores them in the data directory (``var/``), readable by the owner only.
         """
         if environ is None:
-            environ = {**{k: v or "" for k, v in dotenv_values(".env").items()}, **os.environ}
-        env = choice(environ, "PORTAL_ENV", ENVIRONMENTS, default="development")
-        database_url = environ.get("DATABASE_URL") or cls.database_url
-        data_dir = _data_dir(database_url)
-        keys = environ.get("PORTAL_ENCRYPTION_KEYS") or _load_or_create_key(
-            env, data_dir, "encryption_key"
-        )
+            environ = {**{k: v or "" for k, v in dotenv_values(ENV_FILE).items()}, **os.environ}
+        given = Environment(environ)
+        settings = cls._read(given)
+        if settings.is_production:
+            given.refuse(*production_problems(given))
+        if given.problems:
+            raise SettingsError(*given.problems)
+        return settings._with_keys()  # noqa: SLF001 - of this class
+
+    @classmethod
+    def _read(cls, environ: Environment) -> Settings:
+        """Return the settings, with a default in place of each invalid one; it adds its problem."""
+        data_dir = _data_dir(environ.get("DATABASE_URL") or cls.database_url)
         return cls(
-            secret_keys=_secret_keys(environ, env, data_dir),
-            encryption_keys=split_list(keys, ","),
-            env=env,
-            portal_url=http_url(environ, "PORTAL_URL", cls.portal_url),
-            database_url=database_url,
-            redis_url=environ.get("REDIS_URL", ""),
+            secret_keys=secret_keys(environ, "PORTAL_SECRET_KEY"),
+            encryption_keys=encryption_keys(environ, "PORTAL_ENCRYPTION_KEYS"),
+            env=choice(environ, "PORTAL_ENV", ENVIRONMENTS, cls.env),
+            plain_network=choices(environ, PLAIN_NETWORK, PLAIN_NETWORKS),
+            portal_url=http_url(environ, "PORTAL_URL", cls.portal_url, has_path=False),
+            database_url=database_url(environ, "DATABASE_URL", cls.database_url),
+            redis_url=redis_url(environ, "REDIS_URL"),
             data_dir=data_dir,
-            ecwid_client_id=environ.get("ECWID_CLIENT_ID", ""),
-            ecwid_client_secret=environ.get("ECWID_CLIENT_SECRET", ""),
-            ecwid_previous_client_secret=environ.get("ECWID_PREVIOUS_CLIENT_SECRET", ""),
+            ecwid_client_id=credential(environ, "ECWID_CLIENT_ID"),
+            ecwid_client_secret=credential(environ, "ECWID_CLIENT_SECRET"),
+            ecwid_previous_client_secret=credential(environ, "ECWID_PREVIOUS_CLIENT_SECRET"),
             ecwid_oauth_url=http_url(environ, "ECWID_OAUTH_URL", cls.ecwid_oauth_url),
             ecwid_api_url=http_url(environ, "ECWID_API_URL", cls.ecwid_api_url),
-            ecwid_extra_scopes=split_list(environ.get("ECWID_EXTRA_SCOPES", ""), " "),
+            ecwid_extra_scopes=scopes(environ, "ECWID_EXTRA_SCOPES"),
             ecwid_webhook_mode=choice(environ, "ECWID_WEBHOOK_MODE", WEBHOOK_MODES, "auto"),
             ecwid_requests_per_minute=count(environ, "ECWID_REQUESTS_PER_MINUTE", 600),
-            mail_url=environ.get("MAIL_URL") or cls.mail_url,
+            mail_url=mail_url(environ, "MAIL_URL", cls.mail_url),
             sync_processes=count_or_auto(environ, "SYNC_PROCESSES", cores()),
             event_threads=count_or_auto(environ, "EVENT_THREADS", auto_threads(cores())),
             poll_threads=count_or_auto(environ, "POLL_THREADS", auto_threads(cores())),
@@ -181,13 +211,25 @@ class Settings:
             operator_contact=contact(environ, "OPERATOR_CONTACT"),
         )
 
+    def _with_keys(self) -> Settings:
+        """Return the settings with the keys of the data directory in place of missing ones."""
+        return replace(
+            self,
+            secret_keys=self.secret_keys or (load_or_create_key(self.data_dir, SECRET_KEY),),
+            encryption_keys=self.encryption_keys
+            or (load_or_create_key(self.data_dir, ENCRYPTION_KEY),),
+        )
 
-def _secret_keys(environ: Mapping[str, str], env: str, data_dir: Path) -> tuple[str, ...]:
-    text = environ.get("PORTAL_SECRET_KEY") or _load_or_create_key(env, data_dir, "secret_key")
-    keys = split_list(text, ",")
-    if not keys:
-        raise SettingsError("PORTAL_SECRET_KEY has no key: write one, or several between commas")
-    return keys
+
+def start_settings() -> Settings:
+    """Return the settings of a process that starts, and keep its files private.
+
+    Raises SettingsError with all problems of the settings, or with all files of other users.
+    """
+    use_private_umask()
+    settings = Settings.from_env()
+    tighten_files(settings.data_dir, settings.database_file, refuse_foreign=settings.is_production)
+    return settings
 
 
 def _data_dir(database_url: str) -> Path:
@@ -205,28 +247,3 @@ def cores() -> int:
 def auto_threads(core_count: int) -> int:
     """Return the number of threads per queue on a machine with ``core_count`` cores."""
     return min(max(MIN_AUTO_THREADS, AUTO_THREADS_PER_CORE * core_count), MAX_AUTO_THREADS)
-
-
-_KEY_GENERATORS = {"secret_key": lambda: secrets.token_urlsafe(48), "encryption_key": new_key}
-_ENV_NAMES = {"secret_key": "PORTAL_SECRET_KEY", "encryption_key": "PORTAL_ENCRYPTION_KEYS"}
-
-
-def _load_or_create_key(env: str, data_dir: Path, kind: str) -> str:
-    """Return the key stored in ``data_dir``, created at the first call; fail in production."""
-    if env == "production":
-        raise SettingsError(f"{_ENV_NAMES[kind]} is required when PORTAL_ENV=production")
-    data_dir.mkdir(parents=True, exist_ok=True)
-    path = data_dir / kind
-    temporary_path = data_dir / f".{kind}.{os.getpid()}"
-    if not path.exists():
-        temporary_path.touch(mode=0o600)
-        temporary_path.write_text(_KEY_GENERATORS[kind]())
-        try:
-            # A link is created completely or not at all, so two processes that start at the same
-            # time use the same key.
-            os.link(temporary_path, path)
-        except FileExistsError:
-            pass
-        finally:
-            temporary_path.unlink()
-    return path.read_text()

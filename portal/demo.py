@@ -28,6 +28,7 @@ from portal.errors import SettingsError
 from portal.models import Merchant, open_database, utc_now
 from portal.models.migrations import migrate
 from portal.paths import ROOT
+from portal.private_files import use_private_umask
 from portal.rules.accounts.operator_roles import OperatorRole
 
 EMAIL = "demo@example.com"
@@ -190,6 +191,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--sandbox-port", type=int, default=8100, help="the sandbox's port")
     options = parser.parse_args(arguments)
     demo = Demo(options.port, options.sandbox_port)
+    use_private_umask()
     # A shell that starts a program in the background makes it ignore SIGINT.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -13,7 +13,7 @@ from email.message import EmailMessage
 from email.utils import localtime, make_msgid
 from functools import partial
 from pathlib import Path
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import unquote
 
 import structlog
 
@@ -22,9 +22,9 @@ from portal.errors import (
     MailError,
     MailRejectedError,
     MailUnavailableError,
-    SettingsError,
 )
 from portal.outside_calls import seconds_left
+from portal.setting_values import split_mail_url
 
 log = structlog.get_logger(__name__)
 
@@ -101,10 +101,12 @@ class Mailer:
     ``?from=portal@example.com`` in the URL sets the sender. With credentials, a plain ``smtp``
     connection must switch to TLS with a valid certificate before they are sent. Without
     credentials, TLS is used if the server offers it, and its certificate is not verified.
+
+    Raises SettingsError if the URL is invalid.
     """
 
     def __init__(self, url: str) -> None:
-        parts = _split_mail_url(url)
+        parts = split_mail_url(url)
         self._parts = parts
         query = dict(part.partition("=")[::2] for part in parts.query.split("&"))
         self._sender = unquote(query.get("from", "")) or DEFAULT_SENDER
@@ -210,20 +212,3 @@ def _smtp_reply(error: OSError | smtplib.SMTPException) -> tuple[int, str]:
     elif isinstance(error, smtplib.SMTPResponseException):
         code, text = error.smtp_code, error.smtp_error  # type: ignore[assignment]
     return code, text.decode(errors="replace")
-
-
-def _split_mail_url(url: str) -> SplitResult:
-    """Return the parts of MAIL_URL; raise SettingsError if they are invalid."""
-    try:
-        parts = urlsplit(url)
-        is_usable = parts.port != 0 and bool(parts.hostname or parts.path)
-    except ValueError:
-        # Neither shown nor chained, because the URL may contain a password.
-        raise SettingsError(
-            "MAIL_URL has an invalid host or port: write smtp://host or file://folder"
-        ) from None
-    if parts.scheme not in ("file", "smtp", "smtps") or not is_usable:
-        raise SettingsError(
-            f"MAIL_URL begins with {parts.scheme!r}: write smtp://host or file://folder"
-        )
-    return parts

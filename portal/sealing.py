@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64decode
 from collections.abc import Sequence
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -19,7 +20,7 @@ class Sealer:
             fernets = [Fernet(key) for key in keys]
         except ValueError as error:
             raise SettingsError(
-                "PORTAL_ENCRYPTION_KEYS contains a text that is not a Fernet key:  "
+                "PORTAL_ENCRYPTION_KEYS contains a text that is not a Fernet key: "
                 "make one with `python -m portal.sealing`"
             ) from error
         self._newest, self._fernet = fernets[0], MultiFernet(fernets)
@@ -47,6 +48,15 @@ class Sealer:
         except InvalidToken:
             return self.seal(self.open(sealed))
         return None
+
+
+def key_bytes(key: str) -> bytes | None:
+    """Return the 32 bytes of a key, or None if `Sealer` doesn't accept it."""
+    try:
+        Fernet(key)
+    except ValueError:
+        return None
+    return urlsafe_b64decode(key)
 
 
 def new_key() -> str:

@@ -1,7 +1,7 @@
 """Tree of the errors that the portal raises; the class says whether a retry can help.
 
 PortalError
-├── SettingsError                a setting is missing or invalid
+├── SettingsError                settings are missing or invalid
 ├── SealedSecretError            a stored secret can't be decrypted with the configured keys
 │   └── SealedTokenError         the secret is a store's token, so the store has no usable token
 ├── MailError                    an email could not be sent
@@ -38,7 +38,14 @@ class PortalError(Exception):
 
 
 class SettingsError(PortalError):
-    """A setting is missing or invalid; the message names it and says what to write."""
+    """Settings are missing or invalid; each of ``problems`` names one and says what to write."""
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__(*problems)
+        self.problems = problems
+
+    def __str__(self) -> str:
+        return "\n".join(self.problems)
 
 
 class SealedSecretError(PortalError):

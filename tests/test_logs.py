@@ -24,6 +24,9 @@ def configure(monkeypatch: pytest.MonkeyPatch) -> Iterator[Configure]:
     handlers, level = root.handlers[:], root.level
     quieted = {name: logging.getLogger(name).level for name in NOISY_LOGGERS}
 
+    # A request that another test has not read to its end leaves its identifier behind.
+    structlog.contextvars.clear_contextvars()
+
     def apply(as_json: bool) -> StringIO:
         written = StringIO()
         monkeypatch.setattr(sys, "stderr", written)
@@ -142,3 +145,24 @@ def test_requests_of_the_development_server_are_not_logged(configure: Configure)
 
     assert "reset" not in written.getvalue()
     assert "Running on" in written.getvalue()
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_line_does_not_grow_with_its_values(configure: Configure, as_json: bool) -> None:
+    written = configure(as_json)
+    huge = "x" * 250_000
+
+    structlog.get_logger("ours").info(huge, problem=huge, names=[huge], count=7, none=None)
+    logging.getLogger("some.library").warning("no such address: %s", huge)
+    try:
+        int(huge[:4_000])
+    except ValueError:
+        structlog.get_logger("ours").exception("run.failed", problem=huge)
+
+    ours, library, failed = written.getvalue().splitlines()
+    assert len(ours) < 2_000
+    assert len(library) < 1_000
+    assert len(failed) < 12_000
+    assert "characters" in ours
+    assert "count" in ours
+    assert "Traceback" in failed

@@ -36,7 +36,9 @@ class Supervisor:
         self._valkey = (
             None
             if settings.redis_url
-            else command("valkey", server_command(settings.valkey_socket))
+            else command(
+                "valkey", server_command(settings.valkey_socket, settings.valkey_memory_mb)
+            )
         )
         self._processes = [
             *(

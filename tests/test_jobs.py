@@ -27,6 +27,7 @@ from portal.jobs import (
     wake_many,
 )
 from portal.services.runtime import open_redis
+from tests.redis_memory import full_redis
 
 JOBS = [job for _, job in inspect.getmembers(jobs, lambda value: isinstance(value, Job))]
 
@@ -190,6 +191,15 @@ def test_unreachable_queue_server_is_a_warning_and_no_error(address: str) -> Non
     assert woken is False
     assert [(line["event"], line["log_level"]) for line in logs] == [("wake.failed", "warning")]
     assert (logs[0]["job"], logs[0]["ids"]) == (DRAIN_EVENTS.path, [(1003,)])
+
+
+def test_full_queue_server_is_a_warning_and_the_sweep_wakes_the_job_later(redis: Redis) -> None:
+    with full_redis(redis), structlog.testing.capture_logs() as lines:
+        assert not wake(redis, RUN_SYNC, 7)
+    assert [line["event"] for line in lines] == ["wake.failed"]
+
+    assert wake_due(redis, RUN_SYNC, [(7,)]) == 1
+    assert waiting(redis, RUN_SYNC) == [(RUN_SYNC.path, (7,))]
 
 
 def test_hanging_queue_server_delays_a_wake_up_only_briefly(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -25,6 +26,7 @@ from portal.errors import SettingsError
 from portal.jobs import DRAIN_EVENTS, wake
 from portal.models import open_database
 from portal.sealing import Sealer, new_key
+from tests.conftest import wait_for_redis
 from tests.daemon.processes import WORKERS, environ_of, name_of, running, wait_until
 from tests.factories import make_grant, make_store
 
@@ -226,6 +228,21 @@ def test_invalid_setting_is_refused(refusal: Callable[..., str]) -> None:
 def test_socket_path_that_is_too_long_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="too long for a socket"):
         server_command(tmp_path / ("x" * 100) / "valkey.sock")
+
+
+def test_embedded_valkey_drops_nothing_when_its_memory_is_used(short_folder: Path) -> None:
+    socket = short_folder / "small.sock"
+    server = subprocess.Popen(server_command(socket, 32), stdout=subprocess.DEVNULL)
+    try:
+        wait_for_redis(f"unix://{socket}")
+        with Redis.from_url(f"unix://{socket}") as redis:
+            found = redis.config_get("maxmemory*")
+    finally:
+        server.terminate()
+        server.wait(10)
+
+    assert found["maxmemory"] == str(32 * 1024 * 1024)
+    assert found["maxmemory-policy"] == "noeviction"
 
 
 def test_restart_pauses_grow_up_to_a_limit() -> None:

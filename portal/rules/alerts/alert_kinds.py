@@ -20,6 +20,7 @@ class PortalAlertKind(StrEnum):
     MAIL_UNDELIVERED = "mail_undelivered"
     ORDERS_STUCK = "orders_stuck"
     ENDPOINT_OFF = "endpoint_off"
+    REDIS_ALMOST_FULL = "redis_almost_full"
 
 
 _PORTAL_TITLES: Mapping[str, IssueTitle] = {
@@ -45,6 +46,10 @@ _PORTAL_TITLES: Mapping[str, IssueTitle] = {
         N_("Webhook endpoints of merchants were turned off"),
         N_("The webhook endpoints are on again, or deleted"),
     ),
+    PortalAlertKind.REDIS_ALMOST_FULL: IssueTitle(
+        N_("Redis has used more than 80 % of its memory"),
+        N_("Redis has enough free memory again"),
+    ),
 }
 ALERT_TITLES: Mapping[str, IssueTitle] = {**_PORTAL_TITLES, **TITLES}
 
@@ -56,6 +61,7 @@ ALERT_SEVERITIES: Mapping[str, Severity] = {
     PortalAlertKind.MAIL_UNDELIVERED: Severity.WARNING,
     PortalAlertKind.ORDERS_STUCK: Severity.CRITICAL,
     PortalAlertKind.ENDPOINT_OFF: Severity.WARNING,
+    PortalAlertKind.REDIS_ALMOST_FULL: Severity.CRITICAL,
     **ISSUE_SEVERITIES,
 }
 

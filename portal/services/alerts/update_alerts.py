@@ -26,6 +26,7 @@ from portal.services.alerts.queue_messages import (
     queue_opened,
     queue_recovered,
 )
+from portal.services.alerts.redis_memory import redis_condition
 from portal.services.alerts.watch_daemon import is_reported
 from portal.services.runtime import Runtime
 
@@ -34,14 +35,16 @@ log = structlog.get_logger(__name__)
 _PORTAL_KINDS = tuple(PortalAlertKind)
 
 
-def update_alerts(runtime: Runtime) -> int:  # noqa: ARG001 - the schedule's signature
+def update_alerts(runtime: Runtime) -> int:
     """Open and resolve alerts, and queue the messages that are due; return how many opened."""
     now = utc_now()
+    # Asked before the transaction, which must not wait for Redis.
+    of_redis = redis_condition(runtime.redis)
     with database.atomic():
         newest = Alert.select(fn.MAX(Alert.id)).scalar() or 0
         _report_gap(now)
         _compare_with_issues(now)
-        _update_for_portal(portal_conditions(now), now)
+        _update_for_portal([*portal_conditions(now), *of_redis], now)
         opened = list(Alert.select().where(Alert.id > newest).order_by(Alert.id))
         add_notices(opened, now)
     queue_opened(now)

@@ -24,7 +24,8 @@ from portal.services.link_tokens import new_token, token_digest
 # Limits how often a page view writes to the row: reading pages should stay cheap.
 SEEN_UPDATE_INTERVAL = timedelta(minutes=10)
 TEXT_LIMIT = 255
-SESSIONS_SHOWN = 50
+# An account has no more: the one that was seen least recently ends.
+MAX_SESSIONS = 50
 
 
 def open_browser_session(
@@ -32,13 +33,19 @@ def open_browser_session(
 ) -> tuple[BrowserSession, str]:
     """Record a sign-in; return it with the secret for the browser's cookie.
 
-    Also deletes the merchant's expired sessions.
+    Also ends the merchant's expired sessions, and the ones beyond `MAX_SESSIONS` that were seen
+    least recently.
     """
     token = new_token()
-    BrowserSession.delete().where(
-        BrowserSession.merchant == merchant,
-        BrowserSession.last_seen_at < utc_now() - SESSION_LIFETIME,
-    ).execute()
+    mine = BrowserSession.merchant == merchant
+    latest = (
+        BrowserSession.select(BrowserSession.id)
+        .where(mine)
+        .order_by(BrowserSession.last_seen_at.desc(), BrowserSession.id.desc())
+        .limit(MAX_SESSIONS - 1)
+    )
+    is_expired = BrowserSession.last_seen_at < utc_now() - SESSION_LIFETIME
+    BrowserSession.delete().where(mine, is_expired | BrowserSession.id.not_in(latest)).execute()
     opened = BrowserSession.create(
         merchant=merchant,
         token_digest=token_digest(token),
@@ -73,13 +80,13 @@ def browser_session_by_token(merchant_id: int, token: str) -> BrowserSession | N
 
 
 def browser_sessions_of(merchant: Merchant) -> Sequence[BrowserSession]:
-    """Return the merchant's active sessions, last seen first; at most `SESSIONS_SHOWN`."""
+    """Return the merchant's active sessions, last seen first; at most `MAX_SESSIONS`."""
     mine = BrowserSession.select().where(
         BrowserSession.merchant == merchant,
         BrowserSession.last_seen_at > utc_now() - SESSION_LIFETIME,
     )
     latest_first = mine.order_by(BrowserSession.last_seen_at.desc(), BrowserSession.id.desc())
-    return list(latest_first.limit(SESSIONS_SHOWN))
+    return list(latest_first.limit(MAX_SESSIONS))
 
 
 def end_browser_session(merchant: Merchant, session_id: int) -> bool:

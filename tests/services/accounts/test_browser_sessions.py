@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from portal.models import SESSION_LIFETIME, BrowserSession, Merchant, utc_now
 from portal.services.accounts.browser_sessions import (
+    MAX_SESSIONS,
     SEEN_UPDATE_INTERVAL,
     browser_session_by_token,
     browser_sessions_of,
@@ -74,3 +75,24 @@ def test_address_and_agent_are_cut_to_fit(merchant: Merchant) -> None:
 
     assert opened.ip_address == "::1"
     assert len(opened.user_agent) == 255
+
+
+def test_session_that_was_seen_least_recently_ends_when_there_are_too_many(
+    merchant: Merchant,
+) -> None:
+    now = utc_now()
+    for minutes in range(MAX_SESSIONS):
+        session, _token = sign_in(merchant, f"browser {minutes}")
+        BrowserSession.update(last_seen_at=now - timedelta(minutes=minutes)).where(
+            BrowserSession.id == session.id
+        ).execute()
+    foreign, _token = sign_in(make_merchant(email="eve@example.com"))
+
+    sign_in(merchant, "newest")
+
+    names = {row.user_agent for row in browser_sessions_of(merchant)}
+    assert (
+        BrowserSession.select().where(BrowserSession.merchant == merchant).count() == MAX_SESSIONS
+    )
+    assert names == {"newest", *(f"browser {minutes}" for minutes in range(MAX_SESSIONS - 1))}
+    assert BrowserSession.get_by_id(foreign.id) == foreign

@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from flask_login import login_required
 
 from portal.services.accounts.browser_sessions import (
-    SESSIONS_SHOWN,
+    MAX_SESSIONS,
     browser_sessions_of,
     sign_out_browser,
     sign_out_other_browsers,
@@ -32,7 +32,7 @@ def index() -> ResponseReturnValue:
         factor=factor_of(merchant),
         change=pending_email_change(merchant),
         sessions=browser_sessions_of(merchant),
-        sessions_shown=SESSIONS_SHOWN,
+        sessions_shown=MAX_SESSIONS,
         this_session_id=this_session_id(),
         browser_name=browser_name,
     )

@@ -5,9 +5,10 @@ so.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from html import unescape
+from io import StringIO
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -26,6 +27,7 @@ from portal.services.runtime import Runtime
 from portal.web.app import create_app
 from portal.web.login import open_session
 from tests.factories import make_grant, make_merchant, make_store
+from tests.web.log_lines import written_log
 
 PASSWORD = "a few good words"
 PASSWORD_HASH = hash_password(PASSWORD)
@@ -146,6 +148,13 @@ def app(runtime: Runtime) -> Flask:
 def visitor(app: Flask) -> Visitor:
     """An anonymous browser."""
     return Visitor(app)
+
+
+@pytest.fixture
+def log_output(monkeypatch: pytest.MonkeyPatch) -> Iterator[StringIO]:
+    """Everything that is logged during the test, as in production."""
+    with written_log(monkeypatch) as written:
+        yield written
 
 
 @pytest.fixture

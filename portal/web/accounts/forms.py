@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField, StringField
 from wtforms.validators import DataRequired, Length, ValidationError
 
@@ -12,13 +11,14 @@ from portal.rules.accounts.security_event_kinds import SecurityEventKind
 from portal.services.accounts.passwords import MAX_LENGTH, MIN_LENGTH, check_password
 from portal.services.accounts.sign_up import parse_email
 from portal.web.login import signed_in_merchant
+from portal.web.page_form import PageForm
 from portal.web.security_events import note_security_event
 
 # Longer than any code, including separators.
 CODE_LIMIT = 60
 
 
-def is_email_address(_form: FlaskForm, field: EmailField) -> None:
+def is_email_address(_form: PageForm, field: EmailField) -> None:
     """Reject text that is not an email address; normalize a valid one."""
     try:
         field.data = parse_email(field.data or "")
@@ -38,7 +38,7 @@ PASSWORD_VALIDATORS = (
 )
 
 
-class SignUpForm(FlaskForm):
+class SignUpForm(PageForm):
     """Form with the address that receives a link."""
 
     email = EmailField(
@@ -46,20 +46,20 @@ class SignUpForm(FlaskForm):
     )
 
 
-class NewPasswordForm(FlaskForm):
+class NewPasswordForm(PageForm):
     """Form with the password of a new account."""
 
     password = PasswordField(_l("Password"), PASSWORD_VALIDATORS)
 
 
-class SignInForm(FlaskForm):
+class SignInForm(PageForm):
     """Form with email and password."""
 
     email = EmailField(_l("E-mail"), [DataRequired(_l("Type your e-mail address."))])
     password = PasswordField(_l("Password"), [DataRequired(_l("Type your password."))])
 
 
-class PasswordForm(FlaskForm):
+class PasswordForm(PageForm):
     """Form with the signed-in merchant's password, before an action that cannot be undone."""
 
     password = PasswordField(_l("Your password"), [DataRequired(_l("Type your password."))])
@@ -86,7 +86,7 @@ class ChangeEmailForm(PasswordForm):
     )
 
 
-class CodeForm(FlaskForm):
+class CodeForm(PageForm):
     """Form with a code of the second factor."""
 
     code = StringField(_l("Code"), [DataRequired(_l("Type the code.")), Length(max=CODE_LIMIT)])

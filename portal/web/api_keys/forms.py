@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import SelectChoice, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, Length
 
 from portal.rules.api_keys.key_scopes import PURPOSES, STORE_SCOPES, KeyScope
+from portal.web.page_form import PageForm
 from portal.web.plain_text import plain_text
 from portal.web.store_choice import StoreField
 
@@ -16,7 +16,7 @@ MAX_NAME = 80
 OFFERED = (*STORE_SCOPES, KeyScope.MANAGE_KEYS)
 
 
-class NewKeyForm(FlaskForm):
+class NewKeyForm(PageForm):
     """Form with a key's name, its stores and its scopes."""
 
     name = StringField(

@@ -8,7 +8,6 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, RadioField, SelectChoice, SelectMultipleField, StringField
 from wtforms.validators import Length, ValidationError
 
@@ -16,6 +15,7 @@ from portal.errors import InvalidFieldError
 from portal.models import ChannelSelection
 from portal.rules.channels.product_selection import ProductConditions, SelectionKind
 from portal.services.channels.product_selections import CATEGORIES_LIMIT, SelectionChoice
+from portal.web.page_form import PageForm
 from portal.web.plain_text import plain_text
 from portal.web.url_converters import key_in
 
@@ -48,7 +48,7 @@ def _text(label: LazyString) -> StringField:
     return StringField(label, [Length(max=MAX_TEXT, message=too_long)], filters=[plain_text])
 
 
-class CatalogForm(FlaskForm):
+class CatalogForm(PageForm):
     """Form with the kind of a selection, its categories and its conditions."""
 
     kind = RadioField(

@@ -7,7 +7,6 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
 from wtforms.validators import DataRequired, Optional, ValidationError
 
@@ -39,12 +38,13 @@ from portal.web.connect.failure_pages import (
     render_failure,
 )
 from portal.web.login import signed_in_merchant
+from portal.web.page_form import PageForm
 from portal.web.runtime import current_runtime
 
 log = structlog.get_logger(__name__)
 
 
-class TokenForm(FlaskForm):
+class TokenForm(PageForm):
     """Form with the secrets of a custom app; they are never written back into the page."""
 
     token = PasswordField(_l("Secret token"), [DataRequired(_l("Enter the secret token."))])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import Field, SelectChoice, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, Length, ValidationError
 
@@ -16,6 +15,7 @@ from portal.rules.outbound_webhooks.outbound_events import (
 )
 from portal.services.outbound_webhooks.endpoints import EndpointSettings
 from portal.web.endpoints.address import URL_ERRORS, url_error
+from portal.web.page_form import PageForm
 from portal.web.plain_text import plain_text
 from portal.web.runtime import current_runtime
 from portal.web.store_choice import ALL_STORES, StoreField
@@ -23,7 +23,7 @@ from portal.web.store_choice import ALL_STORES, StoreField
 MAX_NAME = 80
 
 
-class EndpointForm(FlaskForm):
+class EndpointForm(PageForm):
     """Form with an endpoint's URL, its stores and its events."""
 
     name = StringField(

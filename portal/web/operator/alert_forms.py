@@ -7,7 +7,6 @@ from zoneinfo import available_timezones
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import Field, SelectChoice, SelectField, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, Length, ValidationError
 
@@ -16,6 +15,7 @@ from portal.rules.alerts.alert_kinds import ALERT_TITLES
 from portal.rules.alerts.severities import SEVERITY_LABELS, Severity
 from portal.services.alerts.channels import ChannelSettings
 from portal.web.endpoints.address import URL_ERRORS, url_error
+from portal.web.page_form import PageForm
 from portal.web.plain_text import plain_text
 from portal.web.runtime import current_runtime
 
@@ -25,7 +25,7 @@ HOURS = [SelectChoice(str(hour), f"{hour:02}:00") for hour in range(24)]
 DEFAULT_QUIET_UNTIL, DEFAULT_DIGEST_HOUR = "7", "8"
 
 
-class ChannelForm(FlaskForm):
+class ChannelForm(PageForm):
     """Form with a channel's URL, what it gets, and when; ``is_new`` makes the URL required."""
 
     name = StringField(
@@ -101,14 +101,15 @@ def channel_form(medium: AlertMedium, channel: AlertChannel | None = None) -> Ch
     return form
 
 
-def severity_form(current: dict[str, str]) -> FlaskForm:
+def severity_form(current: dict[str, str]) -> PageForm:
     """Return a form with a severity for each kind of alert, as submitted or as it is now."""
     choices = [SelectChoice(each, _l(SEVERITY_LABELS[each])) for each in Severity]
     fields = {
         kind: SelectField(_l(title.open_title), choices=choices)
         for kind, title in ALERT_TITLES.items()
     }
-    return type("SeverityForm", (FlaskForm,), fields)(data=current)
+    form: PageForm = type("SeverityForm", (PageForm,), fields)(data=current)
+    return form
 
 
 def _new_values() -> dict[str, object]:

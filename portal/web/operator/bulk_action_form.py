@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
@@ -23,6 +22,7 @@ from portal.services.operator.store_list import PAGE_SIZE
 from portal.web.accounts.forms import PasswordForm
 from portal.web.label import Text
 from portal.web.operator.store_list_form import read_store_list_form
+from portal.web.page_form import PageForm
 from portal.web.plain_text import plain_text
 from portal.web.url_converters import key_in
 
@@ -101,7 +101,7 @@ class DisconnectStoresForm(PasswordForm):
     )
 
 
-class NotifyMerchantsForm(FlaskForm):
+class NotifyMerchantsForm(PageForm):
     """Form with the text of an e-mail to the stores' merchants."""
 
     subject = StringField(

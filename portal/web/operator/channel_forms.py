@@ -6,7 +6,6 @@ from datetime import UTC, datetime, time
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
     DateField,
     EmailField,
@@ -29,13 +28,14 @@ from portal.services.channels.manage_channels import (
 )
 from portal.web.accounts.forms import is_email_address
 from portal.web.operator.channel_labels import KEY_MODES
+from portal.web.page_form import PageForm
 from portal.web.plain_text import plain_text
 
 TOO_LONG = _l("Use at most %(max)d characters.")
 CHOOSE_ONE = _l("Choose at least one.")
 
 
-class ChannelForm(FlaskForm):
+class ChannelForm(PageForm):
     """Form with the settings of a channel."""
 
     name = StringField(
@@ -92,7 +92,7 @@ class ChannelForm(FlaskForm):
         return [line for line in lines if line]
 
 
-class ChannelKeyForm(FlaskForm):
+class ChannelKeyForm(PageForm):
     """Form with the name, the scopes, the mode and the last day of a channel's key."""
 
     name = StringField(

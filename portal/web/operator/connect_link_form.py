@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from babel import Locale
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import EmailField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from portal.services.connection.connect_links import LABEL_LIMIT, NOTE_LIMIT
 from portal.web.accounts.forms import is_email_address
+from portal.web.page_form import PageForm
 from portal.web.plain_text import plain_text
 from portal.web.translation import DEFAULT, available_languages
 
 TOO_LONG = _l("Use at most %(max)d characters.")
 
 
-class ConnectLinkForm(FlaskForm):
+class ConnectLinkForm(PageForm):
     """Form with the merchant who gets the link, and what the emails and the link's page need."""
 
     label = StringField(

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import RadioField, StringField
 from wtforms.validators import DataRequired, ValidationError
 
 from portal.models import Store
+from portal.web.page_form import PageForm
 
 KEEP, ERASE = "keep", "erase"
 
 
-class ConfirmNameForm(FlaskForm):
+class ConfirmNameForm(PageForm):
     """Form that asks for the store's name to prevent accidents."""
 
     name = StringField(_l("The store's name"), [DataRequired(_l("Type the store's name."))])

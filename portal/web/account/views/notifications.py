@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import login_required
-from flask_wtf import FlaskForm
 from wtforms import SelectChoice, SelectField, SelectMultipleField
 from wtforms.validators import ValidationError
 
@@ -21,13 +20,14 @@ from portal.services.notifications.notification_preferences import preference_of
 from portal.web.account.blueprint import blueprint
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
+from portal.web.page_form import PageForm
 
 ANY_HOUR = "any"
 STORES_ZONE = ""
 HOURS = [SelectChoice(str(hour), f"{hour:02}:00") for hour in range(24)]
 
 
-class ChoiceForm(FlaskForm):
+class ChoiceForm(PageForm):
     """Form with the kinds of notification, the quiet hours and their time zone."""
 
     kinds = SelectMultipleField(

@@ -1,0 +1,55 @@
+"""Base of all forms: every field for text has a maximum length, checked before anything else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from wtforms import EmailField, Field, PasswordField, StringField, TextAreaField
+from wtforms.validators import Length, StopValidation
+
+from portal.services.accounts.passwords import MAX_LENGTH
+from portal.services.accounts.sign_up import EMAIL_LIMIT
+
+# Characters by kind of field, the most special kind first. A field's own `Length` may be lower.
+LIMITS: tuple[tuple[type[Field], int], ...] = (
+    (EmailField, EMAIL_LIMIT),
+    (PasswordField, MAX_LENGTH),
+    (TextAreaField, 20_000),
+    (StringField, 2_000),
+)
+
+
+class MaxLength:
+    """Validator that stops at a text that is too long; the others could be slow or store it.
+
+    The form then shows the beginning of the text, so that the page stays small.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+
+    def __call__(self, _form: FlaskForm, field: Field) -> None:
+        """Raise StopValidation if the sent text is too long."""
+        sent = field.raw_data[0] if field.raw_data else ""
+        if len(sent.strip()) > self.limit:
+            field.data = sent.strip()[: self.limit]
+            raise StopValidation(_("Use at most %(count)s characters.", count=self.limit))
+
+
+class PageForm(FlaskForm):
+    """Form of a page."""
+
+    class Meta(FlaskForm.Meta):
+        """Adds `MaxLength` to each field for text."""
+
+        def bind_field(self, form: PageForm, unbound_field: Any, options: Any) -> Field:
+            """Return the field of ``form``."""
+            field = super().bind_field(form, unbound_field, options)
+            limit = next((most for kind, most in LIMITS if isinstance(field, kind)), None)
+            if limit is not None:
+                own = [each.max for each in field.validators if isinstance(each, Length)]
+                limit = min(limit, *(most for most in own if most > 0), limit)
+                field.validators = [MaxLength(limit), *field.validators]
+            return field

@@ -24,6 +24,7 @@ NAMES = (
     "pages",
     "quota",
     "record_search",
+    "refused_sign_ins",
     "rest_memory",
     "sandbox_page",
     "sweeps",

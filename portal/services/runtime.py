@@ -28,6 +28,7 @@ from portal.services.background.drain_waker import DrainWaker
 from portal.services.background.rejected_webhook_counter import RejectedWebhookCounter
 from portal.services.background.security_event_counter import SecurityEventCounter
 from portal.services.background.wal_checkpointer import WalCheckpointer
+from portal.services.sign_in_throttle import SignInThrottle
 from portal.services.work.due_work import DueWork
 from portal.services.work.store_concurrency import StoreConcurrency
 
@@ -79,6 +80,7 @@ class Runtime:
     security_events: SecurityEventCounter
     arrival_recorder: ArrivalRecorder
     drain_waker: DrainWaker
+    sign_in_throttle: SignInThrottle
 
     @property
     def oauth(self) -> OAuthApp:
@@ -200,6 +202,7 @@ def open_runtime(
         security_events=SecurityEventCounter(database),
         arrival_recorder=ArrivalRecorder(database, rejected_webhooks),
         drain_waker=DrainWaker(redis),
+        sign_in_throttle=SignInThrottle(redis, settings.secret_keys[0]),
     )
 
 

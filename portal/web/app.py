@@ -32,6 +32,7 @@ from portal.web import (
     sync,
     team,
 )
+from portal.web.anonymous_limit import set_up_anonymous_limit
 from portal.web.api.rate_limit_headers import set_up_rate_limit_headers
 from portal.web.assets import set_up_assets
 from portal.web.audited_changes import set_up_audited_changes
@@ -40,6 +41,7 @@ from portal.web.compression import set_up_compression
 from portal.web.errors import set_up_errors
 from portal.web.exports.slots import set_up_export_slots
 from portal.web.formats import set_up_formats
+from portal.web.known_browsers import set_up_known_browsers
 from portal.web.labels import set_up_labels
 from portal.web.limits import set_up_limits
 from portal.web.login import set_up_login
@@ -105,6 +107,8 @@ def create_app(runtime: Runtime) -> Flask:
     set_up_rate_limit_headers(app)
     set_up_limits(app, settings)
     set_up_login(app)
+    set_up_known_browsers(app, settings)
+    set_up_anonymous_limit(app)
     set_up_translation(app)
     set_up_headers(app, settings)
     set_up_errors(app)

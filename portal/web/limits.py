@@ -1,9 +1,12 @@
 """Rate limits by IP address and by account, counted in Redis, or in memory while it is
 unavailable.
+
+Sign-ins have limits by account of their own: `portal.services.sign_in_throttle`.
 """
 
 from __future__ import annotations
 
+import logging
 import math
 import time
 from collections.abc import Sequence
@@ -13,22 +16,27 @@ from http import HTTPStatus
 import structlog
 from flask import Flask, Response, request
 from flask_limiter import Limiter, RequestLimit
-from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from redis import RedisError
 
 from portal.config import Settings
-from portal.rules.records.email_addresses import normalize_email
+from portal.rules.accounts.networks import caller_network, network_of
+from portal.services.accounts.sign_up import email_key
+from portal.web.limit_storage import storage_uri
 
 STORAGE_TIMEOUT_S = 1
 
 log = structlog.get_logger(__name__)
-limiter = Limiter(get_remote_address, default_limits=[])
 
 SIGN_IN_BY_ADDRESS = "30 per minute"
-SIGN_IN_BY_ACCOUNT = "5 per minute; 50 per day"
+# Of a signed-in merchant, who repeats the password. No window is so long that somebody with a
+# stolen session locks the owner out for a day.
+SIGN_IN_BY_ACCOUNT = "5 per minute; 20 per hour"
 SIGN_UP_BY_ADDRESS = "10 per hour"
-SIGN_UP_BY_ACCOUNT = "3 per hour"
+# Of one network to one address, so that others can't keep its owner from getting a link; and of all
+# networks, so that nobody's mailbox is filled.
+SIGN_UP_BY_NETWORK = "3 per hour"
+SIGN_UP_BY_ACCOUNT = "10 per hour"
 EMAILS_BY_MERCHANT = "20 per hour"
 # Support invites many merchants on some days; a stolen account can't mail thousands.
 CONNECT_LINK_EMAILS_BY_OPERATOR = "60 per hour"
@@ -42,19 +50,42 @@ CONTROL_BY_ADDRESS = "60 per minute"
 TEST_EVENTS_BY_ENDPOINT = "10 per minute"
 
 
+def address_key() -> str:
+    """Return the rate limit key of the caller: an IPv4 address, or the /64 of an IPv6 address."""
+    return caller_network(request.remote_addr or "")
+
+
+def _log_exceeded(exceeded: RequestLimit) -> None:
+    """Log that a limit refuses the call, without its key, which may be what somebody typed."""
+    log.warning(
+        "rate_limit.exceeded",
+        endpoint=request.endpoint,
+        limit=str(exceeded.limit),
+        network=network_of(request.remote_addr or ""),
+    )
+
+
+limiter = Limiter(address_key, default_limits=[], on_breach=_log_exceeded)
+
+
 def set_up_limits(app: Flask, settings: Settings) -> None:
     """Count in the Redis server of ``settings``."""
     app.config.update(
-        RATELIMIT_STORAGE_URI=_storage_of(settings.effective_redis_url),
+        RATELIMIT_STORAGE_URI=storage_uri(settings.effective_redis_url),
         RATELIMIT_STORAGE_OPTIONS={
             "socket_connect_timeout": STORAGE_TIMEOUT_S,
             "socket_timeout": STORAGE_TIMEOUT_S,
+            "key_prefix": "portal:limit",
         },
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
+        # A call that one limit refuses counts against the others, too: that of its address.
+        RATELIMIT_FAIL_ON_FIRST_BREACH=False,
         RATELIMIT_KEY_PREFIX="portal",
         # The limiter would add Retry-After to every response.
         RATELIMIT_HEADERS_ENABLED=False,
     )
+    # Its lines about exceeded limits have the key. `_log_exceeded` replaces them.
+    limiter.logger.setLevel(logging.WARNING)
     app.after_request(_add_wait)
     limiter.init_app(app)
 
@@ -106,22 +137,25 @@ def _add_wait(response: Response) -> Response:
 
 
 def account_key() -> str:
-    """Return the rate limit key of an account: the email in the form, whether or not it exists."""
-    return normalize_email(request.form.get("email", ""))
+    """Return the rate limit key of the account of the email in the form, whether or not it exists.
+
+    All spellings of an address have the same one.
+    """
+    return f"account {email_key(request.form.get('email', ''))}"
+
+
+def account_and_network_key() -> str:
+    """Return the rate limit key of one network's requests about an account."""
+    return f"{network_of(request.remote_addr or '')} {account_key()}"
 
 
 def merchant_key() -> str:
-    """Return the rate limit key of the signed-in merchant; the IP address of anonymous visitors."""
+    """Return the rate limit key of the signed-in merchant; that of the caller's address if none."""
     if current_user.is_authenticated:
         return f"merchant {current_user.merchant.id}"
-    return get_remote_address()
+    return address_key()
 
 
 def is_failure(response: Response) -> bool:
     """Return whether a sign-in counts against the limit: only failed ones do."""
     return response.status_code >= HTTPStatus.BAD_REQUEST
-
-
-def _storage_of(effective_redis_url: str) -> str:
-    """Return the address in the scheme of the limits library."""
-    return effective_redis_url.replace("unix://", "redis+unix://", 1)

@@ -16,6 +16,7 @@ from portal.services.accounts.browser_sessions import (
     end_browser_session,
     open_browser_session,
 )
+from portal.web.known_browsers import remember_browser
 from portal.web.security_events import note_security_event
 
 # Signing in clears the session except for these: the claim tokens of installs that were started at
@@ -128,6 +129,7 @@ def open_session(merchant: Merchant) -> None:
         merchant, ip_address=request.remote_addr or "", user_agent=request.user_agent.string
     )
     login_user(SignedIn(merchant, opened.id, token))
+    remember_browser(merchant)
 
 
 def end_session() -> None:

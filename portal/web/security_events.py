@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from flask import request
-from flask_limiter import RateLimitExceeded
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import HTTPException, SecurityError, TooManyRequests
 
 from portal.models import Merchant, current_actor
 from portal.rules.accounts.security_event_kinds import SecurityEventKind
@@ -15,7 +14,7 @@ from portal.web.runtime import current_runtime
 
 _REFUSALS: dict[type[HTTPException], SecurityEventKind] = {
     CSRFError: SecurityEventKind.CSRF_REFUSED,
-    RateLimitExceeded: SecurityEventKind.LIMIT_REACHED,
+    TooManyRequests: SecurityEventKind.LIMIT_REACHED,
     SecurityError: SecurityEventKind.HOST_REFUSED,
 }
 

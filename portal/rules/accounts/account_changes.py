@@ -18,6 +18,7 @@ class AccountChange(StrEnum):
     UNLOCKED = "account.unlocked"
     SESSIONS_ENDED = "account.sessions_ended"
     FACTOR_RESET = "account.factor_reset"
+    SIGN_IN_LIMIT_RESET = "account.sign_in_limit_reset"
     KEY_REVOKED = "api_key.revoked"
 
 

@@ -19,6 +19,7 @@ class AuditAction(StrEnum):
     ACCOUNT_MADE_SUPPORT = "account.made_support"
     ACCOUNT_REMOVED_OPERATOR = "account.removed_operator"
     ACCOUNT_SESSIONS_ENDED = "account.sessions_ended"
+    ACCOUNT_SIGN_IN_LIMIT_RESET = "account.sign_in_limit_reset"
     ACCOUNT_UNLOCKED = "account.unlocked"
     EMAIL_CHANGED = "email.changed"
     EMAIL_CHANGE_CANCELED = "email.change_canceled"

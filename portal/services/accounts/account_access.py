@@ -1,4 +1,4 @@
-"""Access to an account: lock and unlock it, end its sessions, reset its second factor.
+"""Access to an account: lock and unlock it, end its sessions, reset its second factor and limit.
 
 ``actor`` is the admin who made a change on a page, None for a command. Each change is recorded in
 the audit log, and the account's owner gets an email.
@@ -18,6 +18,7 @@ from portal.services.accounts.account_emails import email_account_changed
 from portal.services.accounts.browser_sessions import end_browser_sessions
 from portal.services.accounts.operators import lock_account_row, record_account_change
 from portal.services.accounts.second_factor import drop_factor
+from portal.services.accounts.sign_up import email_key
 from portal.services.runtime import Runtime
 
 log = structlog.get_logger(__name__)
@@ -77,6 +78,17 @@ def reset_factor(runtime: Runtime, merchant: Merchant, *, actor: Merchant | None
             record_account_change(merchant, AccountChange.FACTOR_RESET, actor)
             _report(runtime, merchant, AccountChange.FACTOR_RESET)
     return dropped
+
+
+def reset_sign_in_limit(
+    runtime: Runtime, merchant: Merchant, *, actor: Merchant | None = None
+) -> bool:
+    """Forget the account's wrong passwords and codes; return False if there were none lately."""
+    changed = runtime.sign_in_throttle.clear(email_key(merchant.email))
+    if changed:
+        record_account_change(merchant, AccountChange.SIGN_IN_LIMIT_RESET, actor)
+        _report(runtime, merchant, AccountChange.SIGN_IN_LIMIT_RESET)
+    return changed
 
 
 def _set_locked_at(merchant: Merchant, at: datetime | None) -> None:

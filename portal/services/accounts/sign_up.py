@@ -30,6 +30,18 @@ def parse_email(text: str) -> str:
     return normalize_email(found.normalized)
 
 
+def email_key(text: str) -> str:
+    """Return one text for all spellings of an address, as long as an address at most.
+
+    Addresses that `parse_email` or `Merchant.with_email` equate have the same one.
+    """
+    typed = normalize_email(text.strip()[: EMAIL_LIMIT + 1])
+    try:
+        return parse_email(typed)
+    except ValueError:
+        return typed
+
+
 def sign_up_token(secret_keys: tuple[str, ...], email: str) -> str | None:
     """Return the token of a sign-up link, or None if the address has an account."""
     if Merchant.with_email(email) is not None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import structlog
 from flask import session
-from flask_limiter.util import get_remote_address
 
 from portal.models import Merchant, SecondFactor, utc_now
 from portal.services.accounts.second_factor import factor_of
@@ -27,9 +26,3 @@ def waiting_factor() -> SecondFactor | None:
         return None
     merchant = Merchant.get_or_none(Merchant.id == merchant_id)
     return None if merchant is None else factor_of(merchant)
-
-
-def waiting_key() -> str:
-    """Return the rate limit key of the account with a pending sign-in."""
-    kept = session.get(PENDING_MERCHANT)
-    return f"merchant {kept[0]}" if kept else get_remote_address()

@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
 
-from portal.models import Merchant
 from portal.rules.accounts.security_event_kinds import SecurityEventKind
 from portal.services.accounts.change_password import (
     RESET_TTL_S,
@@ -23,13 +22,15 @@ from portal.web.accounts.emailed_links import show_link_sent
 from portal.web.accounts.emails import send_account_changed, send_invitation, send_reset_link
 from portal.web.accounts.forms import CodeForm, NewPasswordForm, SignInForm, SignUpForm
 from portal.web.accounts.next_page import next_page, safe_next
-from portal.web.accounts.second_step import start_second_step, waiting_factor, waiting_key
+from portal.web.accounts.second_step import start_second_step, waiting_factor
+from portal.web.accounts.sign_in_tries import SignInTry, let_in_after_reset
 from portal.web.limits import (
     CONTROL_BY_ADDRESS,
-    SIGN_IN_BY_ACCOUNT,
     SIGN_IN_BY_ADDRESS,
     SIGN_UP_BY_ACCOUNT,
     SIGN_UP_BY_ADDRESS,
+    SIGN_UP_BY_NETWORK,
+    account_and_network_key,
     account_key,
     is_failure,
     limiter,
@@ -51,6 +52,7 @@ def sign_up_form() -> ResponseReturnValue:
 
 @blueprint.post("/signup")
 @limiter.limit(SIGN_UP_BY_ADDRESS)
+@limiter.limit(SIGN_UP_BY_NETWORK, key_func=account_and_network_key)
 @limiter.limit(SIGN_UP_BY_ACCOUNT, key_func=account_key)
 def send_sign_up_link() -> ResponseReturnValue:
     """Email a link; the response does not reveal whether the address has an account."""
@@ -91,18 +93,20 @@ def sign_in() -> ResponseReturnValue:
 
 @blueprint.post("/login")
 @limiter.limit(SIGN_IN_BY_ADDRESS, deduct_when=is_failure)
-@limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=account_key, deduct_when=is_failure)
 def open_session() -> ResponseReturnValue:
     """Sign in; the response does not reveal whether the email or the password is wrong."""
     form = SignInForm()
     if not form.validate():
         return render_template("accounts/sign_in.html", form=form), 422
+    tried = SignInTry.of_password(form.email.data)
+    if tried.wait_s:
+        return tried.refuse("accounts/sign_in.html", form)
     merchant = authenticate(form.email.data, form.password.data)
     if merchant is None:
-        tried = Merchant.with_email(form.email.data)
-        note_security_event(SecurityEventKind.PASSWORD_REFUSED, tried)
+        note_security_event(SecurityEventKind.PASSWORD_REFUSED, tried.merchant)
         problem = _("E-mail or password is wrong.")
         return render_template("accounts/sign_in.html", form=form, problem=problem), 422
+    tried.succeed()
     if merchant.is_locked:
         return _account_locked()
     if factor_of(merchant) is not None:
@@ -123,7 +127,6 @@ def code_form() -> ResponseReturnValue:
 
 @blueprint.post("/login/code")
 @limiter.limit(SIGN_IN_BY_ADDRESS, deduct_when=is_failure)
-@limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=waiting_key, deduct_when=is_failure)
 def check_code() -> ResponseReturnValue:
     """Sign in with a code from the app or with a recovery code."""
     factor, form = waiting_factor(), CodeForm()
@@ -131,10 +134,14 @@ def check_code() -> ResponseReturnValue:
         return redirect(url_for(".sign_in", next=safe_next()), 303)
     if not form.validate():
         return render_template("accounts/code.html", form=form), 422
+    tried = SignInTry.of_code(factor)
+    if tried.wait_s:
+        return tried.refuse("accounts/code.html", form)
     if not verify_code(current_runtime().sealer, factor, form.code.data):
         note_security_event(SecurityEventKind.CODE_REFUSED, factor.merchant)
         form.code.errors = [_("This code is wrong, or was used already. Wait for the next one.")]
         return render_template("accounts/code.html", form=form), 422
+    tried.succeed()
     if factor.merchant.is_locked:
         return _account_locked()
     begin_session(factor.merchant)
@@ -159,6 +166,7 @@ def forgot() -> ResponseReturnValue:
 
 @blueprint.post("/forgot")
 @limiter.limit(SIGN_UP_BY_ADDRESS)
+@limiter.limit(SIGN_UP_BY_NETWORK, key_func=account_and_network_key)
 @limiter.limit(SIGN_UP_BY_ACCOUNT, key_func=account_key)
 def send_reset() -> ResponseReturnValue:
     """Email the link; the response does not reveal whether the address has an account."""
@@ -190,6 +198,7 @@ def set_new_password(token: str) -> ResponseReturnValue:
         return render_template("accounts/reset.html", form=form, email=merchant.email), 422
     if not change_password(merchant, form.password.data, by_link=True):
         return _reset_link_dead()
+    let_in_after_reset(merchant)
     send_account_changed(runtime, merchant, "password")
     flash(_("Your password is changed, and you are signed out everywhere. Sign in."), "success")
     return redirect(url_for(".sign_in"), 303)

@@ -7,7 +7,6 @@ from http import HTTPStatus
 from typing import cast
 
 from flask import Response, g, request
-from flask_limiter.util import get_remote_address
 
 from portal.models import Actor, ApiKey, ChannelConsent, Store, set_actor
 from portal.rules.accounts.security_event_kinds import SecurityEventKind
@@ -20,6 +19,7 @@ from portal.services.api_keys.keys import (
 from portal.services.channels.reach import consent_reached, record_use
 from portal.web.api.problems import ProblemError
 from portal.web.api.rate_limit_headers import OF_ADDRESS, OF_KEY, OF_STORE, name_limit
+from portal.web.limits import address_key
 from portal.web.runtime import current_runtime
 from portal.web.security_events import note_security_event
 
@@ -108,18 +108,18 @@ def key_rate_limit() -> str:
 
 
 def rate_limit_key() -> str:
-    """Return the bucket of the rate limit: a hash of the API key, or the IP address without one.
+    """Return the bucket of the rate limit: a hash of the API key, or the caller's address.
 
+    Calls without a valid key count by address: an invented key must not have a limit of its own.
     Each store that the key reaches has a bucket of its own, so the limit grows with the stores. All
     other calls share one, also those about stores that the key doesn't reach.
     """
-    text = _bearer_token()
-    if not text:
+    if not has_valid_key():
         name_limit(OF_ADDRESS)
-        return str(get_remote_address())
-    bucket = sha256(text.encode()).hexdigest()
+        return address_key()
+    bucket = sha256(_bearer_token().encode()).hexdigest()
     store_id = (request.view_args or {}).get("store_id")
-    if store_id is None or not has_valid_key() or _consent_to(store_id) is None:
+    if store_id is None or _consent_to(store_id) is None:
         name_limit(OF_KEY)
         return bucket
     name_limit(OF_STORE)

@@ -13,6 +13,7 @@ from portal.services.accounts.account_access import (
     end_sessions,
     lock_account,
     reset_factor,
+    reset_sign_in_limit,
     unlock_account,
 )
 from portal.services.accounts.add_account import add_account
@@ -140,6 +141,16 @@ def reset_second_factor(email: str) -> None:
     """Turn off the second factor of EMAIL, whose owner lost the app and the recovery codes."""
     dropped = reset_factor(current_runtime(), find_user(email))
     click.echo("the second factor is off" if dropped else "there was no second factor")
+
+
+@users.command("reset-sign-in-limit")
+@_email
+def reset_limit(email: str) -> None:
+    """Let EMAIL sign in without a wait after wrong passwords or codes."""
+    merchant = find_user(email)
+    changed = reset_sign_in_limit(current_runtime(), merchant)
+    done = "can sign in without a wait" if changed else "had no wrong passwords lately"
+    click.echo(f"{merchant.email} {done}")
 
 
 def find_user(email: str) -> Merchant:

@@ -26,6 +26,7 @@ ACTION_LABELS: Mapping[Action, Text] = {
     Action.ACCOUNT_MADE_SUPPORT: _l("Made somebody an operator with the role support"),
     Action.ACCOUNT_REMOVED_OPERATOR: _l("Ended somebody's work as an operator"),
     Action.ACCOUNT_SESSIONS_ENDED: _l("Signed an account out of all browsers"),
+    Action.ACCOUNT_SIGN_IN_LIMIT_RESET: _l("Reset the sign-in limit of an account"),
     Action.ACCOUNT_UNLOCKED: _l("Unlocked an account"),
     Action.ALERT_CHANNEL_CHANGED: _l("Changed an alert channel"),
     Action.ALERT_CHANNEL_CREATED: _l("Created an alert channel"),

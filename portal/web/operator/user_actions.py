@@ -14,6 +14,7 @@ from portal.services.accounts.account_access import (
     end_sessions,
     lock_account,
     reset_factor,
+    reset_sign_in_limit,
     unlock_account,
 )
 from portal.services.accounts.list_users import UserRow
@@ -92,6 +93,13 @@ ACTIONS: dict[str, UserAction] = {
         _l("The second factor of %(email)s is off."),
         reset_factor,
     ),
+    "reset-sign-in-limit": UserAction(
+        _l("Reset sign-in limit"),
+        _l("Let %(email)s sign in without a wait?"),
+        _l("Wrong passwords and codes are forgotten, so somebody who guesses has more tries, too."),
+        _l("%(email)s can sign in without a wait."),
+        reset_sign_in_limit,
+    ),
 }
 
 
@@ -109,5 +117,6 @@ def possible_actions(user: UserRow, *, is_own: bool) -> Sequence[str]:
         "unlock": merchant.is_locked,
         "end-sessions": user.sessions > 0,
         "reset-factor": user.has_factor,
+        "reset-sign-in-limit": True,
     }
     return [name for name in ACTIONS if possible[name]]

@@ -74,9 +74,9 @@ def test_call_with_a_wrong_key_reports_the_limit_of_refused_keys(app: Flask, sto
 
     answers = [wrong.get("/stores") for _ in range(2)]
 
-    assert answers[1].headers["RateLimit-Policy"] == '"key";q=3;w=60, "refused-key";q=60;w=60'
+    assert answers[1].headers["RateLimit-Policy"] == '"address";q=3;w=60, "refused-key";q=60;w=60'
     assert [(name, calls) for name, calls, _ in remaining(answers[1])] == [
-        ("key", 1),
+        ("address", 1),
         ("refused-key", 58),
     ]
 

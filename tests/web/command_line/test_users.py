@@ -10,10 +10,12 @@ from click.testing import Result
 from flask import Flask
 
 from portal.models import AuditLogEntry, Merchant, Store
+from portal.rules.accounts.sign_in_throttle import Origin
 from portal.services.accounts.browser_sessions import open_browser_session
 from portal.services.accounts.passwords import check_password
 from portal.services.accounts.second_factor import begin_factor, confirm_factor, pending_secret
 from portal.services.runtime import Runtime
+from portal.services.sign_in_throttle import PASSWORD
 from tests.factories import make_merchant
 from tests.web.emails import sent_emails, text_of
 
@@ -116,6 +118,19 @@ def test_lost_second_factor_is_reset(app: Flask, merchant: Merchant, runtime: Ru
     assert "there was no second factor" in run(app, "reset-factor", merchant.email).output
 
 
+def test_account_that_has_to_wait_is_let_in(
+    app: Flask, merchant: Merchant, runtime: Runtime
+) -> None:
+    runtime.sign_in_throttle.begin(PASSWORD, merchant.email, Origin("203.0.113.0/24"))
+
+    lines = [run(app, "reset-sign-in-limit", "ADA@example.com").output for _ in range(2)]
+
+    assert "ada@example.com can sign in without a wait" in lines[0]
+    assert "ada@example.com had no wrong passwords lately" in lines[1]
+    entry = AuditLogEntry.get()
+    assert (entry.action, entry.actor_name) == ("account.sign_in_limit_reset", "command line")
+
+
 def test_accounts_are_listed_and_shown_as_table_and_json(
     app: Flask, merchant: Merchant, store: Store
 ) -> None:
@@ -141,7 +156,16 @@ def test_accounts_are_listed_and_shown_as_table_and_json(
 
 @pytest.mark.parametrize(
     "name",
-    ["show", "make-operator", "remove-operator", "lock", "unlock", "end-sessions", "reset-factor"],
+    [
+        "show",
+        "make-operator",
+        "remove-operator",
+        "lock",
+        "unlock",
+        "end-sessions",
+        "reset-factor",
+        "reset-sign-in-limit",
+    ],
 )
 def test_unknown_account_is_an_error(app: Flask, runtime: Runtime, name: str) -> None:
     result = run(app, name, "nobody@example.com")

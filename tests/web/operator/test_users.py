@@ -15,6 +15,7 @@ from portal.services.pagination import PAGE_SIZE
 from portal.services.runtime import Runtime
 from tests.factories import make_merchant, make_store
 from tests.web.conftest import PASSWORD, PASSWORD_HASH, Visitor, page_text
+from tests.web.emails import sent_emails, text_of
 from tests.web.operator.conftest import set_role
 
 PAGE = "/operator/users"
@@ -90,6 +91,7 @@ def test_admin_locks_unlocks_and_signs_a_user_out(
         "make-support",
         "lock",
         "end-sessions",
+        "reset-sign-in-limit",
     ]
 
     operator.post(f"{address}/lock", password=PASSWORD)
@@ -97,7 +99,12 @@ def test_admin_locks_unlocks_and_signs_a_user_out(
     assert theirs.get("/stores").status_code == 303
     locked = operator.get(address)
     assert "This account is locked since" in page_text(locked)
-    assert button_texts(locked.text) == ["make-admin", "make-support", "unlock"]
+    assert button_texts(locked.text) == [
+        "make-admin",
+        "make-support",
+        "unlock",
+        "reset-sign-in-limit",
+    ]
     assert "bob@example.com Merchant Locked" in page_text(operator.get(f"{PAGE}?state=locked"))
 
     operator.post(f"{address}/unlock", password=PASSWORD)
@@ -123,6 +130,25 @@ def test_admin_resets_a_lost_second_factor(
     page = operator.get(address)
     assert "The second factor of bob@example.com is off." in page_text(page)
     assert "reset-factor" not in button_texts(page.text)
+
+
+def test_admin_ends_the_wait_after_wrong_passwords(
+    operator: Visitor, bob: Merchant, runtime: Runtime, app: Flask
+) -> None:
+    theirs = Visitor(app)
+    for _ in range(5):
+        theirs.post("/login", email=bob.email, password="wrong password")
+    assert theirs.post("/login", email=bob.email, password=PASSWORD).status_code == 429
+    address = f"{PAGE}/{bob.id}"
+
+    asked = operator.get(f"{address}/reset-sign-in-limit")
+    operator.post(f"{address}/reset-sign-in-limit", password=PASSWORD)
+
+    assert "Let bob@example.com sign in without a wait?" in page_text(asked)
+    assert "bob@example.com can sign in without a wait." in page_text(operator.get(address))
+    assert "ended the wait after wrong passwords" in text_of(sent_emails(runtime)[-1])
+    assert AuditLogEntry.get().action == "account.sign_in_limit_reset"
+    assert theirs.sign_in(bob).get("/stores").status_code == 200
 
 
 def test_last_admin_and_own_account_are_refused_with_the_reason(

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import login_required
 
-from portal.models import database
+from portal.models import Merchant, database
 from portal.services.accounts.change_email import (
     EmailChangeStatus,
     EmailSide,
@@ -24,6 +24,7 @@ from portal.web.accounts.emailed_links import show_link_sent
 from portal.web.accounts.emails import send_account_changed, send_email_change
 from portal.web.accounts.forms import ChangeEmailForm, ChangePasswordForm
 from portal.web.accounts.fresh_password import fresh_password_required
+from portal.web.known_browsers import remember_browser
 from portal.web.limits import (
     CONTROL_BY_ADDRESS,
     EMAILS_BY_MERCHANT,
@@ -69,6 +70,7 @@ def set_password(form: ChangePasswordForm) -> ResponseReturnValue:
     """Change the password; every other browser is signed out."""
     merchant = signed_in_merchant()
     if change_password(merchant, form.new_password.data, keep=this_session_id()):
+        remember_browser(Merchant.get_by_id(merchant.id))
         send_account_changed(current_runtime(), merchant, "password")
         flash(_("Your password is changed. Every other browser is signed out."), "success")
     return redirect(url_for("account.index"), 303)

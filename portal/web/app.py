@@ -47,7 +47,7 @@ from portal.web.limits import set_up_limits
 from portal.web.login import set_up_login
 from portal.web.operator_contact import set_up_operator_contact
 from portal.web.outside_calls import set_up_outside_calls
-from portal.web.request_ids import RequestIds
+from portal.web.request_ids import RequestIds, set_up_route_names
 from portal.web.runtime import use_runtime
 from portal.web.security import cookie_settings, set_up_headers
 from portal.web.translation import set_up_translation
@@ -102,6 +102,7 @@ def create_app(runtime: Runtime) -> Flask:
         # The proxy passes Host on. X-Forwarded-Host is never used, because a proxy that doesn't set
         # it would pass on what a visitor wrote.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]
+    set_up_route_names(app)
     use_runtime(app, runtime)
     set_up_url_converters(app)
     set_up_rate_limit_headers(app)

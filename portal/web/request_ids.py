@@ -1,4 +1,7 @@
-"""Identifier of each request: in its response, in API problems and in all its log lines."""
+"""Identifier of each request: in its response, in API problems and in all its log lines.
+
+The access log also has the route of a request, but not its path.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from flask import request
+from flask import Flask, request
 from structlog.contextvars import bind_contextvars, unbind_contextvars
 from werkzeug.wsgi import ClosingIterator
 
@@ -19,6 +22,7 @@ HEADER = "Request-Id"
 _GIVEN = ("HTTP_REQUEST_ID", "HTTP_X_REQUEST_ID")
 _LOG_NAME = "request_id"
 _ENVIRON_NAME = "portal.request_id"
+ROUTE = "portal.route"
 # Only UUIDs: another pattern would let a client write phone numbers or names into the log.
 _UUID = re.compile(
     r"[0-9a-f]{8}(-?)[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{12}", re.IGNORECASE
@@ -55,6 +59,15 @@ class RequestIds:
 def current_request_id() -> str:
     """Return the identifier of the request that is being served."""
     return str(request.environ.get(_ENVIRON_NAME, ""))
+
+
+def set_up_route_names(app: Flask) -> None:
+    """Name the route of each request for the access log: Flask forgets it with its response."""
+
+    @app.before_request
+    def name_route() -> None:
+        if request.url_rule is not None:
+            request.environ[ROUTE] = request.url_rule.rule
 
 
 def _given_id(environ: WSGIEnvironment) -> str:

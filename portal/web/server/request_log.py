@@ -7,13 +7,16 @@ from typing import Any
 
 from gunicorn.glogging import Logger
 
+from portal.web.request_ids import ROUTE
+from portal.web.webhooks.receiver import PATHS as WEBHOOK_PATHS
+
 # Fields of the access log that contain nothing a client typed.
 _KEPT_FIELDS = frozenset("hltsmHbBTDMLp")
 _FAILED, _INVALID = "Error handling request", "Invalid request from"
 
 
 class RequestLogger(Logger):
-    """Logger that names the endpoint of a request in place of its path, query and headers."""
+    """Logger that has the route of a request in place of its path, query and headers."""
 
     def atoms(
         self, resp: Any, req: Any, environ: dict[str, Any], request_time: timedelta
@@ -21,9 +24,9 @@ class RequestLogger(Logger):
         """Return the fields of a line of the access log, whatever its format asks for."""
         fields = super().atoms(resp, req, environ, request_time)
         kept = {name: value for name, value in fields.items() if name in _KEPT_FIELDS}
-        endpoint = _endpoint(environ)
-        line = f"{kept['m']} {endpoint} {kept['H']}"
-        return {**kept, "r": line, "U": endpoint, "q": "", "f": "-", "a": "-", "u": "-"}
+        route = _route(environ)
+        line = f"{kept['m']} {route} {kept['H']}"
+        return {**kept, "r": line, "U": route, "q": "", "f": "-", "a": "-", "u": "-"}
 
     def exception(self, msg: str, *args: Any, **kwargs: Any) -> None:
         """Log an exception; of a failed request without its path."""
@@ -38,7 +41,9 @@ class RequestLogger(Logger):
         super().warning(msg, *args, **kwargs)
 
 
-def _endpoint(environ: dict[str, Any]) -> str:
-    """Return the name of the route that served a request; ``-`` for webhooks and unknown paths."""
-    request = environ.get("werkzeug.request")
-    return getattr(request, "endpoint", None) or "-"
+def _route(environ: dict[str, Any]) -> str:
+    """Return the route of a request, such as ``/reset/<token>``; ``-`` for an unknown path."""
+    path: str = environ.get("PATH_INFO", "")
+    if path in WEBHOOK_PATHS:
+        return path
+    return str(environ.get(ROUTE, "-"))

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from gunicorn.config import Config
 
+from portal.web.request_ids import ROUTE
 from portal.web.server.request_log import RequestLogger
 
 ENVIRON = {
@@ -42,14 +43,17 @@ def logger() -> RequestLogger:
     ("environ", "line"),
     [
         (
-            {"werkzeug.request": SimpleNamespace(endpoint="accounts.reset")},
-            "GET accounts.reset HTTP/1.1 accounts.reset  - - - - - 200",
+            {ROUTE: "/reset/<token>"},
+            "GET /reset/<token> HTTP/1.1 /reset/<token>  - - - - - 200",
         ),
-        ({"werkzeug.request": SimpleNamespace(endpoint=None)}, "GET - HTTP/1.1 -  - - - - - 200"),
         ({}, "GET - HTTP/1.1 -  - - - - - 200"),
+        (
+            {"PATH_INFO": "/webhooks/ecwid"},
+            "GET /webhooks/ecwid HTTP/1.1 /webhooks/ecwid  - - - - - 200",
+        ),
     ],
 )
-def test_access_log_names_the_endpoint_in_any_format(
+def test_access_log_has_the_route_in_any_format(
     logger: RequestLogger, caplog: pytest.LogCaptureFixture, environ: dict[str, Any], line: str
 ) -> None:
     logger.access(RESPONSE, REQUEST, {**ENVIRON, **environ}, timedelta(seconds=1))

@@ -53,6 +53,7 @@ from portal.models import (
     Resource,
     Role,
     SchemaChange,
+    SecurityEvent,
     Store,
     StoreInvitation,
     SubmissionStep,
@@ -66,6 +67,8 @@ from portal.models import (
 )
 from portal.models.base import Table
 from portal.models.bulk import chunked
+from portal.rules.accounts.audit_actions import AuditAction
+from portal.rules.accounts.security_event_kinds import SecurityEventKind
 from portal.rules.accounts.team_refusals import TEAM_LIMIT
 from portal.rules.api_keys.key_scopes import STORE_SCOPES
 from portal.rules.records.sellable import UnsellableReason
@@ -333,6 +336,7 @@ def _fill_operator(store: Store) -> None:
         before=lambda _: {"runs": list(range(100))},
         after=lambda _: {"runs": list(range(200))},
     )
+    _fill_security(store)
     copy_row(Onboarding.get(), MANY, store_id=lambda n: OTHER_STORE + n)
     SchemaChange.insert_many(
         {
@@ -356,6 +360,31 @@ def _fill_operator(store: Store) -> None:
         for number in range(1, 3 * MANY)
     ).execute()
     summarize(lambda store_id: store_id > 0, utc_now())
+
+
+def _fill_security(store: Store) -> None:
+    owner, now = Merchant.get(email="owner@example.com"), utc_now()
+    SecurityEvent.insert_many(
+        {
+            "key": str(number),
+            "hour_at": now,
+            "kind": SecurityEventKind.STORE_REFUSED,
+            "merchant": owner,
+            "store": store,
+            "network": f"2001:db8:{number}::/48",
+            "endpoint": "operator.confirm_alert_channel_deletion",
+            "count": number,
+            "first_at": now,
+            "last_at": now,
+        }
+        for number in range(1, MANY)
+    ).execute()
+    entry = AuditLogEntry.create(
+        actor_name="command line",
+        action=AuditAction.ACCOUNT_SESSIONS_ENDED,
+        target=f"merchant {owner.id}",
+    )
+    copy_row(entry, MANY)
 
 
 def _fill_alerts() -> None:

@@ -108,6 +108,10 @@ QUERIES = {
         "since=2026-01-01T00:00&until=2100-01-01T00:00",
         "person=command+line",
     ),
+    "operator.security_events": (
+        "person=owner@example.com&kind=password_refused&network=203.0.113.x",
+        "since=2026-01-01T00:00&until=2100-01-01T00:00",
+    ),
 }
 
 

@@ -88,6 +88,7 @@ TABS = (
     Tab(_l("E-mails"), "notifications"),
     Tab(_l("Users"), "users", ("user", "change_user")),
     Tab(_l("Audit log"), "audit_log"),
+    Tab(_l("Security"), "security_events"),
 )
 
 

@@ -6,6 +6,14 @@ from portal.web.account.views import (
     notifications,
     overview,
     second_factor,
+    security_activity,
 )
 
-__all__ = ["credentials", "export_and_delete", "notifications", "overview", "second_factor"]
+__all__ = [
+    "credentials",
+    "export_and_delete",
+    "notifications",
+    "overview",
+    "second_factor",
+    "security_activity",
+]

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from portal.errors import UserRefusedError
 from portal.models import Membership, Merchant
 from portal.rules.accounts.user_refusals import USER_REFUSALS
+from portal.services.accounts.list_security_events import latest_security_events
 from portal.services.accounts.list_users import (
     UserFilter,
     UserKind,
@@ -42,6 +43,7 @@ STATES: dict[str, Text] = {
     UserState.WITHOUT_FACTOR: _l("Without second factor"),
 }
 STORES_SHOWN = 20
+EVENTS_SHOWN = 5
 # In the syntax of the URL converter "any".
 NAMES = ", ".join(f'"{name}"' for name in ACTIONS)
 
@@ -87,6 +89,7 @@ def user(user_id: int) -> ResponseReturnValue:
         row=facts,
         stores=Membership.stores_of(merchant).limit(STORES_SHOWN),
         endpoints=list(endpoints_of(merchant)),
+        events=latest_security_events(merchant, EVENTS_SHOWN),
         is_own=merchant.id == mine.id,
         actions=[(name, ACTIONS[name]) for name in names],
     )

@@ -1,0 +1,81 @@
+"""Texts of security events and of an account's changes, for people who are no experts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Flask
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from portal.rules.accounts.audit_actions import AuditAction as Action
+from portal.rules.accounts.networks import network_text
+from portal.rules.accounts.security_event_kinds import SecurityEventKind as Kind
+from portal.web.label import Label, Text
+from portal.web.operator.audit_labels import action_label
+
+EVENT_LABELS: Mapping[str, Label] = {
+    Kind.PASSWORD_REFUSED: Label(_l("Wrong password"), "warn"),
+    Kind.CODE_REFUSED: Label(_l("Wrong code of the second factor"), "warn"),
+    Kind.API_KEY_REFUSED: Label(_l("API key refused: wrong, revoked or expired"), "warn"),
+    Kind.STORE_REFUSED: Label(_l("Asked for a store of somebody else"), "warn"),
+    Kind.OPERATOR_PAGE_REFUSED: Label(_l("Asked for a page of the operators"), "warn"),
+    Kind.STATE_REFUSED: Label(_l("Return from Ecwid that was not started here"), "warn"),
+    Kind.CSRF_REFUSED: Label(_l("Form from elsewhere, or too old"), "warn"),
+    Kind.HOST_REFUSED: Label(_l("Wrong host name of the portal"), "warn"),
+    Kind.LIMIT_REACHED: Label(_l("Too many tries"), "warn"),
+    Kind.SIGNED_IN: Label(_l("Signed in")),
+    Kind.NEW_BROWSER: Label(_l("Signed in with a new browser"), "info"),
+    Kind.PASSWORD_CHANGED: Label(_l("Password changed"), "info"),
+    Kind.FACTOR_CHANGED: Label(_l("Second factor or recovery codes changed"), "info"),
+    Kind.EMAIL_CHANGED: Label(_l("E-mail address changed"), "info"),
+    Kind.API_KEY_CREATED: Label(_l("API key created, or its secret replaced"), "info"),
+    Kind.ENDPOINT_CREATED: Label(_l("Webhook endpoint created"), "info"),
+    Kind.MEMBER_JOINED: Label(_l("Joined a team"), "info"),
+    Kind.SESSIONS_ENDED: Label(_l("Browsers signed out"), "info"),
+}
+# The changes of an account, as its owner reads them.
+CHANGE_LABELS: Mapping[str, Text] = {
+    Action.ACCOUNT_ADDED: _l("Account added"),
+    Action.ACCOUNT_CREATED: _l("Account created"),
+    Action.ACCOUNT_EXPORTED: _l("Data of the account downloaded"),
+    Action.ACCOUNT_FACTOR_RESET: _l("Second factor reset"),
+    Action.ACCOUNT_LOCKED: _l("Account locked"),
+    Action.ACCOUNT_MADE_ADMIN: _l("Made an operator with the role admin"),
+    Action.ACCOUNT_MADE_SUPPORT: _l("Made an operator with the role support"),
+    Action.ACCOUNT_REMOVED_OPERATOR: _l("Removed as operator"),
+    Action.ACCOUNT_SESSIONS_ENDED: _l("Signed out of all browsers"),
+    Action.ACCOUNT_UNLOCKED: _l("Account unlocked"),
+    Action.EMAIL_CHANGED: _l("E-mail address changed"),
+    Action.EMAIL_CHANGE_CANCELED: _l("Change of the e-mail address canceled"),
+    Action.EMAIL_CHANGE_CONFIRMED: _l("Change of the e-mail address confirmed by one address"),
+    Action.EMAIL_CHANGE_REQUESTED: _l("Change of the e-mail address requested"),
+    Action.NOTIFICATIONS_CHANGED: _l("E-mail settings changed"),
+    Action.PASSWORD_CHANGED: _l("Password changed"),
+    Action.SECOND_FACTOR_OFF: _l("Second factor turned off"),
+    Action.SECOND_FACTOR_ON: _l("Second factor turned on"),
+    Action.SECOND_FACTOR_CODES_RENEWED: _l("New recovery codes created"),
+    Action.SESSION_ENDED: _l("Other browsers signed out"),
+}
+
+
+def set_up_security_labels(app: Flask) -> None:
+    """Register the template filters."""
+    app.add_template_filter(security_event)
+    app.add_template_filter(network)
+    app.add_template_filter(account_change)
+
+
+def security_event(kind: str) -> Label:
+    """Return the label of a kind; a kind of a later version is shown as it is."""
+    return EVENT_LABELS.get(kind) or Label(kind)
+
+
+def network(name: str) -> str:
+    """Return a network as people read it."""
+    return network_text(name) or _("several networks")
+
+
+def account_change(action: str) -> Text:
+    """Return the text of a change of an account."""
+    return CHANGE_LABELS.get(action) or action_label(action)

@@ -21,6 +21,7 @@ class PortalAlertKind(StrEnum):
     ORDERS_STUCK = "orders_stuck"
     ENDPOINT_OFF = "endpoint_off"
     REDIS_ALMOST_FULL = "redis_almost_full"
+    PASSWORD_SPRAY = "password_spray"  # noqa: S105 - a kind, not a password
 
 
 _PORTAL_TITLES: Mapping[str, IssueTitle] = {
@@ -50,6 +51,10 @@ _PORTAL_TITLES: Mapping[str, IssueTitle] = {
         N_("Redis has used more than 80 % of its memory"),
         N_("Redis has enough free memory again"),
     ),
+    PortalAlertKind.PASSWORD_SPRAY: IssueTitle(
+        N_("Passwords are being tried at many accounts"),
+        N_("Passwords are no longer tried at many accounts"),
+    ),
 }
 ALERT_TITLES: Mapping[str, IssueTitle] = {**_PORTAL_TITLES, **TITLES}
 
@@ -62,12 +67,14 @@ ALERT_SEVERITIES: Mapping[str, Severity] = {
     PortalAlertKind.ORDERS_STUCK: Severity.CRITICAL,
     PortalAlertKind.ENDPOINT_OFF: Severity.WARNING,
     PortalAlertKind.REDIS_ALMOST_FULL: Severity.CRITICAL,
+    PortalAlertKind.PASSWORD_SPRAY: Severity.WARNING,
     **ISSUE_SEVERITIES,
 }
 
 # The page with more about an alert, below the portal's URL.
 PATHS: Mapping[str, str] = {
     PortalAlertKind.MAIL_UNDELIVERED: "/operator/notifications",
+    PortalAlertKind.PASSWORD_SPRAY: "/operator/security?kind=password_refused",
 }
 ALERTS_PATH = "/operator/alerts"
 

@@ -1,6 +1,6 @@
 """Faults of the portal as a whole that are alerts now, derived from rows that exist anyway.
 
-Each check is one statement on an index, whatever the number of stores.
+Each check is a few statements on an index, whatever the number of stores.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from portal.models import (
 from portal.rules.alerts.alert_kinds import PortalAlertKind
 from portal.rules.alerts.many_stores import WINDOW, are_many_down
 from portal.rules.connection.issue_kinds import CONNECTION_ISSUE_KINDS, IssueKind
+from portal.services.alerts.password_spray import sprayed_accounts
 
 LATE_AFTER = timedelta(minutes=10)
 # Older mails and endpoints that nobody has acted on are no news.
@@ -60,6 +61,7 @@ def portal_conditions(now: datetime) -> list[Condition]:
         PortalAlertKind.EVENTS_LATE: _stores_with_late_events(now),
         PortalAlertKind.MAIL_UNDELIVERED: _undelivered_mails(now),
         PortalAlertKind.ORDERS_STUCK: _stuck_orders(now),
+        PortalAlertKind.PASSWORD_SPRAY: sprayed_accounts(now),
     }
     found = [Condition(kind, count=count) for kind, count in counted.items() if count]
     return [*found, *_endpoints_off(now)]

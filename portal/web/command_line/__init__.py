@@ -14,6 +14,7 @@ from portal.web.command_line.encryption_keys import encryption_keys
 from portal.web.command_line.events import events
 from portal.web.command_line.queues import queues
 from portal.web.command_line.retention import retention
+from portal.web.command_line.security import security
 from portal.web.command_line.settings import settings
 from portal.web.command_line.stores import stores
 from portal.web.command_line.sync import sync
@@ -31,6 +32,7 @@ COMMANDS: tuple[click.Command, ...] = (
     events,
     queues,
     retention,
+    security,
     encryption_keys,
     settings,
 )

@@ -14,12 +14,16 @@ TEST_PROCESSES ?= 3
 unexport PYTHONDONTWRITEBYTECODE
 # Folders whose tests run Node packages.
 NODE_FOLDERS := tests/sandbox/clients tests/clients
+# For all platforms and Python versions, with the hashes of all files of a package.
+COMPILE := uv pip compile --quiet --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header --upgrade
+# Refuses a package without a hash in the lock file, and one whose content has changed.
+INSTALL := pip install --quiet --disable-pip-version-check --require-hashes --requirement
 # Apart from the checks, because the generators need other versions of packages than they do.
 GENERATORS := .venv-clients
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-test chromium node node-clients client-generators demo demo-reset run daemon \
-	migrate test lint format check-types check-rest compile-tests messages api-changelog api-document \
+	migrate test lint format check-types check-rest check-packages compile-tests messages api-changelog api-document \
 	bench commands clients screenshots lock clean
 
 help: ## List the targets
@@ -27,11 +31,11 @@ help: ## List the targets
 
 $(VENV)/.run: requirements.lock
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	$(BIN)/$(INSTALL) requirements.lock
 	@touch $@
 
 $(VENV)/.test: requirements-test.lock $(VENV)/.run
-	$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements-test.lock
+	$(BIN)/$(INSTALL) requirements-test.lock
 	@touch $@
 
 setup: $(VENV)/.run ## Install the dependencies of the portal and the daemon
@@ -52,7 +56,7 @@ node-clients: $(NODE_FOLDERS:=/node_modules/.installed) ## Install the Node pack
 
 $(GENERATORS)/.installed: tests/clients/requirements.lock
 	$(PYTHON) -m venv $(GENERATORS)
-	$(GENERATORS)/bin/pip install --quiet --disable-pip-version-check --requirement tests/clients/requirements.lock
+	$(GENERATORS)/bin/$(INSTALL) tests/clients/requirements.lock
 	@touch $@
 
 client-generators: $(GENERATORS)/.installed node-clients ## Install the generators of API clients
@@ -73,15 +77,15 @@ migrate: setup ## Migrate the database to the newest schema
 	$(BIN)/flask --app wsgi migrate
 
 test: setup-test chromium client-generators ## Run every check: lint, types, layers, tests, coverage
-	@$(MAKE) --no-print-directory --jobs 2 check-types check-rest compile-tests
+	@$(MAKE) --no-print-directory --jobs 2 check-types check-rest check-packages compile-tests
 	rm -f .coverage .coverage.*
 	$(BIN)/pytest --numprocesses $(TEST_PROCESSES) --dist worksteal --cov --cov-report= $(ARGS)
 	$(BIN)/coverage report --fail-under=90
 	$(BIN)/python tests/coverage_floor.py 90
 
 # mypy takes as long as all others together, so it has one core and they have the other.
-lint: setup-test ## Run ruff, mypy, import-linter, codespell and djlint
-	@$(MAKE) --no-print-directory --jobs 2 check-types check-rest
+lint: setup-test ## Run ruff, bandit, mypy, import-linter, codespell, djlint and pip-audit
+	@$(MAKE) --no-print-directory --jobs 2 check-types check-rest check-packages
 
 # Otherwise each test process compiles all tests. A test that can't be collected fails later.
 compile-tests:
@@ -96,6 +100,10 @@ check-rest:
 	$(BIN)/lint-imports
 	$(BIN)/codespell portal daemon tests docs README.md SECURITY.md
 	$(BIN)/djlint --check --lint --quiet templates portal/sandbox/templates
+	$(BIN)/bandit --quiet --recursive --ini setup.cfg portal daemon
+
+check-packages:
+	$(BIN)/python tests/audit_packages.py requirements.lock requirements-test.lock
 
 format: setup-test ## Format code and templates
 	$(BIN)/ruff check --fix .
@@ -129,12 +137,10 @@ screenshots: setup-test chromium ## Renew the README's screenshots
 lock: ## Update the lock files from setup.cfg
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --no-emit-index-url --no-header --upgrade \
-		--output-file requirements.lock setup.cfg
-	$(BIN)/uv pip compile --quiet --no-emit-index-url --no-header --upgrade --extra test \
-		--constraint requirements.lock --output-file requirements-test.lock setup.cfg
-	$(BIN)/uv pip compile --quiet --no-emit-index-url --no-header --upgrade \
-		--output-file tests/clients/requirements.lock tests/clients/requirements.in
+	$(BIN)/$(COMPILE) --output-file requirements.lock setup.cfg
+	$(BIN)/$(COMPILE) --extra test --constraint requirements.lock \
+		--output-file requirements-test.lock setup.cfg
+	$(BIN)/$(COMPILE) --output-file tests/clients/requirements.lock tests/clients/requirements.in
 
 clean: ## Delete everything that can be rebuilt; keep data
 	rm -rf $(VENV) $(GENERATORS) $(NODE_FOLDERS:=/node_modules) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import runpy
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from portal.config import start_settings
 from portal.errors import SettingsError
 from portal.mail import Mailer, RenderedEmail
 from portal.models import open_database
-from portal.private_files import tighten_files, use_private_umask
+from portal.paths import ROOT
+from portal.private_files import PRIVATE_UMASK, tighten_files, use_private_umask
 from tests.test_config import KEYS, SETTINGS
 
 FOREIGNER = 12_345
@@ -39,7 +41,8 @@ def test_new_files_can_be_read_by_their_owner_only(tmp_path: Path) -> None:
     with database.connection_context():
         database.execute_sql("CREATE TABLE kept (id INTEGER)")
         email = RenderedEmail("subject", "text", "<p>html</p>")
-        Mailer(f"file://{tmp_path}/var/mail").send(email, to="ada@example.com")
+        with Mailer(f"file://{tmp_path}/var/mail").connect() as connection:
+            connection.send(email, to="ada@example.com")
         found = modes(tmp_path)
     database.close_all()
 
@@ -72,6 +75,10 @@ def test_start_tightens_the_files_of_an_older_version(
         "var/portal.db.turn": 0o600,
         "var/other.txt": 0o666,
     }
+
+
+def test_sockets_of_the_web_server_are_for_its_user_only() -> None:
+    assert runpy.run_path(str(ROOT / "gunicorn.conf.py"))["umask"] == PRIVATE_UMASK
 
 
 @as_root

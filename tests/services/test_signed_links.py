@@ -8,6 +8,7 @@ import pytest
 from peewee import Database
 
 from portal.models import Onboarding
+from portal.paths import ROOT
 from portal.services.accounts.change_password import merchant_by_reset_token, reset_token_for
 from portal.services.accounts.sign_up import email_from_token, sign_up_token
 from portal.services.connection.connect_link_tokens import (
@@ -41,6 +42,32 @@ KINDS: dict[str, tuple[Callable[[Keys], str | None], Callable[[Keys, str], objec
         onboarding_by_stop_token,
     ),
 }
+
+
+# Modules that sign something; the last one is tested in tests/web/test_secret_keys.py.
+SIGNERS = {
+    "services/accounts/change_password.py",
+    "services/accounts/sign_up.py",
+    "services/connection/connect_link_tokens.py",
+    "web/known_browsers.py",
+}
+
+
+def modules_with(text: str) -> set[str]:
+    """Return the modules of the portal, without the sandbox, whose source contains ``text``."""
+    portal = ROOT / "portal"
+    return {
+        str(path.relative_to(portal))
+        for path in portal.rglob("*.py")
+        if text in path.read_text() and "sandbox" not in path.parts
+    }
+
+
+def test_everything_that_is_signed_is_tested_here() -> None:
+    own = "services/signed_links.py"
+
+    assert modules_with("link_signer(") - {own} == SIGNERS
+    assert modules_with("Serializer(") == {own}
 
 
 @pytest.mark.parametrize("kind", KINDS)

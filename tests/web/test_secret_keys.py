@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from flask import Flask, g
 
 from portal.models import Merchant
 from portal.services.runtime import Runtime
 from portal.web.app import create_app
+from portal.web.known_browsers import known_browser, remember_browser
 from tests.web.conftest import Visitor
 
 COOKIE = "portal"
@@ -47,6 +49,20 @@ def test_sign_in_and_open_form_outlive_a_new_key(runtime: Runtime, merchant: Mer
     assert rotating.client.post("/logout", data=form).status_code == 303
     assert afterwards.get("/stores").headers["Location"].startswith("/login")
     assert afterwards.client.post("/logout", data=form).status_code == 400
+
+
+def test_known_browser_stays_known_after_a_new_key(runtime: Runtime, merchant: Merchant) -> None:
+    def app_with(*keys: str) -> Flask:
+        return visitor_after_restart(runtime, keys).client.application
+
+    with app_with("old").test_request_context():
+        remember_browser(merchant)
+        sent = {"Cookie": f"portal-browser={g.known_browser}"}
+
+    with app_with("new", "old").test_request_context(headers=sent):
+        assert known_browser(merchant) is not None
+    with app_with("new").test_request_context(headers=sent):
+        assert known_browser(merchant) is None
 
 
 def test_visit_during_the_change_renews_the_sign_in(runtime: Runtime, merchant: Merchant) -> None:

@@ -28,6 +28,10 @@ ACCOUNT_LETTERS = (
     "connect_link",
     "operator_message",
     "store_connected",
+    "notice_new_browser",
+    "notice_api_key_created",
+    "notice_endpoint_created",
+    "notice_member_joined",
 )
 FACTS = {
     "store": "Clay & Co",
@@ -46,6 +50,9 @@ FACTS = {
     "message": "fees change <soon>.\n\n- 3 % for cards & wallets\n- 1 % for the rest",
     "store_names": ["Clay & Co", "Wood"],
     "more_stores": 0,
+    "browser": "Firefox",
+    "network": "203.0.113.x",
+    "member": "bob@example.com",
 }
 
 

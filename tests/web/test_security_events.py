@@ -11,16 +11,18 @@ from flask import Flask
 from werkzeug.exceptions import SecurityError
 
 from portal.config import Settings
-from portal.models import Merchant, SecurityEvent, Store
+from portal.models import Merchant, QueuedEmail, SecurityEvent, Store
 from portal.rules.accounts.operator_roles import OperatorRole
 from portal.rules.accounts.security_event_kinds import SecurityEventKind as Kind
 from portal.rules.api_keys.key_scopes import KeyScope
+from portal.services.accounts.invitations import invite
 from portal.services.accounts.second_factor import begin_factor, confirm_factor, pending_secret
 from portal.services.api_keys.keys import create_key
 from portal.services.runtime import Runtime
 from portal.web.security_events import note_refusal
 from tests.factories import make_merchant, make_store
 from tests.web.conftest import PASSWORD, PASSWORD_HASH, Visitor
+from tests.web.emails import link_from, sent_emails, text_of
 
 # The test client's address is 127.0.0.1.
 NETWORK = "127.0.0.0/24"
@@ -188,6 +190,24 @@ def test_changed_credentials_are_events_with_the_network(
         (Kind.PASSWORD_REFUSED, "account.set_password", merchant.email): 1,
         (Kind.API_KEY_CREATED, "api_keys.make", merchant.email): 1,
     }
+    kinds = [row.kind for row in QueuedEmail.select().order_by(QueuedEmail.id)]
+    assert kinds == ["account_changed", "notice_api_key_created"]
+
+
+def test_owner_is_notified_of_a_new_member_with_a_way_to_remove_them(
+    runtime: Runtime, stranger: Visitor, merchant: Merchant, store: Store
+) -> None:
+    invitation = invite(store, merchant, "eve@example.com").invitation
+
+    stranger.post(f"/invitations/{invitation.id}/accept")
+    stranger.post(f"/invitations/{invitation.id}/accept")
+
+    assert events(runtime) == {(Kind.MEMBER_JOINED, "invitations.accept", "eve@example.com"): 1}
+    [email] = sent_emails(runtime)
+    assert email["To"] == merchant.email
+    assert email["Subject"] == "New team member of Clay & Co"
+    assert link_from(email) == f"/stores/{store.id}/team"
+    assert "If you have not invited this person, remove them" in text_of(email)
 
 
 def test_refusal_is_answered_while_events_cannot_be_saved(

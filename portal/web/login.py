@@ -16,7 +16,10 @@ from portal.services.accounts.browser_sessions import (
     end_browser_session,
     open_browser_session,
 )
-from portal.web.known_browsers import remember_browser
+from portal.services.accounts.security_notices import has_signed_in, notify_of_new_browser
+from portal.web.browser_names import browser_name
+from portal.web.known_browsers import known_browser, remember_browser
+from portal.web.runtime import current_runtime
 from portal.web.security_events import note_security_event
 
 # Signing in clears the session except for these: the claim tokens of installs that were started at
@@ -114,9 +117,21 @@ def this_session_id() -> int:
 
 
 def begin_session(merchant: Merchant) -> None:
-    """Sign ``merchant`` in, and record it as a security event."""
+    """Sign ``merchant`` in, record it as a security event, and email them about a new browser.
+
+    The first sign-in of an account is with no new browser.
+    """
+    is_new_browser = known_browser(merchant) is None and has_signed_in(merchant)
     open_session(merchant)
     note_security_event(SecurityEventKind.SIGNED_IN, merchant)
+    if is_new_browser:
+        note_security_event(SecurityEventKind.NEW_BROWSER, merchant)
+        notify_of_new_browser(
+            current_runtime(),
+            merchant,
+            browser=browser_name(request.user_agent.string),
+            ip_address=request.remote_addr or "",
+        )
 
 
 def open_session(merchant: Merchant) -> None:

@@ -45,6 +45,7 @@ CHANGE_LABELS: Mapping[str, Text] = {
     Action.ACCOUNT_MADE_SUPPORT: _l("Made an operator with the role support"),
     Action.ACCOUNT_REMOVED_OPERATOR: _l("Removed as operator"),
     Action.ACCOUNT_SESSIONS_ENDED: _l("Signed out of all browsers"),
+    Action.ACCOUNT_SIGN_IN_LIMIT_RESET: _l("Wait after wrong passwords ended"),
     Action.ACCOUNT_UNLOCKED: _l("Account unlocked"),
     Action.EMAIL_CHANGED: _l("E-mail address changed"),
     Action.EMAIL_CHANGE_CANCELED: _l("Change of the e-mail address canceled"),

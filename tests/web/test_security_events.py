@@ -72,6 +72,26 @@ def test_wrong_passwords_are_counted_for_the_account(
     }
 
 
+def test_sign_in_with_a_new_browser_is_mailed_but_not_the_first_one(
+    runtime: Runtime, app: Flask, merchant: Merchant
+) -> None:
+    first, second = Visitor(app), Visitor(app)
+    for visitor in (first, first, second, second):
+        visitor.client.environ_base["HTTP_USER_AGENT"] = "X11; Linux x86_64 Firefox/140.0"
+        visitor.sign_in(merchant).post("/logout")
+        runtime.security_events.flush()
+
+    sign_in = "accounts.open_session"
+    assert events(runtime) == {
+        (Kind.SIGNED_IN, sign_in, merchant.email): 4,
+        (Kind.NEW_BROWSER, sign_in, merchant.email): 1,
+    }
+    [email] = sent_emails(runtime)
+    assert email["Subject"] == "New sign-in to your account"
+    assert "Browser: Firefox · Linux Network: 127.0.0.x" in text_of(email)
+    assert link_from(email) == "/forgot"
+
+
 def test_wrong_code_is_counted_for_the_account(
     runtime: Runtime, visitor: Visitor, merchant: Merchant
 ) -> None:

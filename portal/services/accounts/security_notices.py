@@ -9,9 +9,19 @@ from datetime import timedelta
 
 import structlog
 
-from portal.models import AuditLogEntry, Membership, Merchant, QueuedEmail, Role, utc_now
+from portal.models import (
+    AuditLogEntry,
+    BrowserSession,
+    Membership,
+    Merchant,
+    QueuedEmail,
+    Role,
+    SecurityEvent,
+    utc_now,
+)
 from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.accounts.networks import network_of, network_text
+from portal.rules.accounts.security_event_kinds import SecurityEventKind
 from portal.services.notifications.queued_emails import queue_email_to
 from portal.services.runtime import Runtime
 
@@ -35,6 +45,18 @@ def notify_of_change(runtime: Runtime, entry: AuditLogEntry) -> None:
         _queue(runtime, entry.actor, name, path)
     elif entry.action == AuditAction.MEMBER_JOINED and entry.store_id is not None:
         _notify_owner(runtime, entry)
+
+
+def has_signed_in(merchant: Merchant) -> bool:
+    """Return whether the account has signed in before, as far as it is still stored."""
+    return (
+        BrowserSession.select().where(BrowserSession.merchant == merchant).exists()
+        or SecurityEvent.select()
+        .where(
+            SecurityEvent.merchant == merchant, SecurityEvent.kind == SecurityEventKind.SIGNED_IN
+        )
+        .exists()
+    )
 
 
 def notify_of_new_browser(

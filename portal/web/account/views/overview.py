@@ -17,7 +17,7 @@ from portal.services.accounts.browser_sessions import (
 from portal.services.accounts.change_email import pending_email_change
 from portal.services.accounts.second_factor import factor_of
 from portal.web.account.blueprint import blueprint
-from portal.web.account.browser_names import browser_name
+from portal.web.browser_names import browser_name
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant, this_session_id
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portal.web.account.browser_names import browser_name
+from portal.web.browser_names import browser_name
 
 GECKO = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 EDGE = (

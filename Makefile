@@ -22,7 +22,7 @@ INSTALL := pip install --quiet --disable-pip-version-check --require-hashes --re
 GENERATORS := .venv-clients
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test chromium node node-clients client-generators demo demo-reset run daemon \
+.PHONY: help setup setup-test chromium node node-clients client-generators demo demo-code demo-reset run daemon \
 	migrate test lint format check-types check-rest check-packages compile-tests messages api-changelog api-document \
 	bench commands clients screenshots lock clean
 
@@ -63,6 +63,9 @@ client-generators: $(GENERATORS)/.installed node-clients ## Install the generato
 
 demo: setup ## Run sandbox, portal and daemon with a store ready to connect
 	@$(BIN)/python -m portal.demo --port $(PORT) --sandbox-port $(SANDBOX_PORT)
+
+demo-code: ## Print the code with which the demo's operator signs in
+	@$(BIN)/python -m portal.demo_operator
 
 demo-reset: ## Delete the demo's data
 	rm -rf var/demo

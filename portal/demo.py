@@ -23,18 +23,17 @@ from argon2 import PasswordHasher
 
 from portal.config import Settings
 from portal.demo_channel import CHANNEL_NAME, CHANNEL_STORES, load_or_create_channel_key
+from portal.demo_operator import OPERATOR_EMAIL, OPERATOR_PASSWORD, load_or_create_operator
 from portal.demo_process import DemoError, DemoProcess, require_free_port
 from portal.errors import SettingsError
 from portal.models import Merchant, open_database, utc_now
 from portal.models.migrations import migrate
 from portal.paths import ROOT
 from portal.private_files import use_private_umask
-from portal.rules.accounts.operator_roles import OperatorRole
+from portal.sealing import Sealer
 
 EMAIL = "demo@example.com"
 PASSWORD = "open-the-demo"  # noqa: S105 - printed on the screen, for a loopback address only
-OPERATOR_EMAIL = "operator@example.com"
-OPERATOR_PASSWORD = "operate-the-demo"  # noqa: S105 - as above
 STORE_ID = 1003
 PRODUCTS = 10_000
 CHANNEL_KEY = "channel_key"
@@ -46,6 +45,7 @@ GUIDE = """
     Portal    {portal}
               merchant: sign in as {email} with the password {password}
               operator: sign in as {operator_email} with the password {operator_password}
+                        and the code that `make demo-code` prints in another terminal
     Sandbox   {sandbox}/_sandbox/
               a stand-in for Ecwid with one store of {products:,} products and three small ones
     API       {portal}/api/docs
@@ -132,23 +132,20 @@ class Demo:
 
 def prepare_database(environ: dict[str, str], folder: Path) -> None:
     """Migrate the demo's database; create accounts, channel and API key if missing."""
-    database = open_database(Settings.from_env(environ).database_url)
+    settings = Settings.from_env(environ)
+    database = open_database(settings.database_url)
     migrate(database)
     with database.connection_context():
-        _create_account(EMAIL, PASSWORD, None)
-        _create_account(OPERATOR_EMAIL, OPERATOR_PASSWORD, OperatorRole.ADMIN)
+        _create_merchant()
+        load_or_create_operator(Sealer(settings.encryption_keys), folder)
         load_or_create_channel_key(folder / CHANNEL_KEY)
     database.close()
 
 
-def _create_account(email: str, password: str, role: OperatorRole | None) -> None:
-    if Merchant.with_email(email) is None:
-        Merchant.create(
-            email=email,
-            password_hash=PasswordHasher().hash(password),
-            verified_at=utc_now(),
-            operator_role=role,
-        )
+def _create_merchant() -> None:
+    if Merchant.with_email(EMAIL) is None:
+        hashed = PasswordHasher().hash(PASSWORD)
+        Merchant.create(email=EMAIL, password_hash=hashed, verified_at=utc_now())
 
 
 def seed_sandbox(url: str) -> None:

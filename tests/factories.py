@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from secrets import token_hex
 from typing import Any
 
 from portal.models import (
@@ -18,6 +19,8 @@ from portal.models import (
     Notification,
     NotificationTrigger,
     OutboundEvent,
+    RecoveryCode,
+    SecondFactor,
     Store,
     WebhookEndpoint,
     WebhookEvent,
@@ -30,13 +33,32 @@ from portal.rules.connection.scopes import REQUIRED_NAMES
 from portal.rules.issues.counted_issues import COUNTED_ISSUES
 from portal.rules.outbound_webhooks.outbound_events import SUBSCRIBABLE_EVENTS
 from portal.sealing import Sealer
+from portal.services.link_tokens import token_digest
 
 UPDATED_AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 def make_merchant(**changes: Any) -> Merchant:
+    """Save a merchant; operators have a second factor because they can't work without one."""
     values = {"email": "ada@example.com", "password_hash": "x", "verified_at": utc_now()}
-    return Merchant.create(**values | changes)
+    merchant = Merchant.create(**values | changes)
+    if merchant.is_operator:
+        make_factor(merchant)
+    return merchant
+
+
+def make_factor(merchant: Merchant) -> None:
+    """Turn a second factor on, with an app that nobody has; `make_recovery_code` makes codes."""
+    SecondFactor.get_or_create(
+        merchant=merchant, defaults={"sealed_secret": "", "confirmed_at": utc_now()}
+    )
+
+
+def make_recovery_code(merchant: Merchant) -> str:
+    """Return a new recovery code of a merchant with a second factor."""
+    code = token_hex(10)
+    RecoveryCode.create(merchant=merchant, code_digest=token_digest(code))
+    return code
 
 
 def make_store(owner: Merchant | None = None, **changes: Any) -> Store:

@@ -16,11 +16,10 @@ import pytest
 import requests
 
 from portal import demo as module
+from portal.config import Settings
 from portal.demo import (
     CHANNEL_KEY,
     EMAIL,
-    OPERATOR_EMAIL,
-    OPERATOR_PASSWORD,
     PASSWORD,
     STORE_ID,
     Demo,
@@ -29,9 +28,18 @@ from portal.demo import (
     seed_sandbox,
 )
 from portal.demo_channel import CHANNEL_STORES, load_or_create_channel_key
+from portal.demo_operator import (
+    OPERATOR_EMAIL,
+    OPERATOR_PASSWORD,
+    current_code,
+    load_or_create_operator,
+)
+from portal.demo_operator import main as print_code
 from portal.demo_process import DemoError, DemoProcess
 from portal.models import Merchant, open_database
 from portal.sandbox.server import SandboxServer
+from portal.sealing import Sealer
+from portal.services.accounts.second_factor import factor_of, verify_code
 from portal.services.accounts.sign_in import authenticate
 from portal.services.api_keys import channel_keys
 from portal.services.api_keys.keys import authenticate_key
@@ -159,14 +167,35 @@ def test_accounts_and_channel_are_created_once(tmp_path: Path) -> None:
         assert Merchant.select().count() == 2
         merchant = authenticate(EMAIL, PASSWORD)
         operator = authenticate(OPERATOR_EMAIL, OPERATOR_PASSWORD)
+        assert operator is not None
         found = authenticate_key(key)
+        factor, sealer = factor_of(operator), Sealer(Settings.from_env(environ).encryption_keys)
+        is_signed_in = factor is not None and verify_code(sealer, factor, current_code(tmp_path))
     assert merchant is not None
-    assert operator is not None
     assert (merchant.is_operator, operator.is_admin) == (False, True)
+    assert is_signed_in
+    assert (tmp_path / "operator_app_secret").stat().st_mode & 0o777 == 0o600
     assert found is not None
     assert (found.channel.name, found.mode) == ("Sports Market", "test")
     assert (tmp_path / CHANNEL_KEY).read_text() == key
     assert demo.environ()["ECWID_CLIENT_SECRET"] == environ["ECWID_CLIENT_SECRET"]
+
+
+def test_code_of_the_operator_is_printed_once_the_demo_has_run(
+    runtime: Runtime,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert print_code() == 1
+    assert "run `make demo` first" in capsys.readouterr().err
+    (tmp_path / "var" / "demo").mkdir(parents=True)
+    load_or_create_operator(runtime.sealer, tmp_path / "var" / "demo")
+
+    assert print_code() == 0
+
+    assert capsys.readouterr().out.strip() == current_code(tmp_path / "var" / "demo")
 
 
 def test_channel_without_room_for_a_key_stops_the_demo(

@@ -19,7 +19,12 @@ CONFIG.read(ROOT / "setup.cfg")
 # Data directories that setup.cfg installs as if they were packages.
 DATA_PACKAGES = {"portal.static": STATIC, "portal.templates": TEMPLATES}
 # The demo starts the other programs as processes and is itself started as one.
-DEMO = {"portal.demo", "portal.demo_channel", "portal.demo_process"}
+DEMO = {
+    "portal.demo",
+    "portal.demo_channel",
+    "portal.demo_operator",
+    "portal.demo_process",
+}
 MODULES = {
     f"portal.{path.stem}"
     for path in (ROOT / "portal").iterdir()

@@ -20,7 +20,7 @@ from portal.models.alert_severity import AlertSeverity
 from portal.models.api_key import ApiKey, KeyMode
 from portal.models.audit_log import COMMAND_ACTOR, AuditLogEntry
 from portal.models.base import Table, database, open_database, utc_now
-from portal.models.browser_session import SESSION_LIFETIME, BrowserSession
+from portal.models.browser_session import SESSION_IDLE_LIFETIME, SESSION_LIFETIME, BrowserSession
 from portal.models.bulk_action import BulkAction, BulkActionKind, BulkActionState
 from portal.models.bulk_action_email import BulkActionEmail
 from portal.models.bulk_action_item import BulkActionItem, BulkActionItemState
@@ -87,7 +87,12 @@ from portal.models.record_resync import RecordResync, ResyncState
 from portal.models.rejected_webhook_count import NO_STORE, RejectedWebhookCount
 from portal.models.schema_change import ObservedSchema, SchemaChange
 from portal.models.search_document import SearchDocument
-from portal.models.second_factor import RecoveryCode, SecondFactor
+from portal.models.second_factor import (
+    HAS_SECOND_FACTOR,
+    RecoveryCode,
+    SecondFactor,
+    has_second_factor_of,
+)
 from portal.models.security_event import SecurityEvent
 from portal.models.stock_claim import StockClaim
 from portal.models.store import IS_WORKING, Store
@@ -194,6 +199,7 @@ TABLES: tuple[type[Table], ...] = (
 __all__ = [
     "COMMAND_ACTOR",
     "HAS_NOTES",
+    "HAS_SECOND_FACTOR",
     "INVITATION_LIFETIME",
     "IS_FAILING_DELIVERY",
     "IS_FAILING_EMAIL",
@@ -211,6 +217,7 @@ __all__ = [
     "IS_WORKING",
     "NO_STORE",
     "PARKED_GRANT_LIFETIME",
+    "SESSION_IDLE_LIFETIME",
     "SESSION_LIFETIME",
     "SYNC_ORDER",
     "TABLES",
@@ -330,6 +337,7 @@ __all__ = [
     "acting_as",
     "current_actor",
     "database",
+    "has_second_factor_of",
     "mirrored_tables",
     "open_database",
     "set_actor",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import AutoField, CharField, Expression
+from peewee import AutoField, CharField, Expression, IntegerField
 
 from portal.models.base import Table, utc_now
 from portal.models.fields import UtcDateTimeField
@@ -15,6 +15,8 @@ class Merchant(Table):
 
     ``operator_role`` is an `OperatorRole`, None for merchants. While ``locked_at`` is set, nobody
     can sign in to the account, and its API keys are refused; see docs/decisions/operators.md.
+    ``credential_version`` counts the changes of password, second factor and address; what was begun
+    under an earlier version, such as a sign-in that waits for its code, can't be finished.
     """
 
     id = AutoField()
@@ -24,6 +26,7 @@ class Merchant(Table):
     locale = CharField(default="en")
     operator_role = CharField(null=True)
     locked_at = UtcDateTimeField(null=True)
+    credential_version = IntegerField(default=0)
     created_at = UtcDateTimeField(default=utc_now)
 
     @property

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from peewee import AutoField, BigIntegerField, CharField, ForeignKeyField, TextField
+from peewee import (
+    SQL,
+    AutoField,
+    BigIntegerField,
+    CharField,
+    Field,
+    ForeignKeyField,
+    Function,
+    TextField,
+    fn,
+)
 
 from portal.models.base import Table, utc_now
 from portal.models.fields import UtcDateTimeField
@@ -33,3 +43,15 @@ class RecoveryCode(Table):
 
     class Meta:
         indexes = ((("merchant", "code_digest"), True),)
+
+
+def has_second_factor_of(merchant: Field) -> Function:
+    """Return the query condition that the merchant in a column has a second factor."""
+    factor = SecondFactor.select(SQL("1")).where(
+        SecondFactor.merchant == merchant, SecondFactor.confirmed_at.is_null(is_null=False)
+    )
+    return fn.EXISTS(factor)
+
+
+# Query condition: the merchant of the row has a second factor, which sign-ins require.
+HAS_SECOND_FACTOR: Function = has_second_factor_of(Merchant.id)

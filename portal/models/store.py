@@ -27,7 +27,8 @@ class Store(Table):
     ``webhook_first_missed_at`` is the store's first change after the last event. ``probed_at`` is
     the last connection check that got a response. ``is_closed`` means that the merchant has closed
     the storefront; the store is still read, and new orders are refused. ``is_test`` means that the
-    marketplace's channels reach it with test keys only.
+    marketplace's channels reach it with test keys only. ``requires_second_factor`` means that
+    members of the team without one don't reach it.
     """
 
     id = BigIntegerField(primary_key=True)
@@ -45,6 +46,7 @@ class Store(Table):
     features = JsonField(default=list)
     is_closed = BooleanField(default=False)
     is_test = BooleanField(default=False)
+    requires_second_factor = BooleanField(default=False)
     state = CharField(default=StoreState.CONNECTED)
     state_changed_at = UtcDateTimeField(default=utc_now)
     webhook_mode = CharField(null=True)  # api or app; None until known

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from flask import Flask, Response, flash, redirect, request, session, url_for
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
@@ -9,13 +11,14 @@ from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from peewee import InterfaceError, OperationalError
 
-from portal.models import Actor, Merchant, set_actor
+from portal.models import SESSION_LIFETIME, Actor, BrowserSession, Merchant, set_actor
 from portal.rules.accounts.security_event_kinds import SecurityEventKind
 from portal.services.accounts.browser_sessions import (
     browser_session_by_token,
     end_browser_session,
     open_browser_session,
 )
+from portal.services.accounts.second_factor import has_second_factor
 from portal.services.accounts.security_notices import has_signed_in, notify_of_new_browser
 from portal.web.browser_names import browser_name
 from portal.web.known_browsers import known_browser, remember_browser
@@ -27,6 +30,8 @@ from portal.web.security_events import note_security_event
 CLAIM_TOKENS = "claim_tokens"
 CONNECT_LINK = "connect_link"
 KEPT_OVER_SIGN_IN = (CLAIM_TOKENS, CONNECT_LINK)
+# When the session of this browser ends at the latest, in seconds since 1970.
+ENDS_AT = "ends_at"
 # Endpoints whose responses are the same for all users, so browsers may cache them.
 SHARED_FILES = ("static", "assets.styles")
 
@@ -43,13 +48,25 @@ class PageSessions(SecureCookieSessionInterface):
         if request.endpoint not in SHARED_FILES:
             super().save_session(app, session, response)
 
+    def get_expiration_time(self, app: Flask, session: SessionMixin) -> datetime | None:
+        """Return when the browser deletes the cookie: never after the end of its session."""
+        expires_at = super().get_expiration_time(app, session)
+        if expires_at is None or ENDS_AT not in session:
+            return expires_at
+        return min(expires_at, datetime.fromtimestamp(session[ENDS_AT], UTC))
+
 
 class SignedIn(UserMixin):
-    """Flask-Login's user: a merchant and their session in this browser."""
+    """Flask-Login's user: a merchant and their session in this browser.
 
-    def __init__(self, merchant: Merchant, session_id: int, token: str) -> None:
-        self.merchant = merchant
-        self.session_id = session_id
+    ``has_second_factor`` is as it was when the request began.
+    """
+
+    def __init__(self, opened: BrowserSession, token: str, *, has_second_factor: bool) -> None:
+        self.merchant: Merchant = opened.merchant
+        self.session_id: int = opened.id
+        self.confirmed_at: datetime | None = opened.confirmed_at
+        self.has_second_factor = has_second_factor
         self._token = token
 
     def get_id(self) -> str:
@@ -78,7 +95,7 @@ def set_up_login(app: Flask) -> None:
         if found is None:
             return None
         set_actor(Actor(found.merchant))
-        return SignedIn(found.merchant, found.id, token)
+        return SignedIn(found, token, has_second_factor=bool(found.has_second_factor))
 
     @app.teardown_request
     def forget_actor(_error: BaseException | None) -> None:
@@ -135,7 +152,10 @@ def begin_session(merchant: Merchant) -> None:
 
 
 def open_session(merchant: Merchant) -> None:
-    """Sign ``merchant`` in with a new session, which keeps only `KEPT_OVER_SIGN_IN`."""
+    """Sign ``merchant`` in with a new session, which keeps only `KEPT_OVER_SIGN_IN`.
+
+    Call it after a full sign-in, because the session counts as just confirmed.
+    """
     kept = {name: session[name] for name in KEPT_OVER_SIGN_IN if name in session}
     session.clear()
     session.update(kept)
@@ -143,7 +163,8 @@ def open_session(merchant: Merchant) -> None:
     opened, token = open_browser_session(
         merchant, ip_address=request.remote_addr or "", user_agent=request.user_agent.string
     )
-    login_user(SignedIn(merchant, opened.id, token))
+    session[ENDS_AT] = int((opened.started_at + SESSION_LIFETIME).timestamp())
+    login_user(SignedIn(opened, token, has_second_factor=has_second_factor(merchant)))
     remember_browser(merchant)
 
 

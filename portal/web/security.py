@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from urllib.parse import urlsplit
 
 from flask import Flask, Response
@@ -18,8 +17,8 @@ from secure import (
 )
 
 from portal.config import Settings
+from portal.models import SESSION_IDLE_LIFETIME
 
-SESSION_LIFETIME = timedelta(days=14)
 HSTS_S = 365 * 24 * 3600
 
 
@@ -31,7 +30,7 @@ def cookie_settings(settings: Settings) -> dict[str, object]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.is_production,
-        "PERMANENT_SESSION_LIFETIME": SESSION_LIFETIME,
+        "PERMANENT_SESSION_LIFETIME": SESSION_IDLE_LIFETIME,
     }
 
 

@@ -20,7 +20,7 @@ from portal.rules.accounts.operator_roles import OperatorRole
 from portal.services.accounts.passwords import hash_password
 from portal.services.runtime import Runtime
 from portal.web.app import create_app
-from tests.factories import make_merchant
+from tests.factories import make_merchant, make_recovery_code
 
 SCREENSHOTS = Path("var/screenshots")
 PHONE = {"width": 390, "height": 844}
@@ -127,6 +127,8 @@ def window(
     window.page.goto("/login")
     window.page.get_by_label("E-mail").fill(merchant.email)
     window.page.get_by_label("Password").fill(PASSWORD)
+    window.page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    window.page.get_by_label("Code").fill(make_recovery_code(merchant))
     window.page.get_by_role("main").get_by_role("button", name="Sign in").click()
     window.page.wait_for_url("**/operator")
     yield window

@@ -18,15 +18,16 @@ from flask_wtf.csrf import generate_csrf
 from werkzeug.test import TestResponse
 
 from portal.config import Settings
-from portal.models import Merchant, Store
+from portal.models import BrowserSession, Merchant, Store, utc_now
 from portal.rules.connection.scopes import REQUIRED_NAMES
 from portal.sandbox.admin_operations import add_store
 from portal.sandbox.server import SandboxServer
 from portal.services.accounts.passwords import hash_password
 from portal.services.runtime import Runtime
+from portal.web.accounts.fresh_password import RECENT
 from portal.web.app import create_app
 from portal.web.login import open_session
-from tests.factories import make_grant, make_merchant, make_store
+from tests.factories import make_grant, make_merchant, make_recovery_code, make_store
 from tests.web.log_lines import written_log
 
 PASSWORD = "a few good words"
@@ -60,8 +61,10 @@ class Visitor:
         return token
 
     def sign_in(self, merchant: Merchant) -> Visitor:
-        """Sign in through the form."""
+        """Sign in through the form, with a recovery code if a second factor is on."""
         response = self.post("/login", email=merchant.email, password=PASSWORD)
+        if (response.location or "").startswith("/login/code"):
+            response = self.post("/login/code", code=make_recovery_code(merchant))
         assert response.status_code == 303, response.text
         return self
 
@@ -74,6 +77,11 @@ class Visitor:
         with self.client.session_transaction() as kept:
             kept.update(begun)
         return self
+
+
+def let_confirmations_expire() -> None:
+    """Let so much time pass that no browser has confirmed password and code recently."""
+    BrowserSession.update(confirmed_at=utc_now() - RECENT).execute()
 
 
 def page_text(response: TestResponse) -> str:

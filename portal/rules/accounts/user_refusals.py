@@ -11,12 +11,16 @@ class UserRefusal(StrEnum):
     """Reason why a change to a user is refused; `USER_REFUSALS` has its text."""
 
     LAST_ADMIN = "last_admin"
+    OPERATOR_NEEDS_FACTOR = "operator_needs_factor"
     OWN_ACCOUNT = "own_account"
 
 
 USER_REFUSALS: dict[str, str] = {
     UserRefusal.LAST_ADMIN: N_(
         "This is the only admin who can sign in. Make somebody else an admin first."
+    ),
+    UserRefusal.OPERATOR_NEEDS_FACTOR: N_(
+        "Operators need a second factor. Ask an admin to end your role first."
     ),
     UserRefusal.OWN_ACCOUNT: N_("You can't lock your own account. Ask another admin."),
 }

@@ -15,7 +15,7 @@ from portal.models import Merchant, database, utc_now
 from portal.rules.accounts.account_changes import AccountChange
 from portal.rules.accounts.user_refusals import UserRefusal
 from portal.services.accounts.account_emails import email_account_changed
-from portal.services.accounts.browser_sessions import end_browser_sessions
+from portal.services.accounts.earlier_access import end_earlier_access
 from portal.services.accounts.operators import lock_account_row, record_account_change
 from portal.services.accounts.second_factor import drop_factor
 from portal.services.accounts.sign_up import email_key
@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 def lock_account(
     runtime: Runtime, merchant: Merchant, *, actor: Merchant | None = None, force: bool = False
 ) -> bool:
-    """Lock the account and end its sessions; return False if it was locked before.
+    """Lock the account and end all earlier access; return False if it was locked before.
 
     Raises UserRefusedError for the actor's own account, and for the only admin who can sign in
     unless ``force``.
@@ -39,7 +39,7 @@ def lock_account(
         changed = not current.is_locked
         if changed:
             _set_locked_at(merchant, utc_now())
-            count = end_browser_sessions(merchant)
+            count = end_earlier_access(merchant)
             record_account_change(
                 merchant, AccountChange.LOCKED, actor, after={"sessions_ended": count}
             )
@@ -59,9 +59,12 @@ def unlock_account(runtime: Runtime, merchant: Merchant, *, actor: Merchant | No
 
 
 def end_sessions(runtime: Runtime, merchant: Merchant, *, actor: Merchant | None = None) -> int:
-    """Sign the account out of all browsers; return how many sessions ended."""
+    """Sign the account out of all browsers, end its half sign-ins and unfinished changes.
+
+    Returns how many sessions ended.
+    """
     with database.atomic():
-        count = end_browser_sessions(merchant)
+        count = end_earlier_access(merchant)
         if count:
             record_account_change(
                 merchant, AccountChange.SESSIONS_ENDED, actor, after={"sessions_ended": count}
@@ -71,7 +74,10 @@ def end_sessions(runtime: Runtime, merchant: Merchant, *, actor: Merchant | None
 
 
 def reset_factor(runtime: Runtime, merchant: Merchant, *, actor: Merchant | None = None) -> bool:
-    """Turn off the account's second factor; return False if there was none."""
+    """Turn off the account's second factor and end all earlier access.
+
+    Returns False if there was none.
+    """
     with database.atomic():
         dropped = drop_factor(merchant)
         if dropped:

@@ -9,8 +9,8 @@ from datetime import timedelta
 from peewee import InterfaceError, OperationalError
 
 from portal.models import (
+    HAS_SECOND_FACTOR,
     IS_UNLOCKED,
-    SESSION_LIFETIME,
     AuditLogEntry,
     BrowserSession,
     Merchant,
@@ -31,7 +31,7 @@ MAX_SESSIONS = 50
 def open_browser_session(
     merchant: Merchant, *, ip_address: str, user_agent: str
 ) -> tuple[BrowserSession, str]:
-    """Record a sign-in; return it with the secret for the browser's cookie.
+    """Record a full sign-in; return it with the secret for the browser's cookie.
 
     Also ends the merchant's expired sessions, and the ones beyond `MAX_SESSIONS` that were seen
     least recently.
@@ -44,13 +44,14 @@ def open_browser_session(
         .order_by(BrowserSession.last_seen_at.desc(), BrowserSession.id.desc())
         .limit(MAX_SESSIONS - 1)
     )
-    is_expired = BrowserSession.last_seen_at < utc_now() - SESSION_LIFETIME
-    BrowserSession.delete().where(mine, is_expired | BrowserSession.id.not_in(latest)).execute()
+    is_beyond = BrowserSession.id.not_in(latest)
+    BrowserSession.delete().where(mine, ~BrowserSession.is_active() | is_beyond).execute()
     opened = BrowserSession.create(
         merchant=merchant,
         token_digest=token_digest(token),
         ip_address=strip_unstorable(ip_address)[:TEXT_LIMIT],
         user_agent=strip_unstorable(user_agent)[:TEXT_LIMIT],
+        confirmed_at=utc_now(),
     )
     return opened, token
 
@@ -58,16 +59,19 @@ def open_browser_session(
 def browser_session_by_token(merchant_id: int, token: str) -> BrowserSession | None:
     """Return the session that a cookie belongs to, with its merchant, or None if it ended.
 
-    Sessions of a locked account end even if they began while the account was being locked.
+    Its ``has_second_factor`` says whether the merchant has one, at no further query. Sessions of a
+    locked account end even if they began while the account was being locked.
     """
     now = utc_now()
     found: BrowserSession | None = (
-        BrowserSession.select(BrowserSession, Merchant)
+        BrowserSession.select(
+            BrowserSession, Merchant, HAS_SECOND_FACTOR.alias("has_second_factor")
+        )
         .join(Merchant)
         .where(
             BrowserSession.token_digest == token_digest(token),
             BrowserSession.merchant == merchant_id,
-            BrowserSession.last_seen_at > now - SESSION_LIFETIME,
+            BrowserSession.is_active(),
             IS_UNLOCKED,
         )
         .first()
@@ -79,11 +83,15 @@ def browser_session_by_token(merchant_id: int, token: str) -> BrowserSession | N
     return found
 
 
+def confirm_credentials(session_id: int) -> None:
+    """Record that the merchant has just given password and code in the browser of a session."""
+    BrowserSession.update(confirmed_at=utc_now()).where(BrowserSession.id == session_id).execute()
+
+
 def browser_sessions_of(merchant: Merchant) -> Sequence[BrowserSession]:
     """Return the merchant's active sessions, last seen first; at most `MAX_SESSIONS`."""
     mine = BrowserSession.select().where(
-        BrowserSession.merchant == merchant,
-        BrowserSession.last_seen_at > utc_now() - SESSION_LIFETIME,
+        BrowserSession.merchant == merchant, BrowserSession.is_active()
     )
     latest_first = mine.order_by(BrowserSession.last_seen_at.desc(), BrowserSession.id.desc())
     return list(latest_first.limit(MAX_SESSIONS))
@@ -108,17 +116,6 @@ def sign_out_browser(merchant: Merchant, session_id: int) -> bool:
                 None, AuditAction.SESSION_ENDED, f"merchant {merchant.id}", after={"count": 1}
             )
     return is_ended
-
-
-def sign_out_other_browsers(merchant: Merchant, *, except_id: int) -> int:
-    """End all sessions but one at the merchant's request, and record it; return how many."""
-    with database.atomic():
-        count = end_browser_sessions(merchant, except_id=except_id)
-        if count:
-            AuditLogEntry.record_request(
-                None, AuditAction.SESSION_ENDED, f"merchant {merchant.id}", after={"count": count}
-            )
-    return count
 
 
 def end_browser_sessions(merchant: Merchant, *, except_id: int | None = None) -> int:

@@ -17,6 +17,7 @@ from portal.models import (
     utc_now,
 )
 from portal.rules.accounts.audit_actions import AuditAction
+from portal.services.accounts.earlier_access import end_earlier_access
 from portal.services.link_tokens import new_token, token_digest
 
 log = structlog.get_logger(__name__)
@@ -96,8 +97,13 @@ def email_change_by_token(token: str) -> tuple[EmailChange, EmailSide] | None:
     return found, EmailSide.OLD if found.old_token_digest == digest else EmailSide.NEW
 
 
-def confirm_email_change(change: EmailChange, end: EmailSide) -> EmailChangeStatus:
-    """Record the confirmation from one address; the second one changes the address."""
+def confirm_email_change(
+    change: EmailChange, end: EmailSide, *, keep: int | None = None
+) -> EmailChangeStatus:
+    """Record the confirmation from one address; the second one changes the address.
+
+    That ends all earlier access except the session ``keep``, the merchant's in this browser.
+    """
     field = EmailChange.old_confirmed_at if end is EmailSide.OLD else EmailChange.new_confirmed_at
     try:
         with database.atomic():
@@ -112,8 +118,8 @@ def confirm_email_change(change: EmailChange, end: EmailSide) -> EmailChangeStat
             Merchant.update(email=now.new_email, verified_at=utc_now()).where(
                 Merchant.id == now.merchant_id
             ).execute()
-            now.delete_instance()
-            _audit(AuditAction.EMAIL_CHANGED, change)
+            ended = end_earlier_access(change.merchant, keep=keep)
+            _audit(AuditAction.EMAIL_CHANGED, change, {"sessions_ended": ended})
     except IntegrityError:
         cancel_email_change(change)
         return EmailChangeStatus.TAKEN
@@ -129,7 +135,9 @@ def cancel_email_change(change: EmailChange) -> None:
     log.info("email.change_canceled", merchant=change.merchant_id)
 
 
-def _audit(action: AuditAction, change: EmailChange, after: dict[str, str] | None = None) -> None:
+def _audit(
+    action: AuditAction, change: EmailChange, after: dict[str, str | int] | None = None
+) -> None:
     """Record without the addresses; both links count as the merchant."""
     target = f"merchant {change.merchant_id}"
     AuditLogEntry.record(None, action, target, actor=change.merchant, after=after)

@@ -9,7 +9,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 
 from portal.models import AuditLogEntry, Merchant, database, utc_now
 from portal.rules.accounts.audit_actions import AuditAction
-from portal.services.accounts.browser_sessions import end_browser_sessions
+from portal.services.accounts.earlier_access import end_earlier_access
 from portal.services.accounts.passwords import hash_password
 from portal.services.signed_links import timed_link_signer
 
@@ -30,8 +30,8 @@ def reset_token_for(secret_keys: tuple[str, ...], email: str) -> str | None:
 def merchant_by_reset_token(secret_keys: tuple[str, ...], token: str) -> Merchant | None:
     """Return the merchant of a reset link, or None if it is forged, expired or was used.
 
-    The token needs no table: it contains a digest of the password hash and the address, so changing
-    either of them makes the link invalid.
+    The token needs no table: it contains a digest of the password hash, the address and the version
+    of the credentials, so a change of any of them makes the link invalid.
     """
     try:
         merchant_id, fingerprint = _links(secret_keys).loads(token, max_age=RESET_TTL_S)
@@ -44,7 +44,7 @@ def merchant_by_reset_token(secret_keys: tuple[str, ...], token: str) -> Merchan
 def change_password(
     merchant: Merchant, password: str, *, keep: int | None = None, by_link: bool = False
 ) -> bool:
-    """Set a new password and sign the merchant out of all browsers except ``keep``.
+    """Set a new password and end all earlier access except the session ``keep``.
 
     ``by_link`` means that an emailed link was opened, which confirms the email address.
 
@@ -59,16 +59,20 @@ def change_password(
             .execute()
         )
         if changed:
-            end_browser_sessions(merchant, except_id=keep)
+            ended = end_earlier_access(merchant, keep=keep)
             AuditLogEntry.record(
-                None, AuditAction.PASSWORD_CHANGED, f"merchant {merchant.id}", actor=merchant
+                None,
+                AuditAction.PASSWORD_CHANGED,
+                f"merchant {merchant.id}",
+                actor=merchant,
+                after={"sessions_ended": ended},
             )
     log.info("password.changed", merchant=merchant.id, changed=changed == 1)
     return bool(changed == 1)
 
 
 def _fingerprint(merchant: Merchant) -> str:
-    known = f"{merchant.password_hash} {merchant.email}"
+    known = f"{merchant.password_hash} {merchant.email} {merchant.credential_version}"
     return hashlib.sha256(known.encode()).hexdigest()[:_FINGERPRINT_LENGTH]
 
 

@@ -11,14 +11,12 @@ from typing import Any
 from peewee import Field, ModelSelect, fn
 
 from portal.models import (
+    HAS_SECOND_FACTOR,
     IS_OPERATOR,
     IS_UNLOCKED,
-    SESSION_LIFETIME,
     BrowserSession,
     Membership,
     Merchant,
-    SecondFactor,
-    utc_now,
 )
 from portal.rules.accounts.operator_roles import OperatorRole
 from portal.services.pagination import KeyPage, page_by_key
@@ -94,7 +92,7 @@ def with_facts(merchants: Sequence[Merchant]) -> Sequence[UserRow]:
     sessions = _by_merchant(
         BrowserSession.select(BrowserSession.merchant, count, seen).where(
             BrowserSession.merchant.in_(merchants),
-            BrowserSession.last_seen_at > utc_now() - SESSION_LIFETIME,
+            BrowserSession.is_active(),
         ),
         BrowserSession.merchant,
     )
@@ -105,7 +103,8 @@ def with_facts(merchants: Sequence[Merchant]) -> Sequence[UserRow]:
         Membership.merchant,
     )
     factors = _by_merchant(
-        _with_factor().where(SecondFactor.merchant.in_(merchants)), SecondFactor.merchant
+        Merchant.select(Merchant.id).where(Merchant.id.in_(merchants), HAS_SECOND_FACTOR),
+        Merchant.id,
     )
     return [
         UserRow(
@@ -134,12 +133,8 @@ def _matching(wanted: UserFilter) -> ModelSelect[Merchant]:
     elif wanted.state == UserState.UNLOCKED:
         query = query.where(IS_UNLOCKED)
     elif wanted.state == UserState.WITHOUT_FACTOR:
-        query = query.where(Merchant.id.not_in(_with_factor()))
+        query = query.where(~HAS_SECOND_FACTOR)
     return query
-
-
-def _with_factor() -> ModelSelect[SecondFactor]:
-    return SecondFactor.select(SecondFactor.merchant).where(~SecondFactor.confirmed_at.is_null())
 
 
 def _by_merchant(rows: ModelSelect[Any], owner: Field) -> Mapping[int, tuple[Any, ...]]:

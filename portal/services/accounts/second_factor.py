@@ -5,12 +5,14 @@ from __future__ import annotations
 import hmac
 import secrets
 from collections.abc import Sequence
+from datetime import timedelta
 
 import pyotp
 import structlog
 
-from portal.errors import SealedSecretError
+from portal.errors import SealedSecretError, UserRefusedError
 from portal.models import (
+    HAS_SECOND_FACTOR,
     AuditLogEntry,
     Merchant,
     RecoveryCode,
@@ -19,7 +21,9 @@ from portal.models import (
     utc_now,
 )
 from portal.rules.accounts.audit_actions import AuditAction
+from portal.rules.accounts.user_refusals import UserRefusal
 from portal.sealing import Sealer
+from portal.services.accounts.earlier_access import end_earlier_access
 from portal.services.link_tokens import token_digest
 
 log = structlog.get_logger(__name__)
@@ -28,12 +32,20 @@ ISSUER = "Merchant portal"
 CODES = 10
 CODE_BYTES = 10  # 80 bits can't be guessed, so an unsalted digest is enough
 GROUP = 4
+# A secret that was left on a screen can't be confirmed later by somebody else.
+SETUP_TTL = timedelta(minutes=30)
 # A phone's clock may be off by half a minute in both directions.
 TIMESTEP_OFFSETS = (0, -1, 1)
 
 
+def has_second_factor(merchant: Merchant) -> bool:
+    """Return whether the merchant has a second factor of any kind, which sign-ins require."""
+    found: bool = Merchant.select().where(Merchant.id == merchant.id, HAS_SECOND_FACTOR).exists()
+    return found
+
+
 def factor_of(merchant: Merchant) -> SecondFactor | None:
-    """Return the merchant's confirmed second factor, which sign-ins require, or None."""
+    """Return the merchant's confirmed authenticator app, or None."""
     found: SecondFactor | None = SecondFactor.get_or_none(
         SecondFactor.merchant == merchant, ~SecondFactor.confirmed_at.is_null()
     )
@@ -55,9 +67,7 @@ def begin_factor(sealer: Sealer, merchant: Merchant) -> None:
 
 def pending_secret(sealer: Sealer, merchant: Merchant) -> str | None:
     """Return the secret to enter into the app while it awaits confirmation, otherwise None."""
-    waiting = SecondFactor.get_or_none(
-        SecondFactor.merchant == merchant, SecondFactor.confirmed_at.is_null()
-    )
+    waiting = _waiting(merchant)
     return None if waiting is None else _unseal_secret(sealer, waiting)
 
 
@@ -66,11 +76,14 @@ def provisioning_uri(merchant: Merchant, secret: str) -> str:
     return pyotp.TOTP(secret).provisioning_uri(name=merchant.email, issuer_name=ISSUER)
 
 
-def confirm_factor(sealer: Sealer, merchant: Merchant, code: str) -> Sequence[str] | None:
-    """Activate the factor if the app's code is right; return the recovery codes, else None."""
-    waiting = SecondFactor.get_or_none(
-        SecondFactor.merchant == merchant, SecondFactor.confirmed_at.is_null()
-    )
+def confirm_factor(
+    sealer: Sealer, merchant: Merchant, code: str, *, keep: int | None = None
+) -> Sequence[str] | None:
+    """Activate the factor if the app's code is right; return the recovery codes, else None.
+
+    It ends all earlier access except the session ``keep``.
+    """
+    waiting = _waiting(merchant)
     if waiting is None:
         return None
     with database.atomic():
@@ -80,16 +93,20 @@ def confirm_factor(sealer: Sealer, merchant: Merchant, code: str) -> Sequence[st
             SecondFactor.merchant == merchant
         ).execute()
         codes = _replace_codes(merchant)
-        _audit(AuditAction.SECOND_FACTOR_ON, merchant)
+        _audit(AuditAction.SECOND_FACTOR_ON, merchant, end_earlier_access(merchant, keep=keep))
     log.info("second_factor.on", merchant=merchant.id)
     return codes
 
 
-def renew_codes(merchant: Merchant) -> Sequence[str]:
-    """Return new recovery codes, which can't be shown again; earlier codes become invalid."""
+def renew_codes(merchant: Merchant, *, keep: int | None = None) -> Sequence[str]:
+    """Return new recovery codes, which can't be shown again; earlier codes become invalid.
+
+    It ends all earlier access except the session ``keep``.
+    """
     with database.atomic():
         codes = _replace_codes(merchant)
-        _audit(AuditAction.SECOND_FACTOR_CODES_RENEWED, merchant)
+        ended = end_earlier_access(merchant, keep=keep)
+        _audit(AuditAction.SECOND_FACTOR_CODES_RENEWED, merchant, ended)
     return codes
 
 
@@ -127,20 +144,50 @@ def verify_code(sealer: Sealer, factor: SecondFactor, code: str) -> bool:
     return used == 1
 
 
-def drop_factor(merchant: Merchant) -> bool:
-    """Remove the second factor; return False if there was none."""
+def turn_off_factor(merchant: Merchant, *, keep: int) -> bool:
+    """Remove the second factor at its owner's request, as `drop_factor` does.
+
+    Raises UserRefusedError for operators, who can't work without one.
+    """
+    if merchant.is_operator:
+        raise UserRefusedError(merchant.id, UserRefusal.OPERATOR_NEEDS_FACTOR)
+    return drop_factor(merchant, keep=keep)
+
+
+def drop_factor(merchant: Merchant, *, keep: int | None = None) -> bool:
+    """Remove the second factor; return False if there was none.
+
+    It ends all earlier access except the session ``keep``.
+    """
     with database.atomic():
         RecoveryCode.delete().where(RecoveryCode.merchant == merchant).execute()
-        dropped: int = SecondFactor.delete().where(SecondFactor.merchant == merchant).execute()
+        dropped: int = (
+            SecondFactor.delete()
+            .where(SecondFactor.merchant == merchant, ~SecondFactor.confirmed_at.is_null())
+            .execute()
+        )
         if dropped:
-            _audit(AuditAction.SECOND_FACTOR_OFF, merchant)
+            ended = end_earlier_access(merchant, keep=keep)
+            _audit(AuditAction.SECOND_FACTOR_OFF, merchant, ended)
     if dropped:
         log.info("second_factor.off", merchant=merchant.id)
     return dropped == 1
 
 
-def _audit(action: AuditAction, merchant: Merchant) -> None:
-    AuditLogEntry.record_request(None, action, f"merchant {merchant.id}")
+def _waiting(merchant: Merchant) -> SecondFactor | None:
+    """Return the factor that awaits confirmation; None if none does, or for too long."""
+    found: SecondFactor | None = SecondFactor.get_or_none(
+        SecondFactor.merchant == merchant,
+        SecondFactor.confirmed_at.is_null(),
+        SecondFactor.started_at > utc_now() - SETUP_TTL,
+    )
+    return found
+
+
+def _audit(action: AuditAction, merchant: Merchant, sessions_ended: int) -> None:
+    AuditLogEntry.record_request(
+        None, action, f"merchant {merchant.id}", after={"sessions_ended": sessions_ended}
+    )
 
 
 def _is_from_app(sealer: Sealer, factor: SecondFactor, typed: str) -> bool:

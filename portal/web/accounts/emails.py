@@ -69,16 +69,18 @@ def send_email_change(
         )
 
 
-def send_account_changed(runtime: Runtime, merchant: Merchant, what: str) -> None:
-    """Notify the merchant by email of a change (password, factor_on, factor_off).
+def send_account_changed(
+    runtime: Runtime, merchant: Merchant, what: str, *, to: str | None = None
+) -> None:
+    """Notify the merchant by email of a change (password, factor_on, factor_off, codes, email).
 
-    The email warns them if somebody else made the change.
+    The email warns them if somebody else made the change. ``to`` is another address than theirs.
     """
     link = absolute_url(runtime, url_for("accounts.forgot"))
     send_email(
         runtime,
         "account_changed",
-        merchant.email,
+        to or merchant.email,
         merchant_id=merchant.id,
         what=what,
         link=link,

@@ -7,12 +7,9 @@ from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, PasswordField, StringField
 from wtforms.validators import DataRequired, Length, ValidationError
 
-from portal.rules.accounts.security_event_kinds import SecurityEventKind
-from portal.services.accounts.passwords import MAX_LENGTH, MIN_LENGTH, check_password
+from portal.services.accounts.passwords import MAX_LENGTH, MIN_LENGTH
 from portal.services.accounts.sign_up import parse_email
-from portal.web.login import signed_in_merchant
 from portal.web.page_form import PageForm
-from portal.web.security_events import note_security_event
 
 # Longer than any code, including separators.
 CODE_LIMIT = 60
@@ -57,33 +54,6 @@ class SignInForm(PageForm):
 
     email = EmailField(_l("E-mail"), [DataRequired(_l("Type your e-mail address."))])
     password = PasswordField(_l("Password"), [DataRequired(_l("Type your password."))])
-
-
-class PasswordForm(PageForm):
-    """Form with the signed-in merchant's password, before an action that cannot be undone."""
-
-    password = PasswordField(_l("Your password"), [DataRequired(_l("Type your password."))])
-
-    def validate_password(self, field: PasswordField) -> None:
-        """Reject a wrong password."""
-        known = signed_in_merchant().password_hash
-        if not check_password(known, (field.data or "")[:MAX_LENGTH]):
-            note_security_event(SecurityEventKind.PASSWORD_REFUSED)
-            raise ValidationError(_("This is not your password."))
-
-
-class ChangePasswordForm(PasswordForm):
-    """Form with the current and the new password."""
-
-    new_password = PasswordField(_l("New password"), PASSWORD_VALIDATORS)
-
-
-class ChangeEmailForm(PasswordForm):
-    """Form with the new address and the password."""
-
-    email = EmailField(
-        _l("New e-mail"), [DataRequired(_l("Type the new e-mail address.")), is_email_address]
-    )
 
 
 class CodeForm(PageForm):

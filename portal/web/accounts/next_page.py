@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from flask import request, session, url_for
+from flask_login import current_user
 
 from portal.web.accounts.blueprint import blueprint
 from portal.web.login import CLAIM_TOKENS, signed_in_merchant
@@ -57,6 +58,12 @@ def next_page() -> str:
 
 
 def start_page() -> str:
-    """Return the URL of all stores for an operator, and of the own stores for a merchant."""
-    is_operator = signed_in_merchant().is_operator
-    return url_for("operator.stores" if is_operator else "stores.index")
+    """Return the URL of all stores for an operator, and of the own stores for a merchant.
+
+    An operator without a second factor sets it up first.
+    """
+    if not signed_in_merchant().is_operator:
+        return url_for("stores.index")
+    if not current_user.has_second_factor:
+        return url_for("account.second_factor", next=url_for("operator.stores"))
+    return url_for("operator.stores")

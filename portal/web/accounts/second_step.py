@@ -15,14 +15,20 @@ PENDING_TTL_S = 600
 
 
 def start_second_step(merchant: Merchant) -> None:
-    """Remember in this browser for ten minutes that the merchant's password was correct."""
-    session[PENDING_MERCHANT] = [merchant.id, utc_now().timestamp()]
+    """Remember in this browser for ten minutes that the merchant's password was correct.
+
+    A change of the merchant's credentials ends this, because the cookie names their version.
+    """
+    version = merchant.credential_version
+    session[PENDING_MERCHANT] = [merchant.id, utc_now().timestamp(), version]
 
 
 def waiting_factor() -> SecondFactor | None:
-    """Return the second factor of the pending sign-in; None if there is none or it has expired."""
-    merchant_id, since = session.get(PENDING_MERCHANT, (0, 0.0))
+    """Return the second factor of the pending sign-in; None if there is none or it has ended."""
+    merchant_id, since, *version = session.get(PENDING_MERCHANT, (0, 0.0))
     if utc_now().timestamp() - since > PENDING_TTL_S:
         return None
     merchant = Merchant.get_or_none(Merchant.id == merchant_id)
-    return None if merchant is None else factor_of(merchant)
+    if merchant is None or version != [merchant.credential_version]:
+        return None
+    return factor_of(merchant)

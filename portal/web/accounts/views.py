@@ -14,7 +14,7 @@ from portal.services.accounts.change_password import (
     change_password,
     merchant_by_reset_token,
 )
-from portal.services.accounts.second_factor import factor_of, verify_code
+from portal.services.accounts.second_factor import has_second_factor, verify_code
 from portal.services.accounts.sign_in import authenticate
 from portal.services.accounts.sign_up import email_from_token, sign_up
 from portal.web.accounts.blueprint import blueprint
@@ -109,7 +109,7 @@ def open_session() -> ResponseReturnValue:
     tried.succeed()
     if merchant.is_locked:
         return _account_locked()
-    if factor_of(merchant) is not None:
+    if has_second_factor(merchant):
         start_second_step(merchant)
         return redirect(url_for(".code_form", next=safe_next()), 303)
     begin_session(merchant)
@@ -142,8 +142,6 @@ def check_code() -> ResponseReturnValue:
         form.code.errors = [_("This code is wrong, or was used already. Wait for the next one.")]
         return render_template("accounts/code.html", form=form), 422
     tried.succeed()
-    if factor.merchant.is_locked:
-        return _account_locked()
     begin_session(factor.merchant)
     log.info("session.started", merchant=factor.merchant_id, second_factor=True)
     return redirect(next_page(), 303)

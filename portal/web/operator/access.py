@@ -1,7 +1,8 @@
 """Access checks of the operator pages.
 
 Merchants get 404, as if the pages did not exist. Visitors who are not signed in are asked to sign
-in, because operators follow links in e-mails.
+in, because operators follow links in e-mails. Operators without a second factor are asked to set
+one up.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from portal.rules.accounts.security_event_kinds import SecurityEventKind
+from portal.web.accounts.required_factor import require_second_factor_of_operator
 from portal.web.login import signed_in_merchant
 from portal.web.security_events import note_security_event
 
@@ -33,6 +35,7 @@ def operator_required(view: View[Arguments]) -> View[Arguments]:
         if not signed_in_merchant().is_operator:
             note_security_event(SecurityEventKind.OPERATOR_PAGE_REFUSED)
             abort(404)
+        require_second_factor_of_operator()
         return view(*args, **kwargs)
 
     return checked

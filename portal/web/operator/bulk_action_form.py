@@ -19,7 +19,7 @@ from portal.services.operator.bulk_actions import (
     StoreSelection,
 )
 from portal.services.operator.store_list import PAGE_SIZE
-from portal.web.accounts.forms import PasswordForm
+from portal.web.accounts.fresh_password import PasswordForm
 from portal.web.label import Text
 from portal.web.operator.store_list_form import read_store_list_form
 from portal.web.page_form import PageForm

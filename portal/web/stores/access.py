@@ -26,6 +26,7 @@ from portal.rules.accounts.store_access import (
     is_admitted,
 )
 from portal.services.operator.support_views import may_poll, record_view
+from portal.web.accounts.required_factor import require_second_factor_of_operator
 from portal.web.login import signed_in_merchant
 from portal.web.security_events import note_security_event
 from portal.web.stores.blueprint import blueprint
@@ -57,8 +58,8 @@ def get_store_or_404(store_id: int) -> Store:
     """Return a store to its members and to operators, as far as the route admits them.
 
     Responds with 404 to everyone else, as for an unknown store (promise 9), and with 403 to members
-    and operators whom the route does not admit. An operator's view is recorded; without the record
-    there is no page.
+    and operators whom the route does not admit, or who need a second factor. An operator's view is
+    recorded; without the record there is no page.
     """
     person = signed_in_merchant()
     found = _find(person, store_id)
@@ -141,7 +142,11 @@ def _find(person: Merchant, store_id: int) -> tuple[Store, StoreAccess] | None:
     membership = Membership.with_store(person, store_id)
     if membership is not None:
         return membership.store, StoreAccess(membership.role)
-    store = Store.get_or_none(Store.id == store_id) if person.is_operator else None
+    if not person.is_operator:
+        return None
+    # Before the search, because the answer must not reveal which stores exist.
+    require_second_factor_of_operator()
+    store = Store.get_or_none(Store.id == store_id)
     if store is None:
         return None
     return store, StoreAccess.ADMIN if person.is_admin else StoreAccess.SUPPORT

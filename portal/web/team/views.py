@@ -15,13 +15,11 @@ from portal.services.accounts import team
 from portal.services.accounts.invitations import invitations_of, invite, withdraw
 from portal.services.accounts.team import member_of, members_of, remove_member
 from portal.services.notifications.queued_emails import undelivered_recipients
-from portal.web.accounts.forms import PasswordForm, SignUpForm
-from portal.web.accounts.fresh_password import fresh_password_required
+from portal.web.accounts.forms import SignUpForm
+from portal.web.accounts.fresh_password import PasswordForm, fresh_password_required
 from portal.web.limits import (
     CONTROL_BY_ADDRESS,
     EMAILS_BY_MERCHANT,
-    SIGN_IN_BY_ACCOUNT,
-    is_failure,
     limiter,
     merchant_key,
 )
@@ -117,7 +115,6 @@ def _hand_over_page(form: PasswordForm, store: Store, member_id: int) -> str:
 
 @blueprint.route("/<key:member_id>/transfer", methods=["GET", "POST"])
 @login_required
-@limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure, methods=["POST"])
 @owner_required
 @fresh_password_required(PasswordForm, page=_hand_over_page)
 def transfer_ownership(_form: PasswordForm, store: Store, member_id: int) -> ResponseReturnValue:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from portal.models import SESSION_LIFETIME, BrowserSession, Merchant, utc_now
+from portal.models import (
+    SESSION_IDLE_LIFETIME,
+    SESSION_LIFETIME,
+    BrowserSession,
+    Merchant,
+    utc_now,
+)
 from portal.services.accounts.browser_sessions import (
     MAX_SESSIONS,
     SEEN_UPDATE_INTERVAL,
@@ -46,7 +52,22 @@ def test_session_updates_seen_at_rarely_and_expires_without_visits(merchant: Mer
     browser_session_by_token(merchant.id, token)
     assert BrowserSession.get().last_seen_at >= just_now
 
-    BrowserSession.update(last_seen_at=utc_now() - SESSION_LIFETIME).execute()
+    BrowserSession.update(last_seen_at=utc_now() - SESSION_IDLE_LIFETIME).execute()
+    assert browser_session_by_token(merchant.id, token) is None
+    assert browser_sessions_of(merchant) == []
+    sign_in(merchant)
+    assert BrowserSession.select().count() == 1
+
+
+def test_session_ends_thirty_days_after_the_sign_in_although_it_was_used(
+    merchant: Merchant,
+) -> None:
+    _, token = sign_in(merchant)
+    BrowserSession.update(started_at=utc_now() - timedelta(days=29, hours=23)).execute()
+    assert browser_session_by_token(merchant.id, token) is not None
+
+    BrowserSession.update(started_at=utc_now() - SESSION_LIFETIME).execute()
+
     assert browser_session_by_token(merchant.id, token) is None
     assert browser_sessions_of(merchant) == []
     sign_in(merchant)

@@ -8,17 +8,18 @@ from portal.models import Merchant, SecondFactor, Store, utc_now
 from portal.rules.accounts.operator_roles import OperatorRole
 from portal.services.accounts.browser_sessions import open_browser_session
 from portal.services.accounts.list_users import UserFilter, list_users
+from portal.services.accounts.second_factor import drop_factor
 from tests.factories import make_merchant
 
 
 @pytest.fixture
 def people(merchant: Merchant, store: Store) -> None:
     """An owner, an admin with a second factor, and a locked member of the support."""
-    admin = make_merchant(email="root@shop.example", operator_role=OperatorRole.ADMIN)
-    SecondFactor.create(merchant=admin, sealed_secret="x", confirmed_at=utc_now())
-    make_merchant(
+    make_merchant(email="root@shop.example", operator_role=OperatorRole.ADMIN)
+    support = make_merchant(
         email="help@shop.example", operator_role=OperatorRole.SUPPORT, locked_at=utc_now()
     )
+    drop_factor(support)
     SecondFactor.create(merchant=merchant, sealed_secret="x")
 
 

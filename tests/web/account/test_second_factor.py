@@ -18,7 +18,7 @@ from portal.services.accounts.second_factor import (
 )
 from portal.services.runtime import Runtime
 from portal.web.accounts import second_step
-from tests.web.conftest import PASSWORD, Visitor, page_text
+from tests.web.conftest import PASSWORD, Visitor, let_confirmations_expire, page_text
 from tests.web.emails import sent_emails, text_of
 
 PAGE = "/account/second-factor"
@@ -47,6 +47,7 @@ def halfway(visitor: Visitor, merchant: Merchant, factor: object) -> Visitor:
 def test_second_factor_is_set_up_with_the_page_and_an_app(
     browser: Visitor, runtime: Runtime, merchant: Merchant
 ) -> None:
+    let_confirmations_expire()
     assert "Off. With it" in page_text(browser.get(PAGE))
     assert browser.post(PAGE, password="wrong").status_code == 422
     assert browser.post(PAGE, password=PASSWORD).status_code == 303
@@ -132,10 +133,11 @@ def test_renewing_codes_and_turning_the_factor_off_require_the_password(
     runtime: Runtime,
 ) -> None:
     halfway.post("/login/code", code=factor[0].now())
+    let_confirmations_expire()
     assert halfway.post(f"{PAGE}/codes", password="wrong").status_code == 422
     assert halfway.post(f"{PAGE}/off", password="wrong").status_code == 422
 
-    renewed = halfway.post(f"{PAGE}/codes", password=PASSWORD)
+    renewed = halfway.post(f"{PAGE}/codes", password=PASSWORD, code=factor[1])
     off = halfway.post(f"{PAGE}/off", password=PASSWORD)
 
     assert "Your recovery codes" in page_text(renewed)

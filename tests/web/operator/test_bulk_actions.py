@@ -25,8 +25,8 @@ from portal.services.operator.advance_bulk_action import advance_bulk_action
 from portal.services.operator.bulk_action_emails import send_bulk_action_emails
 from portal.services.operator.summarize_stores import summarize
 from portal.services.runtime import Runtime
-from tests.factories import make_merchant, make_store
-from tests.web.conftest import PASSWORD, Visitor, page_text
+from tests.factories import make_merchant, make_recovery_code, make_store
+from tests.web.conftest import PASSWORD, Visitor, let_confirmations_expire, page_text
 from tests.web.emails import break_email, sent_emails
 from tests.web.operator.conftest import set_role
 
@@ -148,7 +148,7 @@ def test_other_number_of_stores_than_confirmed_is_asked_again(
 
 
 def test_disconnecting_needs_the_number_and_the_password(
-    operator: Visitor, runtime: Runtime, stores: None
+    operator: Visitor, merchant: Merchant, runtime: Runtime, stores: None
 ) -> None:
     chosen = {"action": "disconnect", "scope": "chosen", "store": ["2001", "2002"]}
     asked = operator.get(NEW, query_string=chosen)
@@ -158,6 +158,8 @@ def test_disconnecting_needs_the_number_and_the_password(
     address = f"{LIST}/disconnect"
 
     without = operator.post(NEW, **fields, count="2")
+    let_confirmations_expire()
+    fields["code"] = make_recovery_code(merchant)
     wrong = operator.post(address, **fields, count="2", password="wrong password")
     empty = operator.post(address, **fields, count="", password=PASSWORD)
     other = operator.post(address, **fields, count="3", password=PASSWORD)

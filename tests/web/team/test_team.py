@@ -12,7 +12,13 @@ from portal.models import Membership, Merchant, Role, Store, StoreInvitation
 from portal.services.runtime import Runtime
 from tests.factories import make_merchant, make_store
 from tests.post_office import open_post_office
-from tests.web.conftest import PASSWORD, PASSWORD_HASH, Visitor, page_text
+from tests.web.conftest import (
+    PASSWORD,
+    PASSWORD_HASH,
+    Visitor,
+    let_confirmations_expire,
+    page_text,
+)
 from tests.web.emails import link_from, send_queued_emails, sent_emails, text_of
 
 TEAM = "/stores/1003/team"
@@ -168,6 +174,7 @@ def test_transfer_of_ownership_requires_the_password(
     address = f"{place_of(bob)}/transfer"
     page = browser.get(address)
 
+    let_confirmations_expire()
     wrong = browser.post(address, password="wrong password")
     right = browser.post(address, password=PASSWORD)
 

@@ -6,9 +6,9 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_login import login_required
+from flask_login import current_user, login_required
 
-from portal.models import Merchant, database
+from portal.models import EmailChange, Merchant, database
 from portal.services.accounts.change_email import (
     EmailChangeStatus,
     EmailSide,
@@ -22,14 +22,15 @@ from portal.services.accounts.change_password import change_password
 from portal.web.account.blueprint import blueprint
 from portal.web.accounts.emailed_links import show_link_sent
 from portal.web.accounts.emails import send_account_changed, send_email_change
-from portal.web.accounts.forms import ChangeEmailForm, ChangePasswordForm
-from portal.web.accounts.fresh_password import fresh_password_required
+from portal.web.accounts.fresh_password import (
+    ChangeEmailForm,
+    ChangePasswordForm,
+    fresh_password_required,
+)
 from portal.web.known_browsers import remember_browser
 from portal.web.limits import (
     CONTROL_BY_ADDRESS,
     EMAILS_BY_MERCHANT,
-    SIGN_IN_BY_ACCOUNT,
-    is_failure,
     limiter,
     merchant_key,
 )
@@ -42,7 +43,7 @@ CONFIRMATION_MESSAGES = {
         "success",
     ),
     EmailChangeStatus.DONE: (
-        _l("Your e-mail address is changed. Use it when you sign in."),
+        _l("Your e-mail address is changed, and other browsers are signed out. Sign in with it."),
         "success",
     ),
     EmailChangeStatus.TAKEN: (_l("This address can't be used. Ask for the change again."), "error"),
@@ -56,7 +57,6 @@ def _password_page(form: ChangePasswordForm) -> str:
 
 @blueprint.get("/password")
 @login_required
-@limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
 def password() -> ResponseReturnValue:
     """Show the form to change the password."""
     return _password_page(ChangePasswordForm())
@@ -64,14 +64,16 @@ def password() -> ResponseReturnValue:
 
 @blueprint.post("/password")
 @login_required
-@limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
 @fresh_password_required(ChangePasswordForm, page=_password_page)
 def set_password(form: ChangePasswordForm) -> ResponseReturnValue:
     """Change the password; every other browser is signed out."""
     merchant = signed_in_merchant()
-    if change_password(merchant, form.new_password.data, keep=this_session_id()):
+    with database.atomic():
+        is_changed = change_password(merchant, form.new_password.data, keep=this_session_id())
+        if is_changed:
+            send_account_changed(current_runtime(), merchant, "password")
+    if is_changed:
         remember_browser(Merchant.get_by_id(merchant.id))
-        send_account_changed(current_runtime(), merchant, "password")
         flash(_("Your password is changed. Every other browser is signed out."), "success")
     return redirect(url_for("account.index"), 303)
 
@@ -82,7 +84,6 @@ def _email_page(form: ChangeEmailForm) -> str:
 
 @blueprint.get("/email")
 @login_required
-@limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
 def email() -> ResponseReturnValue:
     """Show the form to change the email address, and a pending change."""
     return render_template(
@@ -94,7 +95,6 @@ def email() -> ResponseReturnValue:
 
 @blueprint.post("/email")
 @login_required
-@limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
 @limiter.limit(EMAILS_BY_MERCHANT, key_func=merchant_key)
 @fresh_password_required(ChangeEmailForm, page=_email_page)
 def request_email_change(form: ChangeEmailForm) -> ResponseReturnValue:
@@ -137,6 +137,21 @@ def resolve_email_change(token: str) -> ResponseReturnValue:
         cancel_email_change(found[0])
         flash(_("Refused. The address stays as it is."), "info")
     else:
-        text, tone = CONFIRMATION_MESSAGES[confirm_email_change(*found)]
+        text, tone = CONFIRMATION_MESSAGES[_confirm(*found)]
         flash(str(text), tone)
     return redirect(url_for("home.index"), 303)
+
+
+def _confirm(change: EmailChange, side: EmailSide) -> EmailChangeStatus:
+    """Confirm for one address; write to both when the address is changed.
+
+    Only the session of this browser remains, if it is the merchant's.
+    """
+    merchant, old_email = change.merchant, change.merchant.email
+    is_mine = current_user.is_authenticated and signed_in_merchant().id == merchant.id
+    with database.atomic():
+        status = confirm_email_change(change, side, keep=this_session_id() if is_mine else None)
+        if status is EmailChangeStatus.DONE:
+            for address in (old_email, change.new_email):
+                send_account_changed(current_runtime(), merchant, "email", to=address)
+    return status

@@ -17,15 +17,11 @@ from portal.services.accounts.delete_account import (
 from portal.services.accounts.export_account import export_account
 from portal.web.account.blueprint import blueprint
 from portal.web.accounts.emails import send_account_deleted
-from portal.web.accounts.forms import PasswordForm
-from portal.web.accounts.fresh_password import fresh_password_required
+from portal.web.accounts.fresh_password import PasswordForm, fresh_password_required
 from portal.web.formats import pretty_json
 from portal.web.limits import (
     CONTROL_BY_ADDRESS,
-    SIGN_IN_BY_ACCOUNT,
-    is_failure,
     limiter,
-    merchant_key,
 )
 from portal.web.login import forget_session, signed_in_merchant
 from portal.web.runtime import current_runtime
@@ -55,7 +51,6 @@ def export() -> ResponseReturnValue:
 
 @blueprint.get("/delete")
 @login_required
-@limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
 def confirm_deletion() -> ResponseReturnValue:
     """Explain the consequences of deleting the account, or list the stores that prevent it."""
     return _page(PasswordForm())
@@ -63,7 +58,6 @@ def confirm_deletion() -> ResponseReturnValue:
 
 @blueprint.post("/delete")
 @login_required
-@limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
 @fresh_password_required(PasswordForm, page=_page)
 def delete(form: PasswordForm) -> ResponseReturnValue:
     """Delete the account; respond with 409 if a store, or being the only admin, prevents it."""

@@ -6,16 +6,15 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from flask_login import login_required
+from flask_login import current_user, login_required
 
 from portal.services.accounts.browser_sessions import (
     MAX_SESSIONS,
     browser_sessions_of,
     sign_out_browser,
-    sign_out_other_browsers,
 )
 from portal.services.accounts.change_email import pending_email_change
-from portal.services.accounts.second_factor import factor_of
+from portal.services.accounts.earlier_access import sign_out_other_browsers
 from portal.web.account.blueprint import blueprint
 from portal.web.browser_names import browser_name
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
@@ -29,7 +28,7 @@ def index() -> ResponseReturnValue:
     merchant = signed_in_merchant()
     return render_template(
         "account/index.html",
-        factor=factor_of(merchant),
+        has_factor=current_user.has_second_factor,
         change=pending_email_change(merchant),
         sessions=browser_sessions_of(merchant),
         sessions_shown=MAX_SESSIONS,

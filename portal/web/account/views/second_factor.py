@@ -11,13 +11,17 @@ from flask_babel import gettext as _
 from flask_login import login_required
 from flask_wtf import FlaskForm
 
+from portal.errors import UserRefusedError
+from portal.models import database
+from portal.rules.accounts.user_refusals import USER_REFUSALS
 from portal.services.accounts import second_factor as factors
 from portal.web.account.blueprint import blueprint
 from portal.web.accounts.emails import send_account_changed
-from portal.web.accounts.forms import CodeForm, PasswordForm
-from portal.web.accounts.fresh_password import fresh_password_required
+from portal.web.accounts.forms import CodeForm
+from portal.web.accounts.fresh_password import PasswordForm, fresh_password_required
+from portal.web.accounts.next_page import safe_next
 from portal.web.limits import SIGN_IN_BY_ACCOUNT, is_failure, limiter, merchant_key
-from portal.web.login import signed_in_merchant
+from portal.web.login import signed_in_merchant, this_session_id
 from portal.web.runtime import current_runtime
 
 
@@ -27,7 +31,6 @@ def _page_after_wrong_password(form: PasswordForm) -> str:
 
 @blueprint.get("/second-factor")
 @login_required
-@limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
 def second_factor() -> ResponseReturnValue:
     """Show whether the second factor is on, and the next step."""
     return _page()
@@ -35,56 +38,70 @@ def second_factor() -> ResponseReturnValue:
 
 @blueprint.post("/second-factor")
 @login_required
-@limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
 @fresh_password_required(PasswordForm, page=_page_after_wrong_password)
 def begin_second_factor(_form: PasswordForm) -> ResponseReturnValue:
     """Create a secret for the authenticator app."""
     factors.begin_factor(current_runtime().sealer, signed_in_merchant())
-    return redirect(url_for("account.second_factor"), 303)
+    return redirect(url_for("account.second_factor", next=safe_next()), 303)
 
 
 @blueprint.post("/second-factor/confirm")
 @login_required
 @limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
 def confirm_second_factor() -> ResponseReturnValue:
-    """Turn the second factor on if the app's first code is right."""
+    """Turn the second factor on if the app's first code is right; other browsers sign in again."""
     form, merchant, runtime = CodeForm(), signed_in_merchant(), current_runtime()
     if not form.validate():
         return _page(code_form=form), 422
-    codes = factors.confirm_factor(runtime.sealer, merchant, form.code.data)
+    keep, code = this_session_id(), form.code.data
+    with database.atomic():
+        codes = factors.confirm_factor(runtime.sealer, merchant, code, keep=keep)
+        if codes is not None:
+            send_account_changed(runtime, merchant, "factor_on")
     if codes is None:
         form.code.errors = [_("This code is wrong. Wait for the next one and look at the clock.")]
         return _page(code_form=form), 422
-    send_account_changed(runtime, merchant, "factor_on")
     return _codes(codes)
 
 
 @blueprint.post("/second-factor/codes")
 @login_required
-@limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
 @fresh_password_required(PasswordForm, page=_page_after_wrong_password)
 def renew_codes(_form: PasswordForm) -> ResponseReturnValue:
     """Create new recovery codes; the previous ones no longer work."""
     merchant = signed_in_merchant()
     if factors.factor_of(merchant) is None:
         return redirect(url_for("account.second_factor"), 303)
-    return _codes(factors.renew_codes(merchant))
+    with database.atomic():
+        codes = factors.renew_codes(merchant, keep=this_session_id())
+        send_account_changed(current_runtime(), merchant, "codes")
+    return _codes(codes)
 
 
 @blueprint.post("/second-factor/off")
 @login_required
-@limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
 @fresh_password_required(PasswordForm, page=_page_after_wrong_password)
 def disable_second_factor(_form: PasswordForm) -> ResponseReturnValue:
-    """Turn the second factor off."""
+    """Turn the second factor off; respond with 409 to operators, who need one."""
     merchant = signed_in_merchant()
-    if factors.drop_factor(merchant):
-        send_account_changed(current_runtime(), merchant, "factor_off")
+    try:
+        with database.atomic():
+            is_off = factors.turn_off_factor(merchant, keep=this_session_id())
+            if is_off:
+                send_account_changed(current_runtime(), merchant, "factor_off")
+    except UserRefusedError as refused:
+        return _page(problem=_(USER_REFUSALS[refused.reason])), 409
+    if is_off:
         flash(_("The second factor is off."), "success")
     return redirect(url_for("account.second_factor"), 303)
 
 
-def _page(*, password_form: FlaskForm | None = None, code_form: FlaskForm | None = None) -> str:
+def _page(
+    *,
+    password_form: FlaskForm | None = None,
+    code_form: FlaskForm | None = None,
+    problem: str = "",
+) -> str:
     merchant = signed_in_merchant()
     secret = factors.pending_secret(current_runtime().sealer, merchant)
     return render_template(
@@ -95,6 +112,8 @@ def _page(*, password_form: FlaskForm | None = None, code_form: FlaskForm | None
         picture=_picture(factors.provisioning_uri(merchant, secret)) if secret else None,
         password_form=password_form or PasswordForm(formdata=None),
         code_form=code_form or CodeForm(formdata=None),
+        problem=problem,
+        next=safe_next(),
     )
 
 
@@ -108,4 +127,4 @@ def _picture(address: str) -> str:
 
 def _codes(codes: Sequence[str]) -> ResponseReturnValue:
     """Show recovery codes. The POST renders them directly because they are shown only once."""
-    return render_template("account/codes.html", codes=codes)
+    return render_template("account/codes.html", codes=codes, next=safe_next())

@@ -17,10 +17,7 @@ from portal.web.accounts.fresh_password import fresh_password_required
 from portal.web.formats import number
 from portal.web.limits import (
     CONTROL_BY_ADDRESS,
-    SIGN_IN_BY_ACCOUNT,
-    is_failure,
     limiter,
-    merchant_key,
 )
 from portal.web.login import signed_in_merchant
 from portal.web.operator.access import admin_required
@@ -89,7 +86,6 @@ def _disconnect_confirmation(form: DisconnectStoresForm) -> str:
 
 @blueprint.post("/actions/disconnect")
 @admin_required
-@limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
 @fresh_password_required(DisconnectStoresForm, page=_disconnect_confirmation)
 def disconnect_stores(form: DisconnectStoresForm) -> ResponseReturnValue:
     """Disconnect the stores after a confirmation by their number and the admin's password."""

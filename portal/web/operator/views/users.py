@@ -19,10 +19,8 @@ from portal.services.accounts.list_users import (
     with_facts,
 )
 from portal.services.outbound_webhooks.endpoints import endpoints_of
-from portal.web.accounts.forms import PasswordForm
-from portal.web.accounts.fresh_password import fresh_password_required
+from portal.web.accounts.fresh_password import PasswordForm, fresh_password_required
 from portal.web.label import Text
-from portal.web.limits import SIGN_IN_BY_ACCOUNT, is_failure, limiter, merchant_key
 from portal.web.login import signed_in_merchant
 from portal.web.operator.access import admin_required, operator_required
 from portal.web.operator.blueprint import blueprint
@@ -108,7 +106,6 @@ def _confirmation(form: PasswordForm, user_id: int, user_action: str, problem: s
 
 @blueprint.route(f"/users/<key:user_id>/<any({NAMES}):user_action>", methods=["GET", "POST"])
 @admin_required
-@limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
 @fresh_password_required(PasswordForm, page=_confirmation)
 def change_user(form: PasswordForm, user_id: int, user_action: str) -> ResponseReturnValue:
     """Ask for confirmation by the admin's password, then make the change."""

@@ -29,6 +29,7 @@ class Membership(Table):
     store_id: int
     role = CharField(default=Role.OWNER)
     created_at = UtcDateTimeField(default=utc_now)
+    has_second_factor: bool  # only of the members of a team that was listed
 
     class Meta:
         indexes = ((("merchant", "store"), True),)

@@ -181,6 +181,8 @@ ROUTES: dict[str, dict[Actor, Access]] = {
     "POST team.withdraw_invitation": OWNERS,
     "GET team.confirm_removal": OWNERS,
     "POST team.remove": OWNERS,
+    "GET team.second_factor": OWNERS,
+    "POST team.second_factor": OWNERS,
     "GET team.transfer_ownership": OWNERS,
     "POST team.transfer_ownership": OWNERS,
     # Events

@@ -39,6 +39,8 @@ class AuditAction(StrEnum):
     MEMBER_LEFT = "member_left"
     MEMBER_REMOVED = "member_removed"
     OWNER_CHANGED = "owner_changed"
+    TEAM_FACTOR_OPTIONAL = "team_factor_optional"
+    TEAM_FACTOR_REQUIRED = "team_factor_required"
     # Connection
     CONNECTION_CHECK_REQUESTED = "connection.check_requested"
     ONBOARDING_ACCEPTED = "onboarding.accepted"

@@ -18,6 +18,7 @@ class TeamRefusal(StrEnum):
     INVITATION_GONE = "is_gone"
     NOT_STAFF = "not_staff"
     OWNER_CANNOT_LEAVE = "owner_stays"
+    OWNER_WITHOUT_FACTOR = "owner_without_factor"
 
 
 TEAM_REFUSALS: dict[str, str] = {
@@ -30,4 +31,7 @@ TEAM_REFUSALS: dict[str, str] = {
     ),
     TeamRefusal.NOT_STAFF: N_("This person is no longer in the team, or owns the store now."),
     TeamRefusal.OWNER_CANNOT_LEAVE: N_("The owner can't leave. Hand the store over first."),
+    TeamRefusal.OWNER_WITHOUT_FACTOR: N_(
+        "You have no second factor yourself, so you would not see the store. Set yours up first."
+    ),
 }

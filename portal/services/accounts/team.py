@@ -12,7 +12,16 @@ from collections.abc import Sequence
 import structlog
 
 from portal.errors import TeamRefusedError
-from portal.models import AuditLogEntry, Membership, Merchant, Role, Store, TimelineEntry, database
+from portal.models import (
+    HAS_SECOND_FACTOR,
+    AuditLogEntry,
+    Membership,
+    Merchant,
+    Role,
+    Store,
+    TimelineEntry,
+    database,
+)
 from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.accounts.team_refusals import TeamRefusal
 from portal.services.channels.own_channels import leave_store
@@ -21,9 +30,15 @@ log = structlog.get_logger(__name__)
 
 
 def members_of(store: Store) -> Sequence[Membership]:
-    """Return the store's team with their merchants: the owner, then staff in order of joining."""
+    """Return the store's team with their merchants: the owner, then staff in order of joining.
+
+    Their ``has_second_factor`` says whether the person has one.
+    """
+    has_factor = HAS_SECOND_FACTOR.alias("has_second_factor")
     members = (
-        Membership.select(Membership, Merchant).join(Merchant).where(Membership.store == store)
+        Membership.select(Membership, Merchant, has_factor)
+        .join(Merchant)
+        .where(Membership.store == store)
     )
     # Sorts by the role's text: "owner" comes before "staff".
     return list(members.order_by(Membership.role, Membership.id))

@@ -1,6 +1,7 @@
 """Stores that a key or an endpoint reaches: those with an active consent to an active channel.
 
-A merchant's own channel reaches a store only while the merchant is a member of its team. Access
+A merchant's own channel reaches a store only while the merchant is a member of its team, with a
+second factor if the store's owner requires one. Access
 never spreads by membership: a store that the merchant joins later has no consent yet, and a key or
 endpoint for all stores reaches those whose consent is older than the choice. A test key or endpoint
 of the marketplace's channels reaches test stores only, a live one the others only.
@@ -23,6 +24,7 @@ from portal.models import (
     Membership,
     Store,
     WebhookEndpoint,
+    has_second_factor_of,
     utc_now,
 )
 from portal.rules.channels.channel_states import ChannelStatus, ConsentStatus
@@ -40,7 +42,7 @@ def consents_reached(program: ApiKey | WebhookEndpoint) -> ModelSelect[ChannelCo
             ChannelConsent.channel == program.channel_id,
             ChannelConsent.status == ConsentStatus.ACTIVE,
             Channel.status == ChannelStatus.ACTIVE,
-            _is_of_mode(program) | _merchant_is_member(),
+            _is_of_mode(program) | (_merchant_is_member() & _has_required_factor()),
         )
     )
     if program.store_id is not None:
@@ -128,3 +130,7 @@ def _merchant_is_member() -> Any:
         Membership.merchant == Channel.merchant, Membership.store == ChannelConsent.store
     )
     return fn.EXISTS(member)
+
+
+def _has_required_factor() -> Any:
+    return ~Store.requires_second_factor | has_second_factor_of(Channel.merchant)

@@ -46,9 +46,11 @@ WHERE c.store_id = ? AND c.status = 'active' AND (e.store_id = c.store_id OR (e.
 AND (e.stores_chosen_at IS NULL OR c.granted_at <= e.stores_chosen_at)))
 AND (e.state = 'on' OR e.state_changed_at > ?)
 AND ((h.merchant_id IS NULL AND s.is_test = (e.mode = 'test'))
-OR EXISTS (SELECT 1 FROM membership AS m
+OR (EXISTS (SELECT 1 FROM membership AS m
 JOIN merchant AS p ON p.id = m.merchant_id AND p.locked_at IS NULL
-WHERE m.merchant_id = h.merchant_id AND m.store_id = c.store_id))"""
+WHERE m.merchant_id = h.merchant_id AND m.store_id = c.store_id)
+AND (NOT s.requires_second_factor OR EXISTS (SELECT 1 FROM second_factor AS f
+WHERE f.merchant_id = h.merchant_id AND f.confirmed_at IS NOT NULL))))"""
 # Records of a backfill are not published one by one, because the API lists them all.
 AFTER_BACKFILL_SQL = """ AND EXISTS (SELECT 1 FROM sync_state AS s
 WHERE s.store_id = c.store_id AND s.resource = ? AND s.high_water_at IS NOT NULL)"""

@@ -113,7 +113,10 @@ def finish_link(onboarding: Onboarding, store_id: int) -> str | None:
 
 def _own_stores() -> ModelSelect[Store]:
     owned = (Membership.merchant == signed_in_merchant(), Membership.role == Role.OWNER)
-    return Store.select().join(Membership).where(*owned, IS_WORKING)
+    query = Store.select().join(Membership).where(*owned, IS_WORKING)
+    if current_user.has_second_factor:
+        return query
+    return query.where(~Store.requires_second_factor)
 
 
 def _chosen_store(text: str) -> Store | None:

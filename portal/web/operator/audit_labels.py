@@ -95,6 +95,8 @@ ACTION_LABELS: Mapping[Action, Text] = {
     Action.ORDER_CHANGE_RETRIED: _l("Sent an order update again"),
     Action.ORDER_REQUESTED: _l("Requested an order"),
     Action.ORDER_SUBMITTED: _l("Placed an order"),
+    Action.TEAM_FACTOR_OPTIONAL: _l("Stopped requiring a second factor of a team"),
+    Action.TEAM_FACTOR_REQUIRED: _l("Required a second factor of a team"),
     Action.OWNER_CHANGED: _l("Transferred the ownership of a store"),
     Action.PASSWORD_CHANGED: _l("Changed their password"),
     Action.PRIVACY_DOWNLOADED: _l("Downloaded the data of a customer"),

@@ -26,7 +26,10 @@ from portal.rules.accounts.store_access import (
     is_admitted,
 )
 from portal.services.operator.support_views import may_poll, record_view
-from portal.web.accounts.required_factor import require_second_factor_of_operator
+from portal.web.accounts.required_factor import (
+    require_second_factor_of_member,
+    require_second_factor_of_operator,
+)
 from portal.web.login import signed_in_merchant
 from portal.web.security_events import note_security_event
 from portal.web.stores.blueprint import blueprint
@@ -141,6 +144,7 @@ def is_permitted(url: str, method: str = "GET") -> bool:
 def _find(person: Merchant, store_id: int) -> tuple[Store, StoreAccess] | None:
     membership = Membership.with_store(person, store_id)
     if membership is not None:
+        require_second_factor_of_member(membership.store)
         return membership.store, StoreAccess(membership.role)
     if not person.is_operator:
         return None

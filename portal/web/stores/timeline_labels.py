@@ -37,6 +37,8 @@ TIMELINE_LABELS: Mapping[str, str] = {
     "member_removed": N_("Somebody was taken out of the team"),
     SUPPORT_VIEWED: N_("Support looked at this store"),
     "owner_changed": N_("The store has another owner here"),
+    "team_factor_required": N_("A second factor was required of the team"),
+    "team_factor_optional": N_("A second factor is no longer required of the team"),
 }
 # Facts of a store whose changes appear in the timeline.
 STORE_FIELD_LABELS: Mapping[str, str] = {

@@ -6,6 +6,7 @@ from flask import url_for
 
 from portal.models import INVITATION_LIFETIME, Merchant, Store
 from portal.services.accounts.invitations import NewInvitation
+from portal.services.accounts.team import members_of
 from portal.services.runtime import Runtime
 from portal.web.emails import absolute_url, send_email
 
@@ -27,6 +28,22 @@ def send_team_invitation(
         owner=owner.email,
         link=absolute_url(runtime, url_for("invitations.show", token=invited.token)),
     )
+
+
+def send_factor_rule(runtime: Runtime, store: Store, owner: Merchant) -> None:
+    """Email the team, except the owner, whether a second factor is required now."""
+    for member in members_of(store):
+        if member.merchant_id != owner.id:
+            send_email(
+                runtime,
+                "team_factor",
+                member.merchant.email,
+                merchant_id=member.merchant_id,
+                store_id=store.id,
+                store=store.name,
+                is_required=store.requires_second_factor,
+                link=absolute_url(runtime, url_for("account.second_factor")),
+            )
 
 
 def send_new_owner(runtime: Runtime, store: Store, owner: Merchant, former: Merchant) -> None:

@@ -60,7 +60,7 @@ def send_invitation(store: Store) -> ResponseReturnValue:
     except TeamRefusedError as refused:
         return _team(store, form, gettext(TEAM_REFUSALS[refused.reason])), 422
     flash(_("The invitation is on its way to %(email)s.", email=form.email.data), "success")
-    return _back(store)
+    return back_to_team(store)
 
 
 @blueprint.post("/invitations/<key:invitation_id>/withdraw")
@@ -75,7 +75,7 @@ def withdraw_invitation(store: Store, invitation_id: int) -> ResponseReturnValue
         flash(gettext(TEAM_REFUSALS[refused.reason]), "error")
     else:
         flash(_("Withdrawn. Its link leads nowhere now."), "success")
-    return _back(store)
+    return back_to_team(store)
 
 
 @blueprint.get("/<key:member_id>/remove")
@@ -100,12 +100,12 @@ def remove(store_id: int, member_id: int) -> ResponseReturnValue:
         remove_member(store, member, merchant)
     except TeamRefusedError as refused:
         flash(gettext(TEAM_REFUSALS[refused.reason]), "error")
-        return _back(store)
+        return back_to_team(store)
     if member.merchant_id == merchant.id:
         flash(_("You have left the team of %(store)s.", store=store.name), "success")
         return redirect(url_for("stores.index"), 303)
     flash(_("%(email)s no longer sees this store.", email=member.merchant.email), "success")
-    return _back(store)
+    return back_to_team(store)
 
 
 def _hand_over_page(form: PasswordForm, store: Store, member_id: int) -> str:
@@ -124,10 +124,10 @@ def transfer_ownership(_form: PasswordForm, store: Store, member_id: int) -> Res
         team.transfer_ownership(store, member, owner)
     except TeamRefusedError as refused:
         flash(gettext(TEAM_REFUSALS[refused.reason]), "error")
-        return _back(store)
+        return back_to_team(store)
     send_new_owner(current_runtime(), store, member.merchant, owner)
     flash(_("%(email)s is the owner now.", email=member.merchant.email), "success")
-    return _back(store)
+    return back_to_team(store)
 
 
 def _removable(store_id: int, member_id: int) -> tuple[Store, Membership]:
@@ -166,5 +166,6 @@ def _team(store: Store, form: SignUpForm, problem: str = "") -> str:
     )
 
 
-def _back(store: Store) -> ResponseReturnValue:
+def back_to_team(store: Store) -> ResponseReturnValue:
+    """Redirect to the page of the team."""
     return redirect(url_for("team.index", store_id=store.id), 303)

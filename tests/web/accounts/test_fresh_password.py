@@ -25,6 +25,7 @@ CHANGES: dict[str, dict[str, str]] = {
     "/account/second-factor/codes": {},
     "/account/second-factor/off": {},
     "/stores/1003/team/2/transfer": {},
+    "/stores/1003/team/second-factor": {"required": "yes"},
     "/operator/users/1/lock": {},
     "/operator/actions/disconnect": {"action": "disconnect", "scope": "all", "count": "1"},
 }

@@ -17,6 +17,7 @@ PortalError
 ├── BulkActionRefusedError       an action on many stores doesn't concern the confirmed ones
 ├── TeamRefusedError             a store's team can't be changed as requested
 ├── ConsentRefusedError          a store's consent to a channel can't be changed as requested
+├── PasswordRefusedError         a new password is too easy to guess
 ├── UserRefusedError             a user's account or role can't be changed as requested
 └── RejectedWebhookError         a webhook is rejected
     ├── SignatureMissingError    no signature
@@ -165,6 +166,14 @@ class UserRefusedError(PortalError):
 
     def __init__(self, merchant_id: int, reason: str) -> None:
         super().__init__(f"merchant {merchant_id}: {reason.replace('_', ' ')}")
+        self.reason = reason
+
+
+class PasswordRefusedError(PortalError):
+    """A new password is too easy to guess; ``reason`` is a key of `PASSWORD_REFUSALS`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the new password is refused: {reason.replace('_', ' ')}")
         self.reason = reason
 
 

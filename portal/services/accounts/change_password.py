@@ -10,6 +10,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from portal.models import AuditLogEntry, Merchant, database, utc_now
 from portal.rules.accounts.audit_actions import AuditAction
 from portal.services.accounts.earlier_access import end_earlier_access
+from portal.services.accounts.password_policy import check_new_password, own_texts_of
 from portal.services.accounts.passwords import hash_password
 from portal.services.signed_links import timed_link_signer
 
@@ -49,8 +50,9 @@ def change_password(
     ``by_link`` means that an emailed link was opened, which confirms the email address.
 
     Returns False if the password was changed since ``merchant`` was read, for example by a second
-    click on the same link.
+    click on the same link. Raises PasswordRefusedError for a password that is easy to guess.
     """
+    check_new_password(password, own_texts_of(merchant))
     verified_at = utc_now() if by_link else merchant.verified_at
     with database.atomic():
         changed = (

@@ -12,6 +12,7 @@ from peewee import IntegrityError
 from portal.models import AuditLogEntry, Merchant, database, utc_now
 from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.records.email_addresses import normalize_email
+from portal.services.accounts.password_policy import check_new_password
 from portal.services.accounts.passwords import hash_password
 from portal.services.signed_links import timed_link_signer
 
@@ -58,8 +59,13 @@ def email_from_token(secret_keys: tuple[str, ...], token: str) -> str | None:
     return email if Merchant.with_email(email) is None else None
 
 
-def sign_up(email: str, password: str) -> Merchant | None:
-    """Create the account of a confirmed address; return None if it exists already."""
+def sign_up(email: str, password: str, *, store_name: str = "") -> Merchant | None:
+    """Create the account of a confirmed address; return None if it exists already.
+
+    ``store_name`` is the name of the store that the person joins. Raises PasswordRefusedError for a
+    password that is easy to guess.
+    """
+    check_new_password(password, (email, store_name))
     with database.atomic():
         try:
             with database.atomic():

@@ -7,6 +7,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, PasswordField, StringField
 from wtforms.validators import DataRequired, Length, ValidationError
 
+from portal.errors import PasswordRefusedError
+from portal.rules.accounts.new_passwords import PASSWORD_REFUSALS
 from portal.services.accounts.passwords import MAX_LENGTH, MIN_LENGTH
 from portal.services.accounts.sign_up import parse_email
 from portal.web.page_form import PageForm
@@ -33,6 +35,11 @@ PASSWORD_VALIDATORS = (
         _l("Use %(min)d to %(max)d characters. A few words are easier to remember."),
     ),
 )
+
+
+def show_password_refusal(field: PasswordField, refused: PasswordRefusedError) -> None:
+    """Say at the field of a new password why it is refused."""
+    field.errors = [_(PASSWORD_REFUSALS[refused.reason])]
 
 
 class SignUpForm(PageForm):

@@ -8,6 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
 
+from portal.errors import PasswordRefusedError
+from portal.models import database
 from portal.rules.accounts.security_event_kinds import SecurityEventKind
 from portal.services.accounts.change_password import (
     RESET_TTL_S,
@@ -20,7 +22,13 @@ from portal.services.accounts.sign_up import email_from_token, sign_up
 from portal.web.accounts.blueprint import blueprint
 from portal.web.accounts.emailed_links import show_link_sent
 from portal.web.accounts.emails import send_account_changed, send_invitation, send_reset_link
-from portal.web.accounts.forms import CodeForm, NewPasswordForm, SignInForm, SignUpForm
+from portal.web.accounts.forms import (
+    CodeForm,
+    NewPasswordForm,
+    SignInForm,
+    SignUpForm,
+    show_password_refusal,
+)
 from portal.web.accounts.next_page import next_page, safe_next
 from portal.web.accounts.second_step import start_second_step, waiting_factor
 from portal.web.accounts.sign_in_tries import SignInTry, let_in_after_reset
@@ -74,7 +82,11 @@ def set_password(token: str) -> ResponseReturnValue:
         return render_template("accounts/set_password.html", form=form, email=email)
     if not form.validate():
         return render_template("accounts/set_password.html", form=form, email=email), 422
-    merchant = sign_up(email, form.password.data)
+    try:
+        merchant = sign_up(email, form.password.data)
+    except PasswordRefusedError as refused:
+        show_password_refusal(form.password, refused)
+        return render_template("accounts/set_password.html", form=form, email=email), 422
     if merchant is None:
         return render_template("accounts/link_invalid.html"), 410
     begin_session(merchant)
@@ -194,10 +206,17 @@ def set_new_password(token: str) -> ResponseReturnValue:
         return _reset_link_dead()
     if not form.validate():
         return render_template("accounts/reset.html", form=form, email=merchant.email), 422
-    if not change_password(merchant, form.password.data, by_link=True):
+    try:
+        with database.atomic():
+            is_changed = change_password(merchant, form.password.data, by_link=True)
+            if is_changed:
+                send_account_changed(runtime, merchant, "password")
+    except PasswordRefusedError as refused:
+        show_password_refusal(form.password, refused)
+        return render_template("accounts/reset.html", form=form, email=merchant.email), 422
+    if not is_changed:
         return _reset_link_dead()
     let_in_after_reset(merchant)
-    send_account_changed(runtime, merchant, "password")
     flash(_("Your password is changed, and you are signed out everywhere. Sign in."), "success")
     return redirect(url_for(".sign_in"), 303)
 

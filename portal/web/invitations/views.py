@@ -9,12 +9,12 @@ from flask_babel import gettext
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
 
-from portal.errors import TeamRefusedError
+from portal.errors import PasswordRefusedError, TeamRefusedError
 from portal.models import Merchant, StoreInvitation
 from portal.rules.accounts.team_refusals import TEAM_REFUSALS
 from portal.services.accounts import invitations
 from portal.services.accounts.sign_up import sign_up
-from portal.web.accounts.forms import NewPasswordForm
+from portal.web.accounts.forms import NewPasswordForm, show_password_refusal
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import begin_session, signed_in_merchant
 
@@ -41,7 +41,11 @@ def join(token: str) -> ResponseReturnValue:
         return render_template("invitations/invalid.html"), 410
     if current_user.is_authenticated or not form.validate():
         return _page(invitation, token, form), 422
-    merchant = sign_up(invitation.email, form.password.data)
+    try:
+        merchant = sign_up(invitation.email, form.password.data, store_name=invitation.store.name)
+    except PasswordRefusedError as refused:
+        show_password_refusal(form.password, refused)
+        return _page(invitation, token, form), 422
     if merchant is None:
         # The address already has an account. The page then asks the visitor to sign in.
         return redirect(url_for(".show", token=token), 303)

@@ -64,12 +64,14 @@ def test_new_password_replaces_the_old_one_and_ends_other_sessions(
     let_confirmations_expire()
     wrong = browser.post("/account/password", password="wrong", new_password=NEW_PASSWORD)
     weak = browser.post("/account/password", password=PASSWORD, new_password="short")
+    common = browser.post("/account/password", password=PASSWORD, new_password="qwertyuiop")
 
     right = browser.post("/account/password", password=PASSWORD, new_password=NEW_PASSWORD)
 
     assert "This is not your password." in page_text(wrong)
     assert "Use 10 to 200 characters" in page_text(weak)
-    assert wrong.status_code == weak.status_code == 422
+    assert "Many people use this password" in page_text(common)
+    assert wrong.status_code == weak.status_code == common.status_code == 422
     assert right.headers["Location"] == "/account"
     assert browser.get("/stores").status_code == 200
     assert phone.get("/stores").status_code == 303

@@ -28,6 +28,7 @@ def test_link_sets_a_new_password_once_and_ends_all_sessions(
 ) -> None:
     assert "For the account of ada@example.com" in page_text(visitor.get(link))
     assert visitor.post(link, password="short").status_code == 422
+    assert "made of your address" in page_text(visitor.post(link, password="ada-example-1"))
 
     response = visitor.post(link, password=NEW_PASSWORD)
 

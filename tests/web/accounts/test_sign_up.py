@@ -44,6 +44,18 @@ def test_no_account_exists_before_the_password_is_set(visitor: Visitor, link: st
     assert Merchant.select().count() == 0
 
 
+def test_password_that_is_easy_to_guess_is_refused_with_the_reason(
+    visitor: Visitor, link: str
+) -> None:
+    common = visitor.post(link, password="password2026")
+    own = visitor.post(link, password="ada@example")
+
+    assert common.status_code == own.status_code == 422
+    assert "Many people use this password" in page_text(common)
+    assert "This is made of your address" in page_text(own)
+    assert Merchant.select().count() == 0
+
+
 def test_link_works_once(visitor: Visitor, link: str) -> None:
     visitor.post(link, password=NEW_PASSWORD)
 

@@ -50,13 +50,15 @@ def test_new_person_joins_through_the_email_and_gets_an_account(
     eve = Visitor(app)
     page = eve.get(link)
     weak = eve.post(link, password="short")
+    own = eve.post(link, password="clay & co 2026")
 
     joined = eve.post(link, password=PASSWORD)
 
     assert sent.status_code == 303
     assert "The invitation is on its way to eve@example.com" in page_text(browser.get(TEAM))
     assert "Choose a password for eve@example.com to join" in page_text(page)
-    assert weak.status_code == 422
+    assert weak.status_code == own.status_code == 422
+    assert "your store's name" in page_text(own)
     assert joined.headers["Location"] == "/stores/1003"
     assert eve.get("/stores/1003").status_code == 200
     merchant = Merchant.with_email("eve@example.com")

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user, login_required
 
+from portal.errors import PasswordRefusedError
 from portal.models import EmailChange, Merchant, database
 from portal.services.accounts.change_email import (
     EmailChangeStatus,
@@ -22,6 +23,7 @@ from portal.services.accounts.change_password import change_password
 from portal.web.account.blueprint import blueprint
 from portal.web.accounts.emailed_links import show_link_sent
 from portal.web.accounts.emails import send_account_changed, send_email_change
+from portal.web.accounts.forms import show_password_refusal
 from portal.web.accounts.fresh_password import (
     ChangeEmailForm,
     ChangePasswordForm,
@@ -68,10 +70,14 @@ def password() -> ResponseReturnValue:
 def set_password(form: ChangePasswordForm) -> ResponseReturnValue:
     """Change the password; every other browser is signed out."""
     merchant = signed_in_merchant()
-    with database.atomic():
-        is_changed = change_password(merchant, form.new_password.data, keep=this_session_id())
-        if is_changed:
-            send_account_changed(current_runtime(), merchant, "password")
+    try:
+        with database.atomic():
+            is_changed = change_password(merchant, form.new_password.data, keep=this_session_id())
+            if is_changed:
+                send_account_changed(current_runtime(), merchant, "password")
+    except PasswordRefusedError as refused:
+        show_password_refusal(form.new_password, refused)
+        return _password_page(form), 422
     if is_changed:
         remember_browser(Merchant.get_by_id(merchant.id))
         flash(_("Your password is changed. Every other browser is signed out."), "success")

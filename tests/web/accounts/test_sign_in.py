@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from http.cookies import SimpleCookie
 from typing import Literal
 
@@ -10,13 +11,21 @@ import pytest
 from argon2 import Parameters, PasswordHasher, extract_parameters
 from flask import Flask
 
-from portal.models import BrowserSession, Merchant
+from portal.models import (
+    SESSION_IDLE_LIFETIME,
+    SESSION_LIFETIME,
+    BrowserSession,
+    Merchant,
+    utc_now,
+)
 from portal.services.accounts import passwords
 from portal.services.accounts.sign_in import authenticate
 from portal.web.accounts.next_page import is_safe_next
 from tests.factories import make_merchant
 from tests.password_cost import LOW_COST
 from tests.web.conftest import PASSWORD, Visitor, page_text
+
+MINUTE = timedelta(minutes=1)
 
 
 def test_first_field_has_the_focus_and_both_are_required(visitor: Visitor) -> None:
@@ -241,3 +250,24 @@ def test_cookie_is_hidden_from_scripts_and_other_sites(
 
 def test_private_pages_are_not_cached(browser: Visitor) -> None:
     assert "no-store" in browser.get("/stores").headers["Cache-Control"]
+
+
+def test_cookie_expires_with_its_session_at_the_latest(
+    visitor: Visitor, merchant: Merchant
+) -> None:
+    started = utc_now()
+    visitor.sign_in(merchant)
+    early = visitor.client.get_cookie("portal")
+    with visitor.client.session_transaction() as kept:
+        assert kept["ends_at"] >= int((started + SESSION_LIFETIME).timestamp())
+        kept["ends_at"] = int((started + timedelta(days=1)).timestamp())
+
+    visitor.get("/stores")
+
+    late = visitor.client.get_cookie("portal")
+    assert early is not None
+    assert late is not None
+    assert early.expires is not None
+    assert late.expires is not None
+    assert timedelta(days=13) < early.expires - started <= SESSION_IDLE_LIFETIME + MINUTE
+    assert late.expires - started <= timedelta(days=1)

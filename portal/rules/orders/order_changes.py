@@ -60,6 +60,11 @@ def remote_values(names: Mapping[str, Any], order: Mapping[str, Any]) -> dict[st
     return {name: str(order.get(ECWID_NAMES[name]) or "") for name in names}
 
 
+def statuses_of(values: Mapping[str, str]) -> dict[str, str]:
+    """Return the statuses among an order's values, without texts that a person wrote."""
+    return {name: value for name, value in values.items() if name in _ALLOWED}
+
+
 def is_applied(changes: Mapping[str, str], remote: Mapping[str, str]) -> bool:
     """Return whether the store already has all the new values."""
     return all(is_same_text(remote[name], value) for name, value in changes.items())

@@ -67,12 +67,14 @@ def list_updates(
     order_id: int | None = None,
     order_number: str | None = None,
     states: Sequence[OrderUpdateState] = (),
+    sender: str | None = None,
     before_id: int | None = None,
     limit: int = PAGE_SIZE,
 ) -> list[OrderUpdateView]:
     """Return the updates of a store's orders, or of one order, newest first.
 
-    ``before_id`` is the last id of the previous page.
+    With ``sender`` only those of one sender are returned. ``before_id`` is the last id of the
+    previous page.
     """
     rows = OrderUpdate.select().where(OrderUpdate.store == store_id)
     if order_number is not None:
@@ -83,6 +85,8 @@ def list_updates(
         rows = rows.where(IS_UNDECIDED)  # by its index
     elif states:
         rows = rows.where(OrderUpdate.state.in_(states))
+    if sender is not None:
+        rows = rows.where(OrderUpdate.sender == sender)
     if before_id is not None:
         rows = rows.where(OrderUpdate.id < before_id)
     return [update_view(row) for row in rows.order_by(OrderUpdate.id.desc()).limit(limit)]

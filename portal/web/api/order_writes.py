@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -26,10 +26,12 @@ from portal.errors.orders import (
     StoreNotWorkingError,
 )
 from portal.models import KeyMode, Store, StoreState
+from portal.rules.api_keys.key_scopes import KeyScope
+from portal.rules.orders.order_changes import statuses_of
 from portal.services.channels.sale_terms import CHANNEL_SENDER
 from portal.services.orders.submit_order import OrderSender
 from portal.services.orders.update_preconditions import ANY_VERSION
-from portal.web.api.authentication import current_key
+from portal.web.api.authentication import current_key, may_use
 from portal.web.api.problems import ProblemError, invalid_field
 from portal.web.outside_calls import spare_slot
 
@@ -88,7 +90,7 @@ def _problem_of(error: OrderError) -> ProblemError:
             return ProblemError("precondition_required", field=f"expected.{error.field}")
         case OrderPreconditionError():
             headers = {"ETag": f'W/"{error.version}"'}
-            more = {"current": dict(error.current)}
+            more = {"current": readable_values(error.current)}
             return ProblemError("precondition_failed", more=more, headers=headers)
     code, detail, field = PROBLEMS[type(error)]
     return ProblemError(code, detail, field=field)
@@ -105,6 +107,11 @@ def _problem_of_store(error: EcwidError) -> ProblemError:
 
 def _not_working(state: str) -> ProblemError:
     return ProblemError("store_not_working", NOT_WORKING.get(state, ""), more={"state": state})
+
+
+def readable_values(values: Mapping[str, str]) -> dict[str, str]:
+    """Return the values of an order that the calling key may read: statuses, or all of them."""
+    return dict(values) if may_use(KeyScope.READ_ORDERS) else statuses_of(values)
 
 
 def sender() -> OrderSender:

@@ -79,7 +79,13 @@ class GoneMember(Struct):
 class CurrentMember(Struct):
     """Member of `precondition_failed`."""
 
-    current: Annotated[dict[str, str], Meta(description="The order's present values by field.")]
+    current: Annotated[
+        dict[str, str],
+        Meta(
+            description="The order's present values by field. Without the scope `read_orders` only "
+            "statuses are shown."
+        ),
+    ]
 
 
 class StateMember(Struct):

@@ -120,9 +120,16 @@ class OrderUpdate(Struct):
     order_number: str
     state: OrderUpdateState
     changes: dict[str, str]
-    expected: dict[str, str]
+    expected: Annotated[
+        dict[str, str],
+        Meta(description="Values that the store had, by field; see `remote`."),
+    ]
     remote: Annotated[
-        dict[str, str] | None, Meta(description="Values in the store at the time of the attempt.")
+        dict[str, str] | None,
+        Meta(
+            description="Values in the store at the time of the attempt. Without the scope "
+            "`read_orders` only statuses are shown."
+        ),
     ]
     attempts: int
     error: str | None

@@ -13,6 +13,7 @@ from portal.rules.orders.order_changes import (
     is_applied,
     parse_order_changes,
     remote_values,
+    statuses_of,
     to_ecwid_fields,
 )
 from portal.rules.orders.order_statuses import CONSEQUENCES, FULFILLMENT_STATUSES, PAYMENT_STATUSES
@@ -90,3 +91,9 @@ def test_line_ends_are_no_difference(remote: str) -> None:
     assert is_applied(seen, {"private_notes": remote})
     assert conflicting_fields(wanted, seen, {"private_notes": remote}) == []
     assert conflicting_fields(wanted, {"private_notes": "Light"}, {"private_notes": remote})
+
+
+def test_statuses_are_separated_from_texts() -> None:
+    values = {**PAID, "private_notes": "Allergic to nuts", "tracking_number": "RX1"}
+
+    assert statuses_of(values) == PAID

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated
 
-import msgspec
 from msgspec import Meta, Struct
 
 from portal.errors.orders import OrderUpdateOpenError
@@ -37,10 +36,15 @@ from portal.web.api.order_writes import (
 from portal.web.api.pagination import cursor_after_row, decode_cursor, page_response
 from portal.web.api.problems import ProblemError
 from portal.web.api.responses import ApiResponse
+from portal.web.api.visible_order_updates import (
+    NOTED,
+    find_visible_update,
+    update_schema,
+    visible_sender,
+    visible_update_or_404,
+)
 from portal.web.runtime import current_runtime
 from portal.web.url_converters import LARGEST_KEY
-
-NOTED = ("parcels", "refund")
 
 
 class OrderUpdatesQuery(Struct, forbid_unknown_fields=True):
@@ -89,8 +93,9 @@ def update_order(
     order has changed since, the response is 412 `precondition_failed` with its `current` values.
     Returns 409 `update_conflict` with both values if the store changes the same fields before the
     update is sent; nothing is overwritten then. Returns 202 with a `Location` to poll if the
-    outcome isn't known within 5 s. A refund status doesn't refund money because Ecwid has no call
-    for that.
+    outcome isn't known within 5 s. Without the scope `read_orders`, the store's tracking number and
+    private notes are left out of all responses. A refund status doesn't refund money because Ecwid
+    has no call for that.
     """
     number = _order_number(store, order_id)
     with errors_as_problems(), _open_conflict_as_problem(store):
@@ -150,19 +155,23 @@ def cancel_order(store: Store, order_id: int) -> ApiResponse:
     sends=("Link",),
 )
 def list_order_updates(store: Store, query: OrderUpdatesQuery) -> ApiResponse:
-    """List order updates, newest first."""
+    """List order updates, newest first.
+
+    Returns the updates of your channel, or with the scope `read_orders` all updates of the store.
+    """
     after = decode_cursor(query.after)
     found = updates.list_updates(
         store.id,
         order_id=query.order_id,
         order_number=query.order_number,
         states=(query.state,) if query.state else (),
+        sender=visible_sender(),
         before_id=after and after.remote_id,
         limit=query.limit + 1,
     )
     rows = found[: query.limit]
     last = rows[-1].id if len(found) > query.limit else None
-    return page_response([_update_schema(view) for view in rows], cursor_after_row(last))
+    return page_response([update_schema(view) for view in rows], cursor_after_row(last))
 
 
 @endpoint(
@@ -175,10 +184,7 @@ def list_order_updates(store: Store, query: OrderUpdatesQuery) -> ApiResponse:
 )
 def get_order_update(store: Store, update_id: int) -> submission_schemas.OrderUpdate:
     """Retrieve an order update."""
-    view = updates.find_update(store.id, update_id)
-    if view is None:
-        raise ProblemError("not_found", "The store has no order update with this ID.")
-    return _update_schema(view)
+    return update_schema(visible_update_or_404(store, update_id))
 
 
 @endpoint(
@@ -195,8 +201,10 @@ def get_order_update(store: Store, update_id: int) -> submission_schemas.OrderUp
 def resolve_order_update(store: Store, update_id: int, decision: str) -> ApiResponse:
     """Retry or discard an order update that failed or is in conflict.
 
-    `retry` overwrites the store's values that the update shows. `drop` discards the update.
+    `retry` overwrites the store's values that the update shows. `drop` discards the update. A key
+    without the scope `read_orders` can do this with the updates of its channel.
     """
+    visible_update_or_404(store, update_id)
     with errors_as_problems():
         if decision == "drop":
             return _update_response(store, discard_update(store.id, update_id, sender()))
@@ -222,27 +230,19 @@ def _open_conflict_as_problem(store: Store) -> Iterator[None]:
     try:
         yield
     except OrderUpdateOpenError as error:
-        view = updates.find_update(store.id, error.update_id)
-        more = {} if view is None else {"order_update": _update_schema(view)}
-        headers = {"Location": location_url("get_order_update", store, update_id=error.update_id)}
+        view = find_visible_update(store, error.update_id)
+        if view is None:
+            raise ProblemError("update_conflict") from error
+        headers = {"Location": location_url("get_order_update", store, update_id=view.id)}
+        more = {"order_update": update_schema(view)}
         raise ProblemError("update_conflict", more=more, headers=headers) from error
 
 
 def _update_response(store: Store, view: OrderUpdateView) -> ApiResponse:
     headers = {"Location": location_url("get_order_update", store, update_id=view.id)}
-    schema = _update_schema(view)
+    schema = update_schema(view)
     if view.state == OrderUpdateState.CONFLICT:
         raise ProblemError("update_conflict", more={"order_update": schema}, headers=headers)
     if view.is_waiting:
         return ApiResponse(schema, 202, polled(headers))
     return ApiResponse(schema, 200, headers)
-
-
-def _update_schema(view: OrderUpdateView) -> submission_schemas.OrderUpdate:
-    noted = msgspec.convert(view.notes or {}, OrderNotes, strict=False)
-    names = submission_schemas.OrderUpdate.__struct_fields__
-    return submission_schemas.OrderUpdate(
-        parcels=None if noted.parcels is None else list(noted.parcels),
-        refund=noted.refund,
-        **{name: getattr(view, name) for name in names if name not in NOTED},
-    )

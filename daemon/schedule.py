@@ -24,6 +24,7 @@ from portal.process import request_stop, should_stop, wait_for_stop
 from portal.services.alerts.prune_alerts import prune_alerts
 from portal.services.alerts.send_alerts import wake_due_alert_channels
 from portal.services.alerts.update_alerts import update_alerts
+from portal.services.api_keys.expiring_keys import remind_of_expiry
 from portal.services.background.rejected_webhook_counter import prune_rejected_webhook_counts
 from portal.services.channels.apply_selections import wake_due_selections
 from portal.services.connection.channel_link_outcome import publish_expired_links
@@ -144,6 +145,7 @@ UPKEEP = (
     ScheduleEntry(prune_outbox, every_s=10),
     ScheduleEntry(prune_audit_log, every_s=60),
     ScheduleEntry(prune_security_events, every_s=60),
+    ScheduleEntry(remind_of_expiry, every_s=3600),
     ScheduleEntry(prune_exports, every_s=3600),
     ScheduleEntry(prune_own_writes, every_s=60),
     ScheduleEntry(prune_rejected_webhook_counts, every_s=3600),

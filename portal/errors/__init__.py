@@ -18,6 +18,7 @@ PortalError
 ├── TeamRefusedError             a store's team can't be changed as requested
 ├── ConsentRefusedError          a store's consent to a channel can't be changed as requested
 ├── PasswordRefusedError         a new password is too easy to guess
+├── KeyRefusedError              an API key can't be used now, or from this address
 ├── UserRefusedError             a user's account or role can't be changed as requested
 └── RejectedWebhookError         a webhook is rejected
     ├── SignatureMissingError    no signature
@@ -155,6 +156,15 @@ class ConsentRefusedError(PortalError):
     def __init__(self, store_id: int, reason: str) -> None:
         super().__init__(f"store {store_id}: {reason.replace('_', ' ')}")
         self.store_id = store_id
+        self.reason = reason
+
+
+class KeyRefusedError(PortalError):
+    """An API key can't be used now, or from this address; ``reason`` is a `KeyRefusal`."""
+
+    def __init__(self, key_id: int, reason: str) -> None:
+        super().__init__(f"API key {key_id}: {reason.replace('_', ' ')}")
+        self.key_id = key_id
         self.reason = reason
 
 

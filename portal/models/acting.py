@@ -42,6 +42,18 @@ def set_actor(actor: Actor | None) -> None:
     _current.set(actor)
 
 
+def actor_name(merchant: Merchant | None = None) -> str | None:
+    """Return the name of a person, or else of the current actor, as the audit log has it.
+
+    None if the portal acts.
+    """
+    acting = Actor(merchant) if merchant is not None else current_actor()
+    if acting is None:
+        return None
+    person = acting.merchant
+    return acting.name or (None if person is None else f"merchant {person.id}")
+
+
 @contextmanager
 def acting_as(actor: Actor | None) -> Iterator[None]:
     """Set the actor of a block, for example of a command."""

@@ -11,6 +11,7 @@ from portal.models.channel import Channel
 from portal.models.fields import JsonField, UtcDateTimeField
 from portal.models.merchant import Merchant
 from portal.models.store import Store
+from portal.rules.api_keys.key_limits import KeyLimits
 
 
 class KeyMode(StrEnum):
@@ -29,11 +30,15 @@ class ApiKey(Table):
     ``store`` None means all of them. For a merchant's own channel, these are the stores with a
     consent from before ``stores_chosen_at``, so a store that the merchant joins later isn't opened
     by accident; it is None for other channels. ``merchant`` is the channel's merchant, None for the
-    operator's channels. An expired key is refused.
+    operator's channels. An expired key is refused, and so is a suspended one until it is resumed.
+    ``allowed_networks`` are CIDR networks that it may be used from, None for all addresses.
+    ``maker`` is the actor who made it, as in the audit log; None for a key from before 0.3.0.
 
     The key itself is not stored, only its ``prefix``, which identifies it, and the SHA-256 hash of
     its secret half. ``previous_hash`` is the hash before the last rotation, valid until
-    ``previous_expires_at``. ``last_used_at`` is precise to the minute.
+    ``previous_expires_at``. ``last_used_at`` is precise to the minute, ``last_used_from`` is the
+    network of that call, see `address_prefix`. ``expiry_reminded_at`` is when the maker got an
+    email about the expiry.
     """
 
     id = AutoField()
@@ -51,11 +56,21 @@ class ApiKey(Table):
     previous_hash = CharField(null=True)
     previous_expires_at = UtcDateTimeField(null=True)
     scopes = JsonField(default=list)
+    allowed_networks = JsonField(null=True)
+    maker = CharField(null=True)
     created_at = UtcDateTimeField(default=utc_now)
     expires_at = UtcDateTimeField(null=True)
+    expiry_reminded_at = UtcDateTimeField(null=True)
     rotated_at = UtcDateTimeField(null=True)
     last_used_at = UtcDateTimeField(null=True)
+    last_used_from = CharField(default="")
+    suspended_at = UtcDateTimeField(null=True)
     revoked_at = UtcDateTimeField(null=True)
+
+    @property
+    def limits(self) -> KeyLimits:
+        """When and from where the key may be used."""
+        return KeyLimits(self.expires_at, self.allowed_networks or ())
 
     @property
     def shown_prefix(self) -> str:

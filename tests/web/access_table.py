@@ -167,6 +167,8 @@ ROUTES: dict[str, dict[Actor, Access]] = {
     # Team
     "GET channels.index": SEEN,
     "GET channels.confirm_end": OWNERS,
+    "GET channels.keys": SEEN,
+    "POST channels.revoke_key": OWNERS,
     "GET channels.catalog": SEEN,
     "GET channels.catalog_list": SEEN,
     "POST channels.choose_catalog": OWNERS,
@@ -214,7 +216,11 @@ ROUTES: dict[str, dict[Actor, Access]] = {
     # API keys. Another merchant's key is a 404 for everybody.
     "GET api_keys.index": SIGNED_IN,
     "POST api_keys.make": SIGNED_IN,
+    "GET api_keys.rotate": OWN,
     "POST api_keys.rotate": OWN,
+    "POST api_keys.suspend": OWN,
+    "GET api_keys.resume": OWN,
+    "POST api_keys.resume": OWN,
     "POST api_keys.revoke": OWN,
     # Outbound webhooks: an endpoint belongs to its merchant. Validation, not access control,
     # rejects an endpoint without events and an unknown time window.

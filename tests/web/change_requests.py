@@ -38,6 +38,7 @@ from portal.services.accounts.change_password import reset_token_for
 from portal.services.accounts.invitations import invite
 from portal.services.accounts.second_factor import begin_factor, pending_secret
 from portal.services.accounts.sign_up import sign_up_token
+from portal.services.api_keys.suspend_keys import suspend_keys
 from portal.services.connection.channel_links import LinkRequest, create_channel_link
 from portal.services.connection.connect_link_tokens import link_token, stop_token
 from portal.services.connection.connect_links import create_link
@@ -209,6 +210,10 @@ def _off(_world: World) -> None:
     WebhookEndpoint.update(state="paused").execute()
 
 
+def _suspended(world: World) -> None:
+    suspend_keys(world.owner)
+
+
 def _key_of_operator(_world: World) -> None:
     ApiKey.update(channel=make_channel(), merchant=None).execute()
 
@@ -226,7 +231,12 @@ CHANNEL = {
     "contact_email": "api@sports.example",
     "scopes": ["read_catalog"],
 }
-CHANNEL_KEY = {"name": "Market key", "scopes": ["read_catalog"], "mode": "live"}
+CHANNEL_KEY = {
+    "name": "Market key",
+    "scopes": ["read_catalog"],
+    "mode": "live",
+    "password": PASSWORD,
+}
 _NAMED = {"name": "ERP", "store": "all"}
 CHANGES: dict[str, Change] = {
     "POST accounts.set_password": Change("", {"password": NEW_PASSWORD}, _sign_up_token),
@@ -273,6 +283,7 @@ CHANGES: dict[str, Change] = {
     "POST channels.resume_sales": Change(prepare=_paused_selling),
     "POST channels.choose_catalog": Change(fields={"kind": "all"}),
     "POST channels.pick": Change(),
+    "POST channels.revoke_key": Change(),
     "POST channels.narrow": Change(fields={"scopes": ["read_catalog"]}),
     "POST team.send_invitation": Change(fields={"email": "more@example.com"}),
     "POST team.withdraw_invitation": Change(),
@@ -288,8 +299,12 @@ CHANGES: dict[str, Change] = {
     "POST sync.retry": Change("admin"),
     "POST sync.start_retry_all": Change("admin"),
     "POST exports.download": Change("staff"),
-    "POST api_keys.make": Change(fields={**_NAMED, "scopes": [*KeyScope][:1]}),
-    "POST api_keys.rotate": Change(),
+    "POST api_keys.make": Change(
+        fields={**_NAMED, "scopes": [*KeyScope][:1], "password": PASSWORD}
+    ),
+    "POST api_keys.rotate": Change(fields={"password": PASSWORD}),
+    "POST api_keys.suspend": Change(),
+    "POST api_keys.resume": Change(fields={"password": PASSWORD}, prepare=_suspended),
     "POST api_keys.revoke": Change(),
     "POST endpoints.make": Change(
         fields={**_NAMED, "url": "https://erp.example/hooks", "events": ["order.created"]}

@@ -24,7 +24,7 @@ from tests.web.conftest import PASSWORD_HASH, Visitor
 from tests.web.route_rows import make_rows
 
 # Columns that authentication writes, and the tables of rows that only carry work.
-TIMES_OF_USE = {"last_seen_at", "last_used_at"}
+TIMES_OF_USE = {"last_seen_at", "last_used_at", "last_used_from"}
 OTHER_TABLES = {"lease", "audit_log_entry"}
 # Ecwid is asked before the transaction; the timeline says what was removed there.
 CHANGED_AT_ECWID_FIRST = {"POST stores.disconnect"}

@@ -15,7 +15,7 @@ from portal.rules.api_keys.key_scopes import KeyScope
 from portal.services.api_keys.keys import create_key
 from portal.services.runtime import Runtime
 from tests.factories import make_merchant
-from tests.web.conftest import Visitor, page_text
+from tests.web.conftest import PASSWORD, PASSWORD_HASH, Visitor, page_text
 from tests.web.long_lists import OTHER_STORE, STORES, fill_lists
 from tests.web.page_walk import PageCost, walk
 from tests.web.route_rows import make_rows
@@ -41,7 +41,9 @@ def portal_database_url(database_url: str) -> str:
 @pytest.fixture
 def owner(runtime: Runtime) -> Merchant:
     """An operator who owns 300 stores, the first of them with long lists."""
-    return make_merchant(email="owner@example.com", operator_role=OperatorRole.ADMIN)
+    return make_merchant(
+        email="owner@example.com", operator_role=OperatorRole.ADMIN, password_hash=PASSWORD_HASH
+    )
 
 
 @pytest.fixture
@@ -117,7 +119,7 @@ def test_store_of_a_key_is_typed_if_there_are_many(
     browser: Visitor, owner: Merchant, rows: dict[str, Any]
 ) -> None:
     ApiKey.delete().execute()
-    key = {"name": "ERP", "scopes": ["read_orders"]}
+    key = {"name": "ERP", "scopes": ["read_orders"], "password": PASSWORD}
 
     refused = browser.post("/account/keys", store="4", **key)
     made = browser.post("/account/keys", store=f" {OTHER_STORE + 1} ", **key)

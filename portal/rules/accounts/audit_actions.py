@@ -112,7 +112,9 @@ class AuditAction(StrEnum):
     CHANNEL_STOCK_BUFFER_CHANGED = "channel.stock_buffer_changed"
     # API keys, endpoints and operators
     API_KEY_CREATED = "api_key.created"
+    API_KEY_RESUMED = "api_key.resumed"
     API_KEY_REVOKED = "api_key.revoked"
+    API_KEY_SUSPENDED = "api_key.suspended"
     API_KEY_ROTATED = "api_key.rotated"
     ENDPOINT_ALERT_RETRIED = "endpoint.alert_retried"
     ENDPOINT_CHANGED = "endpoint.changed"

@@ -118,6 +118,11 @@ def is_about_access(event: str) -> bool:
     return event.startswith(("channel.", "connect_link."))
 
 
+def is_about_connection(event: str) -> bool:
+    """Return whether the event reports a store's connection, so that it arrives without one."""
+    return event.startswith("store.")
+
+
 def is_about_issue(event: str) -> bool:
     """Return whether the event reports an issue; not each channel may know of it."""
     return event.startswith("issue.")

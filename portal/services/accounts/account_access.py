@@ -11,8 +11,9 @@ from datetime import datetime
 import structlog
 
 from portal.errors import UserRefusedError
-from portal.models import Merchant, database, utc_now
+from portal.models import AuditLogEntry, BrowserSession, Merchant, database, utc_now
 from portal.rules.accounts.account_changes import AccountChange
+from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.accounts.user_refusals import UserRefusal
 from portal.services.accounts.account_emails import email_account_changed
 from portal.services.accounts.earlier_access import end_earlier_access
@@ -70,6 +71,24 @@ def end_sessions(runtime: Runtime, merchant: Merchant, *, actor: Merchant | None
                 merchant, AccountChange.SESSIONS_ENDED, actor, after={"sessions_ended": count}
             )
             _report(runtime, merchant, AccountChange.SESSIONS_ENDED)
+    return count
+
+
+def end_everybodys_sessions(*, actor: Merchant | None = None) -> int:
+    """Sign all accounts out of all browsers; return how many sessions ended.
+
+    Nobody gets an email: after an incident the operator writes what has happened.
+    """
+    with database.atomic():
+        count = int(BrowserSession.delete().execute())
+        AuditLogEntry.record_request(
+            None,
+            AuditAction.ACCOUNT_SESSIONS_ENDED,
+            "all accounts",
+            actor=actor,
+            after={"sessions_ended": count},
+        )
+    log.info("account.sessions_ended", count=count)
     return count
 
 

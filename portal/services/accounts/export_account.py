@@ -86,7 +86,11 @@ SECTIONS: dict[str, ExportSection] = {
         ChannelSelection.changed_by, ("store_id", "kind", "changed_at")
     ),
     "api_keys": ExportSection(
-        ApiKey.merchant, ("name", "prefix", "store_id", "scopes", "created_at", "last_used_at")
+        ApiKey.merchant,
+        (
+            *("name", "prefix", "store_id", "scopes", "allowed_networks", "created_at"),
+            *("expires_at", "last_used_at", "last_used_from", "suspended_at"),
+        ),
     ),
     "webhook_endpoints": ExportSection(
         WebhookEndpoint.merchant,

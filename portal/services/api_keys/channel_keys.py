@@ -25,8 +25,10 @@ from portal.models import (
     database,
     utc_now,
 )
+from portal.models.acting import actor_name
 from portal.models.api_key import KEY_SCHEMES
 from portal.rules.accounts.audit_actions import AuditAction
+from portal.rules.api_keys.key_limits import UNLIMITED, KeyLimits
 from portal.rules.api_keys.key_scopes import known_scopes
 from portal.services.channels.manage_channels import lock_channel
 from portal.services.channels.reach import store_ids_reached
@@ -58,7 +60,7 @@ def add_key(
     store: Store | None = None,
     stores_chosen_at: datetime | None = None,
     mode: KeyMode = KeyMode.LIVE,
-    expires_at: datetime | None = None,
+    limits: KeyLimits = UNLIMITED,
     actor: Merchant | None = None,
 ) -> NewKey | None:
     """Create a key of a channel; None if it has `KEYS_PER_CHANNEL` of this mode already.
@@ -85,18 +87,24 @@ def add_key(
             prefix=secrets.token_hex(PREFIX_BYTES),
             hash=hash_secret(secret),
             scopes=[scope.value for scope in known_scopes(scopes)],
-            expires_at=expires_at,
+            maker=actor_name(actor),
+            expires_at=limits.expires_at,
+            allowed_networks=list(limits.networks) or None,
         )
-        _log(key, actor, AuditAction.API_KEY_CREATED, {"scopes": key.scopes})
+        log_key(key, AuditAction.API_KEY_CREATED, actor, key_facts(key))
     return NewKey(key, _text(key, secret))
 
 
 def rotate_channel_key(
-    channel: Channel, key_id: int, *, actor: Merchant | None = None
+    channel: Channel,
+    key_id: int,
+    *,
+    actor: Merchant | None = None,
+    grace: timedelta = ROTATION_GRACE,
 ) -> NewKey | None:
     """Return the key with a new secret, None if the channel has no such valid key.
 
-    The old secret works during `ROTATION_GRACE`. ``actor`` is None for the current key or command.
+    The old secret works during ``grace``. ``actor`` is None for the current key or command.
     """
     secret = secrets.token_urlsafe(SECRET_BYTES)
     with database.atomic():
@@ -104,15 +112,11 @@ def rotate_channel_key(
         if key is None:
             return None
         now = utc_now()
-        key.previous_hash, key.previous_expires_at = key.hash, now + ROTATION_GRACE
+        key.previous_hash, key.previous_expires_at = key.hash, now + grace
         key.hash, key.rotated_at = hash_secret(secret), now
         key.save()
-        _log(
-            key,
-            actor,
-            AuditAction.API_KEY_ROTATED,
-            {"previous_until": _iso(key.previous_expires_at)},
-        )
+        previous_until = {"previous_until": _iso(key.previous_expires_at)}
+        log_key(key, AuditAction.API_KEY_ROTATED, actor, previous_until)
     return NewKey(key, _text(key, secret))
 
 
@@ -125,7 +129,7 @@ def revoke_channel_key(
         if key is not None:
             key.revoked_at, key.previous_hash = utc_now(), None
             key.save()
-            _log(key, actor, AuditAction.API_KEY_REVOKED)
+            log_key(key, AuditAction.API_KEY_REVOKED, actor)
     return key
 
 
@@ -179,7 +183,19 @@ def _live_key_of(channel: Channel, key_id: int) -> ApiKey | None:
     return found
 
 
-def _log(key: ApiKey, actor: Merchant | None, action: AuditAction, after: Any = None) -> None:
+def key_facts(key: ApiKey) -> dict[str, Any]:
+    """Return what a key may do, for the audit log; an unlimited key has only its scopes."""
+    facts: dict[str, Any] = {"scopes": key.scopes}
+    if key.expires_at is not None:
+        facts["expires_at"] = _iso(key.expires_at)
+    if key.allowed_networks:
+        facts["allowed_networks"] = key.allowed_networks
+    return facts
+
+
+def log_key(
+    key: ApiKey, action: AuditAction, actor: Merchant | None = None, after: Any = None
+) -> None:
     """Record the change for each store that a merchant's key may access, or else once."""
     target = f"api_key {key.prefix}"
     reached = store_ids_reached(key) if key.merchant_id is not None else []

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from portal.errors import KeyRefusedError
 from portal.models import (
     IS_UNLOCKED,
     ApiKey,
@@ -19,10 +20,14 @@ from portal.models import (
     database,
     utc_now,
 )
+from portal.rules.api_keys.allowed_networks import address_prefix, is_allowed_address
+from portal.rules.api_keys.key_limits import UNLIMITED, KeyLimits
+from portal.rules.api_keys.key_refusals import KeyRefusal
 from portal.rules.channels.channel_states import ChannelStatus
 from portal.services.api_keys.channel_keys import (
     NewKey,
     add_key,
+    find_channel_key,
     hash_secret,
     keys_of_channel,
     revoke_channel_key,
@@ -36,7 +41,11 @@ LAST_USED_RESOLUTION = timedelta(minutes=1)
 
 
 def create_key(
-    merchant: Merchant, name: str, scopes: Iterable[str], store: Store | None = None
+    merchant: Merchant,
+    name: str,
+    scopes: Iterable[str],
+    store: Store | None = None,
+    limits: KeyLimits = UNLIMITED,
 ) -> NewKey | None:
     """Create a key for one store, or for all present stores of the merchant.
 
@@ -52,6 +61,7 @@ def create_key(
             scopes,
             store=store,
             stores_chosen_at=chosen.chosen_at,
+            limits=limits,
             actor=merchant,
         )
         if made is None:
@@ -81,11 +91,18 @@ def keys_of(merchant: Merchant) -> Sequence[ApiKey]:
     return [] if channel is None else keys_of_channel(channel)
 
 
-def authenticate_key(text: str) -> ApiKey | None:
-    """Return the valid key with this text, or None; record the time of use to the minute.
+def find_key(merchant: Merchant, key_id: int) -> ApiKey | None:
+    """Return a key of the merchant, valid or revoked; None if the merchant has no such key."""
+    channel = find_own_channel(merchant)
+    return None if channel is None else find_channel_key(channel, key_id)
+
+
+def authenticate_key(text: str, ip_address: str | None = None) -> ApiKey | None:
+    """Return the valid key with this text, or None; record the use to the minute.
 
     The keys of a locked account are invalid until it is unlocked, those of a paused channel until
-    it is resumed. The key comes with its channel and its merchant.
+    it is resumed. The key comes with its channel and its merchant. Raises KeyRefusedError, only for
+    the right secret, if the key is suspended or expired, or may not be used from ``ip_address``.
     """
     prefix, secret = split_key(text)
     if not secret:
@@ -97,7 +114,6 @@ def authenticate_key(text: str) -> ApiKey | None:
         .where(
             ApiKey.prefix == prefix,
             ApiKey.revoked_at.is_null(),
-            ApiKey.expires_at.is_null() | (ApiKey.expires_at > utc_now()),
             Channel.status == ChannelStatus.ACTIVE,
             Merchant.id.is_null() | IS_UNLOCKED,
         )
@@ -105,7 +121,10 @@ def authenticate_key(text: str) -> ApiKey | None:
     )
     if key is None or not _is_secret_of(key, secret):
         return None
-    _record_use(key)
+    refusal = _refusal(key, ip_address)
+    if refusal is not None:
+        raise KeyRefusedError(key.id, refusal)
+    _record_use(key, ip_address)
     return key
 
 
@@ -143,8 +162,19 @@ def _is_secret_of(key: ApiKey, secret: str) -> bool:
     )
 
 
-def _record_use(key: ApiKey) -> None:
+def _refusal(key: ApiKey, ip_address: str | None) -> KeyRefusal | None:
+    if key.suspended_at is not None:
+        return KeyRefusal.SUSPENDED
+    if key.expires_at is not None and key.expires_at <= utc_now():
+        return KeyRefusal.EXPIRED
+    if not is_allowed_address(ip_address, key.limits.networks):
+        return KeyRefusal.ADDRESS
+    return None
+
+
+def _record_use(key: ApiKey, ip_address: str | None) -> None:
     now = utc_now()
     if key.last_used_at is not None and now - key.last_used_at < LAST_USED_RESOLUTION:
         return
-    ApiKey.update(last_used_at=now).where(ApiKey.id == key.id).execute()
+    used = {"last_used_at": now, "last_used_from": address_prefix(ip_address)}
+    ApiKey.update(used).where(ApiKey.id == key.id).execute()

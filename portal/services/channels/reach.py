@@ -6,6 +6,8 @@ never spreads by membership: a store that the merchant joins later has no consen
 endpoint for all stores reaches those whose consent is older than the choice. A test key or endpoint
 of the marketplace's channels reaches test stores only, a live one the others only.
 `portal.services.outbox.publish` has the same conditions in plain SQL.
+
+A disconnected store stays reached, but its copy can't be read until it is connected again.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from portal.models import (
     KeyMode,
     Membership,
     Store,
+    StoreState,
     WebhookEndpoint,
     has_second_factor_of,
     utc_now,
@@ -52,6 +55,11 @@ def consents_reached(program: ApiKey | WebhookEndpoint) -> ModelSelect[ChannelCo
     return query
 
 
+def consents_to_read(key: ApiKey) -> ModelSelect[ChannelConsent]:
+    """Return the query of the consents to stores whose copy a key may read now."""
+    return consents_reached(key).where(Store.state != StoreState.DISCONNECTED)
+
+
 def consent_reached(program: ApiKey | WebhookEndpoint, store_id: int) -> ChannelConsent | None:
     """Return the consent by which a key or an endpoint reaches a store; None if it doesn't."""
     query = consents_reached(program).where(ChannelConsent.store == store_id)
@@ -77,12 +85,12 @@ def reaches_no_more(program: ApiKey | WebhookEndpoint, key: ApiKey) -> bool:
 def list_consents_reached(
     key: ApiKey, *, after_store_id: int | None, external_reference: str | None, limit: int
 ) -> list[ChannelConsent]:
-    """Return the consents that a key uses, by store, each with its store.
+    """Return the consents to stores that a key may read, by store, each with its store.
 
     ``after_store_id`` is the last store of the previous page. With ``external_reference``, only
     those with this reference are returned.
     """
-    query = consents_reached(key).order_by(ChannelConsent.store).limit(limit)
+    query = consents_to_read(key).order_by(ChannelConsent.store).limit(limit)
     if after_store_id is not None:
         query = query.where(ChannelConsent.store > after_store_id)
     if external_reference is not None:

@@ -37,15 +37,19 @@ def channels_of_store(
     """
     page = page_of_consents(store, after=after, before=before)
     ids = [consent.id for consent in page.rows]
-    keys = list(_reaching(ApiKey, store, ids).where(ApiKey.revoked_at.is_null()))
-    endpoints = list(_reaching(WebhookEndpoint, store, ids))
+    keys = list(programs_reaching(ApiKey, store, ids).where(ApiKey.revoked_at.is_null()))
+    endpoints = list(programs_reaching(WebhookEndpoint, store, ids))
     rows = [
         StoreChannel(consent, _of(consent, keys), _of(consent, endpoints)) for consent in page.rows
     ]
     return Page(rows, page.earlier, page.later)
 
 
-def _reaching(table: Any, store: Store, consent_ids: Sequence[int]) -> Any:
+def programs_reaching(table: Any, store: Store, consent_ids: Sequence[int]) -> Any:
+    """Return the query of the keys or endpoints that reach a store by these consents.
+
+    Those of a paused or revoked consent would use it again.
+    """
     is_chosen_since: Expression = table.stores_chosen_at.is_null() | (
         ChannelConsent.granted_at <= table.stores_chosen_at
     )

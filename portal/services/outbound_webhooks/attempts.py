@@ -22,6 +22,7 @@ from portal.models import (
     DeliveryState,
     EndpointState,
     OutboundEvent,
+    StoreState,
     WebhookEndpoint,
     database,
     utc_now,
@@ -32,6 +33,7 @@ from portal.rules.outbound_webhooks.example_events import payload_of_test
 from portal.rules.outbound_webhooks.outbound_events import (
     OutboundEventType,
     is_about_access,
+    is_about_connection,
     is_about_issue,
     is_visible,
 )
@@ -179,7 +181,7 @@ def _consent(endpoint: WebhookEndpoint, event: OutboundEvent) -> ChannelConsent 
     """Return the store's consent to the endpoint's channel; None if it has ended (promise 9)."""
     if event.store_id is None:
         return None
-    query = consents_reached(endpoint).select(ChannelConsent)
+    query = consents_reached(endpoint)
     found: ChannelConsent | None = query.where(ChannelConsent.store == event.store_id).first()
     return found
 
@@ -190,6 +192,9 @@ def _may_receive(
     if event.store_id is None or is_about_access(event.type):
         return bool(endpoint.channel.status == ChannelStatus.ACTIVE)
     if consent is None or not is_visible(event.type, consent.scopes):
+        return False
+    is_disconnected = consent.store.state == StoreState.DISCONNECTED
+    if is_disconnected and not is_about_connection(event.type):
         return False
     return not is_about_issue(event.type) or may_know(event.detail["kind"], consent.scopes)
 

@@ -22,6 +22,7 @@ from portal.models import (
     OutboundEvent,
     Resource,
     Store,
+    StoreState,
     WebhookEndpoint,
     database,
     utc_now,
@@ -31,13 +32,17 @@ from portal.models.fields import load_json, moment_text
 from portal.models.last_write_wins import UpsertResult
 from portal.rules.channels.channel_states import ChannelStatus
 from portal.rules.outbound_webhooks.endpoint_health import RETENTION_WHILE_OFF
-from portal.rules.outbound_webhooks.outbound_events import OutboundEventType, is_visible
+from portal.rules.outbound_webhooks.outbound_events import (
+    OutboundEventType,
+    is_about_connection,
+    is_visible,
+)
 from portal.rules.outbound_webhooks.outbound_payload import rfc3339
 from portal.services.work.row_locks import locked
 
 # Plain SQL for speed, because each page of a sync runs it. The conditions are those of
 # `portal.services.channels.reach`.
-SUBSCRIBERS_SQL = """SELECT e.id, e.event_types, c.scopes, h.id, h.merchant_id
+SUBSCRIBERS_SQL = """SELECT e.id, e.event_types, c.scopes, h.id, h.merchant_id, s.state
 FROM channel_consent AS c
 JOIN channel AS h ON h.id = c.channel_id AND h.status = 'active'
 JOIN store AS s ON s.id = c.store_id
@@ -92,6 +97,8 @@ class EventDraft:
 
 def find_subscribers(store_id: int, resource: Resource | None = None) -> Sequence[Subscriber]:
     """Return the subscribers of a store, or of one resource once its backfill is complete.
+
+    Those of a disconnected store get only the events about its connection.
 
     On PostgreSQL none of them can be deleted until the transaction ends.
     """
@@ -201,10 +208,17 @@ def publish_events(
 
 
 def _subscriber(
-    endpoint_id: int, event_types: Any, consented: Any, channel_id: int, merchant_id: int | None
+    endpoint_id: int,
+    event_types: Any,
+    consented: Any,
+    channel_id: int,
+    merchant_id: int | None,
+    state: str,
 ) -> Subscriber:
     scopes = _decoded(consented)
     events = _visible(_decoded(event_types), scopes)
+    if state == StoreState.DISCONNECTED:
+        events = [event for event in events if is_about_connection(event)]
     return Subscriber(endpoint_id, events, channel_id, merchant_id is not None, scopes)
 
 

@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
-from portal.models import ApiKey, ChannelConsent, Store
+from portal.models import ApiKey, ChannelConsent, Store, StoreState
 from portal.rules.api_keys.key_scopes import KeyScope, is_allowed
 from portal.rules.orders.sale_terms import OWN_TERMS, SaleTerms
 from portal.services.channels.reach import consents_reached
@@ -60,19 +61,24 @@ RESOURCE_OF_TABLE = {source.mirror_table: name for name, source in FEED_SOURCES.
 def readable_stores(key: ApiKey) -> dict[int, tuple[str, ...]]:
     """Return what the key may read, by store, for all stores that it reaches.
 
-    That is mirror tables, and the terms of sale that change the records of products, if there are
-    any: a reader whose terms have changed has to read the store again, as with other tables.
+    Of a disconnected store that is only whether the portal has erased its copy. Else it is mirror
+    tables, and the terms of sale that change the records of products, if there are any: a reader
+    whose terms have changed has to read the store again, as with other tables.
     """
     consents = consents_reached(key).select(
         ChannelConsent.store,
         ChannelConsent.scopes,
         ChannelConsent.stock_buffer,
         ChannelConsent.selling_paused_at,
+        Store.state,
     )
     tables: dict[tuple[str, ...], tuple[str, ...]] = {}
     found: dict[int, tuple[str, ...]] = {}
-    for consent in consents.order_by(ChannelConsent.store):
-        scopes = tuple(consent.scopes)
+    # As attributes of one object: a list of all stores would make twice as many.
+    rows: Iterable[Any] = consents.order_by(ChannelConsent.store).objects()
+    for consent in rows:
+        is_disconnected = consent.state == StoreState.DISCONNECTED
+        scopes = () if is_disconnected else tuple(consent.scopes)
         if scopes not in tables:
             tables[scopes] = _mirror_tables(key.scopes, scopes)
         found[consent.store_id] = (*tables[scopes], *_marks(terms_of(consent), tables[scopes]))

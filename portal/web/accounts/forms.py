@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, PasswordField, StringField
+from wtforms import BooleanField, EmailField, PasswordField, StringField
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from portal.errors import PasswordRefusedError
@@ -54,6 +54,18 @@ class NewPasswordForm(PageForm):
     """Form with the password of a new account."""
 
     password = PasswordField(_l("Password"), PASSWORD_VALIDATORS)
+
+
+class ResetPasswordForm(NewPasswordForm):
+    """Form with the new password of an account, and whether its API keys are suspended, too."""
+
+    suspend_keys = BooleanField(_l("Also suspend my API keys"))
+
+
+class SignOutForm(PageForm):
+    """Form that ends other sessions, and may suspend the API keys, too."""
+
+    suspend_keys = BooleanField(_l("Also suspend my API keys"))
 
 
 class SignInForm(PageForm):

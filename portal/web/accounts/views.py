@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user, login_required
 
 from portal.errors import PasswordRefusedError
-from portal.models import database
+from portal.models import Merchant, database
 from portal.rules.accounts.security_event_kinds import SecurityEventKind
 from portal.services.accounts.change_password import (
     RESET_TTL_S,
@@ -19,12 +19,14 @@ from portal.services.accounts.change_password import (
 from portal.services.accounts.second_factor import has_second_factor, verify_code
 from portal.services.accounts.sign_in import authenticate
 from portal.services.accounts.sign_up import email_from_token, sign_up
+from portal.services.api_keys.suspend_keys import count_valid_keys, suspend_keys
 from portal.web.accounts.blueprint import blueprint
 from portal.web.accounts.emailed_links import show_link_sent
 from portal.web.accounts.emails import send_account_changed, send_invitation, send_reset_link
 from portal.web.accounts.forms import (
     CodeForm,
     NewPasswordForm,
+    ResetPasswordForm,
     SignInForm,
     SignUpForm,
     show_password_refusal,
@@ -193,7 +195,7 @@ def reset(token: str) -> ResponseReturnValue:
     merchant = merchant_by_reset_token(current_runtime().settings.secret_keys, token)
     if merchant is None:
         return _reset_link_dead()
-    return render_template("accounts/reset.html", form=NewPasswordForm(), email=merchant.email)
+    return _reset_page(merchant, ResetPasswordForm())
 
 
 @blueprint.post("/reset/<token>")
@@ -201,19 +203,22 @@ def reset(token: str) -> ResponseReturnValue:
 def set_new_password(token: str) -> ResponseReturnValue:
     """Set the new password and end all sessions."""
     runtime = current_runtime()
-    merchant, form = merchant_by_reset_token(runtime.settings.secret_keys, token), NewPasswordForm()
+    merchant = merchant_by_reset_token(runtime.settings.secret_keys, token)
     if merchant is None:
         return _reset_link_dead()
+    form = ResetPasswordForm()
     if not form.validate():
-        return render_template("accounts/reset.html", form=form, email=merchant.email), 422
+        return _reset_page(merchant, form), 422
     try:
         with database.atomic():
             is_changed = change_password(merchant, form.password.data, by_link=True)
+            if is_changed and form.suspend_keys.data:
+                suspend_keys(merchant)
             if is_changed:
                 send_account_changed(runtime, merchant, "password")
     except PasswordRefusedError as refused:
         show_password_refusal(form.password, refused)
-        return render_template("accounts/reset.html", form=form, email=merchant.email), 422
+        return _reset_page(merchant, form), 422
     if not is_changed:
         return _reset_link_dead()
     let_in_after_reset(merchant)
@@ -224,6 +229,15 @@ def set_new_password(token: str) -> ResponseReturnValue:
 def _account_locked() -> ResponseReturnValue:
     """Say that the account is locked; only a person who knows its password gets here."""
     return render_template("accounts/locked.html"), 403
+
+
+def _reset_page(merchant: Merchant, form: ResetPasswordForm) -> str:
+    return render_template(
+        "accounts/reset.html",
+        form=form,
+        email=merchant.email,
+        has_keys=count_valid_keys(merchant) > 0,
+    )
 
 
 def _reset_link_dead() -> ResponseReturnValue:

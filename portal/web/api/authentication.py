@@ -6,9 +6,11 @@ from hashlib import sha256
 from http import HTTPStatus
 from typing import cast
 
+import structlog
 from flask import Response, g, request
 
-from portal.models import Actor, ApiKey, ChannelConsent, Store, set_actor
+from portal.errors import KeyRefusedError
+from portal.models import Actor, ApiKey, ChannelConsent, Store, StoreState, set_actor
 from portal.rules.accounts.security_event_kinds import SecurityEventKind
 from portal.rules.api_keys.key_scopes import KeyScope, is_allowed
 from portal.services.api_keys.keys import (
@@ -23,29 +25,46 @@ from portal.web.limits import address_key
 from portal.web.runtime import current_runtime
 from portal.web.security_events import note_security_event
 
+log = structlog.get_logger(__name__)
+
 SCHEME = "bearer"
 FAILED_AUTHENTICATION_BY_ADDRESS = "60 per minute"
 
 
 def current_key() -> ApiKey:
-    """Return the API key of this call; respond with 401 if it is missing or invalid."""
+    """Return the API key of this call; respond with 401 if it is missing or invalid.
+
+    Responds with 403 if it is suspended or may not be used from the caller's address.
+    """
     if not _bearer_token():
         raise ProblemError("key_missing")
     if not has_valid_key():
         note_security_event(
             SecurityEventKind.API_KEY_REFUSED, merchant_of_refused_key(_bearer_token())
         )
-        raise ProblemError("key_unknown")
+        raise ProblemError(g.key_refusal or "key_unknown")
     return cast(ApiKey, g.api_key)
 
 
 def has_valid_key() -> bool:
     """Return whether the key is valid; such calls are exempt from the limit on failed attempts."""
     if "api_key" not in g:
-        key = g.api_key = authenticate_key(_bearer_token())
+        key = _authenticate()
         if key is not None:
             set_actor(Actor(key.merchant, f"api_key {key.id}"))
     return g.api_key is not None
+
+
+def _authenticate() -> ApiKey | None:
+    """Set the key of the call, and why it is refused if it is a known one."""
+    g.api_key = g.key_refusal = None
+    try:
+        key = g.api_key = authenticate_key(_bearer_token(), request.remote_addr)
+    except KeyRefusedError as error:
+        g.key_refusal = error.reason
+        log.warning("api_key.refused", key=error.key_id, reason=error.reason)
+        return None
+    return key
 
 
 def check_scope(scope: KeyScope | None) -> None:
@@ -92,13 +111,15 @@ def _consent() -> ChannelConsent | None:
 
 
 def get_store_for_key_or_404(store_id: int) -> Store:
-    """Return the store; respond with 404 if the key can't access it."""
+    """Return the store; respond with 404 if the key can't access it, 403 if it is disconnected."""
     consent = _consent_to(store_id)
     if consent is None:
         note_security_event(SecurityEventKind.STORE_REFUSED, store_id=store_id)
         raise ProblemError("not_found", "This key has no access to a store with this ID.")
-    record_use(consent)
     store: Store = consent.store
+    if store.state == StoreState.DISCONNECTED:
+        raise ProblemError("store_disconnected")
+    record_use(consent)
     return store
 
 

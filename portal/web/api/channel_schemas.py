@@ -8,6 +8,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from portal.models import KeyMode
+from portal.rules.api_keys.allowed_networks import NETWORKS_LIMIT
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.rules.channels.channel_states import ChannelKind, ChannelStatus
 from portal.web.api.record_schemas import Moment
@@ -35,6 +36,15 @@ Mode = Annotated[
     Meta(
         description="With `test`, only test stores. With `live`, only the others. The own programs "
         "of a merchant are `live` and have both."
+    ),
+]
+
+
+Networks = Annotated[
+    list[str],
+    Meta(
+        description="Networks that it may be used from, such as `203.0.113.0/24` or "
+        "`2001:db8::/32`; empty for all addresses."
     ),
 ]
 
@@ -71,10 +81,18 @@ class ApiKey(Struct):
     mode: Mode
     scopes: list[str]
     store_id: OfOneStore
+    allowed_networks: Networks
     created_at: Moment
     expires_at: Moment | None
     rotated_at: Moment | None
     last_used_at: Moment | None
+    last_used_from: Annotated[
+        str,
+        Meta(description="Network of the address of that call, such as `203.0.113.0/24`."),
+    ]
+    suspended_at: Annotated[
+        Moment | None, Meta(description="Since when it is refused until it is resumed on its page.")
+    ]
     revoked_at: Moment | None
 
 
@@ -112,6 +130,17 @@ class NewApiKey(Struct, forbid_unknown_fields=True):
         KeyMode | None, Meta(description="The mode of the calling key; no other is possible.")
     ] = None
     expires_at: Annotated[datetime, Meta(tz=True)] | None = None
+    allowed_networks: (
+        Annotated[
+            list[str],
+            Meta(
+                max_length=NETWORKS_LIMIT,
+                description="Networks that it may be used from, in CIDR notation or as single "
+                "addresses. Null for those of the calling key, empty for all addresses.",
+            ),
+        ]
+        | None
+    ) = None
 
 
 class ApiKeySecret(Struct):

@@ -28,6 +28,9 @@ from portal.web.limits import limiter
 _EVERYWHERE = (
     "key_missing",
     "key_unknown",
+    "key_expired",
+    "key_suspended",
+    "address_not_allowed",
     "invalid",
     "rate_limited",
     "internal",
@@ -70,6 +73,8 @@ class Endpoint:
             codes.append("scope_missing")
         if "<" in self.rule:
             codes.append("not_found")
+        if "store_id" in self.rule:
+            codes.append("store_disconnected")
         if self.body is not None:
             codes += ["bad_json", "not_json", "too_large"]
         return (*codes, *self.problems)

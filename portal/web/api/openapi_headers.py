@@ -49,6 +49,7 @@ _ALWAYS = (REQUEST_ID, rate_limit_headers.POLICY, rate_limit_headers.STATE)
 _OF_PROBLEMS: Mapping[str, tuple[str, ...]] = {
     "key_missing": ("WWW-Authenticate",),
     "key_unknown": ("WWW-Authenticate",),
+    "key_expired": ("WWW-Authenticate",),
     "precondition_failed": ("ETag",),
     "order_rejected": ("Location",),
     "update_conflict": ("Location",),

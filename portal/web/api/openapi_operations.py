@@ -20,7 +20,8 @@ from portal.web.api.openapi_schemas import (
     problem_schema,
     schema_of,
 )
-from portal.web.api.problems import KINDS, MIMETYPE
+from portal.web.api.problem_kinds import KINDS
+from portal.web.api.problems import MIMETYPE
 from portal.web.url_converters import LARGEST_KEY_IN_PATH
 
 _VARIABLE = re.compile(r"<(?:(?P<kind>\w+)(?:\((?P<arguments>.*?)\))?:)?(?P<name>\w+)>")

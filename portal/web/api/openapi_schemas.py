@@ -10,8 +10,8 @@ import msgspec
 
 from portal.web.api.deprecation import MARKS
 from portal.web.api.growing_values import with_growth
+from portal.web.api.problem_kinds import KINDS
 from portal.web.api.problem_schemas import MEMBERS, Problem
-from portal.web.api.problems import KINDS
 from portal.web.api.submission_schemas import OrderValues
 
 REF = "#/components/schemas/{name}"

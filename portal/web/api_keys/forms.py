@@ -1,13 +1,17 @@
-"""Form of a new API key."""
+"""Forms of a new API key, and of its changes that need the password."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectChoice, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, Length
 
 from portal.rules.api_keys.key_scopes import PURPOSES, STORE_SCOPES, KeyScope
-from portal.web.page_form import PageForm
+from portal.web.accounts.forms import PasswordForm
+from portal.web.api_keys.limits_form import KeyLimitsForm
+from portal.web.login import signed_in_merchant
 from portal.web.plain_text import plain_text
 from portal.web.store_choice import StoreField
 
@@ -16,8 +20,8 @@ MAX_NAME = 80
 OFFERED = (*STORE_SCOPES, KeyScope.MANAGE_KEYS)
 
 
-class NewKeyForm(PageForm):
-    """Form with a key's name, its stores and its scopes."""
+class NewKeyForm(KeyLimitsForm, PasswordForm):
+    """Form with a key's name, its stores, scopes and limits, and the merchant's password."""
 
     name = StringField(
         _l("What is it for?"),
@@ -33,3 +37,7 @@ class NewKeyForm(PageForm):
         [DataRequired(_l("Choose at least one."))],
         choices=[SelectChoice(scope.value, PURPOSES[scope]) for scope in OFFERED],
     )
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.store.offer(signed_in_merchant())

@@ -1,4 +1,7 @@
-"""List, create, rotate and revoke a merchant's API keys."""
+"""List, create, rotate, suspend and revoke a merchant's API keys.
+
+Creating, rotating and resuming a key need the password, because a key outlives the session.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,24 @@ from flask_babel import gettext as _
 from flask_login import login_required
 
 from portal.errors import ConsentRefusedError
-from portal.models import utc_now
+from portal.models import ApiKey, utc_now
 from portal.rules.channels.channel_states import ConsentChange
 from portal.rules.channels.consent_refusals import CONSENT_REFUSALS
 from portal.services.api_keys.channel_keys import NewKey
-from portal.services.api_keys.keys import create_key, keys_of, revoke_key, rotate_key
+from portal.services.api_keys.key_emails import email_new_key
+from portal.services.api_keys.keys import create_key, find_key, keys_of, revoke_key, rotate_key
+from portal.services.api_keys.suspend_keys import resume_key, suspend_key
 from portal.services.channels.consent_emails import email_consents
+from portal.web.accounts.forms import PasswordForm
+from portal.web.accounts.fresh_password import fresh_password_required
 from portal.web.api_keys.forms import NewKeyForm
-from portal.web.limits import CONTROL_BY_ADDRESS, limiter
+from portal.web.limits import (
+    CONTROL_BY_ADDRESS,
+    SIGN_IN_BY_ACCOUNT,
+    is_failure,
+    limiter,
+    merchant_key,
+)
 from portal.web.login import signed_in_merchant
 from portal.web.runtime import current_runtime
 
@@ -26,20 +39,24 @@ blueprint = Blueprint("api_keys", __name__, url_prefix="/account/keys")
 @login_required
 def index() -> ResponseReturnValue:
     """List the merchant's keys with a form for a new one."""
-    return _page(_form())
+    return _page(NewKeyForm())
+
+
+def _page(form: NewKeyForm) -> str:
+    keys = keys_of(signed_in_merchant())
+    return render_template("api_keys/index.html", form=form, keys=keys, now=utc_now())
 
 
 @blueprint.post("")
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
-def make() -> ResponseReturnValue:
+@limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
+@fresh_password_required(NewKeyForm, page=_page)
+def make(form: NewKeyForm) -> ResponseReturnValue:
     """Create a key and show it once."""
-    form = _form()
-    if not form.validate():
-        return _page(form), 422
-    merchant = signed_in_merchant()
+    merchant, store = signed_in_merchant(), form.store.chosen
     try:
-        made = create_key(merchant, form.name.data, form.scopes.data, form.store.chosen)
+        made = create_key(merchant, form.name.data, form.scopes.data, store, form.limits)
     except ConsentRefusedError as refused:
         flash(_(CONSENT_REFUSALS[refused.reason]), "error")
         return redirect(url_for(".index"), 303)
@@ -47,18 +64,53 @@ def make() -> ResponseReturnValue:
         flash(_("You have as many keys as one can have. Revoke one that isn't used."), "error")
         return redirect(url_for(".index"), 303)
     email_consents(current_runtime(), ConsentChange.CONSENTED, made.granted, merchant)
+    email_new_key(current_runtime(), made, merchant)
     return _secret_page(made)
 
 
-@blueprint.post("/<key:key_id>/rotate")
+def _rotate_page(form: PasswordForm, key_id: int) -> str:
+    return render_template("api_keys/rotate.html", form=form, key=_key_or_404(key_id))
+
+
+@blueprint.route("/<key:key_id>/rotate", methods=["GET", "POST"])
 @login_required
-@limiter.limit(CONTROL_BY_ADDRESS)
-def rotate(key_id: int) -> ResponseReturnValue:
+@limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
+@fresh_password_required(PasswordForm, page=_rotate_page)
+def rotate(_form: PasswordForm, key_id: int) -> ResponseReturnValue:
     """Replace a key's secret and show it once."""
     made = rotate_key(signed_in_merchant(), key_id)
     if made is None:
         abort(404)
     return _secret_page(made)
+
+
+@blueprint.post("/<key:key_id>/suspend")
+@login_required
+@limiter.limit(CONTROL_BY_ADDRESS)
+def suspend(key_id: int) -> ResponseReturnValue:
+    """Let a key be refused until it is resumed."""
+    key = suspend_key(signed_in_merchant(), key_id)
+    if key is None:
+        abort(404)
+    flash(_("Suspended. Programs that use the key “%(name)s” are refused.", name=key.name), "info")
+    return redirect(url_for(".index"), 303)
+
+
+def _resume_page(form: PasswordForm, key_id: int) -> str:
+    return render_template("api_keys/resume.html", form=form, key=_key_or_404(key_id))
+
+
+@blueprint.route("/<key:key_id>/resume", methods=["GET", "POST"])
+@login_required
+@limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
+@fresh_password_required(PasswordForm, page=_resume_page)
+def resume(_form: PasswordForm, key_id: int) -> ResponseReturnValue:
+    """Let a suspended key be used again."""
+    key = resume_key(signed_in_merchant(), key_id)
+    if key is None:
+        abort(404)
+    flash(_("Resumed. The key “%(name)s” works again.", name=key.name), "success")
+    return redirect(url_for(".index"), 303)
 
 
 @blueprint.post("/<key:key_id>/revoke")
@@ -73,15 +125,12 @@ def revoke(key_id: int) -> ResponseReturnValue:
     return redirect(url_for(".index"), 303)
 
 
-def _form() -> NewKeyForm:
-    form = NewKeyForm()
-    form.store.offer(signed_in_merchant())
-    return form
-
-
-def _page(form: NewKeyForm) -> str:
-    keys = keys_of(signed_in_merchant())
-    return render_template("api_keys/index.html", form=form, keys=keys, now=utc_now())
+def _key_or_404(key_id: int) -> ApiKey:
+    """Return a valid key of the merchant; respond with 404 if there is none."""
+    key = find_key(signed_in_merchant(), key_id)
+    if key is None or key.revoked_at is not None:
+        abort(404)
+    return key
 
 
 def _secret_page(made: NewKey) -> str:

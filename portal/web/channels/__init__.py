@@ -1,6 +1,6 @@
 """Page about the channels that may work with a store."""
 
-from portal.web.channels import catalog, selling
+from portal.web.channels import catalog, keys, selling
 from portal.web.channels.views import blueprint
 
-__all__ = ["blueprint", "catalog", "selling"]
+__all__ = ["blueprint", "catalog", "keys", "selling"]

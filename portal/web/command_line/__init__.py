@@ -15,6 +15,7 @@ from portal.web.command_line.events import events
 from portal.web.command_line.queues import queues
 from portal.web.command_line.retention import retention
 from portal.web.command_line.security import security
+from portal.web.command_line.sessions import sessions
 from portal.web.command_line.settings import settings
 from portal.web.command_line.stores import stores
 from portal.web.command_line.sync import sync
@@ -23,6 +24,7 @@ from portal.web.command_line.users import users
 COMMANDS: tuple[click.Command, ...] = (
     migrate_database,
     users,
+    sessions,
     stores,
     connect_link,
     channels,

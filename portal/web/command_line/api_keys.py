@@ -1,4 +1,4 @@
-"""Commands that add, list and revoke API keys: ``flask --app wsgi keys``."""
+"""Commands that add, list, rotate and revoke API keys: ``flask --app wsgi keys``."""
 
 from __future__ import annotations
 
@@ -8,10 +8,21 @@ from typing import Any
 
 import click
 
+from portal.errors import InvalidFieldError
 from portal.models import ApiKey, KeyMode
+from portal.rules.api_keys.allowed_networks import parse_networks
+from portal.rules.api_keys.key_limits import KeyLimits
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.services.api_keys.channel_keys import add_key, prefix_in
-from portal.services.operator.all_api_keys import list_api_keys, revoke_by_prefix
+from portal.services.api_keys.key_emails import email_new_key
+from portal.services.operator.all_api_keys import (
+    KeyChoice,
+    count_chosen_keys,
+    list_api_keys,
+    revoke_by_prefix,
+    revoke_chosen_keys,
+    rotate_by_prefix,
+)
 from portal.web.command_line.arguments import KEY
 from portal.web.command_line.channels import open_channel_of
 from portal.web.command_line.groups import CommandGroup, for_each
@@ -23,9 +34,10 @@ from portal.web.command_line.output import (
     print_rows,
     read_pages,
 )
+from portal.web.command_line.users import find_user
 from portal.web.runtime import current_runtime
 
-keys = CommandGroup("keys", help="Add, list and revoke API keys.")
+keys = CommandGroup("keys", help="Add, list, rotate and revoke API keys.")
 
 COLUMNS = (
     "prefix",
@@ -78,6 +90,12 @@ def list_all(
     type=click.Choice([str(mode) for mode in KeyMode]),
     help="Test keys reach test stores only, live keys the others.",
 )
+@click.option(
+    "--network",
+    "networks",
+    multiple=True,
+    help="Network that it may be used from, such as 203.0.113.0/24; give it once for each.",
+)
 @click.option("--expires", type=click.DateTime(), help="Time in UTC from which it is refused.")
 @json_option
 def add(
@@ -86,6 +104,7 @@ def add(
     scopes: tuple[str, ...],
     mode: str,
     expires: datetime | None,
+    networks: tuple[str, ...],
     *,
     as_json: bool,
 ) -> None:
@@ -93,15 +112,16 @@ def add(
 
     The key reaches the stores of its mode that consent to the channel.
     """
-    made = add_key(
-        open_channel_of(channel_id),
-        name,
-        scopes,
-        mode=KeyMode(mode),
-        expires_at=None if expires is None else expires.replace(tzinfo=UTC),
-    )
+    expires_at = None if expires is None else expires.replace(tzinfo=UTC)
+    try:
+        limits = KeyLimits(expires_at, parse_networks(networks))
+    except InvalidFieldError as error:
+        raise click.ClickException(error.sentence) from error
+    channel = open_channel_of(channel_id)
+    made = add_key(channel, name, scopes, mode=KeyMode(mode), limits=limits)
     if made is None:
         raise click.ClickException("the channel has as many keys as it can have; revoke one first")
+    email_new_key(current_runtime(), made)
     print_facts({**_facts(made.key), "key": made.text}, as_json=as_json)
 
 
@@ -122,6 +142,46 @@ def revoke(prefixes: tuple[str, ...], *, yes: bool) -> None:
     for_each(prefixes, prefix_in, act)
 
 
+@keys.command("revoke-all")
+@click.option("--store", "store_id", type=KEY, help="Keys of merchants that reach this store.")
+@click.option("--channel", "channel_id", type=KEY, help="Keys of this channel.")
+@click.option("--email", help="Keys of the merchant with this address.")
+@click.option("--all", "of_all", is_flag=True, help="Every key of the portal.")
+@click.option("--yes", is_flag=True, help="Don't ask for confirmation.")
+def revoke_all(
+    store_id: int | None, channel_id: int | None, email: str | None, *, of_all: bool, yes: bool
+) -> None:
+    """Revoke many keys at once, after an incident. Give one of the options that choose them.
+
+    With --store, keys of the marketplace's channels stay valid, because they reach other stores,
+    too: end their access to the store with `channels revoke`.
+    """
+    given = [option for option in (store_id, channel_id, email, of_all or None) if option]
+    if len(given) != 1:
+        raise click.UsageError("give one of --store, --channel, --email and --all")
+    wanted = KeyChoice(store_id, channel_id, None if email is None else find_user(email).id)
+    count = count_chosen_keys(wanted)
+    if not yes:
+        click.confirm(f"Revoke {count} keys? Programs that use them stop.", abort=True)
+    revoked = revoke_chosen_keys(current_runtime(), wanted)
+    click.echo(f"{revoked} keys revoked")
+
+
+@keys.command("rotate")
+@click.argument("prefix")
+@click.option("--revoke-old", is_flag=True, help="Refuse the old secret at once, not in a day.")
+@json_option
+def rotate(prefix: str, *, revoke_old: bool, as_json: bool) -> None:
+    """Replace the secret of the key with PREFIX and print the new one; it is shown only once.
+
+    The old secret works for another day.
+    """
+    made = rotate_by_prefix(prefix_in(prefix), revoke_old=revoke_old)
+    if made is None:
+        raise click.ClickException("no valid key has this prefix")
+    print_facts({**_facts(made.key), "key": made.text}, as_json=as_json)
+
+
 def _facts(key: ApiKey) -> Mapping[str, Any]:
     return {
         "prefix": key.prefix,
@@ -132,9 +192,13 @@ def _facts(key: ApiKey) -> Mapping[str, Any]:
         "merchant": None if key.merchant is None else key.merchant.email,
         "store_id": key.store_id,
         "scopes": key.scopes,
+        "maker": key.maker,
+        "allowed_networks": list(key.limits.networks),
         "created_at": key.created_at,
         "expires_at": key.expires_at,
         "rotated_at": key.rotated_at,
         "last_used_at": key.last_used_at,
+        "last_used_from": key.last_used_from,
+        "suspended_at": key.suspended_at,
         "revoked_at": key.revoked_at,
     }

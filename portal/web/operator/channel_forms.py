@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
-
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
-    DateField,
     EmailField,
     Field,
     SelectChoice,
@@ -16,9 +13,9 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, Length, ValidationError
 
-from portal.models import Channel, KeyMode, utc_now
+from portal.models import Channel, KeyMode
 from portal.rules.api_keys.key_scopes import PURPOSES, STORE_SCOPES, KeyScope, known_scopes
 from portal.rules.channels.return_urls import is_allowed_entry
 from portal.services.channels.manage_channels import (
@@ -26,7 +23,8 @@ from portal.services.channels.manage_channels import (
     RETURN_URLS_LIMIT,
     ChannelSettings,
 )
-from portal.web.accounts.forms import is_email_address
+from portal.web.accounts.forms import PasswordForm, is_email_address
+from portal.web.api_keys.limits_form import KeyLimitsForm
 from portal.web.operator.channel_labels import KEY_MODES
 from portal.web.page_form import PageForm
 from portal.web.plain_text import plain_text
@@ -92,8 +90,8 @@ class ChannelForm(PageForm):
         return [line for line in lines if line]
 
 
-class ChannelKeyForm(PageForm):
-    """Form with the name, the scopes, the mode and the last day of a channel's key."""
+class ChannelKeyForm(KeyLimitsForm, PasswordForm):
+    """Form with the name, scopes, mode and limits of a channel's key, and the admin's password."""
 
     name = StringField(
         _l("What is it for?"),
@@ -113,19 +111,6 @@ class ChannelKeyForm(PageForm):
         choices=[SelectChoice(mode, text) for mode, text in KEY_MODES.items()],
         default=KeyMode.LIVE,
     )
-    last_day = DateField(_l("Last day, in UTC (optional)"), [Optional()])
-
-    def validate_last_day(self, field: Field) -> None:
-        """Reject a day in the past."""
-        if field.data is not None and field.data < utc_now().date():
-            raise ValidationError(_("Choose a day that isn't over."))
-
-    @property
-    def expires_at(self) -> datetime | None:
-        """Return the end of the last day; None for a key that doesn't expire."""
-        if self.last_day.data is None:
-            return None
-        return datetime.combine(self.last_day.data, time.max, UTC)
 
 
 def channel_form(channel: Channel | None = None) -> ChannelForm:

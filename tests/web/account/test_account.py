@@ -7,8 +7,10 @@ import json
 import pytest
 from flask import Flask
 
-from portal.models import BrowserSession, Membership, Merchant, Role, Store
+from portal.models import ApiKey, BrowserSession, Membership, Merchant, Role, Store
 from portal.rules.accounts.operator_roles import OperatorRole
+from portal.rules.api_keys.key_scopes import KeyScope
+from portal.services.api_keys.keys import create_key
 from portal.services.runtime import Runtime
 from tests.factories import make_merchant
 from tests.web.conftest import (
@@ -28,6 +30,21 @@ NEW_EMAIL = "ada@new.example"
 def phone(app: Flask, merchant: Merchant) -> Visitor:
     """A second browser of the signed-in merchant."""
     return Visitor(app).force_login(merchant)
+
+
+def test_keys_are_suspended_with_the_other_browsers_only_by_choice(
+    browser: Visitor, phone: Visitor, merchant: Merchant, store: Store
+) -> None:
+    assert "suspend my API keys" not in page_text(browser.get("/account"))
+    made = create_key(merchant, "ERP", [KeyScope.READ_HEALTH])
+    assert made is not None
+    assert "suspend my API keys" in page_text(browser.get("/account"))
+
+    browser.post("/account/sessions/end-others")
+    assert ApiKey.get().suspended_at is None
+    browser.post("/account/sessions/end-others", suspend_keys="1")
+    assert ApiKey.get().suspended_at is not None
+    assert "1 key is suspended" in page_text(browser.get("/account"))
 
 
 def test_merchant_signs_out_another_browser(

@@ -5,9 +5,12 @@ from __future__ import annotations
 import pyotp
 import pytest
 
-from portal.models import Merchant
-from portal.services.accounts.change_password import change_password
+from portal.errors import KeyRefusedError
+from portal.models import Merchant, Store
+from portal.rules.api_keys.key_scopes import KeyScope
+from portal.services.accounts.change_password import change_password, reset_token_for
 from portal.services.accounts.second_factor import begin_factor, confirm_factor, pending_secret
+from portal.services.api_keys.keys import authenticate_key, create_key
 from portal.services.runtime import Runtime
 from portal.services.signed_links import timed_link_signer
 from tests.web.conftest import PASSWORD, Visitor, page_text
@@ -42,6 +45,23 @@ def test_link_sets_a_new_password_once_and_ends_all_sessions(
     again = visitor.post(link, password=PASSWORD)
     assert again.status_code == visitor.get(link).status_code == 410
     assert "good once and for an hour" in page_text(again)
+
+
+def test_keys_are_suspended_with_the_reset_only_by_choice(
+    visitor: Visitor, merchant: Merchant, store: Store, link: str, runtime: Runtime
+) -> None:
+    assert "suspend my API keys" not in page_text(visitor.get(link))
+    made = create_key(merchant, "ERP", [KeyScope.READ_HEALTH])
+    assert made is not None
+    assert "suspend my API keys" in page_text(visitor.get(link))
+
+    visitor.post(link, password=NEW_PASSWORD)
+    assert authenticate_key(made.text) == made.key
+
+    token = reset_token_for(runtime.settings.secret_keys, merchant.email)
+    visitor.post(f"/reset/{token}", password=PASSWORD, suspend_keys="1")
+    with pytest.raises(KeyRefusedError, match="key suspended"):
+        authenticate_key(made.text)
 
 
 def test_any_change_of_the_password_invalidates_the_link(

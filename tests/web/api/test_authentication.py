@@ -10,8 +10,13 @@ from flask import Flask
 
 from portal.config import Settings
 from portal.models import ApiKey, Membership, Merchant, Store, utc_now
+from portal.rules.api_keys.allowed_networks import parse_networks
+from portal.rules.api_keys.key_limits import KeyLimits
 from portal.rules.api_keys.key_scopes import KeyScope
-from portal.services.api_keys.keys import revoke_key, rotate_key
+from portal.services.api_keys.keys import create_key, revoke_key, rotate_key
+from portal.services.api_keys.suspend_keys import suspend_key
+from portal.services.runtime import Runtime
+from portal.web.app import create_app
 from tests.factories import make_merchant, make_store
 from tests.web.api.conftest import Caller, make_key_text
 
@@ -90,6 +95,66 @@ def test_rotated_key_works_for_another_day_and_revoked_key_stops_at_once(
 
     revoke_key(merchant, key.id)
     assert new.get("/stores").status_code == 401
+
+
+def refusal(caller: Caller, **environ: str) -> tuple[int, str]:
+    """Return status and code of a refused call from an address."""
+    answer = caller.send("GET", "/stores", environ_base=environ)
+    return answer.status_code, answer.json["code"]
+
+
+def test_expired_or_suspended_key_is_refused_with_the_reason_only_to_who_has_its_secret(
+    app: Flask, merchant: Merchant, store: Store
+) -> None:
+    made = create_key(merchant, "old", KeyScope, limits=KeyLimits(utc_now()))
+    assert made is not None
+    guesser = Caller(app, f"{made.key.shown_prefix}_guess")
+
+    assert refusal(Caller(app, made.text)) == (401, "key_expired")
+    assert refusal(guesser) == (401, "key_unknown")
+    suspend_key(merchant, made.key.id)
+    assert refusal(Caller(app, made.text)) == (403, "key_suspended")
+    assert refusal(guesser) == (401, "key_unknown")
+    assert ApiKey.get().last_used_at is None
+
+
+def test_key_works_from_its_networks_only(app: Flask, merchant: Merchant, store: Store) -> None:
+    limits = KeyLimits(networks=parse_networks(["203.0.113.0/24", "2001:db8::/32"]))
+    made = create_key(merchant, "ERP", KeyScope, limits=limits)
+    assert made is not None
+    caller = Caller(app, made.text)
+
+    for address in ("203.0.113.7", "2001:db8::7", "::ffff:203.0.113.9"):
+        answer = caller.send("GET", "/stores", environ_base={"REMOTE_ADDR": address})
+        assert answer.status_code == 200
+    assert ApiKey.get().last_used_from == "203.0.113.0/24"
+    refused = caller.send("GET", "/stores", environ_base={"REMOTE_ADDR": "198.51.100.7"})
+    assert (refused.status_code, refused.json["code"]) == (403, "address_not_allowed")
+    assert "203.0.113" not in refused.text
+    assert refused.headers["RateLimit-Policy"].startswith('"key";')
+
+
+def test_networks_of_a_key_count_for_the_client_behind_trusted_proxies_only(
+    runtime: Runtime, merchant: Merchant, store: Store
+) -> None:
+    limits = KeyLimits(networks=parse_networks(["203.0.113.0/24"]))
+    made = create_key(merchant, "ERP", KeyScope, limits=limits)
+    assert made is not None
+    statuses = {}
+
+    for count in (0, 1):
+        proxied = replace(runtime, settings=replace(runtime.settings, trusted_proxies=count))
+        caller = Caller(create_app(proxied), made.text)
+        for claimed in ("203.0.113.7", "203.0.113.7, 198.51.100.9"):
+            answer = caller.get("/stores", X_Forwarded_For=claimed)
+            statuses[count, claimed] = answer.status_code
+
+    assert statuses == {
+        (0, "203.0.113.7"): 403,
+        (0, "203.0.113.7, 198.51.100.9"): 403,
+        (1, "203.0.113.7"): 200,
+        (1, "203.0.113.7, 198.51.100.9"): 403,
+    }
 
 
 def test_last_use_is_stored_to_the_minute(caller: Caller, store: Store) -> None:

@@ -20,13 +20,16 @@ from portal.models import (
     WebhookEndpoint,
     utc_now,
 )
+from portal.rules.api_keys.key_limits import KeyLimits
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.rules.channels.channel_states import ConsentChange
 from portal.services.api_keys.channel_keys import KEYS_PER_CHANNEL, add_key
 from portal.services.channels.consents import change_consent
 from portal.services.outbound_webhooks.endpoints import ENDPOINTS_PER_CHANNEL
+from portal.services.runtime import Runtime
 from tests.factories import make_channel, make_store
 from tests.web.api.conftest import Caller, make_key_text
+from tests.web.emails import sent_emails
 
 CALLS_PER_MINUTE = 40
 HOOK = {"name": "W", "url": "https://hooks.example/", "event_types": ["store.connected"]}
@@ -99,11 +102,43 @@ def test_no_key_creates_one_that_may_do_more(app: Flask, channel: Channel, store
     for event in ("order.created", "connect_link.completed"):
         hook = HOOK | {"event_types": [event]}
         assert errors(keeper, "/webhook-endpoints", hook)[1:] == ("invalid", "event_types")
+    for networks in (["here"], ["10.0.0.1/8"], ["::/0"]):
+        refused = errors(keeper, "/keys", new | {"allowed_networks": networks})
+        assert refused[1:] == ("invalid", "allowed_networks[0]")
     made = keeper.post("/keys", new | {"store_id": store.id})
     assert made.json["key"]["store_id"] == store.id
     assert Caller(app, made.json["secret"]).get("/stores").status_code == 200
     entry = AuditLogEntry.select().order_by(AuditLogEntry.id.desc()).get()
     assert (entry.action, entry.actor_name[:8]) == ("api_key.created", "api_key ")
+
+
+def test_key_with_networks_makes_no_key_with_more(app: Flask, channel: Channel) -> None:
+    limits = KeyLimits(networks=["127.0.0.0/8"])
+    made = add_key(channel, "office", KeyScope, limits=limits)
+    everywhere = add_key(channel, "everywhere", KeyScope)
+    assert made is not None
+    assert everywhere is not None
+    keeper = Caller(app, made.text)
+    new = {"name": "New", "scopes": ["read_catalog"]}
+
+    for networks in ([], ["10.0.0.0/8"]):
+        refused = errors(keeper, "/keys", new | {"allowed_networks": networks})
+        assert refused == (422, "invalid", "allowed_networks")
+    assert errors(keeper, f"/keys/{everywhere.key.id}/rotate", {})[:2] == (409, "conflict")
+    kept = keeper.post("/keys", new).json["key"]
+    narrowed = keeper.post("/keys", new | {"allowed_networks": ["127.0.0.1"]}).json["key"]
+    assert kept["allowed_networks"] == ["127.0.0.0/8"]
+    assert narrowed["allowed_networks"] == ["127.0.0.1/32"]
+    assert ApiKey.get_by_id(narrowed["id"]).maker == f"api_key {made.key.id}"
+
+
+def test_contact_of_a_channel_gets_an_email_about_a_new_key(
+    runtime: Runtime, market: Caller
+) -> None:
+    market.post("/keys", {"name": "New", "scopes": ["read_catalog"]})
+
+    [email] = sent_emails(runtime)
+    assert (email["To"], email["Subject"]) == ("api@sports.example", "New API key of Sports Market")
 
 
 def test_key_of_one_store_makes_keys_of_this_store_only(
@@ -124,7 +159,7 @@ def test_key_that_expires_makes_none_that_is_valid_for_longer(
     app: Flask, channel: Channel, market: Caller
 ) -> None:
     soon = utc_now() + timedelta(days=1)
-    made = add_key(channel, "short", KeyScope, expires_at=soon)
+    made = add_key(channel, "short", KeyScope, limits=KeyLimits(soon))
     assert made is not None
     short, new = Caller(app, made.text), {"name": "New", "scopes": ["read_catalog"]}
     mine = market.get("/me").json["key"]["id"]

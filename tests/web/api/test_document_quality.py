@@ -9,8 +9,8 @@ import pytest
 
 from portal.web.api.endpoints import registry
 from portal.web.api.openapi_document import build_document
+from portal.web.api.problem_kinds import KINDS
 from portal.web.api.problem_schemas import MEMBERS, Problem
-from portal.web.api.problems import KINDS
 
 ADDRESS = "https://portal.example/api/v1"
 DOCUMENT = build_document(ADDRESS)

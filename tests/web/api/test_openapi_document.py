@@ -13,7 +13,7 @@ from portal.sandbox.parts import Parts
 from portal.services.mirror.resources import ORDERS
 from portal.web.api.endpoints import registry
 from portal.web.api.examples import EXAMPLES
-from portal.web.api.problems import KINDS
+from portal.web.api.problem_kinds import KINDS
 from tests.factories import order_payload
 from tests.web.api.conftest import READ_AT, Caller
 

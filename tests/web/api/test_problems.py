@@ -11,7 +11,7 @@ from redis import RedisError
 from portal.models import Resource, Store
 from portal.services.runs.run_control import pause
 from portal.services.runtime import Runtime
-from portal.web.api.problems import KINDS
+from portal.web.api.problem_kinds import KINDS
 from tests.web.api.conftest import Caller
 
 PRODUCTS = "/stores/1003/products"

@@ -1,4 +1,4 @@
-"""Merchants create, rotate and revoke API keys; the audit log records each change."""
+"""Merchants create, rotate, suspend and revoke API keys; the audit log records each change."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ import re
 
 import pytest
 
-from portal.models import ApiKey, AuditLogEntry, Merchant, Store
+from portal.errors import KeyRefusedError
+from portal.models import ApiKey, AuditLogEntry, Membership, Merchant, Role, Store
 from portal.services.api_keys.channel_keys import KEYS_PER_CHANNEL, REVOKED_SHOWN
 from portal.services.api_keys.keys import authenticate_key, create_key, revoke_key
+from portal.services.runtime import Runtime
 from tests.factories import make_merchant, make_store
-from tests.web.conftest import Visitor, page_text
+from tests.web.conftest import PASSWORD, PASSWORD_HASH, Visitor, page_text
+from tests.web.emails import sent_emails, text_of
 
 PAGE = "/account/keys"
 
@@ -26,7 +29,11 @@ def test_key_is_created_and_shown_once(browser: Visitor, store: Store) -> None:
     assert "No keys yet" in page_text(browser.get(PAGE))
 
     made = browser.post(
-        PAGE, name=" Warehouse ", store="1003", scopes=["read_orders", "read_catalog"]
+        PAGE,
+        name=" Warehouse ",
+        store="1003",
+        scopes=["read_orders", "read_catalog"],
+        password=PASSWORD,
     )
 
     text = key_on(made.text)
@@ -46,7 +53,7 @@ def test_key_of_all_stores_is_in_the_audit_log_of_each_store(
 ) -> None:
     make_store(merchant, id=1004)
 
-    browser.post(PAGE, name="ERP", store="all", scopes=["read_health"])
+    browser.post(PAGE, name="ERP", store="all", scopes=["read_health"], password=PASSWORD)
 
     noted = (
         AuditLogEntry.select(AuditLogEntry.store, AuditLogEntry.action, AuditLogEntry.actor_name)
@@ -74,13 +81,26 @@ def test_key_of_all_stores_is_in_the_audit_log_of_each_store(
         ({"store": "9" * 5_000}, "Not a valid choice"),
         ({"store": ""}, "Not a valid choice"),
         ({"store": []}, "Not a valid choice"),
+        ({"password": ""}, "Type your password"),
+        ({"password": "not it"}, "not your password"),
+        ({"last_day": "2026-01-01"}, "isn't over"),
+        ({"networks": "203.0.113.0/24\n\nhere"}, "Line 2: write an address"),
+        ({"networks": "203.0.113.7/24"}, "by its first address"),
+        ({"networks": "0.0.0.0/0"}, "Line 1: a network of deprecated or special"),
+        ({"networks": "\n".join(f"10.0.{n}.0/24" for n in range(21))}, "at most 20 networks"),
+        ({"networks": " " * 2_000}, "at most 1720 characters"),
     ],
 )
 def test_invalid_form_is_shown_again_with_its_errors(
     browser: Visitor, store: Store, changes: dict[str, object], problem: str
 ) -> None:
     make_store(make_merchant(email="eve@example.com"), id=2004)
-    options: dict[str, object] = {"name": "ERP", "store": "all", "scopes": ["read_orders"]}
+    options: dict[str, object] = {
+        "name": "ERP",
+        "store": "all",
+        "scopes": ["read_orders"],
+        "password": PASSWORD,
+    }
 
     answer = browser.post(PAGE, **options | changes)
 
@@ -90,10 +110,13 @@ def test_invalid_form_is_shown_again_with_its_errors(
 
 
 def test_key_is_rotated_and_revoked(browser: Visitor, store: Store) -> None:
-    old = key_on(browser.post(PAGE, name="ERP", store="all", scopes=["read_orders"]).text)
+    fields = {"name": "ERP", "store": "all", "scopes": ["read_orders"], "password": PASSWORD}
+    old = key_on(browser.post(PAGE, **fields).text)
     address = f"{PAGE}/{ApiKey.get().id}"
 
-    new = key_on(browser.post(f"{address}/rotate").text)
+    assert "gets a new secret" in page_text(browser.get(f"{address}/rotate"))
+    assert browser.post(f"{address}/rotate", password="not it").status_code == 422
+    new = key_on(browser.post(f"{address}/rotate", password=PASSWORD).text)
     assert new != old
     assert authenticate_key(old) == authenticate_key(new)
     assert "The one before works until" in page_text(browser.get(PAGE))
@@ -103,7 +126,7 @@ def test_key_is_rotated_and_revoked(browser: Visitor, store: Store) -> None:
     assert "revoked" in page_text(browser.get(PAGE))
     actions = [row.action for row in AuditLogEntry.select().order_by(AuditLogEntry.id)]
     assert actions[1:] == ["api_key.created", "api_key.rotated", "api_key.revoked"]
-    assert browser.post(f"{address}/rotate").status_code == 404
+    assert browser.post(f"{address}/rotate", password=PASSWORD).status_code == 404
 
 
 @pytest.mark.promise(9)
@@ -114,8 +137,9 @@ def test_keys_of_other_merchants_are_a_404(
     assert made is not None
 
     assert "ERP" not in stranger.get(PAGE).text
-    for action in ("rotate", "revoke"):
-        assert stranger.post(f"{PAGE}/{made.key.id}/{action}").status_code == 404
+    for action in ("rotate", "suspend", "resume", "revoke"):
+        address = f"{PAGE}/{made.key.id}/{action}"
+        assert stranger.post(address, password=PASSWORD).status_code == 404
 
 
 def test_number_of_keys_per_merchant_is_limited(
@@ -124,7 +148,8 @@ def test_number_of_keys_per_merchant_is_limited(
     for number in range(KEYS_PER_CHANNEL):
         create_key(merchant, f"Key {number}", ["read_orders"])
 
-    answer = browser.post(PAGE, name="One more", store="all", scopes=["read_orders"])
+    fields = {"store": "all", "scopes": ["read_orders"], "password": PASSWORD}
+    answer = browser.post(PAGE, name="One more", **fields)
 
     assert answer.status_code == 303
     assert "as many keys" in page_text(browser.get(PAGE))
@@ -144,3 +169,60 @@ def test_last_revoked_keys_are_listed_below_the_valid_ones(
 
     newest = [f"Key {number:02}" for number in range(REVOKED_SHOWN + 2, 2, -1)]
     assert listed == ["Key 01", *newest]
+
+
+def test_key_with_limits_shows_them(browser: Visitor, store: Store) -> None:
+    limits = {"last_day": "2099-12-31", "networks": "2001:DB8::/32\n203.0.113.7\n"}
+    fields = {"name": "ERP", "store": "all", "scopes": ["read_orders"], "password": PASSWORD}
+
+    browser.post(PAGE, **fields, **limits)
+
+    key = ApiKey.get()
+    assert key.allowed_networks == ["203.0.113.7/32", "2001:db8::/32"]
+    assert key.expires_at.date().isoformat() == "2099-12-31"
+    shown = page_text(browser.get(PAGE))
+    assert "only from 203.0.113.7/32, 2001:db8::/32" in shown
+    assert "expires" in shown
+    entry = AuditLogEntry.get(AuditLogEntry.action == "api_key.created")
+    assert entry.after["allowed_networks"] == key.allowed_networks
+
+
+def test_suspended_key_is_refused_until_it_is_resumed_with_the_password(
+    browser: Visitor, merchant: Merchant, store: Store
+) -> None:
+    made = create_key(merchant, "ERP", ["read_orders"])
+    assert made is not None
+    address = f"{PAGE}/{made.key.id}"
+
+    browser.post(f"{address}/suspend")
+
+    with pytest.raises(KeyRefusedError, match="key suspended"):
+        authenticate_key(made.text)
+    assert "suspended" in page_text(browser.get(PAGE))
+    assert "works again" in page_text(browser.get(f"{address}/resume"))
+    assert browser.post(f"{address}/resume", password="not it").status_code == 422
+    assert browser.post(f"{address}/resume", password=PASSWORD).status_code == 303
+    assert authenticate_key(made.text) == made.key
+    assert browser.post(f"{address}/resume", password=PASSWORD).status_code == 404
+    actions = [row.action for row in AuditLogEntry.select().order_by(AuditLogEntry.id)]
+    assert actions[-2:] == ["api_key.suspended", "api_key.resumed"]
+
+
+def test_owner_gets_an_email_about_the_key_of_a_member(
+    browser: Visitor, visitor: Visitor, store: Store, runtime: Runtime
+) -> None:
+    bob = make_merchant(email="bob@example.com", password_hash=PASSWORD_HASH)
+    Membership.create(merchant=bob, store=store, role=Role.STAFF)
+    fields = {"store": "1003", "scopes": ["read_orders"], "password": PASSWORD}
+    visitor.force_login(bob)
+
+    for name in ("First", "Second"):
+        visitor.post(PAGE, name=name, **fields)
+    browser.post(PAGE, name="Own", **fields)
+
+    # The first key comes with a new consent, which has an email of its own.
+    first, second = sent_emails(runtime)
+    assert "programs of bob@example.com can now work" in text_of(first)
+    assert second["To"] == "ada@example.com"
+    assert "bob@example.com is in the team of your store and has made an API key" in text_of(second)
+    assert "Read orders and customers" in text_of(second)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
+from flask import Flask
 
 from portal.models import (
+    ApiKey,
     AuditLogEntry,
     Channel,
     ChannelConsent,
@@ -16,14 +18,16 @@ from portal.models import (
     Role,
     Store,
 )
+from portal.rules.api_keys.key_limits import KeyLimits
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.services.api_keys.channel_keys import add_key
-from portal.services.api_keys.keys import create_key
+from portal.services.api_keys.keys import authenticate_key, create_key, store_of
 from portal.services.channels.consents import grant_consent
+from portal.services.channels.own_channels import leave_store
 from portal.services.connection.mark_test_store import mark_test_store
 from portal.services.runtime import Runtime
-from tests.factories import make_channel, make_endpoint, make_merchant
-from tests.web.conftest import Visitor, page_text
+from tests.factories import make_channel, make_endpoint, make_merchant, make_store
+from tests.web.conftest import PASSWORD, PASSWORD_HASH, Visitor, page_text
 from tests.web.emails import sent_emails, text_of
 
 PAGE = "/stores/1003/channels"
@@ -58,6 +62,71 @@ def test_page_names_all_keys_and_endpoints(
         assert shown in text
     for shown in ("Bob's script", "Bob's warehouse", "Ask for quotes, send orders"):
         assert shown in text
+
+
+def test_owner_sees_who_made_each_key_and_revokes_those_of_members(
+    app: Flask, browser: Visitor, runtime: Runtime, channel: Channel, store: Store
+) -> None:
+    bob = make_merchant(email="bob@example.com")
+    Membership.create(merchant=bob, store=store, role=Role.STAFF)
+    made = create_key(bob, "Bob's script", SCOPES, limits=KeyLimits(networks=["127.0.0.0/8"]))
+    assert made is not None
+    authenticate_key(made.text, "127.0.0.1")
+    market, own = (
+        f"{PAGE}/{ChannelConsent.get(channel=each).id}/keys" for each in (channel, made.key.channel)
+    )
+    assert add_key(channel, "Market key", SCOPES) is not None
+
+    shown = page_text(browser.get(own))
+    for text in ("Bob's script", "bob@example.com", "only from 127.0.0.0/8", "from 127.0.0.0/24"):
+        assert text in shown
+    assert "the marketplace" in page_text(browser.get(market))
+    assert browser.post(f"{market}/{ApiKey.get(name='Market key').id}/revoke").status_code == 404
+    assert Visitor(app).force_login(bob).post(f"{own}/{made.key.id}/revoke").status_code == 403
+
+    assert browser.post(f"{own}/{made.key.id}/revoke").status_code == 303
+    assert authenticate_key(made.text, "127.0.0.1") is None
+    assert "No key of these programs" in page_text(browser.get(own))
+    [email] = sent_emails(runtime)
+    assert email["To"] == "bob@example.com"
+    assert "owner of a store has revoked your API key “Bob's script”" in text_of(email)
+    last = AuditLogEntry.select().order_by(AuditLogEntry.id.desc()).get()
+    assert (last.action, last.store_id) == ("api_key.revoked", store.id)
+
+
+@pytest.mark.promise(9)
+def test_key_that_also_reaches_a_store_of_others_is_not_the_owners_to_revoke(
+    browser: Visitor, store: Store
+) -> None:
+    bob = make_merchant(email="bob@example.com")
+    Membership.create(merchant=bob, store=store, role=Role.STAFF)
+    other = make_store(make_merchant(email="eve@example.com"), id=2004)
+    Membership.create(merchant=bob, store=other, role=Role.STAFF)
+    made = create_key(bob, "Everywhere", SCOPES)
+    assert made is not None
+    keys = f"{PAGE}/{ChannelConsent.get(store=store).id}/keys"
+
+    assert "Everywhere" in page_text(browser.get(keys))
+    assert "Revoke" not in page_text(browser.get(keys))
+    assert browser.post(f"{keys}/{made.key.id}/revoke").status_code == 404
+    assert authenticate_key(made.text) == made.key
+
+    leave_store(bob.id, other.id, bob)
+    assert browser.post(f"{keys}/{made.key.id}/revoke").status_code == 303
+
+
+def test_keys_of_a_former_member_are_listed_and_reach_the_store_no_longer(
+    browser: Visitor, merchant: Merchant, store: Store
+) -> None:
+    bob = make_merchant(email="bob@example.com")
+    member = Membership.create(merchant=bob, store=store, role=Role.STAFF)
+    made = create_key(bob, "Bob's script", SCOPES)
+    assert made is not None
+
+    browser.post(f"/stores/1003/team/{member.id}/remove")
+
+    assert "Bob's script" in page_text(browser.get(PAGE))
+    assert store_of(made.key, store.id) is None
 
 
 def test_page_of_a_test_store_names_the_programs_that_reach_it(
@@ -110,10 +179,10 @@ def test_change_that_is_not_possible_says_why(browser: Visitor, channel: Channel
 def test_staff_cannot_renew_what_the_owner_has_ended(
     browser: Visitor, visitor: Visitor, store: Store
 ) -> None:
-    bob = make_merchant(email="bob@example.com")
+    bob = make_merchant(email="bob@example.com", password_hash=PASSWORD_HASH)
     Membership.create(merchant=bob, store=store, role=Role.STAFF)
     visitor.force_login(bob)
-    key = {"name": "ERP", "store": "1003", "scopes": ["read_orders"]}
+    key = {"name": "ERP", "store": "1003", "scopes": ["read_orders"], "password": PASSWORD}
     visitor.post("/account/keys", **key)
     endpoint = {"name": "W", "url": "https://hooks.example/", "events": ["order.created"]}
     browser.post(address("revoke"))

@@ -9,6 +9,7 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
+from portal.errors import KeyRefusedError
 from portal.models import (
     AuditLogEntry,
     Channel,
@@ -110,7 +111,8 @@ def test_expired_key_is_refused(app: Flask, channel: Channel) -> None:
     )  # fmt: skip
 
     assert printed(made)["mode"] == "test"
-    assert authenticate_key(printed(made)["key"]) is None
+    with pytest.raises(KeyRefusedError, match="key expired"):
+        authenticate_key(printed(made)["key"])
 
 
 def test_alerts_by_email_are_turned_on_and_off(app: Flask, channel: Channel) -> None:

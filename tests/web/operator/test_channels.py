@@ -20,6 +20,7 @@ from portal.models import (
     utc_now,
 )
 from portal.rules.accounts.operator_roles import OperatorRole
+from portal.rules.api_keys.key_limits import KeyLimits
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.rules.channels.channel_states import ChannelStatus
 from portal.services.api_keys.channel_keys import KEYS_PER_CHANNEL, add_key
@@ -32,7 +33,7 @@ from portal.services.connection.mark_test_store import mark_test_store
 from portal.services.runtime import Runtime
 from portal.web.app import create_app
 from tests.factories import make_channel, make_channel_endpoint
-from tests.web.conftest import Visitor, page_text
+from tests.web.conftest import PASSWORD, Visitor, page_text
 from tests.web.long_lists import copy_row
 from tests.web.operator.conftest import set_role
 
@@ -166,7 +167,10 @@ def test_channel_is_paused_resumed_and_closed_for_good(operator: Visitor, channe
     assert "Add a key" not in shown
     for address, fields in (
         ("edit", SETTINGS),
-        ("keys/new", {"name": "Key", "scopes": ["read_catalog"], "mode": "live"}),
+        (
+            "keys/new",
+            {"name": "Key", "scopes": ["read_catalog"], "mode": "live", "password": PASSWORD},
+        ),
     ):
         operator.post(page_of(channel, address), **fields)
         assert "is closed, so" in page_text(operator.get(page_of(channel)))
@@ -175,11 +179,15 @@ def test_channel_is_paused_resumed_and_closed_for_good(operator: Visitor, channe
 
 def test_key_is_shown_once_and_revoked(operator: Visitor, channel: Channel) -> None:
     fields = {"name": "Market key", "scopes": ["read_catalog"], "mode": "test"}
-    made = operator.post(page_of(channel, "keys/new"), **fields, last_day="2099-12-31")
+    limits = {"last_day": "2099-12-31", "networks": "127.0.0.1"}
+    address = page_of(channel, "keys/new")
+    assert operator.post(address, **fields, **limits, password="wrong").status_code == 422
+    made = operator.post(address, **fields, **limits, password=PASSWORD)
     (text,) = set(re.findall(r"mp_test_[0-9a-f]+_[\w-]+", made.text))
     key = ApiKey.get()
-    assert authenticate_key(text) is not None
+    assert authenticate_key(text, "127.0.0.1") is not None
     assert (key.mode, key.scopes, key.expires_at.year) == ("test", ["read_catalog"], 2099)
+    assert key.allowed_networks == ["127.0.0.1/32"]
     page = operator.get(page_of(channel)).text
     assert f"{key.shown_prefix}_…" in page
     assert "expires in" in page_text(operator.get(page_of(channel)))
@@ -201,12 +209,13 @@ def test_key_is_shown_once_and_revoked(operator: Visitor, channel: Channel) -> N
         ({"last_day": "2020-01-01"}, "a day that isn't over"),
         ({"last_day": "tomorrow"}, "Not a valid date"),
         ({"mode": "both"}, "Not a valid choice"),
+        ({"networks": "::ffff:192.0.2.1"}, "Line 1: a network of deprecated"),
     ],
 )
 def test_wrong_key_is_explained(
     operator: Visitor, channel: Channel, changes: dict[str, Any], text: str
 ) -> None:
-    fields = {"name": "Key", "scopes": ["read_catalog"], "mode": "live"}
+    fields = {"name": "Key", "scopes": ["read_catalog"], "mode": "live", "password": PASSWORD}
 
     refused = operator.post(page_of(channel, "keys/new"), **fields | changes)
 
@@ -219,7 +228,8 @@ def test_channel_has_a_limited_number_of_keys(operator: Visitor, channel: Channe
     assert made is not None
     copy_row(made.key, KEYS_PER_CHANNEL - 1, prefix=lambda n: f"p{n}")
 
-    operator.post(page_of(channel, "keys/new"), name="Key", scopes=["read_catalog"], mode="live")
+    fields = {"name": "Key", "scopes": ["read_catalog"], "mode": "live", "password": PASSWORD}
+    operator.post(page_of(channel, "keys/new"), **fields)
 
     assert "as many keys as it can have" in page_text(operator.get(page_of(channel)))
 
@@ -255,7 +265,7 @@ def test_endpoint_is_deleted(
 
 
 def test_expired_and_limited_keys_say_so(support: Visitor, channel: Channel) -> None:
-    add_key(channel, "old", [KeyScope.READ_CATALOG], expires_at=utc_now())
+    add_key(channel, "old", [KeyScope.READ_CATALOG], limits=KeyLimits(utc_now()))
     set_channel_status(channel, ChannelStatus.PAUSED)
 
     shown = page_text(support.get(page_of(channel)))

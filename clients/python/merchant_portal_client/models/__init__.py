@@ -1,6 +1,7 @@
 """Contains all the data models used in inputs/outputs"""
 
 from .address import Address
+from .address_not_allowed_problem import AddressNotAllowedProblem
 from .api_channel import ApiChannel
 from .api_key import ApiKey
 from .api_key_list import ApiKeyList
@@ -67,8 +68,10 @@ from .internal_problem import InternalProblem
 from .invalid_problem import InvalidProblem
 from .issue_event import IssueEvent
 from .issue_event_data import IssueEventData
+from .key_expired_problem import KeyExpiredProblem
 from .key_missing_problem import KeyMissingProblem
 from .key_mode import KeyMode
+from .key_suspended_problem import KeySuspendedProblem
 from .key_unknown_problem import KeyUnknownProblem
 from .line_request import LineRequest
 from .line_request_options_type_0 import LineRequestOptionsType0
@@ -174,6 +177,7 @@ from .shipping_option import ShippingOption
 from .stock_policy import StockPolicy
 from .store import Store
 from .store_busy_problem import StoreBusyProblem
+from .store_disconnected_problem import StoreDisconnectedProblem
 from .store_event import StoreEvent
 from .store_event_data import StoreEventData
 from .store_not_working_problem import StoreNotWorkingProblem
@@ -206,6 +210,7 @@ from .webhook_event_page import WebhookEventPage
 
 __all__ = (
     "Address",
+    "AddressNotAllowedProblem",
     "ApiChannel",
     "ApiKey",
     "ApiKeyList",
@@ -272,8 +277,10 @@ __all__ = (
     "InvalidProblem",
     "IssueEvent",
     "IssueEventData",
+    "KeyExpiredProblem",
     "KeyMissingProblem",
     "KeyMode",
+    "KeySuspendedProblem",
     "KeyUnknownProblem",
     "LineRequest",
     "LineRequestOptionsType0",
@@ -376,6 +383,7 @@ __all__ = (
     "Store",
     "StoreBusyProblem",
     "StoredAddress",
+    "StoreDisconnectedProblem",
     "StoreEvent",
     "StoreEventData",
     "StoreNotWorkingProblem",

@@ -23,10 +23,14 @@ class ApiKey:
         mode (KeyMode): Stores that a key or an endpoint of the marketplace's channels is for.
         scopes (list[str]):
         store_id (int | None): Store that it is for; null for all stores of its choice.
+        allowed_networks (list[str]): Networks that it may be used from, such as `203.0.113.0/24` or `2001:db8::/32`;
+            empty for all addresses.
         created_at (datetime.datetime):
         expires_at (datetime.datetime | None):
         rotated_at (datetime.datetime | None):
         last_used_at (datetime.datetime | None):
+        last_used_from (str): Network of the address of that call, such as `203.0.113.0/24`.
+        suspended_at (datetime.datetime | None): Since when it is refused until it is resumed on its page.
         revoked_at (datetime.datetime | None):
     """
 
@@ -36,10 +40,13 @@ class ApiKey:
     mode: KeyMode
     scopes: list[str]
     store_id: int | None
+    allowed_networks: list[str]
     created_at: datetime.datetime
     expires_at: datetime.datetime | None
     rotated_at: datetime.datetime | None
     last_used_at: datetime.datetime | None
+    last_used_from: str
+    suspended_at: datetime.datetime | None
     revoked_at: datetime.datetime | None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -56,6 +63,8 @@ class ApiKey:
 
         store_id: int | None
         store_id = self.store_id
+
+        allowed_networks = self.allowed_networks
 
         created_at = self.created_at.isoformat()
 
@@ -77,6 +86,14 @@ class ApiKey:
         else:
             last_used_at = self.last_used_at
 
+        last_used_from = self.last_used_from
+
+        suspended_at: None | str
+        if isinstance(self.suspended_at, datetime.datetime):
+            suspended_at = self.suspended_at.isoformat()
+        else:
+            suspended_at = self.suspended_at
+
         revoked_at: None | str
         if isinstance(self.revoked_at, datetime.datetime):
             revoked_at = self.revoked_at.isoformat()
@@ -93,10 +110,13 @@ class ApiKey:
                 "mode": mode,
                 "scopes": scopes,
                 "store_id": store_id,
+                "allowed_networks": allowed_networks,
                 "created_at": created_at,
                 "expires_at": expires_at,
                 "rotated_at": rotated_at,
                 "last_used_at": last_used_at,
+                "last_used_from": last_used_from,
+                "suspended_at": suspended_at,
                 "revoked_at": revoked_at,
             }
         )
@@ -122,6 +142,8 @@ class ApiKey:
             return cast(int | None, data)
 
         store_id = _parse_store_id(d.pop("store_id"))
+
+        allowed_networks = cast(list[str], d.pop("allowed_networks"))
 
         created_at = datetime.datetime.fromisoformat(d.pop("created_at"))
 
@@ -170,6 +192,23 @@ class ApiKey:
 
         last_used_at = _parse_last_used_at(d.pop("last_used_at"))
 
+        last_used_from = d.pop("last_used_from")
+
+        def _parse_suspended_at(data: object) -> datetime.datetime | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                suspended_at_type_0 = datetime.datetime.fromisoformat(data)
+
+                return suspended_at_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.datetime | None, data)
+
+        suspended_at = _parse_suspended_at(d.pop("suspended_at"))
+
         def _parse_revoked_at(data: object) -> datetime.datetime | None:
             if data is None:
                 return data
@@ -192,10 +231,13 @@ class ApiKey:
             mode=mode,
             scopes=scopes,
             store_id=store_id,
+            allowed_networks=allowed_networks,
             created_at=created_at,
             expires_at=expires_at,
             rotated_at=rotated_at,
             last_used_at=last_used_at,
+            last_used_from=last_used_from,
+            suspended_at=suspended_at,
             revoked_at=revoked_at,
         )
 

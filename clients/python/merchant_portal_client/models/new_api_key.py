@@ -22,6 +22,8 @@ class NewApiKey:
         store_id (int | None | Unset):
         mode (KeyMode | None | Unset): The mode of the calling key; no other is possible.
         expires_at (datetime.datetime | None | Unset):
+        allowed_networks (list[str] | None | Unset): Networks that it may be used from, in CIDR notation or as single
+            addresses. Null for those of the calling key, empty for all addresses.
     """
 
     name: str
@@ -29,6 +31,7 @@ class NewApiKey:
     store_id: int | None | Unset = UNSET
     mode: KeyMode | None | Unset = UNSET
     expires_at: datetime.datetime | None | Unset = UNSET
+    allowed_networks: list[str] | None | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         name = self.name
@@ -57,6 +60,15 @@ class NewApiKey:
         else:
             expires_at = self.expires_at
 
+        allowed_networks: list[str] | None | Unset
+        if isinstance(self.allowed_networks, Unset):
+            allowed_networks = UNSET
+        elif isinstance(self.allowed_networks, list):
+            allowed_networks = self.allowed_networks
+
+        else:
+            allowed_networks = self.allowed_networks
+
         field_dict: dict[str, Any] = {}
 
         field_dict.update(
@@ -71,6 +83,8 @@ class NewApiKey:
             field_dict["mode"] = mode
         if expires_at is not UNSET:
             field_dict["expires_at"] = expires_at
+        if allowed_networks is not UNSET:
+            field_dict["allowed_networks"] = allowed_networks
 
         return field_dict
 
@@ -124,12 +138,30 @@ class NewApiKey:
 
         expires_at = _parse_expires_at(d.pop("expires_at", UNSET))
 
+        def _parse_allowed_networks(data: object) -> list[str] | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, list):
+                    raise TypeError()
+                allowed_networks_type_0 = cast(list[str], data)
+
+                return allowed_networks_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(list[str] | None | Unset, data)
+
+        allowed_networks = _parse_allowed_networks(d.pop("allowed_networks", UNSET))
+
         new_api_key = cls(
             name=name,
             scopes=scopes,
             store_id=store_id,
             mode=mode,
             expires_at=expires_at,
+            allowed_networks=allowed_networks,
         )
 
         return new_api_key

@@ -30,8 +30,9 @@ class OrderUpdate:
         order_number (str):
         state (OrderUpdateState): Progress of an order update.
         changes (OrderUpdateChanges):
-        expected (OrderUpdateExpected):
-        remote (None | OrderUpdateRemoteType0): Values in the store at the time of the attempt.
+        expected (OrderUpdateExpected): Values that the store had, by field; see `remote`.
+        remote (None | OrderUpdateRemoteType0): Values in the store at the time of the attempt. Without the scope
+            `read_orders` only statuses are shown.
         attempts (int):
         error (None | str):
         requested_at (datetime.datetime):

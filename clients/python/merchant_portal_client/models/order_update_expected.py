@@ -11,6 +11,8 @@ T = TypeVar("T", bound="OrderUpdateExpected")
 
 @_attrs_define
 class OrderUpdateExpected:
+    """Values that the store had, by field; see `remote`."""
+
     additional_properties: dict[str, str] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

@@ -32,7 +32,8 @@ class PreconditionFailedProblem:
         detail (str): The reason of the error, and what to do.
         code (Literal['precondition_failed']):
         request_id (str): Identifier of this call, as in the header `Request-Id`.
-        current (PreconditionFailedProblemCurrent): The order's present values by field.
+        current (PreconditionFailedProblemCurrent): The order's present values by field. Without the scope `read_orders`
+            only statuses are shown.
     """
 
     type_: str

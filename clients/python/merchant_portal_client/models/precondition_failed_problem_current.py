@@ -11,7 +11,7 @@ T = TypeVar("T", bound="PreconditionFailedProblemCurrent")
 
 @_attrs_define
 class PreconditionFailedProblemCurrent:
-    """The order's present values by field."""
+    """The order's present values by field. Without the scope `read_orders` only statuses are shown."""
 
     additional_properties: dict[str, str] = _attrs_field(init=False, factory=dict)
 

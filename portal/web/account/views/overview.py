@@ -15,7 +15,9 @@ from portal.services.accounts.browser_sessions import (
 )
 from portal.services.accounts.change_email import pending_email_change
 from portal.services.accounts.earlier_access import sign_out_other_browsers
+from portal.services.api_keys.suspend_keys import count_valid_keys, suspend_keys
 from portal.web.account.blueprint import blueprint
+from portal.web.accounts.forms import SignOutForm
 from portal.web.browser_names import browser_name
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant, this_session_id
@@ -34,6 +36,8 @@ def index() -> ResponseReturnValue:
         sessions_shown=MAX_SESSIONS,
         this_session_id=this_session_id(),
         browser_name=browser_name,
+        sign_out_form=SignOutForm(),
+        has_keys=count_valid_keys(merchant) > 0,
     )
 
 
@@ -53,9 +57,13 @@ def end_session(session_id: int) -> ResponseReturnValue:
 @limiter.limit(CONTROL_BY_ADDRESS)
 def end_other_sessions() -> ResponseReturnValue:
     """Sign the merchant out of every browser except this one."""
-    ended = sign_out_other_browsers(signed_in_merchant(), except_id=this_session_id())
+    merchant, form = signed_in_merchant(), SignOutForm()
+    ended = sign_out_other_browsers(merchant, except_id=this_session_id())
     text = ngettext(
         "%(num)s other browser is signed out.", "%(num)s browsers are signed out.", ended
     )
     flash(text, "success")
+    if form.suspend_keys.data:
+        count = suspend_keys(merchant)
+        flash(ngettext("%(num)s key is suspended.", "%(num)s keys are suspended.", count), "info")
     return redirect(url_for(".index"), 303)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from portal.errors import InvalidFieldError
 from portal.models import ApiKey as KeyRow
 from portal.models import KeyMode, Store, utc_now
+from portal.rules.api_keys.allowed_networks import are_within, parse_networks
+from portal.rules.api_keys.key_limits import KeyLimits
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.services.api_keys.channel_keys import (
     KEYS_PER_CHANNEL,
@@ -17,15 +20,17 @@ from portal.services.api_keys.channel_keys import (
     revoke_channel_key,
     rotate_channel_key,
 )
+from portal.services.api_keys.key_emails import email_new_key
 from portal.services.api_keys.keys import store_of
 from portal.services.channels.reach import reaches_no_more
 from portal.web.api.authentication import current_key, key_rate_limit
 from portal.web.api.channel_schemas import ApiKey, ApiKeyList, ApiKeySecret, NewApiKey
 from portal.web.api.endpoints import endpoint
-from portal.web.api.problems import ProblemError
+from portal.web.api.problems import ProblemError, invalid_field
 from portal.web.api.request_parsing import to_utc
 from portal.web.api.responses import ApiResponse
 from portal.web.api.views.me import key_schema
+from portal.web.runtime import current_runtime
 
 
 @endpoint(
@@ -55,12 +60,13 @@ def list_keys() -> ApiKeyList:
 def create_key(body: NewApiKey) -> ApiResponse:
     """Create a key of the channel and return its secret, which is never shown again.
 
-    Without `store_id` the key is for the same stores as the calling key, and without `expires_at`
-    it expires together with it. A key that expires can't create one that is valid for longer.
+    Without `store_id` the key is for the same stores as the calling key, without `expires_at` it
+    expires together with it, and without `allowed_networks` it has the same ones. No key can create
+    one that is valid for longer or from more addresses.
     """
     key = current_key()
     check_no_more(key, body.scopes, "scopes")
-    expires_at = _expiry(body.expires_at, key)
+    limits = KeyLimits(_expiry(body.expires_at, key), _networks(body.allowed_networks, key))
     if body.mode is not None and body.mode != key.mode:
         detail = f"Send {key.mode}, as the calling key has."
         raise ProblemError("invalid", detail, field="mode", reason="not_allowed")
@@ -72,10 +78,11 @@ def create_key(body: NewApiKey) -> ApiResponse:
         store=store,
         stores_chosen_at=key.stores_chosen_at if store is None else None,
         mode=KeyMode(key.mode),
-        expires_at=expires_at,
+        limits=limits,
     )
     if made is None:
         raise ProblemError("conflict", f"The channel has {KEYS_PER_CHANNEL} keys. Revoke one.")
+    email_new_key(current_runtime(), made)
     return ApiResponse(_secret(made), 201)
 
 
@@ -93,7 +100,7 @@ def rotate_key(key_id: int) -> ApiKeySecret:
 
     The old secret can't manage keys and endpoints. Revoke a key whose secret somebody else knows.
 
-    A key can't be rotated with one that has fewer scopes or stores or an earlier expiry.
+    A key can't be rotated with one that has fewer scopes, stores or networks or an earlier expiry.
     """
     key, found = current_key(), _found(key_id)
     if not _is_within(found, key):
@@ -150,7 +157,7 @@ def store_for_program(key: KeyRow, store_id: int | None) -> Store | None:
 def _is_within(other: KeyRow, key: KeyRow) -> bool:
     if not set(other.scopes) <= set(key.scopes):
         return False
-    return _expires_in_time(other.expires_at, key) and reaches_no_more(other, key)
+    return other.limits.is_within(key.limits) and reaches_no_more(other, key)
 
 
 def _expiry(wanted: datetime | None, key: KeyRow) -> datetime | None:
@@ -162,16 +169,24 @@ def _expiry(wanted: datetime | None, key: KeyRow) -> datetime | None:
     if expires_at <= utc_now():
         detail = "Send a time in the future."
         raise ProblemError("invalid", detail, field="expires_at", reason="not_allowed")
-    if not _expires_in_time(expires_at, key):
+    if not KeyLimits(expires_at).is_within(KeyLimits(key.expires_at)):
         detail = "Send a time before the calling key expires."
         raise ProblemError("invalid", detail, field="expires_at", reason="not_allowed")
     return expires_at
 
 
-def _expires_in_time(expires_at: datetime | None, key: KeyRow) -> bool:
-    if key.expires_at is None:
-        return True
-    return expires_at is not None and bool(expires_at <= key.expires_at)
+def _networks(wanted: list[str] | None, key: KeyRow) -> list[str]:
+    """Return the networks of a new key: by default those of the calling key, and never more."""
+    if wanted is None:
+        return list(key.limits.networks)
+    try:
+        networks = parse_networks(wanted)
+    except InvalidFieldError as error:
+        raise invalid_field(error) from error
+    if not are_within(networks, key.limits.networks):
+        detail = "Send networks inside those of the calling key."
+        raise ProblemError("invalid", detail, field="allowed_networks", reason="not_allowed")
+    return networks
 
 
 def _found(key_id: int) -> KeyRow:

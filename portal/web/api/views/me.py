@@ -5,7 +5,7 @@ from __future__ import annotations
 from portal.models import ApiKey as KeyRow
 from portal.models import Channel, KeyMode
 from portal.rules.channels.channel_states import ChannelKind, ChannelStatus
-from portal.services.channels.reach import consents_reached
+from portal.services.channels.reach import consents_to_read
 from portal.services.channels.sale_rules import rule_facts
 from portal.web.api.authentication import current_key, key_rate_limit
 from portal.web.api.channel_schemas import ApiChannel, ApiKey, CallLimits, Me, SaleRules
@@ -21,7 +21,7 @@ def get_me() -> Me:
     return Me(
         channel=_channel(key.channel),
         key=key_schema(key),
-        stores=consents_reached(key).count(),
+        stores=consents_to_read(key).count(),
         limits=CallLimits(per_store_per_minute=limit, other_per_minute=limit),
     )
 
@@ -35,10 +35,13 @@ def key_schema(key: KeyRow) -> ApiKey:
         mode=KeyMode(key.mode),
         scopes=list(key.scopes),
         store_id=key.store_id,
+        allowed_networks=list(key.limits.networks),
         created_at=key.created_at,
         expires_at=key.expires_at,
         rotated_at=key.rotated_at,
         last_used_at=key.last_used_at,
+        last_used_from=key.last_used_from,
+        suspended_at=key.suspended_at,
         revoked_at=key.revoked_at,
     )
 

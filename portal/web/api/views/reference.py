@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from portal.rules.api_keys.key_scopes import PURPOSES
 from portal.web.api.examples import EXAMPLES, Example
 from portal.web.api.openapi_document import build_document
-from portal.web.api.problems import KINDS
+from portal.web.api.problem_kinds import KINDS
 from portal.web.api.webhook_document import VERIFY_EXAMPLE
 from portal.web.runtime import current_runtime
 

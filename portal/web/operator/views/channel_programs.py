@@ -9,8 +9,16 @@ from flask_babel import gettext as _
 from portal.models import ApiKey, Channel, KeyMode, WebhookEndpoint
 from portal.rules.channels.channel_states import ChannelStatus
 from portal.services.api_keys.channel_keys import add_key, find_channel_key, revoke_channel_key
+from portal.services.api_keys.key_emails import email_new_key
 from portal.services.outbound_webhooks.endpoints import delete_endpoint, endpoints_of_channel
-from portal.web.limits import CONTROL_BY_ADDRESS, limiter
+from portal.web.accounts.fresh_password import fresh_password_required
+from portal.web.limits import (
+    CONTROL_BY_ADDRESS,
+    SIGN_IN_BY_ACCOUNT,
+    is_failure,
+    limiter,
+    merchant_key,
+)
 from portal.web.login import signed_in_merchant
 from portal.web.operator.access import admin_required
 from portal.web.operator.blueprint import blueprint
@@ -26,17 +34,22 @@ ENDPOINT = "/channels/<key:marketplace_id>/endpoints/<key:program_endpoint_id>/d
 @admin_required
 def new_channel_key(marketplace_id: int) -> ResponseReturnValue:
     """Show the form for a new key of a channel."""
-    return _form_page(channel_or_404(marketplace_id), ChannelKeyForm())
+    return _form_page(ChannelKeyForm(), marketplace_id)
+
+
+def _form_page(form: ChannelKeyForm, marketplace_id: int) -> str:
+    channel = channel_or_404(marketplace_id)
+    return render_template("operator/channel_key_form.html", channel=channel, form=form)
 
 
 @blueprint.post("/channels/<key:marketplace_id>/keys/new")
 @admin_required
 @limiter.limit(CONTROL_BY_ADDRESS)
-def make_channel_key(marketplace_id: int) -> ResponseReturnValue:
+@limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
+@fresh_password_required(ChannelKeyForm, page=_form_page)
+def make_channel_key(form: ChannelKeyForm, marketplace_id: int) -> ResponseReturnValue:
     """Add a key to a channel and show it once."""
-    channel, form = channel_or_404(marketplace_id), ChannelKeyForm()
-    if not form.validate():
-        return _form_page(channel, form), 422
+    channel = channel_or_404(marketplace_id)
     if channel.status == ChannelStatus.CLOSED:
         flash(_("The channel is closed, so it can't be changed."), "error")
         return back_to(channel)
@@ -45,12 +58,13 @@ def make_channel_key(marketplace_id: int) -> ResponseReturnValue:
         form.name.data,
         form.scopes.data,
         mode=KeyMode(form.mode.data),
-        expires_at=form.expires_at,
+        limits=form.limits,
         actor=signed_in_merchant(),
     )
     if made is None:
         flash(_("The channel has as many keys as it can have. Revoke one first."), "error")
         return back_to(channel)
+    email_new_key(current_runtime(), made, signed_in_merchant())
     # The POST renders the secret directly: a redirect would require storing it in plain text.
     return render_template(
         "operator/channel_key.html", channel=channel, key=made.key, text=made.text
@@ -120,7 +134,3 @@ def _endpoint(channel: Channel, endpoint_id: int) -> WebhookEndpoint:
     if endpoint is None:
         abort(404)
     return endpoint
-
-
-def _form_page(channel: Channel, form: ChannelKeyForm) -> str:
-    return render_template("operator/channel_key_form.html", channel=channel, form=form)

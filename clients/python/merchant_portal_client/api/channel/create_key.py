@@ -5,12 +5,15 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.address_not_allowed_problem import AddressNotAllowedProblem
 from ...models.api_key_secret import ApiKeySecret
 from ...models.bad_json_problem import BadJsonProblem
 from ...models.conflict_problem import ConflictProblem
 from ...models.internal_problem import InternalProblem
 from ...models.invalid_problem import InvalidProblem
+from ...models.key_expired_problem import KeyExpiredProblem
 from ...models.key_missing_problem import KeyMissingProblem
+from ...models.key_suspended_problem import KeySuspendedProblem
 from ...models.key_unknown_problem import KeyUnknownProblem
 from ...models.new_api_key import NewApiKey
 from ...models.not_json_problem import NotJsonProblem
@@ -43,16 +46,19 @@ def _get_kwargs(
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> (
-    ApiKeySecret
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | ApiKeySecret
     | BadJsonProblem
     | ConflictProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotJsonProblem
     | RateLimitedProblem
-    | ScopeMissingProblem
     | TooLargeProblem
     | UnavailableProblem
     | None
@@ -69,7 +75,9 @@ def _parse_response(
 
     if response.status_code == 401:
 
-        def _parse_response_401(data: object) -> KeyMissingProblem | KeyUnknownProblem:
+        def _parse_response_401(
+            data: object,
+        ) -> KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem:
             try:
                 if not isinstance(data, dict):
                     raise TypeError()
@@ -78,18 +86,52 @@ def _parse_response(
                 return response_401_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_401_type_1 = KeyUnknownProblem.from_dict(data)
+
+                return response_401_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
             if not isinstance(data, dict):
                 raise TypeError()
-            response_401_type_1 = KeyUnknownProblem.from_dict(data)
+            response_401_type_2 = KeyExpiredProblem.from_dict(data)
 
-            return response_401_type_1
+            return response_401_type_2
 
         response_401 = _parse_response_401(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = ScopeMissingProblem.from_dict(response.json())
+
+        def _parse_response_403(
+            data: object,
+        ) -> AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem:
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_403_type_0 = KeySuspendedProblem.from_dict(data)
+
+                return response_403_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_403_type_1 = AddressNotAllowedProblem.from_dict(data)
+
+                return response_403_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            response_403_type_2 = ScopeMissingProblem.from_dict(data)
+
+            return response_403_type_2
+
+        response_403 = _parse_response_403(response.json())
 
         return response_403
 
@@ -137,16 +179,19 @@ def _parse_response(
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[
-    ApiKeySecret
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | ApiKeySecret
     | BadJsonProblem
     | ConflictProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotJsonProblem
     | RateLimitedProblem
-    | ScopeMissingProblem
     | TooLargeProblem
     | UnavailableProblem
 ]:
@@ -163,24 +208,27 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     body: NewApiKey,
 ) -> Response[
-    ApiKeySecret
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | ApiKeySecret
     | BadJsonProblem
     | ConflictProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotJsonProblem
     | RateLimitedProblem
-    | ScopeMissingProblem
     | TooLargeProblem
     | UnavailableProblem
 ]:
     """Create a key of the channel and return its secret, which is never shown again
 
-     Without `store_id` the key is for the same stores as the calling key, and without `expires_at` it
-    expires together with it. A key that expires can't create one that is valid for longer. Requires the
-    scope `manage_keys`.
+     Without `store_id` the key is for the same stores as the calling key, without `expires_at` it
+    expires together with it, and without `allowed_networks` it has the same ones. No key can create one
+    that is valid for longer or from more addresses. Requires the scope `manage_keys`.
 
     Args:
         body (NewApiKey): Key to create. It can have only scopes and stores of the calling key.
@@ -190,7 +238,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ApiKeySecret | BadJsonProblem | ConflictProblem | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotJsonProblem | RateLimitedProblem | ScopeMissingProblem | TooLargeProblem | UnavailableProblem]
+        Response[AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | ApiKeySecret | BadJsonProblem | ConflictProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotJsonProblem | RateLimitedProblem | TooLargeProblem | UnavailableProblem]
     """
 
     kwargs = _get_kwargs(
@@ -209,25 +257,28 @@ def sync(
     client: AuthenticatedClient | Client,
     body: NewApiKey,
 ) -> (
-    ApiKeySecret
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | ApiKeySecret
     | BadJsonProblem
     | ConflictProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotJsonProblem
     | RateLimitedProblem
-    | ScopeMissingProblem
     | TooLargeProblem
     | UnavailableProblem
     | None
 ):
     """Create a key of the channel and return its secret, which is never shown again
 
-     Without `store_id` the key is for the same stores as the calling key, and without `expires_at` it
-    expires together with it. A key that expires can't create one that is valid for longer. Requires the
-    scope `manage_keys`.
+     Without `store_id` the key is for the same stores as the calling key, without `expires_at` it
+    expires together with it, and without `allowed_networks` it has the same ones. No key can create one
+    that is valid for longer or from more addresses. Requires the scope `manage_keys`.
 
     Args:
         body (NewApiKey): Key to create. It can have only scopes and stores of the calling key.
@@ -237,7 +288,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ApiKeySecret | BadJsonProblem | ConflictProblem | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotJsonProblem | RateLimitedProblem | ScopeMissingProblem | TooLargeProblem | UnavailableProblem
+        AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | ApiKeySecret | BadJsonProblem | ConflictProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotJsonProblem | RateLimitedProblem | TooLargeProblem | UnavailableProblem
     """
 
     return sync_detailed(
@@ -251,24 +302,27 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     body: NewApiKey,
 ) -> Response[
-    ApiKeySecret
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | ApiKeySecret
     | BadJsonProblem
     | ConflictProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotJsonProblem
     | RateLimitedProblem
-    | ScopeMissingProblem
     | TooLargeProblem
     | UnavailableProblem
 ]:
     """Create a key of the channel and return its secret, which is never shown again
 
-     Without `store_id` the key is for the same stores as the calling key, and without `expires_at` it
-    expires together with it. A key that expires can't create one that is valid for longer. Requires the
-    scope `manage_keys`.
+     Without `store_id` the key is for the same stores as the calling key, without `expires_at` it
+    expires together with it, and without `allowed_networks` it has the same ones. No key can create one
+    that is valid for longer or from more addresses. Requires the scope `manage_keys`.
 
     Args:
         body (NewApiKey): Key to create. It can have only scopes and stores of the calling key.
@@ -278,7 +332,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ApiKeySecret | BadJsonProblem | ConflictProblem | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotJsonProblem | RateLimitedProblem | ScopeMissingProblem | TooLargeProblem | UnavailableProblem]
+        Response[AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | ApiKeySecret | BadJsonProblem | ConflictProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotJsonProblem | RateLimitedProblem | TooLargeProblem | UnavailableProblem]
     """
 
     kwargs = _get_kwargs(
@@ -295,25 +349,28 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     body: NewApiKey,
 ) -> (
-    ApiKeySecret
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | ApiKeySecret
     | BadJsonProblem
     | ConflictProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotJsonProblem
     | RateLimitedProblem
-    | ScopeMissingProblem
     | TooLargeProblem
     | UnavailableProblem
     | None
 ):
     """Create a key of the channel and return its secret, which is never shown again
 
-     Without `store_id` the key is for the same stores as the calling key, and without `expires_at` it
-    expires together with it. A key that expires can't create one that is valid for longer. Requires the
-    scope `manage_keys`.
+     Without `store_id` the key is for the same stores as the calling key, without `expires_at` it
+    expires together with it, and without `allowed_networks` it has the same ones. No key can create one
+    that is valid for longer or from more addresses. Requires the scope `manage_keys`.
 
     Args:
         body (NewApiKey): Key to create. It can have only scopes and stores of the calling key.
@@ -323,7 +380,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ApiKeySecret | BadJsonProblem | ConflictProblem | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotJsonProblem | RateLimitedProblem | ScopeMissingProblem | TooLargeProblem | UnavailableProblem
+        AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | ApiKeySecret | BadJsonProblem | ConflictProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotJsonProblem | RateLimitedProblem | TooLargeProblem | UnavailableProblem
     """
 
     return (

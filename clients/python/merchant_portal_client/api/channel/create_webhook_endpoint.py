@@ -5,11 +5,14 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.address_not_allowed_problem import AddressNotAllowedProblem
 from ...models.bad_json_problem import BadJsonProblem
 from ...models.conflict_problem import ConflictProblem
 from ...models.internal_problem import InternalProblem
 from ...models.invalid_problem import InvalidProblem
+from ...models.key_expired_problem import KeyExpiredProblem
 from ...models.key_missing_problem import KeyMissingProblem
+from ...models.key_suspended_problem import KeySuspendedProblem
 from ...models.key_unknown_problem import KeyUnknownProblem
 from ...models.new_webhook_endpoint import NewWebhookEndpoint
 from ...models.not_json_problem import NotJsonProblem
@@ -43,15 +46,18 @@ def _get_kwargs(
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> (
-    BadJsonProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | BadJsonProblem
     | ConflictProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotJsonProblem
     | RateLimitedProblem
-    | ScopeMissingProblem
     | TooLargeProblem
     | UnavailableProblem
     | WebhookEndpointSecret
@@ -69,7 +75,9 @@ def _parse_response(
 
     if response.status_code == 401:
 
-        def _parse_response_401(data: object) -> KeyMissingProblem | KeyUnknownProblem:
+        def _parse_response_401(
+            data: object,
+        ) -> KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem:
             try:
                 if not isinstance(data, dict):
                     raise TypeError()
@@ -78,18 +86,52 @@ def _parse_response(
                 return response_401_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_401_type_1 = KeyUnknownProblem.from_dict(data)
+
+                return response_401_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
             if not isinstance(data, dict):
                 raise TypeError()
-            response_401_type_1 = KeyUnknownProblem.from_dict(data)
+            response_401_type_2 = KeyExpiredProblem.from_dict(data)
 
-            return response_401_type_1
+            return response_401_type_2
 
         response_401 = _parse_response_401(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = ScopeMissingProblem.from_dict(response.json())
+
+        def _parse_response_403(
+            data: object,
+        ) -> AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem:
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_403_type_0 = KeySuspendedProblem.from_dict(data)
+
+                return response_403_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_403_type_1 = AddressNotAllowedProblem.from_dict(data)
+
+                return response_403_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            response_403_type_2 = ScopeMissingProblem.from_dict(data)
+
+            return response_403_type_2
+
+        response_403 = _parse_response_403(response.json())
 
         return response_403
 
@@ -137,15 +179,18 @@ def _parse_response(
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[
-    BadJsonProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | BadJsonProblem
     | ConflictProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotJsonProblem
     | RateLimitedProblem
-    | ScopeMissingProblem
     | TooLargeProblem
     | UnavailableProblem
     | WebhookEndpointSecret
@@ -163,15 +208,18 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     body: NewWebhookEndpoint,
 ) -> Response[
-    BadJsonProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | BadJsonProblem
     | ConflictProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotJsonProblem
     | RateLimitedProblem
-    | ScopeMissingProblem
     | TooLargeProblem
     | UnavailableProblem
     | WebhookEndpointSecret
@@ -190,7 +238,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[BadJsonProblem | ConflictProblem | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotJsonProblem | RateLimitedProblem | ScopeMissingProblem | TooLargeProblem | UnavailableProblem | WebhookEndpointSecret]
+        Response[AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | BadJsonProblem | ConflictProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotJsonProblem | RateLimitedProblem | TooLargeProblem | UnavailableProblem | WebhookEndpointSecret]
     """
 
     kwargs = _get_kwargs(
@@ -209,15 +257,18 @@ def sync(
     client: AuthenticatedClient | Client,
     body: NewWebhookEndpoint,
 ) -> (
-    BadJsonProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | BadJsonProblem
     | ConflictProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotJsonProblem
     | RateLimitedProblem
-    | ScopeMissingProblem
     | TooLargeProblem
     | UnavailableProblem
     | WebhookEndpointSecret
@@ -237,7 +288,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        BadJsonProblem | ConflictProblem | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotJsonProblem | RateLimitedProblem | ScopeMissingProblem | TooLargeProblem | UnavailableProblem | WebhookEndpointSecret
+        AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | BadJsonProblem | ConflictProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotJsonProblem | RateLimitedProblem | TooLargeProblem | UnavailableProblem | WebhookEndpointSecret
     """
 
     return sync_detailed(
@@ -251,15 +302,18 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     body: NewWebhookEndpoint,
 ) -> Response[
-    BadJsonProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | BadJsonProblem
     | ConflictProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotJsonProblem
     | RateLimitedProblem
-    | ScopeMissingProblem
     | TooLargeProblem
     | UnavailableProblem
     | WebhookEndpointSecret
@@ -278,7 +332,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[BadJsonProblem | ConflictProblem | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotJsonProblem | RateLimitedProblem | ScopeMissingProblem | TooLargeProblem | UnavailableProblem | WebhookEndpointSecret]
+        Response[AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | BadJsonProblem | ConflictProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotJsonProblem | RateLimitedProblem | TooLargeProblem | UnavailableProblem | WebhookEndpointSecret]
     """
 
     kwargs = _get_kwargs(
@@ -295,15 +349,18 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     body: NewWebhookEndpoint,
 ) -> (
-    BadJsonProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | BadJsonProblem
     | ConflictProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotJsonProblem
     | RateLimitedProblem
-    | ScopeMissingProblem
     | TooLargeProblem
     | UnavailableProblem
     | WebhookEndpointSecret
@@ -323,7 +380,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        BadJsonProblem | ConflictProblem | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotJsonProblem | RateLimitedProblem | ScopeMissingProblem | TooLargeProblem | UnavailableProblem | WebhookEndpointSecret
+        AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | BadJsonProblem | ConflictProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotJsonProblem | RateLimitedProblem | TooLargeProblem | UnavailableProblem | WebhookEndpointSecret
     """
 
     return (

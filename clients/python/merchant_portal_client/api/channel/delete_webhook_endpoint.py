@@ -6,9 +6,12 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.address_not_allowed_problem import AddressNotAllowedProblem
 from ...models.internal_problem import InternalProblem
 from ...models.invalid_problem import InvalidProblem
+from ...models.key_expired_problem import KeyExpiredProblem
 from ...models.key_missing_problem import KeyMissingProblem
+from ...models.key_suspended_problem import KeySuspendedProblem
 from ...models.key_unknown_problem import KeyUnknownProblem
 from ...models.not_found_problem import NotFoundProblem
 from ...models.rate_limited_problem import RateLimitedProblem
@@ -35,13 +38,16 @@ def _get_kwargs(
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> (
-    InternalProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | RateLimitedProblem
-    | ScopeMissingProblem
     | UnavailableProblem
     | WebhookEndpoint
     | None
@@ -53,7 +59,9 @@ def _parse_response(
 
     if response.status_code == 401:
 
-        def _parse_response_401(data: object) -> KeyMissingProblem | KeyUnknownProblem:
+        def _parse_response_401(
+            data: object,
+        ) -> KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem:
             try:
                 if not isinstance(data, dict):
                     raise TypeError()
@@ -62,18 +70,52 @@ def _parse_response(
                 return response_401_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_401_type_1 = KeyUnknownProblem.from_dict(data)
+
+                return response_401_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
             if not isinstance(data, dict):
                 raise TypeError()
-            response_401_type_1 = KeyUnknownProblem.from_dict(data)
+            response_401_type_2 = KeyExpiredProblem.from_dict(data)
 
-            return response_401_type_1
+            return response_401_type_2
 
         response_401 = _parse_response_401(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = ScopeMissingProblem.from_dict(response.json())
+
+        def _parse_response_403(
+            data: object,
+        ) -> AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem:
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_403_type_0 = KeySuspendedProblem.from_dict(data)
+
+                return response_403_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_403_type_1 = AddressNotAllowedProblem.from_dict(data)
+
+                return response_403_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            response_403_type_2 = ScopeMissingProblem.from_dict(data)
+
+            return response_403_type_2
+
+        response_403 = _parse_response_403(response.json())
 
         return response_403
 
@@ -111,13 +153,16 @@ def _parse_response(
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[
-    InternalProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | RateLimitedProblem
-    | ScopeMissingProblem
     | UnavailableProblem
     | WebhookEndpoint
 ]:
@@ -134,13 +179,16 @@ def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
 ) -> Response[
-    InternalProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | RateLimitedProblem
-    | ScopeMissingProblem
     | UnavailableProblem
     | WebhookEndpoint
 ]:
@@ -156,7 +204,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | RateLimitedProblem | ScopeMissingProblem | UnavailableProblem | WebhookEndpoint]
+        Response[AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | RateLimitedProblem | UnavailableProblem | WebhookEndpoint]
     """
 
     kwargs = _get_kwargs(
@@ -175,13 +223,16 @@ def sync(
     *,
     client: AuthenticatedClient | Client,
 ) -> (
-    InternalProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | RateLimitedProblem
-    | ScopeMissingProblem
     | UnavailableProblem
     | WebhookEndpoint
     | None
@@ -198,7 +249,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | RateLimitedProblem | ScopeMissingProblem | UnavailableProblem | WebhookEndpoint
+        AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | RateLimitedProblem | UnavailableProblem | WebhookEndpoint
     """
 
     return sync_detailed(
@@ -212,13 +263,16 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
 ) -> Response[
-    InternalProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | RateLimitedProblem
-    | ScopeMissingProblem
     | UnavailableProblem
     | WebhookEndpoint
 ]:
@@ -234,7 +288,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | RateLimitedProblem | ScopeMissingProblem | UnavailableProblem | WebhookEndpoint]
+        Response[AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | RateLimitedProblem | UnavailableProblem | WebhookEndpoint]
     """
 
     kwargs = _get_kwargs(
@@ -251,13 +305,16 @@ async def asyncio(
     *,
     client: AuthenticatedClient | Client,
 ) -> (
-    InternalProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | RateLimitedProblem
-    | ScopeMissingProblem
     | UnavailableProblem
     | WebhookEndpoint
     | None
@@ -274,7 +331,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | RateLimitedProblem | ScopeMissingProblem | UnavailableProblem | WebhookEndpoint
+        AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | RateLimitedProblem | UnavailableProblem | WebhookEndpoint
     """
 
     return (

@@ -5,9 +5,12 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.address_not_allowed_problem import AddressNotAllowedProblem
 from ...models.internal_problem import InternalProblem
 from ...models.invalid_problem import InvalidProblem
+from ...models.key_expired_problem import KeyExpiredProblem
 from ...models.key_missing_problem import KeyMissingProblem
+from ...models.key_suspended_problem import KeySuspendedProblem
 from ...models.key_unknown_problem import KeyUnknownProblem
 from ...models.me import Me
 from ...models.rate_limited_problem import RateLimitedProblem
@@ -28,9 +31,12 @@ def _get_kwargs() -> dict[str, Any]:
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> (
-    Any
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | Any
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | Me
@@ -49,7 +55,9 @@ def _parse_response(
 
     if response.status_code == 401:
 
-        def _parse_response_401(data: object) -> KeyMissingProblem | KeyUnknownProblem:
+        def _parse_response_401(
+            data: object,
+        ) -> KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem:
             try:
                 if not isinstance(data, dict):
                     raise TypeError()
@@ -58,15 +66,44 @@ def _parse_response(
                 return response_401_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_401_type_1 = KeyUnknownProblem.from_dict(data)
+
+                return response_401_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
             if not isinstance(data, dict):
                 raise TypeError()
-            response_401_type_1 = KeyUnknownProblem.from_dict(data)
+            response_401_type_2 = KeyExpiredProblem.from_dict(data)
 
-            return response_401_type_1
+            return response_401_type_2
 
         response_401 = _parse_response_401(response.json())
 
         return response_401
+
+    if response.status_code == 403:
+
+        def _parse_response_403(data: object) -> AddressNotAllowedProblem | KeySuspendedProblem:
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_403_type_0 = KeySuspendedProblem.from_dict(data)
+
+                return response_403_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            response_403_type_1 = AddressNotAllowedProblem.from_dict(data)
+
+            return response_403_type_1
+
+        response_403 = _parse_response_403(response.json())
+
+        return response_403
 
     if response.status_code == 422:
         response_422 = InvalidProblem.from_dict(response.json())
@@ -97,9 +134,12 @@ def _parse_response(
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[
-    Any
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | Any
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | Me
@@ -118,9 +158,12 @@ def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
 ) -> Response[
-    Any
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | Any
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | Me
@@ -136,7 +179,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Any | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | Me | RateLimitedProblem | UnavailableProblem]
+        Response[AddressNotAllowedProblem | KeySuspendedProblem | Any | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | Me | RateLimitedProblem | UnavailableProblem]
     """
 
     kwargs = _get_kwargs()
@@ -152,9 +195,12 @@ def sync(
     *,
     client: AuthenticatedClient | Client,
 ) -> (
-    Any
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | Any
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | Me
@@ -171,7 +217,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | Me | RateLimitedProblem | UnavailableProblem
+        AddressNotAllowedProblem | KeySuspendedProblem | Any | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | Me | RateLimitedProblem | UnavailableProblem
     """
 
     return sync_detailed(
@@ -183,9 +229,12 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
 ) -> Response[
-    Any
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | Any
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | Me
@@ -201,7 +250,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Any | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | Me | RateLimitedProblem | UnavailableProblem]
+        Response[AddressNotAllowedProblem | KeySuspendedProblem | Any | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | Me | RateLimitedProblem | UnavailableProblem]
     """
 
     kwargs = _get_kwargs()
@@ -215,9 +264,12 @@ async def asyncio(
     *,
     client: AuthenticatedClient | Client,
 ) -> (
-    Any
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | Any
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | Me
@@ -234,7 +286,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | Me | RateLimitedProblem | UnavailableProblem
+        AddressNotAllowedProblem | KeySuspendedProblem | Any | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | Me | RateLimitedProblem | UnavailableProblem
     """
 
     return (

@@ -6,10 +6,13 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.address_not_allowed_problem import AddressNotAllowedProblem
 from ...models.bad_json_problem import BadJsonProblem
 from ...models.internal_problem import InternalProblem
 from ...models.invalid_problem import InvalidProblem
+from ...models.key_expired_problem import KeyExpiredProblem
 from ...models.key_missing_problem import KeyMissingProblem
+from ...models.key_suspended_problem import KeySuspendedProblem
 from ...models.key_unknown_problem import KeyUnknownProblem
 from ...models.new_test_event import NewTestEvent
 from ...models.not_found_problem import NotFoundProblem
@@ -47,15 +50,18 @@ def _get_kwargs(
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> (
-    BadJsonProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | BadJsonProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | NotJsonProblem
     | RateLimitedProblem
-    | ScopeMissingProblem
     | TooLargeProblem
     | UnavailableProblem
     | WebhookDelivery
@@ -73,7 +79,9 @@ def _parse_response(
 
     if response.status_code == 401:
 
-        def _parse_response_401(data: object) -> KeyMissingProblem | KeyUnknownProblem:
+        def _parse_response_401(
+            data: object,
+        ) -> KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem:
             try:
                 if not isinstance(data, dict):
                     raise TypeError()
@@ -82,18 +90,52 @@ def _parse_response(
                 return response_401_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_401_type_1 = KeyUnknownProblem.from_dict(data)
+
+                return response_401_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
             if not isinstance(data, dict):
                 raise TypeError()
-            response_401_type_1 = KeyUnknownProblem.from_dict(data)
+            response_401_type_2 = KeyExpiredProblem.from_dict(data)
 
-            return response_401_type_1
+            return response_401_type_2
 
         response_401 = _parse_response_401(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = ScopeMissingProblem.from_dict(response.json())
+
+        def _parse_response_403(
+            data: object,
+        ) -> AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem:
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_403_type_0 = KeySuspendedProblem.from_dict(data)
+
+                return response_403_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_403_type_1 = AddressNotAllowedProblem.from_dict(data)
+
+                return response_403_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            response_403_type_2 = ScopeMissingProblem.from_dict(data)
+
+            return response_403_type_2
+
+        response_403 = _parse_response_403(response.json())
 
         return response_403
 
@@ -141,15 +183,18 @@ def _parse_response(
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[
-    BadJsonProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | BadJsonProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | NotJsonProblem
     | RateLimitedProblem
-    | ScopeMissingProblem
     | TooLargeProblem
     | UnavailableProblem
     | WebhookDelivery
@@ -168,15 +213,18 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     body: NewTestEvent,
 ) -> Response[
-    BadJsonProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | BadJsonProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | NotJsonProblem
     | RateLimitedProblem
-    | ScopeMissingProblem
     | TooLargeProblem
     | UnavailableProblem
     | WebhookDelivery
@@ -197,7 +245,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[BadJsonProblem | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | RateLimitedProblem | ScopeMissingProblem | TooLargeProblem | UnavailableProblem | WebhookDelivery]
+        Response[AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | BadJsonProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | RateLimitedProblem | TooLargeProblem | UnavailableProblem | WebhookDelivery]
     """
 
     kwargs = _get_kwargs(
@@ -218,15 +266,18 @@ def sync(
     client: AuthenticatedClient | Client,
     body: NewTestEvent,
 ) -> (
-    BadJsonProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | BadJsonProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | NotJsonProblem
     | RateLimitedProblem
-    | ScopeMissingProblem
     | TooLargeProblem
     | UnavailableProblem
     | WebhookDelivery
@@ -248,7 +299,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        BadJsonProblem | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | RateLimitedProblem | ScopeMissingProblem | TooLargeProblem | UnavailableProblem | WebhookDelivery
+        AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | BadJsonProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | RateLimitedProblem | TooLargeProblem | UnavailableProblem | WebhookDelivery
     """
 
     return sync_detailed(
@@ -264,15 +315,18 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     body: NewTestEvent,
 ) -> Response[
-    BadJsonProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | BadJsonProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | NotJsonProblem
     | RateLimitedProblem
-    | ScopeMissingProblem
     | TooLargeProblem
     | UnavailableProblem
     | WebhookDelivery
@@ -293,7 +347,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[BadJsonProblem | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | RateLimitedProblem | ScopeMissingProblem | TooLargeProblem | UnavailableProblem | WebhookDelivery]
+        Response[AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | BadJsonProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | RateLimitedProblem | TooLargeProblem | UnavailableProblem | WebhookDelivery]
     """
 
     kwargs = _get_kwargs(
@@ -312,15 +366,18 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     body: NewTestEvent,
 ) -> (
-    BadJsonProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | BadJsonProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | NotJsonProblem
     | RateLimitedProblem
-    | ScopeMissingProblem
     | TooLargeProblem
     | UnavailableProblem
     | WebhookDelivery
@@ -342,7 +399,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        BadJsonProblem | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | RateLimitedProblem | ScopeMissingProblem | TooLargeProblem | UnavailableProblem | WebhookDelivery
+        AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | BadJsonProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | RateLimitedProblem | TooLargeProblem | UnavailableProblem | WebhookDelivery
     """
 
     return (

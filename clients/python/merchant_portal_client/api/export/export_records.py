@@ -6,6 +6,7 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.address_not_allowed_problem import AddressNotAllowedProblem
 from ...models.export_records_extension import (
     ExportRecordsExtension,
 )
@@ -15,11 +16,14 @@ from ...models.export_records_formula_guard import (
 from ...models.export_records_name import ExportRecordsName
 from ...models.internal_problem import InternalProblem
 from ...models.invalid_problem import InvalidProblem
+from ...models.key_expired_problem import KeyExpiredProblem
 from ...models.key_missing_problem import KeyMissingProblem
+from ...models.key_suspended_problem import KeySuspendedProblem
 from ...models.key_unknown_problem import KeyUnknownProblem
 from ...models.not_found_problem import NotFoundProblem
 from ...models.rate_limited_problem import RateLimitedProblem
 from ...models.scope_missing_problem import ScopeMissingProblem
+from ...models.store_disconnected_problem import StoreDisconnectedProblem
 from ...models.unavailable_problem import UnavailableProblem
 from ...types import UNSET, Response, Unset
 
@@ -58,13 +62,17 @@ def _get_kwargs(
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> (
-    InternalProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | RateLimitedProblem
-    | ScopeMissingProblem
     | UnavailableProblem
     | str
     | None
@@ -75,7 +83,9 @@ def _parse_response(
 
     if response.status_code == 401:
 
-        def _parse_response_401(data: object) -> KeyMissingProblem | KeyUnknownProblem:
+        def _parse_response_401(
+            data: object,
+        ) -> KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem:
             try:
                 if not isinstance(data, dict):
                     raise TypeError()
@@ -84,18 +94,65 @@ def _parse_response(
                 return response_401_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_401_type_1 = KeyUnknownProblem.from_dict(data)
+
+                return response_401_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
             if not isinstance(data, dict):
                 raise TypeError()
-            response_401_type_1 = KeyUnknownProblem.from_dict(data)
+            response_401_type_2 = KeyExpiredProblem.from_dict(data)
 
-            return response_401_type_1
+            return response_401_type_2
 
         response_401 = _parse_response_401(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = ScopeMissingProblem.from_dict(response.json())
+
+        def _parse_response_403(
+            data: object,
+        ) -> (
+            AddressNotAllowedProblem
+            | KeySuspendedProblem
+            | ScopeMissingProblem
+            | StoreDisconnectedProblem
+        ):
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_403_type_0 = KeySuspendedProblem.from_dict(data)
+
+                return response_403_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_403_type_1 = AddressNotAllowedProblem.from_dict(data)
+
+                return response_403_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_403_type_2 = StoreDisconnectedProblem.from_dict(data)
+
+                return response_403_type_2
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            response_403_type_3 = ScopeMissingProblem.from_dict(data)
+
+            return response_403_type_3
+
+        response_403 = _parse_response_403(response.json())
 
         return response_403
 
@@ -133,13 +190,17 @@ def _parse_response(
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[
-    InternalProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | RateLimitedProblem
-    | ScopeMissingProblem
     | UnavailableProblem
     | str
 ]:
@@ -159,13 +220,17 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     formula_guard: ExportRecordsFormulaGuard | Unset = "standard",
 ) -> Response[
-    InternalProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | RateLimitedProblem
-    | ScopeMissingProblem
     | UnavailableProblem
     | str
 ]:
@@ -186,7 +251,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | RateLimitedProblem | ScopeMissingProblem | UnavailableProblem | str]
+        Response[AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | StoreDisconnectedProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | RateLimitedProblem | UnavailableProblem | str]
     """
 
     kwargs = _get_kwargs(
@@ -211,13 +276,17 @@ def sync(
     client: AuthenticatedClient | Client,
     formula_guard: ExportRecordsFormulaGuard | Unset = "standard",
 ) -> (
-    InternalProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | RateLimitedProblem
-    | ScopeMissingProblem
     | UnavailableProblem
     | str
     | None
@@ -239,7 +308,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | RateLimitedProblem | ScopeMissingProblem | UnavailableProblem | str
+        AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | StoreDisconnectedProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | RateLimitedProblem | UnavailableProblem | str
     """
 
     return sync_detailed(
@@ -259,13 +328,17 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     formula_guard: ExportRecordsFormulaGuard | Unset = "standard",
 ) -> Response[
-    InternalProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | RateLimitedProblem
-    | ScopeMissingProblem
     | UnavailableProblem
     | str
 ]:
@@ -286,7 +359,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | RateLimitedProblem | ScopeMissingProblem | UnavailableProblem | str]
+        Response[AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | StoreDisconnectedProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | RateLimitedProblem | UnavailableProblem | str]
     """
 
     kwargs = _get_kwargs(
@@ -309,13 +382,17 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     formula_guard: ExportRecordsFormulaGuard | Unset = "standard",
 ) -> (
-    InternalProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | RateLimitedProblem
-    | ScopeMissingProblem
     | UnavailableProblem
     | str
     | None
@@ -337,7 +414,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | RateLimitedProblem | ScopeMissingProblem | UnavailableProblem | str
+        AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | StoreDisconnectedProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | RateLimitedProblem | UnavailableProblem | str
     """
 
     return (

@@ -6,15 +6,19 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.address_not_allowed_problem import AddressNotAllowedProblem
 from ...models.conflict_problem import ConflictProblem
 from ...models.internal_problem import InternalProblem
 from ...models.invalid_problem import InvalidProblem
+from ...models.key_expired_problem import KeyExpiredProblem
 from ...models.key_missing_problem import KeyMissingProblem
+from ...models.key_suspended_problem import KeySuspendedProblem
 from ...models.key_unknown_problem import KeyUnknownProblem
 from ...models.not_found_problem import NotFoundProblem
 from ...models.order_update import OrderUpdate
 from ...models.rate_limited_problem import RateLimitedProblem
 from ...models.scope_missing_problem import ScopeMissingProblem
+from ...models.store_disconnected_problem import StoreDisconnectedProblem
 from ...models.store_not_working_problem import StoreNotWorkingProblem
 from ...models.unavailable_problem import UnavailableProblem
 from ...models.update_conflict_problem import UpdateConflictProblem
@@ -46,17 +50,21 @@ def _get_kwargs(
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> (
-    ConflictProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | ConflictProblem
     | StoreNotWorkingProblem
     | UpdateConflictProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | OrderUpdate
     | RateLimitedProblem
-    | ScopeMissingProblem
     | UnavailableProblem
     | None
 ):
@@ -72,7 +80,9 @@ def _parse_response(
 
     if response.status_code == 401:
 
-        def _parse_response_401(data: object) -> KeyMissingProblem | KeyUnknownProblem:
+        def _parse_response_401(
+            data: object,
+        ) -> KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem:
             try:
                 if not isinstance(data, dict):
                     raise TypeError()
@@ -81,18 +91,65 @@ def _parse_response(
                 return response_401_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_401_type_1 = KeyUnknownProblem.from_dict(data)
+
+                return response_401_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
             if not isinstance(data, dict):
                 raise TypeError()
-            response_401_type_1 = KeyUnknownProblem.from_dict(data)
+            response_401_type_2 = KeyExpiredProblem.from_dict(data)
 
-            return response_401_type_1
+            return response_401_type_2
 
         response_401 = _parse_response_401(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = ScopeMissingProblem.from_dict(response.json())
+
+        def _parse_response_403(
+            data: object,
+        ) -> (
+            AddressNotAllowedProblem
+            | KeySuspendedProblem
+            | ScopeMissingProblem
+            | StoreDisconnectedProblem
+        ):
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_403_type_0 = KeySuspendedProblem.from_dict(data)
+
+                return response_403_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_403_type_1 = AddressNotAllowedProblem.from_dict(data)
+
+                return response_403_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_403_type_2 = ScopeMissingProblem.from_dict(data)
+
+                return response_403_type_2
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            response_403_type_3 = StoreDisconnectedProblem.from_dict(data)
+
+            return response_403_type_3
+
+        response_403 = _parse_response_403(response.json())
 
         return response_403
 
@@ -161,17 +218,21 @@ def _parse_response(
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[
-    ConflictProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | ConflictProblem
     | StoreNotWorkingProblem
     | UpdateConflictProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | OrderUpdate
     | RateLimitedProblem
-    | ScopeMissingProblem
     | UnavailableProblem
 ]:
     return Response(
@@ -189,17 +250,21 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     prefer: str | Unset = UNSET,
 ) -> Response[
-    ConflictProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | ConflictProblem
     | StoreNotWorkingProblem
     | UpdateConflictProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | OrderUpdate
     | RateLimitedProblem
-    | ScopeMissingProblem
     | UnavailableProblem
 ]:
     """Cancel an order that is not on its way
@@ -219,7 +284,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ConflictProblem | StoreNotWorkingProblem | UpdateConflictProblem | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | OrderUpdate | RateLimitedProblem | ScopeMissingProblem | UnavailableProblem]
+        Response[AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | StoreDisconnectedProblem | ConflictProblem | StoreNotWorkingProblem | UpdateConflictProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | OrderUpdate | RateLimitedProblem | UnavailableProblem]
     """
 
     kwargs = _get_kwargs(
@@ -242,17 +307,21 @@ def sync(
     client: AuthenticatedClient | Client,
     prefer: str | Unset = UNSET,
 ) -> (
-    ConflictProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | ConflictProblem
     | StoreNotWorkingProblem
     | UpdateConflictProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | OrderUpdate
     | RateLimitedProblem
-    | ScopeMissingProblem
     | UnavailableProblem
     | None
 ):
@@ -273,7 +342,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ConflictProblem | StoreNotWorkingProblem | UpdateConflictProblem | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | OrderUpdate | RateLimitedProblem | ScopeMissingProblem | UnavailableProblem
+        AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | StoreDisconnectedProblem | ConflictProblem | StoreNotWorkingProblem | UpdateConflictProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | OrderUpdate | RateLimitedProblem | UnavailableProblem
     """
 
     return sync_detailed(
@@ -291,17 +360,21 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     prefer: str | Unset = UNSET,
 ) -> Response[
-    ConflictProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | ConflictProblem
     | StoreNotWorkingProblem
     | UpdateConflictProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | OrderUpdate
     | RateLimitedProblem
-    | ScopeMissingProblem
     | UnavailableProblem
 ]:
     """Cancel an order that is not on its way
@@ -321,7 +394,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ConflictProblem | StoreNotWorkingProblem | UpdateConflictProblem | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | OrderUpdate | RateLimitedProblem | ScopeMissingProblem | UnavailableProblem]
+        Response[AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | StoreDisconnectedProblem | ConflictProblem | StoreNotWorkingProblem | UpdateConflictProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | OrderUpdate | RateLimitedProblem | UnavailableProblem]
     """
 
     kwargs = _get_kwargs(
@@ -342,17 +415,21 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     prefer: str | Unset = UNSET,
 ) -> (
-    ConflictProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | ConflictProblem
     | StoreNotWorkingProblem
     | UpdateConflictProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | OrderUpdate
     | RateLimitedProblem
-    | ScopeMissingProblem
     | UnavailableProblem
     | None
 ):
@@ -373,7 +450,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ConflictProblem | StoreNotWorkingProblem | UpdateConflictProblem | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | OrderUpdate | RateLimitedProblem | ScopeMissingProblem | UnavailableProblem
+        AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | StoreDisconnectedProblem | ConflictProblem | StoreNotWorkingProblem | UpdateConflictProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | OrderUpdate | RateLimitedProblem | UnavailableProblem
     """
 
     return (

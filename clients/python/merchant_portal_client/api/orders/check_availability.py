@@ -6,18 +6,22 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.address_not_allowed_problem import AddressNotAllowedProblem
 from ...models.availability import Availability
 from ...models.availability_request import AvailabilityRequest
 from ...models.bad_json_problem import BadJsonProblem
 from ...models.internal_problem import InternalProblem
 from ...models.invalid_problem import InvalidProblem
+from ...models.key_expired_problem import KeyExpiredProblem
 from ...models.key_missing_problem import KeyMissingProblem
+from ...models.key_suspended_problem import KeySuspendedProblem
 from ...models.key_unknown_problem import KeyUnknownProblem
 from ...models.not_found_problem import NotFoundProblem
 from ...models.not_json_problem import NotJsonProblem
 from ...models.rate_limited_problem import RateLimitedProblem
 from ...models.scope_missing_problem import ScopeMissingProblem
 from ...models.store_busy_problem import StoreBusyProblem
+from ...models.store_disconnected_problem import StoreDisconnectedProblem
 from ...models.store_not_working_problem import StoreNotWorkingProblem
 from ...models.store_unreachable_problem import StoreUnreachableProblem
 from ...models.too_large_problem import TooLargeProblem
@@ -50,17 +54,21 @@ def _get_kwargs(
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> (
-    Availability
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | Availability
     | BadJsonProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | NotJsonProblem
     | RateLimitedProblem
     | StoreBusyProblem
-    | ScopeMissingProblem
     | StoreNotWorkingProblem
     | StoreUnreachableProblem
     | TooLargeProblem
@@ -79,7 +87,9 @@ def _parse_response(
 
     if response.status_code == 401:
 
-        def _parse_response_401(data: object) -> KeyMissingProblem | KeyUnknownProblem:
+        def _parse_response_401(
+            data: object,
+        ) -> KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem:
             try:
                 if not isinstance(data, dict):
                     raise TypeError()
@@ -88,18 +98,65 @@ def _parse_response(
                 return response_401_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_401_type_1 = KeyUnknownProblem.from_dict(data)
+
+                return response_401_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
             if not isinstance(data, dict):
                 raise TypeError()
-            response_401_type_1 = KeyUnknownProblem.from_dict(data)
+            response_401_type_2 = KeyExpiredProblem.from_dict(data)
 
-            return response_401_type_1
+            return response_401_type_2
 
         response_401 = _parse_response_401(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = ScopeMissingProblem.from_dict(response.json())
+
+        def _parse_response_403(
+            data: object,
+        ) -> (
+            AddressNotAllowedProblem
+            | KeySuspendedProblem
+            | ScopeMissingProblem
+            | StoreDisconnectedProblem
+        ):
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_403_type_0 = KeySuspendedProblem.from_dict(data)
+
+                return response_403_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_403_type_1 = AddressNotAllowedProblem.from_dict(data)
+
+                return response_403_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_403_type_2 = ScopeMissingProblem.from_dict(data)
+
+                return response_403_type_2
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            response_403_type_3 = StoreDisconnectedProblem.from_dict(data)
+
+            return response_403_type_3
+
+        response_403 = _parse_response_403(response.json())
 
         return response_403
 
@@ -173,17 +230,21 @@ def _parse_response(
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[
-    Availability
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | Availability
     | BadJsonProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | NotJsonProblem
     | RateLimitedProblem
     | StoreBusyProblem
-    | ScopeMissingProblem
     | StoreNotWorkingProblem
     | StoreUnreachableProblem
     | TooLargeProblem
@@ -203,17 +264,21 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     body: AvailabilityRequest,
 ) -> Response[
-    Availability
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | Availability
     | BadJsonProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | NotJsonProblem
     | RateLimitedProblem
     | StoreBusyProblem
-    | ScopeMissingProblem
     | StoreNotWorkingProblem
     | StoreUnreachableProblem
     | TooLargeProblem
@@ -233,7 +298,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Availability | BadJsonProblem | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | RateLimitedProblem | StoreBusyProblem | ScopeMissingProblem | StoreNotWorkingProblem | StoreUnreachableProblem | TooLargeProblem | UnavailableProblem]
+        Response[AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | StoreDisconnectedProblem | Availability | BadJsonProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | RateLimitedProblem | StoreBusyProblem | StoreNotWorkingProblem | StoreUnreachableProblem | TooLargeProblem | UnavailableProblem]
     """
 
     kwargs = _get_kwargs(
@@ -254,17 +319,21 @@ def sync(
     client: AuthenticatedClient | Client,
     body: AvailabilityRequest,
 ) -> (
-    Availability
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | Availability
     | BadJsonProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | NotJsonProblem
     | RateLimitedProblem
     | StoreBusyProblem
-    | ScopeMissingProblem
     | StoreNotWorkingProblem
     | StoreUnreachableProblem
     | TooLargeProblem
@@ -285,7 +354,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Availability | BadJsonProblem | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | RateLimitedProblem | StoreBusyProblem | ScopeMissingProblem | StoreNotWorkingProblem | StoreUnreachableProblem | TooLargeProblem | UnavailableProblem
+        AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | StoreDisconnectedProblem | Availability | BadJsonProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | RateLimitedProblem | StoreBusyProblem | StoreNotWorkingProblem | StoreUnreachableProblem | TooLargeProblem | UnavailableProblem
     """
 
     return sync_detailed(
@@ -301,17 +370,21 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     body: AvailabilityRequest,
 ) -> Response[
-    Availability
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | Availability
     | BadJsonProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | NotJsonProblem
     | RateLimitedProblem
     | StoreBusyProblem
-    | ScopeMissingProblem
     | StoreNotWorkingProblem
     | StoreUnreachableProblem
     | TooLargeProblem
@@ -331,7 +404,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Availability | BadJsonProblem | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | RateLimitedProblem | StoreBusyProblem | ScopeMissingProblem | StoreNotWorkingProblem | StoreUnreachableProblem | TooLargeProblem | UnavailableProblem]
+        Response[AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | StoreDisconnectedProblem | Availability | BadJsonProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | RateLimitedProblem | StoreBusyProblem | StoreNotWorkingProblem | StoreUnreachableProblem | TooLargeProblem | UnavailableProblem]
     """
 
     kwargs = _get_kwargs(
@@ -350,17 +423,21 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     body: AvailabilityRequest,
 ) -> (
-    Availability
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | Availability
     | BadJsonProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | NotJsonProblem
     | RateLimitedProblem
     | StoreBusyProblem
-    | ScopeMissingProblem
     | StoreNotWorkingProblem
     | StoreUnreachableProblem
     | TooLargeProblem
@@ -381,7 +458,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Availability | BadJsonProblem | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | RateLimitedProblem | StoreBusyProblem | ScopeMissingProblem | StoreNotWorkingProblem | StoreUnreachableProblem | TooLargeProblem | UnavailableProblem
+        AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | StoreDisconnectedProblem | Availability | BadJsonProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | RateLimitedProblem | StoreBusyProblem | StoreNotWorkingProblem | StoreUnreachableProblem | TooLargeProblem | UnavailableProblem
     """
 
     return (

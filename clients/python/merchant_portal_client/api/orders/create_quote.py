@@ -6,10 +6,13 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.address_not_allowed_problem import AddressNotAllowedProblem
 from ...models.bad_json_problem import BadJsonProblem
 from ...models.internal_problem import InternalProblem
 from ...models.invalid_problem import InvalidProblem
+from ...models.key_expired_problem import KeyExpiredProblem
 from ...models.key_missing_problem import KeyMissingProblem
+from ...models.key_suspended_problem import KeySuspendedProblem
 from ...models.key_unknown_problem import KeyUnknownProblem
 from ...models.not_found_problem import NotFoundProblem
 from ...models.not_json_problem import NotJsonProblem
@@ -18,6 +21,7 @@ from ...models.quote import Quote
 from ...models.rate_limited_problem import RateLimitedProblem
 from ...models.scope_missing_problem import ScopeMissingProblem
 from ...models.store_busy_problem import StoreBusyProblem
+from ...models.store_disconnected_problem import StoreDisconnectedProblem
 from ...models.store_not_working_problem import StoreNotWorkingProblem
 from ...models.store_unreachable_problem import StoreUnreachableProblem
 from ...models.too_large_problem import TooLargeProblem
@@ -50,9 +54,14 @@ def _get_kwargs(
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> (
-    BadJsonProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | BadJsonProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
@@ -60,7 +69,6 @@ def _parse_response(
     | Quote
     | RateLimitedProblem
     | StoreBusyProblem
-    | ScopeMissingProblem
     | StoreNotWorkingProblem
     | StoreUnreachableProblem
     | TooLargeProblem
@@ -79,7 +87,9 @@ def _parse_response(
 
     if response.status_code == 401:
 
-        def _parse_response_401(data: object) -> KeyMissingProblem | KeyUnknownProblem:
+        def _parse_response_401(
+            data: object,
+        ) -> KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem:
             try:
                 if not isinstance(data, dict):
                     raise TypeError()
@@ -88,18 +98,65 @@ def _parse_response(
                 return response_401_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_401_type_1 = KeyUnknownProblem.from_dict(data)
+
+                return response_401_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
             if not isinstance(data, dict):
                 raise TypeError()
-            response_401_type_1 = KeyUnknownProblem.from_dict(data)
+            response_401_type_2 = KeyExpiredProblem.from_dict(data)
 
-            return response_401_type_1
+            return response_401_type_2
 
         response_401 = _parse_response_401(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = ScopeMissingProblem.from_dict(response.json())
+
+        def _parse_response_403(
+            data: object,
+        ) -> (
+            AddressNotAllowedProblem
+            | KeySuspendedProblem
+            | ScopeMissingProblem
+            | StoreDisconnectedProblem
+        ):
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_403_type_0 = KeySuspendedProblem.from_dict(data)
+
+                return response_403_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_403_type_1 = AddressNotAllowedProblem.from_dict(data)
+
+                return response_403_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_403_type_2 = ScopeMissingProblem.from_dict(data)
+
+                return response_403_type_2
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            response_403_type_3 = StoreDisconnectedProblem.from_dict(data)
+
+            return response_403_type_3
+
+        response_403 = _parse_response_403(response.json())
 
         return response_403
 
@@ -173,9 +230,14 @@ def _parse_response(
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[
-    BadJsonProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | BadJsonProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
@@ -183,7 +245,6 @@ def _build_response(
     | Quote
     | RateLimitedProblem
     | StoreBusyProblem
-    | ScopeMissingProblem
     | StoreNotWorkingProblem
     | StoreUnreachableProblem
     | TooLargeProblem
@@ -203,9 +264,14 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     body: OrderRequest,
 ) -> Response[
-    BadJsonProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | BadJsonProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
@@ -213,7 +279,6 @@ def sync_detailed(
     | Quote
     | RateLimitedProblem
     | StoreBusyProblem
-    | ScopeMissingProblem
     | StoreNotWorkingProblem
     | StoreUnreachableProblem
     | TooLargeProblem
@@ -235,7 +300,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[BadJsonProblem | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | Quote | RateLimitedProblem | StoreBusyProblem | ScopeMissingProblem | StoreNotWorkingProblem | StoreUnreachableProblem | TooLargeProblem | UnavailableProblem]
+        Response[AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | StoreDisconnectedProblem | BadJsonProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | Quote | RateLimitedProblem | StoreBusyProblem | StoreNotWorkingProblem | StoreUnreachableProblem | TooLargeProblem | UnavailableProblem]
     """
 
     kwargs = _get_kwargs(
@@ -256,9 +321,14 @@ def sync(
     client: AuthenticatedClient | Client,
     body: OrderRequest,
 ) -> (
-    BadJsonProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | BadJsonProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
@@ -266,7 +336,6 @@ def sync(
     | Quote
     | RateLimitedProblem
     | StoreBusyProblem
-    | ScopeMissingProblem
     | StoreNotWorkingProblem
     | StoreUnreachableProblem
     | TooLargeProblem
@@ -289,7 +358,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        BadJsonProblem | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | Quote | RateLimitedProblem | StoreBusyProblem | ScopeMissingProblem | StoreNotWorkingProblem | StoreUnreachableProblem | TooLargeProblem | UnavailableProblem
+        AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | StoreDisconnectedProblem | BadJsonProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | Quote | RateLimitedProblem | StoreBusyProblem | StoreNotWorkingProblem | StoreUnreachableProblem | TooLargeProblem | UnavailableProblem
     """
 
     return sync_detailed(
@@ -305,9 +374,14 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     body: OrderRequest,
 ) -> Response[
-    BadJsonProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | BadJsonProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
@@ -315,7 +389,6 @@ async def asyncio_detailed(
     | Quote
     | RateLimitedProblem
     | StoreBusyProblem
-    | ScopeMissingProblem
     | StoreNotWorkingProblem
     | StoreUnreachableProblem
     | TooLargeProblem
@@ -337,7 +410,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[BadJsonProblem | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | Quote | RateLimitedProblem | StoreBusyProblem | ScopeMissingProblem | StoreNotWorkingProblem | StoreUnreachableProblem | TooLargeProblem | UnavailableProblem]
+        Response[AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | StoreDisconnectedProblem | BadJsonProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | Quote | RateLimitedProblem | StoreBusyProblem | StoreNotWorkingProblem | StoreUnreachableProblem | TooLargeProblem | UnavailableProblem]
     """
 
     kwargs = _get_kwargs(
@@ -356,9 +429,14 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     body: OrderRequest,
 ) -> (
-    BadJsonProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | BadJsonProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
@@ -366,7 +444,6 @@ async def asyncio(
     | Quote
     | RateLimitedProblem
     | StoreBusyProblem
-    | ScopeMissingProblem
     | StoreNotWorkingProblem
     | StoreUnreachableProblem
     | TooLargeProblem
@@ -389,7 +466,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        BadJsonProblem | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | Quote | RateLimitedProblem | StoreBusyProblem | ScopeMissingProblem | StoreNotWorkingProblem | StoreUnreachableProblem | TooLargeProblem | UnavailableProblem
+        AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | StoreDisconnectedProblem | BadJsonProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | Quote | RateLimitedProblem | StoreBusyProblem | StoreNotWorkingProblem | StoreUnreachableProblem | TooLargeProblem | UnavailableProblem
     """
 
     return (

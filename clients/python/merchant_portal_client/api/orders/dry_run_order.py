@@ -6,13 +6,16 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.address_not_allowed_problem import AddressNotAllowedProblem
 from ...models.bad_json_problem import BadJsonProblem
 from ...models.dry_run import DryRun
 from ...models.idempotency_key_invalid_problem import IdempotencyKeyInvalidProblem
 from ...models.idempotency_key_reused_problem import IdempotencyKeyReusedProblem
 from ...models.internal_problem import InternalProblem
 from ...models.invalid_problem import InvalidProblem
+from ...models.key_expired_problem import KeyExpiredProblem
 from ...models.key_missing_problem import KeyMissingProblem
+from ...models.key_suspended_problem import KeySuspendedProblem
 from ...models.key_unknown_problem import KeyUnknownProblem
 from ...models.not_found_problem import NotFoundProblem
 from ...models.not_json_problem import NotJsonProblem
@@ -20,6 +23,7 @@ from ...models.order_request import OrderRequest
 from ...models.rate_limited_problem import RateLimitedProblem
 from ...models.scope_missing_problem import ScopeMissingProblem
 from ...models.store_busy_problem import StoreBusyProblem
+from ...models.store_disconnected_problem import StoreDisconnectedProblem
 from ...models.store_not_working_problem import StoreNotWorkingProblem
 from ...models.store_unreachable_problem import StoreUnreachableProblem
 from ...models.too_large_problem import TooLargeProblem
@@ -55,19 +59,23 @@ def _get_kwargs(
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> (
-    BadJsonProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | BadJsonProblem
     | IdempotencyKeyInvalidProblem
     | DryRun
     | IdempotencyKeyReusedProblem
     | InvalidProblem
     | InternalProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | NotJsonProblem
     | RateLimitedProblem
     | StoreBusyProblem
-    | ScopeMissingProblem
     | StoreNotWorkingProblem
     | StoreUnreachableProblem
     | TooLargeProblem
@@ -102,7 +110,9 @@ def _parse_response(
 
     if response.status_code == 401:
 
-        def _parse_response_401(data: object) -> KeyMissingProblem | KeyUnknownProblem:
+        def _parse_response_401(
+            data: object,
+        ) -> KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem:
             try:
                 if not isinstance(data, dict):
                     raise TypeError()
@@ -111,18 +121,65 @@ def _parse_response(
                 return response_401_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_401_type_1 = KeyUnknownProblem.from_dict(data)
+
+                return response_401_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
             if not isinstance(data, dict):
                 raise TypeError()
-            response_401_type_1 = KeyUnknownProblem.from_dict(data)
+            response_401_type_2 = KeyExpiredProblem.from_dict(data)
 
-            return response_401_type_1
+            return response_401_type_2
 
         response_401 = _parse_response_401(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = ScopeMissingProblem.from_dict(response.json())
+
+        def _parse_response_403(
+            data: object,
+        ) -> (
+            AddressNotAllowedProblem
+            | KeySuspendedProblem
+            | ScopeMissingProblem
+            | StoreDisconnectedProblem
+        ):
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_403_type_0 = KeySuspendedProblem.from_dict(data)
+
+                return response_403_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_403_type_1 = AddressNotAllowedProblem.from_dict(data)
+
+                return response_403_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_403_type_2 = ScopeMissingProblem.from_dict(data)
+
+                return response_403_type_2
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            response_403_type_3 = StoreDisconnectedProblem.from_dict(data)
+
+            return response_403_type_3
+
+        response_403 = _parse_response_403(response.json())
 
         return response_403
 
@@ -212,19 +269,23 @@ def _parse_response(
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[
-    BadJsonProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | BadJsonProblem
     | IdempotencyKeyInvalidProblem
     | DryRun
     | IdempotencyKeyReusedProblem
     | InvalidProblem
     | InternalProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | NotJsonProblem
     | RateLimitedProblem
     | StoreBusyProblem
-    | ScopeMissingProblem
     | StoreNotWorkingProblem
     | StoreUnreachableProblem
     | TooLargeProblem
@@ -245,19 +306,23 @@ def sync_detailed(
     body: OrderRequest,
     idempotency_key: str | Unset = UNSET,
 ) -> Response[
-    BadJsonProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | BadJsonProblem
     | IdempotencyKeyInvalidProblem
     | DryRun
     | IdempotencyKeyReusedProblem
     | InvalidProblem
     | InternalProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | NotJsonProblem
     | RateLimitedProblem
     | StoreBusyProblem
-    | ScopeMissingProblem
     | StoreNotWorkingProblem
     | StoreUnreachableProblem
     | TooLargeProblem
@@ -280,7 +345,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[BadJsonProblem | IdempotencyKeyInvalidProblem | DryRun | IdempotencyKeyReusedProblem | InvalidProblem | InternalProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | RateLimitedProblem | StoreBusyProblem | ScopeMissingProblem | StoreNotWorkingProblem | StoreUnreachableProblem | TooLargeProblem | UnavailableProblem]
+        Response[AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | StoreDisconnectedProblem | BadJsonProblem | IdempotencyKeyInvalidProblem | DryRun | IdempotencyKeyReusedProblem | InvalidProblem | InternalProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | RateLimitedProblem | StoreBusyProblem | StoreNotWorkingProblem | StoreUnreachableProblem | TooLargeProblem | UnavailableProblem]
     """
 
     kwargs = _get_kwargs(
@@ -303,19 +368,23 @@ def sync(
     body: OrderRequest,
     idempotency_key: str | Unset = UNSET,
 ) -> (
-    BadJsonProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | BadJsonProblem
     | IdempotencyKeyInvalidProblem
     | DryRun
     | IdempotencyKeyReusedProblem
     | InvalidProblem
     | InternalProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | NotJsonProblem
     | RateLimitedProblem
     | StoreBusyProblem
-    | ScopeMissingProblem
     | StoreNotWorkingProblem
     | StoreUnreachableProblem
     | TooLargeProblem
@@ -339,7 +408,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        BadJsonProblem | IdempotencyKeyInvalidProblem | DryRun | IdempotencyKeyReusedProblem | InvalidProblem | InternalProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | RateLimitedProblem | StoreBusyProblem | ScopeMissingProblem | StoreNotWorkingProblem | StoreUnreachableProblem | TooLargeProblem | UnavailableProblem
+        AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | StoreDisconnectedProblem | BadJsonProblem | IdempotencyKeyInvalidProblem | DryRun | IdempotencyKeyReusedProblem | InvalidProblem | InternalProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | RateLimitedProblem | StoreBusyProblem | StoreNotWorkingProblem | StoreUnreachableProblem | TooLargeProblem | UnavailableProblem
     """
 
     return sync_detailed(
@@ -357,19 +426,23 @@ async def asyncio_detailed(
     body: OrderRequest,
     idempotency_key: str | Unset = UNSET,
 ) -> Response[
-    BadJsonProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | BadJsonProblem
     | IdempotencyKeyInvalidProblem
     | DryRun
     | IdempotencyKeyReusedProblem
     | InvalidProblem
     | InternalProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | NotJsonProblem
     | RateLimitedProblem
     | StoreBusyProblem
-    | ScopeMissingProblem
     | StoreNotWorkingProblem
     | StoreUnreachableProblem
     | TooLargeProblem
@@ -392,7 +465,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[BadJsonProblem | IdempotencyKeyInvalidProblem | DryRun | IdempotencyKeyReusedProblem | InvalidProblem | InternalProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | RateLimitedProblem | StoreBusyProblem | ScopeMissingProblem | StoreNotWorkingProblem | StoreUnreachableProblem | TooLargeProblem | UnavailableProblem]
+        Response[AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | StoreDisconnectedProblem | BadJsonProblem | IdempotencyKeyInvalidProblem | DryRun | IdempotencyKeyReusedProblem | InvalidProblem | InternalProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | RateLimitedProblem | StoreBusyProblem | StoreNotWorkingProblem | StoreUnreachableProblem | TooLargeProblem | UnavailableProblem]
     """
 
     kwargs = _get_kwargs(
@@ -413,19 +486,23 @@ async def asyncio(
     body: OrderRequest,
     idempotency_key: str | Unset = UNSET,
 ) -> (
-    BadJsonProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | BadJsonProblem
     | IdempotencyKeyInvalidProblem
     | DryRun
     | IdempotencyKeyReusedProblem
     | InvalidProblem
     | InternalProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | NotJsonProblem
     | RateLimitedProblem
     | StoreBusyProblem
-    | ScopeMissingProblem
     | StoreNotWorkingProblem
     | StoreUnreachableProblem
     | TooLargeProblem
@@ -449,7 +526,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        BadJsonProblem | IdempotencyKeyInvalidProblem | DryRun | IdempotencyKeyReusedProblem | InvalidProblem | InternalProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | RateLimitedProblem | StoreBusyProblem | ScopeMissingProblem | StoreNotWorkingProblem | StoreUnreachableProblem | TooLargeProblem | UnavailableProblem
+        AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | StoreDisconnectedProblem | BadJsonProblem | IdempotencyKeyInvalidProblem | DryRun | IdempotencyKeyReusedProblem | InvalidProblem | InternalProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | RateLimitedProblem | StoreBusyProblem | StoreNotWorkingProblem | StoreUnreachableProblem | TooLargeProblem | UnavailableProblem
     """
 
     return (

@@ -6,9 +6,12 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.address_not_allowed_problem import AddressNotAllowedProblem
 from ...models.internal_problem import InternalProblem
 from ...models.invalid_problem import InvalidProblem
+from ...models.key_expired_problem import KeyExpiredProblem
 from ...models.key_missing_problem import KeyMissingProblem
+from ...models.key_suspended_problem import KeySuspendedProblem
 from ...models.key_unknown_problem import KeyUnknownProblem
 from ...models.list_order_updates_order_update_state import (
     ListOrderUpdatesOrderUpdateState,
@@ -17,6 +20,7 @@ from ...models.not_found_problem import NotFoundProblem
 from ...models.order_update_page import OrderUpdatePage
 from ...models.rate_limited_problem import RateLimitedProblem
 from ...models.scope_missing_problem import ScopeMissingProblem
+from ...models.store_disconnected_problem import StoreDisconnectedProblem
 from ...models.unavailable_problem import UnavailableProblem
 from ...types import UNSET, Response, Unset
 
@@ -63,15 +67,19 @@ def _get_kwargs(
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> (
-    Any
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | Any
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | OrderUpdatePage
     | RateLimitedProblem
-    | ScopeMissingProblem
     | UnavailableProblem
     | None
 ):
@@ -86,7 +94,9 @@ def _parse_response(
 
     if response.status_code == 401:
 
-        def _parse_response_401(data: object) -> KeyMissingProblem | KeyUnknownProblem:
+        def _parse_response_401(
+            data: object,
+        ) -> KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem:
             try:
                 if not isinstance(data, dict):
                     raise TypeError()
@@ -95,18 +105,65 @@ def _parse_response(
                 return response_401_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_401_type_1 = KeyUnknownProblem.from_dict(data)
+
+                return response_401_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
             if not isinstance(data, dict):
                 raise TypeError()
-            response_401_type_1 = KeyUnknownProblem.from_dict(data)
+            response_401_type_2 = KeyExpiredProblem.from_dict(data)
 
-            return response_401_type_1
+            return response_401_type_2
 
         response_401 = _parse_response_401(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = ScopeMissingProblem.from_dict(response.json())
+
+        def _parse_response_403(
+            data: object,
+        ) -> (
+            AddressNotAllowedProblem
+            | KeySuspendedProblem
+            | ScopeMissingProblem
+            | StoreDisconnectedProblem
+        ):
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_403_type_0 = KeySuspendedProblem.from_dict(data)
+
+                return response_403_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_403_type_1 = AddressNotAllowedProblem.from_dict(data)
+
+                return response_403_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_403_type_2 = ScopeMissingProblem.from_dict(data)
+
+                return response_403_type_2
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            response_403_type_3 = StoreDisconnectedProblem.from_dict(data)
+
+            return response_403_type_3
+
+        response_403 = _parse_response_403(response.json())
 
         return response_403
 
@@ -144,15 +201,19 @@ def _parse_response(
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[
-    Any
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | Any
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | OrderUpdatePage
     | RateLimitedProblem
-    | ScopeMissingProblem
     | UnavailableProblem
 ]:
     return Response(
@@ -173,20 +234,25 @@ def sync_detailed(
     order_id: int | Unset = UNSET,
     order_number: str | Unset = UNSET,
 ) -> Response[
-    Any
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | Any
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | OrderUpdatePage
     | RateLimitedProblem
-    | ScopeMissingProblem
     | UnavailableProblem
 ]:
     """List order updates, newest first
 
-     List order updates, newest first. Requires the scope `write_orders`.
+     Returns the updates of your channel, or with the scope `read_orders` all updates of the store.
+    Requires the scope `write_orders`.
 
     Args:
         store_id (int):
@@ -201,7 +267,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Any | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | OrderUpdatePage | RateLimitedProblem | ScopeMissingProblem | UnavailableProblem]
+        Response[AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | StoreDisconnectedProblem | Any | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | OrderUpdatePage | RateLimitedProblem | UnavailableProblem]
     """
 
     kwargs = _get_kwargs(
@@ -230,21 +296,26 @@ def sync(
     order_id: int | Unset = UNSET,
     order_number: str | Unset = UNSET,
 ) -> (
-    Any
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | Any
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | OrderUpdatePage
     | RateLimitedProblem
-    | ScopeMissingProblem
     | UnavailableProblem
     | None
 ):
     """List order updates, newest first
 
-     List order updates, newest first. Requires the scope `write_orders`.
+     Returns the updates of your channel, or with the scope `read_orders` all updates of the store.
+    Requires the scope `write_orders`.
 
     Args:
         store_id (int):
@@ -259,7 +330,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | OrderUpdatePage | RateLimitedProblem | ScopeMissingProblem | UnavailableProblem
+        AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | StoreDisconnectedProblem | Any | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | OrderUpdatePage | RateLimitedProblem | UnavailableProblem
     """
 
     return sync_detailed(
@@ -283,20 +354,25 @@ async def asyncio_detailed(
     order_id: int | Unset = UNSET,
     order_number: str | Unset = UNSET,
 ) -> Response[
-    Any
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | Any
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | OrderUpdatePage
     | RateLimitedProblem
-    | ScopeMissingProblem
     | UnavailableProblem
 ]:
     """List order updates, newest first
 
-     List order updates, newest first. Requires the scope `write_orders`.
+     Returns the updates of your channel, or with the scope `read_orders` all updates of the store.
+    Requires the scope `write_orders`.
 
     Args:
         store_id (int):
@@ -311,7 +387,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Any | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | OrderUpdatePage | RateLimitedProblem | ScopeMissingProblem | UnavailableProblem]
+        Response[AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | StoreDisconnectedProblem | Any | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | OrderUpdatePage | RateLimitedProblem | UnavailableProblem]
     """
 
     kwargs = _get_kwargs(
@@ -338,21 +414,26 @@ async def asyncio(
     order_id: int | Unset = UNSET,
     order_number: str | Unset = UNSET,
 ) -> (
-    Any
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | Any
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | OrderUpdatePage
     | RateLimitedProblem
-    | ScopeMissingProblem
     | UnavailableProblem
     | None
 ):
     """List order updates, newest first
 
-     List order updates, newest first. Requires the scope `write_orders`.
+     Returns the updates of your channel, or with the scope `read_orders` all updates of the store.
+    Requires the scope `write_orders`.
 
     Args:
         store_id (int):
@@ -367,7 +448,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | OrderUpdatePage | RateLimitedProblem | ScopeMissingProblem | UnavailableProblem
+        AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | StoreDisconnectedProblem | Any | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | OrderUpdatePage | RateLimitedProblem | UnavailableProblem
     """
 
     return (

@@ -6,10 +6,13 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.address_not_allowed_problem import AddressNotAllowedProblem
 from ...models.conflict_problem import ConflictProblem
 from ...models.internal_problem import InternalProblem
 from ...models.invalid_problem import InvalidProblem
+from ...models.key_expired_problem import KeyExpiredProblem
 from ...models.key_missing_problem import KeyMissingProblem
+from ...models.key_suspended_problem import KeySuspendedProblem
 from ...models.key_unknown_problem import KeyUnknownProblem
 from ...models.not_found_problem import NotFoundProblem
 from ...models.order_update import OrderUpdate
@@ -18,6 +21,7 @@ from ...models.resolve_order_update_decision import (
     ResolveOrderUpdateDecision,
 )
 from ...models.scope_missing_problem import ScopeMissingProblem
+from ...models.store_disconnected_problem import StoreDisconnectedProblem
 from ...models.store_not_working_problem import StoreNotWorkingProblem
 from ...models.unavailable_problem import UnavailableProblem
 from ...models.update_conflict_problem import UpdateConflictProblem
@@ -51,17 +55,21 @@ def _get_kwargs(
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> (
-    ConflictProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | ConflictProblem
     | StoreNotWorkingProblem
     | UpdateConflictProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | OrderUpdate
     | RateLimitedProblem
-    | ScopeMissingProblem
     | UnavailableProblem
     | None
 ):
@@ -77,7 +85,9 @@ def _parse_response(
 
     if response.status_code == 401:
 
-        def _parse_response_401(data: object) -> KeyMissingProblem | KeyUnknownProblem:
+        def _parse_response_401(
+            data: object,
+        ) -> KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem:
             try:
                 if not isinstance(data, dict):
                     raise TypeError()
@@ -86,18 +96,65 @@ def _parse_response(
                 return response_401_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_401_type_1 = KeyUnknownProblem.from_dict(data)
+
+                return response_401_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
             if not isinstance(data, dict):
                 raise TypeError()
-            response_401_type_1 = KeyUnknownProblem.from_dict(data)
+            response_401_type_2 = KeyExpiredProblem.from_dict(data)
 
-            return response_401_type_1
+            return response_401_type_2
 
         response_401 = _parse_response_401(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = ScopeMissingProblem.from_dict(response.json())
+
+        def _parse_response_403(
+            data: object,
+        ) -> (
+            AddressNotAllowedProblem
+            | KeySuspendedProblem
+            | ScopeMissingProblem
+            | StoreDisconnectedProblem
+        ):
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_403_type_0 = KeySuspendedProblem.from_dict(data)
+
+                return response_403_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_403_type_1 = AddressNotAllowedProblem.from_dict(data)
+
+                return response_403_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_403_type_2 = ScopeMissingProblem.from_dict(data)
+
+                return response_403_type_2
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            response_403_type_3 = StoreDisconnectedProblem.from_dict(data)
+
+            return response_403_type_3
+
+        response_403 = _parse_response_403(response.json())
 
         return response_403
 
@@ -166,17 +223,21 @@ def _parse_response(
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[
-    ConflictProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | ConflictProblem
     | StoreNotWorkingProblem
     | UpdateConflictProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | OrderUpdate
     | RateLimitedProblem
-    | ScopeMissingProblem
     | UnavailableProblem
 ]:
     return Response(
@@ -195,23 +256,28 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     prefer: str | Unset = UNSET,
 ) -> Response[
-    ConflictProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | ConflictProblem
     | StoreNotWorkingProblem
     | UpdateConflictProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | OrderUpdate
     | RateLimitedProblem
-    | ScopeMissingProblem
     | UnavailableProblem
 ]:
     """Retry or discard an order update that failed or is in conflict
 
-     `retry` overwrites the store's values that the update shows. `drop` discards the update. Requires
-    the scope `write_orders`.
+     `retry` overwrites the store's values that the update shows. `drop` discards the update. A key
+    without the scope `read_orders` can do this with the updates of its channel. Requires the scope
+    `write_orders`.
 
     Args:
         store_id (int):
@@ -224,7 +290,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ConflictProblem | StoreNotWorkingProblem | UpdateConflictProblem | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | OrderUpdate | RateLimitedProblem | ScopeMissingProblem | UnavailableProblem]
+        Response[AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | StoreDisconnectedProblem | ConflictProblem | StoreNotWorkingProblem | UpdateConflictProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | OrderUpdate | RateLimitedProblem | UnavailableProblem]
     """
 
     kwargs = _get_kwargs(
@@ -249,24 +315,29 @@ def sync(
     client: AuthenticatedClient | Client,
     prefer: str | Unset = UNSET,
 ) -> (
-    ConflictProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | ConflictProblem
     | StoreNotWorkingProblem
     | UpdateConflictProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | OrderUpdate
     | RateLimitedProblem
-    | ScopeMissingProblem
     | UnavailableProblem
     | None
 ):
     """Retry or discard an order update that failed or is in conflict
 
-     `retry` overwrites the store's values that the update shows. `drop` discards the update. Requires
-    the scope `write_orders`.
+     `retry` overwrites the store's values that the update shows. `drop` discards the update. A key
+    without the scope `read_orders` can do this with the updates of its channel. Requires the scope
+    `write_orders`.
 
     Args:
         store_id (int):
@@ -279,7 +350,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ConflictProblem | StoreNotWorkingProblem | UpdateConflictProblem | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | OrderUpdate | RateLimitedProblem | ScopeMissingProblem | UnavailableProblem
+        AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | StoreDisconnectedProblem | ConflictProblem | StoreNotWorkingProblem | UpdateConflictProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | OrderUpdate | RateLimitedProblem | UnavailableProblem
     """
 
     return sync_detailed(
@@ -299,23 +370,28 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     prefer: str | Unset = UNSET,
 ) -> Response[
-    ConflictProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | ConflictProblem
     | StoreNotWorkingProblem
     | UpdateConflictProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | OrderUpdate
     | RateLimitedProblem
-    | ScopeMissingProblem
     | UnavailableProblem
 ]:
     """Retry or discard an order update that failed or is in conflict
 
-     `retry` overwrites the store's values that the update shows. `drop` discards the update. Requires
-    the scope `write_orders`.
+     `retry` overwrites the store's values that the update shows. `drop` discards the update. A key
+    without the scope `read_orders` can do this with the updates of its channel. Requires the scope
+    `write_orders`.
 
     Args:
         store_id (int):
@@ -328,7 +404,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ConflictProblem | StoreNotWorkingProblem | UpdateConflictProblem | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | OrderUpdate | RateLimitedProblem | ScopeMissingProblem | UnavailableProblem]
+        Response[AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | StoreDisconnectedProblem | ConflictProblem | StoreNotWorkingProblem | UpdateConflictProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | OrderUpdate | RateLimitedProblem | UnavailableProblem]
     """
 
     kwargs = _get_kwargs(
@@ -351,24 +427,29 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     prefer: str | Unset = UNSET,
 ) -> (
-    ConflictProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | ConflictProblem
     | StoreNotWorkingProblem
     | UpdateConflictProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | OrderUpdate
     | RateLimitedProblem
-    | ScopeMissingProblem
     | UnavailableProblem
     | None
 ):
     """Retry or discard an order update that failed or is in conflict
 
-     `retry` overwrites the store's values that the update shows. `drop` discards the update. Requires
-    the scope `write_orders`.
+     `retry` overwrites the store's values that the update shows. `drop` discards the update. A key
+    without the scope `read_orders` can do this with the updates of its channel. Requires the scope
+    `write_orders`.
 
     Args:
         store_id (int):
@@ -381,7 +462,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ConflictProblem | StoreNotWorkingProblem | UpdateConflictProblem | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | OrderUpdate | RateLimitedProblem | ScopeMissingProblem | UnavailableProblem
+        AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | StoreDisconnectedProblem | ConflictProblem | StoreNotWorkingProblem | UpdateConflictProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | OrderUpdate | RateLimitedProblem | UnavailableProblem
     """
 
     return (

@@ -6,12 +6,15 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.address_not_allowed_problem import AddressNotAllowedProblem
 from ...models.bad_json_problem import BadJsonProblem
 from ...models.idempotency_key_invalid_problem import IdempotencyKeyInvalidProblem
 from ...models.idempotency_key_reused_problem import IdempotencyKeyReusedProblem
 from ...models.internal_problem import InternalProblem
 from ...models.invalid_problem import InvalidProblem
+from ...models.key_expired_problem import KeyExpiredProblem
 from ...models.key_missing_problem import KeyMissingProblem
+from ...models.key_suspended_problem import KeySuspendedProblem
 from ...models.key_unknown_problem import KeyUnknownProblem
 from ...models.not_found_problem import NotFoundProblem
 from ...models.not_json_problem import NotJsonProblem
@@ -19,6 +22,7 @@ from ...models.order_rejected_problem import OrderRejectedProblem
 from ...models.order_request import OrderRequest
 from ...models.rate_limited_problem import RateLimitedProblem
 from ...models.scope_missing_problem import ScopeMissingProblem
+from ...models.store_disconnected_problem import StoreDisconnectedProblem
 from ...models.store_not_working_problem import StoreNotWorkingProblem
 from ...models.submission import Submission
 from ...models.too_large_problem import TooLargeProblem
@@ -57,18 +61,22 @@ def _get_kwargs(
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> (
-    BadJsonProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | BadJsonProblem
     | IdempotencyKeyInvalidProblem
     | IdempotencyKeyReusedProblem
     | InvalidProblem
     | OrderRejectedProblem
     | InternalProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | NotJsonProblem
     | RateLimitedProblem
-    | ScopeMissingProblem
     | StoreNotWorkingProblem
     | Submission
     | TooLargeProblem
@@ -108,7 +116,9 @@ def _parse_response(
 
     if response.status_code == 401:
 
-        def _parse_response_401(data: object) -> KeyMissingProblem | KeyUnknownProblem:
+        def _parse_response_401(
+            data: object,
+        ) -> KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem:
             try:
                 if not isinstance(data, dict):
                     raise TypeError()
@@ -117,18 +127,65 @@ def _parse_response(
                 return response_401_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_401_type_1 = KeyUnknownProblem.from_dict(data)
+
+                return response_401_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
             if not isinstance(data, dict):
                 raise TypeError()
-            response_401_type_1 = KeyUnknownProblem.from_dict(data)
+            response_401_type_2 = KeyExpiredProblem.from_dict(data)
 
-            return response_401_type_1
+            return response_401_type_2
 
         response_401 = _parse_response_401(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = ScopeMissingProblem.from_dict(response.json())
+
+        def _parse_response_403(
+            data: object,
+        ) -> (
+            AddressNotAllowedProblem
+            | KeySuspendedProblem
+            | ScopeMissingProblem
+            | StoreDisconnectedProblem
+        ):
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_403_type_0 = KeySuspendedProblem.from_dict(data)
+
+                return response_403_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_403_type_1 = AddressNotAllowedProblem.from_dict(data)
+
+                return response_403_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_403_type_2 = ScopeMissingProblem.from_dict(data)
+
+                return response_403_type_2
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            response_403_type_3 = StoreDisconnectedProblem.from_dict(data)
+
+            return response_403_type_3
+
+        response_403 = _parse_response_403(response.json())
 
         return response_403
 
@@ -207,18 +264,22 @@ def _parse_response(
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[
-    BadJsonProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | BadJsonProblem
     | IdempotencyKeyInvalidProblem
     | IdempotencyKeyReusedProblem
     | InvalidProblem
     | OrderRejectedProblem
     | InternalProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | NotJsonProblem
     | RateLimitedProblem
-    | ScopeMissingProblem
     | StoreNotWorkingProblem
     | Submission
     | TooLargeProblem
@@ -240,18 +301,22 @@ def sync_detailed(
     idempotency_key: str,
     prefer: str | Unset = UNSET,
 ) -> Response[
-    BadJsonProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | BadJsonProblem
     | IdempotencyKeyInvalidProblem
     | IdempotencyKeyReusedProblem
     | InvalidProblem
     | OrderRejectedProblem
     | InternalProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | NotJsonProblem
     | RateLimitedProblem
-    | ScopeMissingProblem
     | StoreNotWorkingProblem
     | Submission
     | TooLargeProblem
@@ -276,7 +341,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[BadJsonProblem | IdempotencyKeyInvalidProblem | IdempotencyKeyReusedProblem | InvalidProblem | OrderRejectedProblem | InternalProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | RateLimitedProblem | ScopeMissingProblem | StoreNotWorkingProblem | Submission | TooLargeProblem | UnavailableProblem]
+        Response[AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | StoreDisconnectedProblem | BadJsonProblem | IdempotencyKeyInvalidProblem | IdempotencyKeyReusedProblem | InvalidProblem | OrderRejectedProblem | InternalProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | RateLimitedProblem | StoreNotWorkingProblem | Submission | TooLargeProblem | UnavailableProblem]
     """
 
     kwargs = _get_kwargs(
@@ -301,18 +366,22 @@ def sync(
     idempotency_key: str,
     prefer: str | Unset = UNSET,
 ) -> (
-    BadJsonProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | BadJsonProblem
     | IdempotencyKeyInvalidProblem
     | IdempotencyKeyReusedProblem
     | InvalidProblem
     | OrderRejectedProblem
     | InternalProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | NotJsonProblem
     | RateLimitedProblem
-    | ScopeMissingProblem
     | StoreNotWorkingProblem
     | Submission
     | TooLargeProblem
@@ -338,7 +407,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        BadJsonProblem | IdempotencyKeyInvalidProblem | IdempotencyKeyReusedProblem | InvalidProblem | OrderRejectedProblem | InternalProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | RateLimitedProblem | ScopeMissingProblem | StoreNotWorkingProblem | Submission | TooLargeProblem | UnavailableProblem
+        AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | StoreDisconnectedProblem | BadJsonProblem | IdempotencyKeyInvalidProblem | IdempotencyKeyReusedProblem | InvalidProblem | OrderRejectedProblem | InternalProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | RateLimitedProblem | StoreNotWorkingProblem | Submission | TooLargeProblem | UnavailableProblem
     """
 
     return sync_detailed(
@@ -358,18 +427,22 @@ async def asyncio_detailed(
     idempotency_key: str,
     prefer: str | Unset = UNSET,
 ) -> Response[
-    BadJsonProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | BadJsonProblem
     | IdempotencyKeyInvalidProblem
     | IdempotencyKeyReusedProblem
     | InvalidProblem
     | OrderRejectedProblem
     | InternalProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | NotJsonProblem
     | RateLimitedProblem
-    | ScopeMissingProblem
     | StoreNotWorkingProblem
     | Submission
     | TooLargeProblem
@@ -394,7 +467,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[BadJsonProblem | IdempotencyKeyInvalidProblem | IdempotencyKeyReusedProblem | InvalidProblem | OrderRejectedProblem | InternalProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | RateLimitedProblem | ScopeMissingProblem | StoreNotWorkingProblem | Submission | TooLargeProblem | UnavailableProblem]
+        Response[AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | StoreDisconnectedProblem | BadJsonProblem | IdempotencyKeyInvalidProblem | IdempotencyKeyReusedProblem | InvalidProblem | OrderRejectedProblem | InternalProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | RateLimitedProblem | StoreNotWorkingProblem | Submission | TooLargeProblem | UnavailableProblem]
     """
 
     kwargs = _get_kwargs(
@@ -417,18 +490,22 @@ async def asyncio(
     idempotency_key: str,
     prefer: str | Unset = UNSET,
 ) -> (
-    BadJsonProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | BadJsonProblem
     | IdempotencyKeyInvalidProblem
     | IdempotencyKeyReusedProblem
     | InvalidProblem
     | OrderRejectedProblem
     | InternalProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | NotJsonProblem
     | RateLimitedProblem
-    | ScopeMissingProblem
     | StoreNotWorkingProblem
     | Submission
     | TooLargeProblem
@@ -454,7 +531,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        BadJsonProblem | IdempotencyKeyInvalidProblem | IdempotencyKeyReusedProblem | InvalidProblem | OrderRejectedProblem | InternalProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | RateLimitedProblem | ScopeMissingProblem | StoreNotWorkingProblem | Submission | TooLargeProblem | UnavailableProblem
+        AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | StoreDisconnectedProblem | BadJsonProblem | IdempotencyKeyInvalidProblem | IdempotencyKeyReusedProblem | InvalidProblem | OrderRejectedProblem | InternalProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | RateLimitedProblem | StoreNotWorkingProblem | Submission | TooLargeProblem | UnavailableProblem
     """
 
     return (

@@ -6,10 +6,13 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.address_not_allowed_problem import AddressNotAllowedProblem
 from ...models.bad_json_problem import BadJsonProblem
 from ...models.internal_problem import InternalProblem
 from ...models.invalid_problem import InvalidProblem
+from ...models.key_expired_problem import KeyExpiredProblem
 from ...models.key_missing_problem import KeyMissingProblem
+from ...models.key_suspended_problem import KeySuspendedProblem
 from ...models.key_unknown_problem import KeyUnknownProblem
 from ...models.not_found_problem import NotFoundProblem
 from ...models.not_json_problem import NotJsonProblem
@@ -19,6 +22,7 @@ from ...models.precondition_failed_problem import PreconditionFailedProblem
 from ...models.precondition_required_problem import PreconditionRequiredProblem
 from ...models.rate_limited_problem import RateLimitedProblem
 from ...models.scope_missing_problem import ScopeMissingProblem
+from ...models.store_disconnected_problem import StoreDisconnectedProblem
 from ...models.store_not_working_problem import StoreNotWorkingProblem
 from ...models.too_large_problem import TooLargeProblem
 from ...models.unavailable_problem import UnavailableProblem
@@ -60,9 +64,14 @@ def _get_kwargs(
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> (
-    BadJsonProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | BadJsonProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
@@ -71,7 +80,6 @@ def _parse_response(
     | PreconditionFailedProblem
     | PreconditionRequiredProblem
     | RateLimitedProblem
-    | ScopeMissingProblem
     | StoreNotWorkingProblem
     | UpdateConflictProblem
     | TooLargeProblem
@@ -95,7 +103,9 @@ def _parse_response(
 
     if response.status_code == 401:
 
-        def _parse_response_401(data: object) -> KeyMissingProblem | KeyUnknownProblem:
+        def _parse_response_401(
+            data: object,
+        ) -> KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem:
             try:
                 if not isinstance(data, dict):
                     raise TypeError()
@@ -104,18 +114,65 @@ def _parse_response(
                 return response_401_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_401_type_1 = KeyUnknownProblem.from_dict(data)
+
+                return response_401_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
             if not isinstance(data, dict):
                 raise TypeError()
-            response_401_type_1 = KeyUnknownProblem.from_dict(data)
+            response_401_type_2 = KeyExpiredProblem.from_dict(data)
 
-            return response_401_type_1
+            return response_401_type_2
 
         response_401 = _parse_response_401(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = ScopeMissingProblem.from_dict(response.json())
+
+        def _parse_response_403(
+            data: object,
+        ) -> (
+            AddressNotAllowedProblem
+            | KeySuspendedProblem
+            | ScopeMissingProblem
+            | StoreDisconnectedProblem
+        ):
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_403_type_0 = KeySuspendedProblem.from_dict(data)
+
+                return response_403_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_403_type_1 = AddressNotAllowedProblem.from_dict(data)
+
+                return response_403_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_403_type_2 = ScopeMissingProblem.from_dict(data)
+
+                return response_403_type_2
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            response_403_type_3 = StoreDisconnectedProblem.from_dict(data)
+
+            return response_403_type_3
+
+        response_403 = _parse_response_403(response.json())
 
         return response_403
 
@@ -194,9 +251,14 @@ def _parse_response(
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[
-    BadJsonProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | BadJsonProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
@@ -205,7 +267,6 @@ def _build_response(
     | PreconditionFailedProblem
     | PreconditionRequiredProblem
     | RateLimitedProblem
-    | ScopeMissingProblem
     | StoreNotWorkingProblem
     | UpdateConflictProblem
     | TooLargeProblem
@@ -228,9 +289,14 @@ def sync_detailed(
     prefer: str | Unset = UNSET,
     if_match: str | Unset = UNSET,
 ) -> Response[
-    BadJsonProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | BadJsonProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
@@ -239,7 +305,6 @@ def sync_detailed(
     | PreconditionFailedProblem
     | PreconditionRequiredProblem
     | RateLimitedProblem
-    | ScopeMissingProblem
     | StoreNotWorkingProblem
     | UpdateConflictProblem
     | TooLargeProblem
@@ -251,8 +316,9 @@ def sync_detailed(
     order has changed since, the response is 412 `precondition_failed` with its `current` values.
     Returns 409 `update_conflict` with both values if the store changes the same fields before the
     update is sent; nothing is overwritten then. Returns 202 with a `Location` to poll if the outcome
-    isn't known within 5 s. A refund status doesn't refund money because Ecwid has no call for that.
-    Requires the scope `write_orders`.
+    isn't known within 5 s. Without the scope `read_orders`, the store's tracking number and private
+    notes are left out of all responses. A refund status doesn't refund money because Ecwid has no call
+    for that. Requires the scope `write_orders`.
 
     Args:
         store_id (int):
@@ -267,7 +333,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[BadJsonProblem | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | OrderUpdate | PreconditionFailedProblem | PreconditionRequiredProblem | RateLimitedProblem | ScopeMissingProblem | StoreNotWorkingProblem | UpdateConflictProblem | TooLargeProblem | UnavailableProblem]
+        Response[AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | StoreDisconnectedProblem | BadJsonProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | OrderUpdate | PreconditionFailedProblem | PreconditionRequiredProblem | RateLimitedProblem | StoreNotWorkingProblem | UpdateConflictProblem | TooLargeProblem | UnavailableProblem]
     """
 
     kwargs = _get_kwargs(
@@ -294,9 +360,14 @@ def sync(
     prefer: str | Unset = UNSET,
     if_match: str | Unset = UNSET,
 ) -> (
-    BadJsonProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | BadJsonProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
@@ -305,7 +376,6 @@ def sync(
     | PreconditionFailedProblem
     | PreconditionRequiredProblem
     | RateLimitedProblem
-    | ScopeMissingProblem
     | StoreNotWorkingProblem
     | UpdateConflictProblem
     | TooLargeProblem
@@ -318,8 +388,9 @@ def sync(
     order has changed since, the response is 412 `precondition_failed` with its `current` values.
     Returns 409 `update_conflict` with both values if the store changes the same fields before the
     update is sent; nothing is overwritten then. Returns 202 with a `Location` to poll if the outcome
-    isn't known within 5 s. A refund status doesn't refund money because Ecwid has no call for that.
-    Requires the scope `write_orders`.
+    isn't known within 5 s. Without the scope `read_orders`, the store's tracking number and private
+    notes are left out of all responses. A refund status doesn't refund money because Ecwid has no call
+    for that. Requires the scope `write_orders`.
 
     Args:
         store_id (int):
@@ -334,7 +405,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        BadJsonProblem | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | OrderUpdate | PreconditionFailedProblem | PreconditionRequiredProblem | RateLimitedProblem | ScopeMissingProblem | StoreNotWorkingProblem | UpdateConflictProblem | TooLargeProblem | UnavailableProblem
+        AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | StoreDisconnectedProblem | BadJsonProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | OrderUpdate | PreconditionFailedProblem | PreconditionRequiredProblem | RateLimitedProblem | StoreNotWorkingProblem | UpdateConflictProblem | TooLargeProblem | UnavailableProblem
     """
 
     return sync_detailed(
@@ -356,9 +427,14 @@ async def asyncio_detailed(
     prefer: str | Unset = UNSET,
     if_match: str | Unset = UNSET,
 ) -> Response[
-    BadJsonProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | BadJsonProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
@@ -367,7 +443,6 @@ async def asyncio_detailed(
     | PreconditionFailedProblem
     | PreconditionRequiredProblem
     | RateLimitedProblem
-    | ScopeMissingProblem
     | StoreNotWorkingProblem
     | UpdateConflictProblem
     | TooLargeProblem
@@ -379,8 +454,9 @@ async def asyncio_detailed(
     order has changed since, the response is 412 `precondition_failed` with its `current` values.
     Returns 409 `update_conflict` with both values if the store changes the same fields before the
     update is sent; nothing is overwritten then. Returns 202 with a `Location` to poll if the outcome
-    isn't known within 5 s. A refund status doesn't refund money because Ecwid has no call for that.
-    Requires the scope `write_orders`.
+    isn't known within 5 s. Without the scope `read_orders`, the store's tracking number and private
+    notes are left out of all responses. A refund status doesn't refund money because Ecwid has no call
+    for that. Requires the scope `write_orders`.
 
     Args:
         store_id (int):
@@ -395,7 +471,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[BadJsonProblem | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | OrderUpdate | PreconditionFailedProblem | PreconditionRequiredProblem | RateLimitedProblem | ScopeMissingProblem | StoreNotWorkingProblem | UpdateConflictProblem | TooLargeProblem | UnavailableProblem]
+        Response[AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | StoreDisconnectedProblem | BadJsonProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | OrderUpdate | PreconditionFailedProblem | PreconditionRequiredProblem | RateLimitedProblem | StoreNotWorkingProblem | UpdateConflictProblem | TooLargeProblem | UnavailableProblem]
     """
 
     kwargs = _get_kwargs(
@@ -420,9 +496,14 @@ async def asyncio(
     prefer: str | Unset = UNSET,
     if_match: str | Unset = UNSET,
 ) -> (
-    BadJsonProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | BadJsonProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
@@ -431,7 +512,6 @@ async def asyncio(
     | PreconditionFailedProblem
     | PreconditionRequiredProblem
     | RateLimitedProblem
-    | ScopeMissingProblem
     | StoreNotWorkingProblem
     | UpdateConflictProblem
     | TooLargeProblem
@@ -444,8 +524,9 @@ async def asyncio(
     order has changed since, the response is 412 `precondition_failed` with its `current` values.
     Returns 409 `update_conflict` with both values if the store changes the same fields before the
     update is sent; nothing is overwritten then. Returns 202 with a `Location` to poll if the outcome
-    isn't known within 5 s. A refund status doesn't refund money because Ecwid has no call for that.
-    Requires the scope `write_orders`.
+    isn't known within 5 s. Without the scope `read_orders`, the store's tracking number and private
+    notes are left out of all responses. A refund status doesn't refund money because Ecwid has no call
+    for that. Requires the scope `write_orders`.
 
     Args:
         store_id (int):
@@ -460,7 +541,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        BadJsonProblem | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | OrderUpdate | PreconditionFailedProblem | PreconditionRequiredProblem | RateLimitedProblem | ScopeMissingProblem | StoreNotWorkingProblem | UpdateConflictProblem | TooLargeProblem | UnavailableProblem
+        AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | StoreDisconnectedProblem | BadJsonProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | OrderUpdate | PreconditionFailedProblem | PreconditionRequiredProblem | RateLimitedProblem | StoreNotWorkingProblem | UpdateConflictProblem | TooLargeProblem | UnavailableProblem
     """
 
     return (

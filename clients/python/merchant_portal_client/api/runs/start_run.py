@@ -6,17 +6,21 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.address_not_allowed_problem import AddressNotAllowedProblem
 from ...models.bad_json_problem import BadJsonProblem
 from ...models.conflict_problem import ConflictProblem
 from ...models.internal_problem import InternalProblem
 from ...models.invalid_problem import InvalidProblem
+from ...models.key_expired_problem import KeyExpiredProblem
 from ...models.key_missing_problem import KeyMissingProblem
+from ...models.key_suspended_problem import KeySuspendedProblem
 from ...models.key_unknown_problem import KeyUnknownProblem
 from ...models.new_run import NewRun
 from ...models.not_found_problem import NotFoundProblem
 from ...models.not_json_problem import NotJsonProblem
 from ...models.rate_limited_problem import RateLimitedProblem
 from ...models.scope_missing_problem import ScopeMissingProblem
+from ...models.store_disconnected_problem import StoreDisconnectedProblem
 from ...models.sync_run import SyncRun
 from ...models.too_large_problem import TooLargeProblem
 from ...models.unavailable_problem import UnavailableProblem
@@ -48,16 +52,20 @@ def _get_kwargs(
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> (
-    BadJsonProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | BadJsonProblem
     | ConflictProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | NotJsonProblem
     | RateLimitedProblem
-    | ScopeMissingProblem
     | SyncRun
     | TooLargeProblem
     | UnavailableProblem
@@ -75,7 +83,9 @@ def _parse_response(
 
     if response.status_code == 401:
 
-        def _parse_response_401(data: object) -> KeyMissingProblem | KeyUnknownProblem:
+        def _parse_response_401(
+            data: object,
+        ) -> KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem:
             try:
                 if not isinstance(data, dict):
                     raise TypeError()
@@ -84,18 +94,65 @@ def _parse_response(
                 return response_401_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_401_type_1 = KeyUnknownProblem.from_dict(data)
+
+                return response_401_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
             if not isinstance(data, dict):
                 raise TypeError()
-            response_401_type_1 = KeyUnknownProblem.from_dict(data)
+            response_401_type_2 = KeyExpiredProblem.from_dict(data)
 
-            return response_401_type_1
+            return response_401_type_2
 
         response_401 = _parse_response_401(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = ScopeMissingProblem.from_dict(response.json())
+
+        def _parse_response_403(
+            data: object,
+        ) -> (
+            AddressNotAllowedProblem
+            | KeySuspendedProblem
+            | ScopeMissingProblem
+            | StoreDisconnectedProblem
+        ):
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_403_type_0 = KeySuspendedProblem.from_dict(data)
+
+                return response_403_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_403_type_1 = AddressNotAllowedProblem.from_dict(data)
+
+                return response_403_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_403_type_2 = ScopeMissingProblem.from_dict(data)
+
+                return response_403_type_2
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            response_403_type_3 = StoreDisconnectedProblem.from_dict(data)
+
+            return response_403_type_3
+
+        response_403 = _parse_response_403(response.json())
 
         return response_403
 
@@ -148,16 +205,20 @@ def _parse_response(
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[
-    BadJsonProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | BadJsonProblem
     | ConflictProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | NotJsonProblem
     | RateLimitedProblem
-    | ScopeMissingProblem
     | SyncRun
     | TooLargeProblem
     | UnavailableProblem
@@ -176,16 +237,20 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     body: NewRun,
 ) -> Response[
-    BadJsonProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | BadJsonProblem
     | ConflictProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | NotJsonProblem
     | RateLimitedProblem
-    | ScopeMissingProblem
     | SyncRun
     | TooLargeProblem
     | UnavailableProblem
@@ -203,7 +268,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[BadJsonProblem | ConflictProblem | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | RateLimitedProblem | ScopeMissingProblem | SyncRun | TooLargeProblem | UnavailableProblem]
+        Response[AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | StoreDisconnectedProblem | BadJsonProblem | ConflictProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | RateLimitedProblem | SyncRun | TooLargeProblem | UnavailableProblem]
     """
 
     kwargs = _get_kwargs(
@@ -224,16 +289,20 @@ def sync(
     client: AuthenticatedClient | Client,
     body: NewRun,
 ) -> (
-    BadJsonProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | BadJsonProblem
     | ConflictProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | NotJsonProblem
     | RateLimitedProblem
-    | ScopeMissingProblem
     | SyncRun
     | TooLargeProblem
     | UnavailableProblem
@@ -252,7 +321,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        BadJsonProblem | ConflictProblem | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | RateLimitedProblem | ScopeMissingProblem | SyncRun | TooLargeProblem | UnavailableProblem
+        AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | StoreDisconnectedProblem | BadJsonProblem | ConflictProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | RateLimitedProblem | SyncRun | TooLargeProblem | UnavailableProblem
     """
 
     return sync_detailed(
@@ -268,16 +337,20 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     body: NewRun,
 ) -> Response[
-    BadJsonProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | BadJsonProblem
     | ConflictProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | NotJsonProblem
     | RateLimitedProblem
-    | ScopeMissingProblem
     | SyncRun
     | TooLargeProblem
     | UnavailableProblem
@@ -295,7 +368,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[BadJsonProblem | ConflictProblem | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | RateLimitedProblem | ScopeMissingProblem | SyncRun | TooLargeProblem | UnavailableProblem]
+        Response[AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | StoreDisconnectedProblem | BadJsonProblem | ConflictProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | RateLimitedProblem | SyncRun | TooLargeProblem | UnavailableProblem]
     """
 
     kwargs = _get_kwargs(
@@ -314,16 +387,20 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     body: NewRun,
 ) -> (
-    BadJsonProblem
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | ScopeMissingProblem
+    | StoreDisconnectedProblem
+    | BadJsonProblem
     | ConflictProblem
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | NotFoundProblem
     | NotJsonProblem
     | RateLimitedProblem
-    | ScopeMissingProblem
     | SyncRun
     | TooLargeProblem
     | UnavailableProblem
@@ -342,7 +419,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        BadJsonProblem | ConflictProblem | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | RateLimitedProblem | ScopeMissingProblem | SyncRun | TooLargeProblem | UnavailableProblem
+        AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | StoreDisconnectedProblem | BadJsonProblem | ConflictProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | NotJsonProblem | RateLimitedProblem | SyncRun | TooLargeProblem | UnavailableProblem
     """
 
     return (

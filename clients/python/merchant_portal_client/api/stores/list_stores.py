@@ -5,9 +5,12 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.address_not_allowed_problem import AddressNotAllowedProblem
 from ...models.internal_problem import InternalProblem
 from ...models.invalid_problem import InvalidProblem
+from ...models.key_expired_problem import KeyExpiredProblem
 from ...models.key_missing_problem import KeyMissingProblem
+from ...models.key_suspended_problem import KeySuspendedProblem
 from ...models.key_unknown_problem import KeyUnknownProblem
 from ...models.rate_limited_problem import RateLimitedProblem
 from ...models.store_page import StorePage
@@ -44,9 +47,12 @@ def _get_kwargs(
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> (
-    Any
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | Any
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | RateLimitedProblem
@@ -65,7 +71,9 @@ def _parse_response(
 
     if response.status_code == 401:
 
-        def _parse_response_401(data: object) -> KeyMissingProblem | KeyUnknownProblem:
+        def _parse_response_401(
+            data: object,
+        ) -> KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem:
             try:
                 if not isinstance(data, dict):
                     raise TypeError()
@@ -74,15 +82,44 @@ def _parse_response(
                 return response_401_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_401_type_1 = KeyUnknownProblem.from_dict(data)
+
+                return response_401_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
             if not isinstance(data, dict):
                 raise TypeError()
-            response_401_type_1 = KeyUnknownProblem.from_dict(data)
+            response_401_type_2 = KeyExpiredProblem.from_dict(data)
 
-            return response_401_type_1
+            return response_401_type_2
 
         response_401 = _parse_response_401(response.json())
 
         return response_401
+
+    if response.status_code == 403:
+
+        def _parse_response_403(data: object) -> AddressNotAllowedProblem | KeySuspendedProblem:
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                response_403_type_0 = KeySuspendedProblem.from_dict(data)
+
+                return response_403_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            response_403_type_1 = AddressNotAllowedProblem.from_dict(data)
+
+            return response_403_type_1
+
+        response_403 = _parse_response_403(response.json())
+
+        return response_403
 
     if response.status_code == 422:
         response_422 = InvalidProblem.from_dict(response.json())
@@ -113,9 +150,12 @@ def _parse_response(
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[
-    Any
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | Any
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | RateLimitedProblem
@@ -137,9 +177,12 @@ def sync_detailed(
     after: str | Unset = UNSET,
     external_reference: str | Unset = UNSET,
 ) -> Response[
-    Any
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | Any
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | RateLimitedProblem
@@ -160,7 +203,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Any | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | RateLimitedProblem | StorePage | UnavailableProblem]
+        Response[AddressNotAllowedProblem | KeySuspendedProblem | Any | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | RateLimitedProblem | StorePage | UnavailableProblem]
     """
 
     kwargs = _get_kwargs(
@@ -183,9 +226,12 @@ def sync(
     after: str | Unset = UNSET,
     external_reference: str | Unset = UNSET,
 ) -> (
-    Any
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | Any
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | RateLimitedProblem
@@ -207,7 +253,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | RateLimitedProblem | StorePage | UnavailableProblem
+        AddressNotAllowedProblem | KeySuspendedProblem | Any | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | RateLimitedProblem | StorePage | UnavailableProblem
     """
 
     return sync_detailed(
@@ -225,9 +271,12 @@ async def asyncio_detailed(
     after: str | Unset = UNSET,
     external_reference: str | Unset = UNSET,
 ) -> Response[
-    Any
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | Any
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | RateLimitedProblem
@@ -248,7 +297,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Any | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | RateLimitedProblem | StorePage | UnavailableProblem]
+        Response[AddressNotAllowedProblem | KeySuspendedProblem | Any | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | RateLimitedProblem | StorePage | UnavailableProblem]
     """
 
     kwargs = _get_kwargs(
@@ -269,9 +318,12 @@ async def asyncio(
     after: str | Unset = UNSET,
     external_reference: str | Unset = UNSET,
 ) -> (
-    Any
+    AddressNotAllowedProblem
+    | KeySuspendedProblem
+    | Any
     | InternalProblem
     | InvalidProblem
+    | KeyExpiredProblem
     | KeyMissingProblem
     | KeyUnknownProblem
     | RateLimitedProblem
@@ -293,7 +345,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | InternalProblem | InvalidProblem | KeyMissingProblem | KeyUnknownProblem | RateLimitedProblem | StorePage | UnavailableProblem
+        AddressNotAllowedProblem | KeySuspendedProblem | Any | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | RateLimitedProblem | StorePage | UnavailableProblem
     """
 
     return (

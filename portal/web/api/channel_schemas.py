@@ -8,7 +8,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from portal.models import KeyMode
-from portal.rules.api_keys.allowed_networks import NETWORKS_LIMIT
+from portal.rules.api_keys.allowed_networks import LONGEST_TEXT, NETWORKS_LIMIT
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.rules.channels.channel_states import ChannelKind, ChannelStatus
 from portal.web.api.record_schemas import Moment
@@ -47,6 +47,7 @@ Networks = Annotated[
         "`2001:db8::/32`; empty for all addresses."
     ),
 ]
+NetworkText = Annotated[str, Meta(max_length=LONGEST_TEXT)]
 
 
 class SaleRules(Struct):
@@ -132,7 +133,7 @@ class NewApiKey(Struct, forbid_unknown_fields=True):
     expires_at: Annotated[datetime, Meta(tz=True)] | None = None
     allowed_networks: (
         Annotated[
-            list[str],
+            list[NetworkText],
             Meta(
                 max_length=NETWORKS_LIMIT,
                 description="Networks that it may be used from, in CIDR notation or as single "

@@ -9,7 +9,7 @@ from wtforms import SelectChoice, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, Length
 
 from portal.rules.api_keys.key_scopes import PURPOSES, STORE_SCOPES, KeyScope
-from portal.web.accounts.forms import PasswordForm
+from portal.web.accounts.fresh_password import PasswordForm
 from portal.web.api_keys.limits_form import KeyLimitsForm
 from portal.web.login import signed_in_merchant
 from portal.web.plain_text import plain_text
@@ -21,7 +21,7 @@ OFFERED = (*STORE_SCOPES, KeyScope.MANAGE_KEYS)
 
 
 class NewKeyForm(KeyLimitsForm, PasswordForm):
-    """Form with a key's name, its stores, scopes and limits, and the merchant's password."""
+    """Form with a key's name, its stores, scopes and limits, and a confirmation."""
 
     name = StringField(
         _l("What is it for?"),

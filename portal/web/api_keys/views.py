@@ -1,6 +1,6 @@
 """List, create, rotate, suspend and revoke a merchant's API keys.
 
-Creating, rotating and resuming a key need the password, because a key outlives the session.
+Creating, rotating and resuming a key need a recent confirmation, because it outlives the session.
 """
 
 from __future__ import annotations
@@ -19,16 +19,9 @@ from portal.services.api_keys.key_emails import email_new_key
 from portal.services.api_keys.keys import create_key, find_key, keys_of, revoke_key, rotate_key
 from portal.services.api_keys.suspend_keys import resume_key, suspend_key
 from portal.services.channels.consent_emails import email_consents
-from portal.web.accounts.forms import PasswordForm
-from portal.web.accounts.fresh_password import fresh_password_required
+from portal.web.accounts.fresh_password import PasswordForm, fresh_password_required
 from portal.web.api_keys.forms import NewKeyForm
-from portal.web.limits import (
-    CONTROL_BY_ADDRESS,
-    SIGN_IN_BY_ACCOUNT,
-    is_failure,
-    limiter,
-    merchant_key,
-)
+from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
 from portal.web.runtime import current_runtime
 
@@ -50,7 +43,6 @@ def _page(form: NewKeyForm) -> str:
 @blueprint.post("")
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
-@limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
 @fresh_password_required(NewKeyForm, page=_page)
 def make(form: NewKeyForm) -> ResponseReturnValue:
     """Create a key and show it once."""
@@ -74,7 +66,6 @@ def _rotate_page(form: PasswordForm, key_id: int) -> str:
 
 @blueprint.route("/<key:key_id>/rotate", methods=["GET", "POST"])
 @login_required
-@limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
 @fresh_password_required(PasswordForm, page=_rotate_page)
 def rotate(_form: PasswordForm, key_id: int) -> ResponseReturnValue:
     """Replace a key's secret and show it once."""
@@ -102,7 +93,6 @@ def _resume_page(form: PasswordForm, key_id: int) -> str:
 
 @blueprint.route("/<key:key_id>/resume", methods=["GET", "POST"])
 @login_required
-@limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
 @fresh_password_required(PasswordForm, page=_resume_page)
 def resume(_form: PasswordForm, key_id: int) -> ResponseReturnValue:
     """Let a suspended key be used again."""

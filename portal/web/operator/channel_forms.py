@@ -23,7 +23,8 @@ from portal.services.channels.manage_channels import (
     RETURN_URLS_LIMIT,
     ChannelSettings,
 )
-from portal.web.accounts.forms import PasswordForm, is_email_address
+from portal.web.accounts.forms import is_email_address
+from portal.web.accounts.fresh_password import PasswordForm
 from portal.web.api_keys.limits_form import KeyLimitsForm
 from portal.web.operator.channel_labels import KEY_MODES
 from portal.web.page_form import PageForm
@@ -91,7 +92,7 @@ class ChannelForm(PageForm):
 
 
 class ChannelKeyForm(KeyLimitsForm, PasswordForm):
-    """Form with the name, scopes, mode and limits of a channel's key, and the admin's password."""
+    """Form with the name, scopes, mode and limits of a channel's key, and a confirmation."""
 
     name = StringField(
         _l("What is it for?"),

@@ -82,7 +82,7 @@ def create_key(body: NewApiKey) -> ApiResponse:
     )
     if made is None:
         raise ProblemError("conflict", f"The channel has {KEYS_PER_CHANNEL} keys. Revoke one.")
-    email_new_key(current_runtime(), made)
+    email_new_key(current_runtime(), made, key.merchant)
     return ApiResponse(_secret(made), 201)
 
 

@@ -12,13 +12,7 @@ from portal.services.api_keys.channel_keys import add_key, find_channel_key, rev
 from portal.services.api_keys.key_emails import email_new_key
 from portal.services.outbound_webhooks.endpoints import delete_endpoint, endpoints_of_channel
 from portal.web.accounts.fresh_password import fresh_password_required
-from portal.web.limits import (
-    CONTROL_BY_ADDRESS,
-    SIGN_IN_BY_ACCOUNT,
-    is_failure,
-    limiter,
-    merchant_key,
-)
+from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
 from portal.web.operator.access import admin_required
 from portal.web.operator.blueprint import blueprint
@@ -45,7 +39,6 @@ def _form_page(form: ChannelKeyForm, marketplace_id: int) -> str:
 @blueprint.post("/channels/<key:marketplace_id>/keys/new")
 @admin_required
 @limiter.limit(CONTROL_BY_ADDRESS)
-@limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
 @fresh_password_required(ChannelKeyForm, page=_form_page)
 def make_channel_key(form: ChannelKeyForm, marketplace_id: int) -> ResponseReturnValue:
     """Add a key to a channel and show it once."""

@@ -31,14 +31,13 @@ def suspend_key(merchant: Merchant, key_id: int) -> ApiKey | None:
 
 
 def resume_key(merchant: Merchant, key_id: int) -> ApiKey | None:
-    """Let a suspended key be used again and return it; None if the merchant has no such one.
+    """Let a suspended key be used again and return it; None if the merchant has no such valid key.
 
     The caller has checked the password of the merchant.
     """
     with database.atomic():
-        suspended = ApiKey.suspended_at.is_null(is_null=False)
-        key: ApiKey | None = _valid_keys(merchant, key_id).where(suspended).first()
-        if key is not None:
+        key: ApiKey | None = _valid_keys(merchant, key_id).first()
+        if key is not None and key.suspended_at is not None:
             key.suspended_at = None
             key.save(only=[ApiKey.suspended_at])
             log_key(key, AuditAction.API_KEY_RESUMED, merchant)

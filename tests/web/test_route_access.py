@@ -19,7 +19,7 @@ from portal.services.api_keys.keys import create_key
 from portal.services.runtime import Runtime
 from tests.factories import make_merchant, make_store
 from tests.web.access_table import ROUTES, Access, Actor
-from tests.web.conftest import Visitor
+from tests.web.conftest import Visitor, let_confirmations_expire
 from tests.web.route_rows import make_rows
 
 # The tests of each route measure its code; this one calls all routes eight times.
@@ -81,6 +81,8 @@ class RouteVisitor:
         self.visitor = Visitor(app)
         if merchant is not None:
             self.visitor.force_login(merchant)
+            # Sensitive forms are shown again, so that the row of the next request still exists.
+            let_confirmations_expire()
         self.token = self.visitor.csrf_token()
         self.cookie = self.visitor.client.get_cookie("portal")
 

@@ -1,9 +1,9 @@
 """Emails that pages and commands cause: queued with their content, sent by the daemon.
 
-An email is queued in the transaction of the change that it is about, so neither exists without the
-other, and no page waits for the mail server. It is sent once (`single_emails`). Its content may
-have a link that opens an account. So it is sealed, and deleted when the email is sent or its link
-expires.
+An email is a row in the caller's transaction. If that is the transaction of the change that it is
+about, neither exists without the other. No page waits for the mail server. An email is sent once
+(`single_emails`). Its content may have a link that opens an account. So it is sealed, and deleted
+when the email is sent or its link expires.
 """
 
 from __future__ import annotations

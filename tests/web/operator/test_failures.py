@@ -18,6 +18,7 @@ from portal.models import (
     EventState,
     Merchant,
     OrderSubmission,
+    QueuedEmail,
     Store,
     WebhookEvent,
     utc_now,
@@ -117,6 +118,9 @@ def test_each_group_leads_to_its_latest_row(
 
     channel = make_channel()
     ChannelAlertEmail.create(channel=channel, state="failed", error="v")
+    queued = {"kind": "invitation", "recipient": "a@b.example", "expires_at": utc_now()}
+    QueuedEmail.create(**queued, merchant=merchant, state="failed", error="u")
+    QueuedEmail.create(**queued, state="failed", error="a stranger's, which leads nowhere")
 
     page = operator.get(PAGE).text
 
@@ -127,6 +131,7 @@ def test_each_group_leads_to_its_latest_row(
         "/operator/notifications?show=undelivered#endpoints",
         f"/operator/onboarding/{link.id}",
         f"/operator/channels/{channel.id}",
+        f"/operator/users/{merchant.id}",
         f"/operator/actions/{action.id}",
     )
     for address in addresses:

@@ -32,7 +32,7 @@ from tests.web.conftest import Visitor
 TRIES = 1_000
 ADDRESSES = 100
 FIELD_CHARACTERS = 120_000
-LOG_TARGET, REDIS_TARGET = 400_000, 400_000
+LOG_TARGET, REDIS_TARGET = 300_000, 300_000
 
 
 @dataclass(frozen=True)

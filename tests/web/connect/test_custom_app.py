@@ -99,7 +99,7 @@ def test_store_is_connected_and_its_backfill_starts(
         ({"store_id": "1003", "token": ""}, "Enter the secret token."),
         ({"store_id": "1003", "token": "public_x"}, "This is the public token."),
         ({"store_id": "1003", "token": "secret x"}, "Copy it again"),
-        ({"store_id": "1003", "token": "x" * 201}, "Copy it again"),
+        ({"store_id": "1003", "token": "x" * 201}, "Use at most 200 characters."),
         ({"store_id": "1003", "token": "secret_x", "client_secret": "a b"}, "Copy it again"),
     ],
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import request
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, SecurityError, TooManyRequests
+from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from portal.models import Merchant, current_actor
 from portal.rules.accounts.security_event_kinds import SecurityEventKind
@@ -15,7 +15,6 @@ from portal.web.runtime import current_runtime
 _REFUSALS: dict[type[HTTPException], SecurityEventKind] = {
     CSRFError: SecurityEventKind.CSRF_REFUSED,
     TooManyRequests: SecurityEventKind.LIMIT_REACHED,
-    SecurityError: SecurityEventKind.HOST_REFUSED,
 }
 
 

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from portal.config import Settings
+from portal.rules.accounts.security_event_kinds import SecurityEventKind
 from portal.rules.webhooks.rejection_reasons import RejectionReason
+from portal.services.accounts.security_events import record_security_event
 from portal.services.runtime import Runtime
 from portal.web.webhooks.receiver import PATHS as WEBHOOK_PATHS
 
@@ -43,6 +45,9 @@ class TrustedHosts:
             return self._app(environ, start_response)
         if path in WEBHOOK_PATHS:
             self._runtime.rejected_webhooks.count(RejectionReason.WRONG_HOST)
+        else:
+            kind = SecurityEventKind.HOST_REFUSED
+            record_security_event(self._runtime, kind, ip_address=self._address_of(environ))
         headers = [
             ("Content-Type", "text/plain; charset=utf-8"),
             ("Content-Length", str(len(self._answer))),
@@ -50,6 +55,15 @@ class TrustedHosts:
         ]
         start_response("400 Bad Request", headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [self._answer]
+
+    def _address_of(self, environ: WSGIEnvironment) -> str:
+        """Return the sender's address; only what comes later reads it from the proxies' header."""
+        count = self._runtime.settings.trusted_proxies
+        header = environ.get("HTTP_X_FORWARDED_FOR", "")
+        forwarded = header.split(",")
+        if header and 0 < count <= len(forwarded):
+            return str(forwarded[-count]).strip()
+        return str(environ.get("REMOTE_ADDR", ""))
 
 
 def trusted_hosts(settings: Settings) -> frozenset[str]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from portal.ecwid.signature import sign
-from portal.models import RejectedWebhookCount, WebhookEvent
+from portal.models import RejectedWebhookCount, SecurityEvent, WebhookEvent
 from portal.rules.webhooks.rejection_reasons import RejectionReason
 from portal.services.runtime import Runtime
 from portal.web.app import create_app
@@ -50,6 +50,26 @@ def test_request_for_another_host_is_refused(production: Visitor, host: str, pat
     assert response.mimetype == "text/plain"
     assert response.headers["Cache-Control"] == "no-store"
     assert response.headers["Request-Id"]
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "network"),
+    [
+        ("198.51.100.1, 203.0.113.7", "203.0.113.0/24"),
+        ("203.0.113.7", "203.0.113.0/24"),
+        ("", "127.0.0.0/24"),
+    ],
+)
+def test_refusal_is_a_security_event_of_the_senders_network(
+    runtime_in_production: Runtime, production: Visitor, forwarded: str, network: str
+) -> None:
+    headers = {"Host": "evil.example", "X-Forwarded-For": forwarded}
+    production.get("/login", headers=headers)
+    production.client.post("/webhooks/ecwid", headers=headers)
+    runtime_in_production.security_events.flush()
+
+    [event] = SecurityEvent.select()
+    assert (event.kind, event.network, event.count) == ("host_refused", network, 1)
 
 
 def test_refusal_of_a_head_request_has_no_body(production: Visitor) -> None:

@@ -19,6 +19,7 @@ from portal.services.accounts.second_factor import begin_factor, confirm_factor,
 from portal.services.api_keys.keys import create_key
 from portal.services.runtime import Runtime
 from tests.factories import make_merchant, make_store
+from tests.statements import count_statements
 from tests.web.conftest import PASSWORD, PASSWORD_HASH, Visitor, let_confirmations_expire
 from tests.web.emails import link_from, sent_emails, text_of
 from tests.web.operator.conftest import set_role
@@ -223,6 +224,21 @@ def test_owner_is_notified_of_a_new_member_with_a_way_to_remove_them(
     assert email["Subject"] == "New team member of Clay & Co"
     assert link_from(email) == f"/stores/{store.id}/team"
     assert "If you have not invited this person, remove them" in text_of(email)
+
+
+def test_refused_sign_in_writes_nothing_and_a_valid_call_is_no_event(
+    runtime: Runtime, visitor: Visitor, browser: Visitor, merchant: Merchant, store: Store
+) -> None:
+    with count_statements(runtime.database) as statements:
+        visitor.post("/login", email=merchant.email, password="wrong password")
+        visitor.get("/reset/nonsense")
+
+    written = [each for each in statements if not each.lstrip().upper().startswith("SELECT")]
+    assert written == []
+    runtime.security_events.flush()
+    SecurityEvent.delete().execute()
+    browser.get(f"/stores/{store.id}")
+    assert events(runtime) == {}
 
 
 def test_refusal_is_answered_while_events_cannot_be_saved(

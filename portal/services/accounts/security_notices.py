@@ -10,6 +10,7 @@ from datetime import timedelta
 import structlog
 
 from portal.models import (
+    ApiKey,
     AuditLogEntry,
     BrowserSession,
     Membership,
@@ -17,6 +18,7 @@ from portal.models import (
     QueuedEmail,
     Role,
     SecurityEvent,
+    WebhookEndpoint,
     utc_now,
 )
 from portal.rules.accounts.audit_actions import AuditAction
@@ -40,9 +42,11 @@ def notify_of_change(runtime: Runtime, entry: AuditLogEntry) -> None:
 
     Does nothing for other entries of the audit log.
     """
-    if entry.action in _PAGES and entry.actor is not None:
+    if entry.action in _PAGES:
         name, path = _PAGES[AuditAction(entry.action)]
-        _queue(runtime, entry.actor, name, path)
+        owner = _owner_of_target(entry)
+        if owner is not None:
+            _queue(runtime, owner, name, path)
     elif entry.action == AuditAction.MEMBER_JOINED and entry.store_id is not None:
         _notify_owner(runtime, entry)
 
@@ -65,6 +69,16 @@ def notify_of_new_browser(
     """Queue the email about a sign-in with an unknown browser; ``browser`` is its name."""
     network = network_text(network_of(ip_address))
     _queue(runtime, merchant, "notice_new_browser", "/forgot", browser=browser, network=network)
+
+
+def _owner_of_target(entry: AuditLogEntry) -> Merchant | None:
+    """Return the account of a new key or endpoint; None if it is of a marketplace's channel."""
+    name = entry.target.rpartition(" ")[2]
+    if entry.action == AuditAction.API_KEY_CREATED:
+        made: ApiKey | WebhookEndpoint | None = ApiKey.get_or_none(ApiKey.prefix == name)
+    else:
+        made = WebhookEndpoint.get_or_none(WebhookEndpoint.id == int(name))
+    return None if made is None else made.merchant
 
 
 def _notify_owner(runtime: Runtime, entry: AuditLogEntry) -> None:

@@ -13,7 +13,7 @@ from portal.rules.accounts.security_event_kinds import is_refused
 
 # Rows of one hour: of an account, and of all refused tries.
 ROWS_OF_ACCOUNT = 50
-ROWS_OF_HOUR = 2_000
+ROWS_OF_HOUR = 500
 # Events that a process keeps apart between two writes.
 KEYS_IN_MEMORY = 200
 

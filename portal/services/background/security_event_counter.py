@@ -15,7 +15,7 @@ from threading import Lock
 from typing import Any
 
 import structlog
-from peewee import EXCLUDED, Database, PeeweeException, fn
+from peewee import EXCLUDED, Case, Database, PeeweeException, fn
 
 from portal.models import Merchant, SecurityEvent, Store, utc_now
 from portal.rules.accounts.security_event_kinds import SecurityEventKind, is_refused
@@ -102,8 +102,11 @@ def _add(database: Database, counts: Mapping[EventKey, EventCount]) -> Collectio
         named = _known(counts)
         existing = _existing(named)
         chosen = within_limits(named, existing, _rows_of({key.hour_at for key in named}))
-        _upsert(chosen)
-    return [key for key in chosen if key.digest not in existing]
+        known = {key: count for key, count in chosen.items() if key.digest in existing}
+        new = {key: count for key, count in chosen.items() if key.digest not in existing}
+        _increase(known)
+        _insert(new)
+    return list(new)
 
 
 def _known(counts: Mapping[EventKey, EventCount]) -> EventCounts:
@@ -154,7 +157,22 @@ def _rows_of(hours: Collection[datetime]) -> RowCounts:
     return counts
 
 
-def _upsert(counts: Mapping[EventKey, EventCount]) -> None:
+def _increase(counts: EventCounts) -> None:
+    """Add to rows that exist; an upsert would use up an id of PostgreSQL for each of them."""
+    if not counts:
+        return
+    key = SecurityEvent.key
+    added = Case(key, [(each.digest, count.count) for each, count in counts.items()])
+    last_at = Case(key, [(each.digest, count.last_at) for each, count in counts.items()])
+    SecurityEvent.update(count=SecurityEvent.count + added, last_at=last_at).where(
+        key.in_([each.digest for each in counts])
+    ).execute()
+
+
+def _insert(counts: EventCounts) -> None:
+    """Add rows; another process may have added one of them in the meantime."""
+    if not counts:
+        return
     rows = [
         {
             "key": key.digest,

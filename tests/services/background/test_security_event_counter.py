@@ -9,9 +9,10 @@ from structlog.testing import capture_logs
 
 from portal.models import SecurityEvent, utc_now
 from portal.rules.accounts.security_event_kinds import SecurityEventKind
-from portal.rules.accounts.security_event_limits import ROWS_OF_ACCOUNT
+from portal.rules.accounts.security_event_limits import ROWS_OF_ACCOUNT, EventCount, EventKey
 from portal.services.accounts.security_events import record_security_event
 from portal.services.background.rejected_webhook_counter import hour_of
+from portal.services.background.security_event_counter import _insert
 from portal.services.runtime import Runtime
 from tests.factories import make_merchant, make_store
 from tests.statements import count_statements
@@ -51,6 +52,26 @@ def test_events_of_an_hour_are_one_row(runtime: Runtime) -> None:
     row = SecurityEvent.select().first()
     assert before <= row.hour_at <= row.first_at <= row.last_at <= utc_now()
     assert row.endpoint == "accounts.open_session"
+
+
+def test_counting_in_a_row_that_exists_takes_no_further_id(runtime: Runtime) -> None:
+    for ip_address in ("10.0.1.1", "10.0.1.1", "10.0.1.1", "10.0.2.1"):
+        record(runtime, ip_address=ip_address)
+        runtime.security_events.flush()
+
+    first, second = (row.id for row in SecurityEvent.select().order_by(SecurityEvent.id))
+    assert second == first + 1
+
+
+def test_row_that_another_process_adds_at_the_same_moment_is_added_to(runtime: Runtime) -> None:
+    record(runtime)
+    runtime.security_events.flush()
+    key = EventKey(SecurityEvent.get().hour_at, REFUSED, network="203.0.113.0/24", endpoint="x")
+
+    for _ in range(2):
+        _insert({key: EventCount(2, utc_now(), utc_now())})
+
+    assert [row[4] for row in rows()] == [1, 4]
 
 
 def test_recording_alone_uses_no_database(runtime: Runtime) -> None:

@@ -23,3 +23,15 @@ def test_events_are_kept_for_90_days(runtime: Runtime) -> None:
 
     assert (prune_security_events(runtime), prune_security_events(runtime)) == (1, 0)
     assert SecurityEvent.get().network == "10.0.2.0/24"
+
+
+def test_oldest_events_beyond_the_largest_number_are_deleted(runtime: Runtime) -> None:
+    for number in range(5):
+        record_security_event(
+            runtime, SecurityEventKind.CODE_REFUSED, ip_address=f"10.0.{number}.1"
+        )
+    runtime.security_events.flush()
+
+    assert [prune_security_events(runtime, max_rows=each) for each in (5, 3, 3)] == [0, 2, 0]
+    left = SecurityEvent.select().order_by(SecurityEvent.id)
+    assert [row.network for row in left] == [f"10.0.{number}.0/24" for number in (2, 3, 4)]

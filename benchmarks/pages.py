@@ -143,6 +143,7 @@ def _settings(folder: Path, url: str, redis_url: str) -> Settings:
         ecwid_client_secret="benchmark-secret",
         mail_url=f"file://{folder}/mail",
         api_requests_per_minute=1_000_000,
+        api_burst=1_000_000,
     )
 
 

@@ -94,6 +94,7 @@ class Settings:
     endpoint_disable_after_hours: int = 72
     trusted_proxies: int = 0
     api_requests_per_minute: int = 600
+    api_burst: int = 600
     first_operator_email: str = ""
     operator_contact: str = ""
 
@@ -160,6 +161,7 @@ class Settings:
     def _read(cls, environ: Environment) -> Settings:
         """Return the settings, with a default in place of each invalid one; it adds its problem."""
         data_dir = _data_dir(environ.get("DATABASE_URL") or cls.database_url)
+        calls = count(environ, "API_REQUESTS_PER_MINUTE", cls.api_requests_per_minute)
         return cls(
             secret_keys=secret_keys(environ, "PORTAL_SECRET_KEY"),
             encryption_keys=encryption_keys(environ, "PORTAL_ENCRYPTION_KEYS"),
@@ -208,7 +210,8 @@ class Settings:
                 environ, "ENDPOINT_DISABLE_AFTER_HOURS", cls.endpoint_disable_after_hours
             ),
             trusted_proxies=count(environ, "PORTAL_TRUSTED_PROXIES", 0, minimum=0),
-            api_requests_per_minute=count(environ, "API_REQUESTS_PER_MINUTE", 600),
+            api_requests_per_minute=calls,
+            api_burst=count(environ, "API_BURST", calls),
             first_operator_email=email(environ, "FIRST_OPERATOR_EMAIL"),
             operator_contact=contact(environ, "OPERATOR_CONTACT"),
         )

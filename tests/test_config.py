@@ -49,6 +49,7 @@ SETTINGS = {
     "EVENT_PAYLOAD_RETENTION_DAYS",
     "EVENT_RETENTION_DAYS",
     "MIRROR_RETENTION_DAYS",
+    "API_BURST",
     "API_REQUESTS_PER_MINUTE",
     "OPERATOR_CONTACT",
     "PORTAL_PLAIN_NETWORK",
@@ -263,6 +264,13 @@ def test_all_problems_are_reported_at_once(tmp_path: Path) -> None:
     assert sorted(named) == sorted(invalid)
     assert str(refused.value).splitlines() == list(refused.value.problems)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_as_many_calls_at_once_as_per_minute_unless_set() -> None:
+    slow = {**KEYS, "API_REQUESTS_PER_MINUTE": "50"}
+
+    assert Settings.from_env(slow).api_burst == 50
+    assert Settings.from_env({**slow, "API_BURST": "7"}).api_burst == 7
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,7 @@ from portal.web import (
     team,
 )
 from portal.web.anonymous_limit import set_up_anonymous_limit
+from portal.web.api.call_limits import set_up_call_limits
 from portal.web.api.rate_limit_headers import set_up_rate_limit_headers
 from portal.web.assets import set_up_assets
 from portal.web.audited_changes import set_up_audited_changes
@@ -108,6 +109,7 @@ def create_app(runtime: Runtime) -> Flask:
     set_up_url_converters(app)
     set_up_rate_limit_headers(app)
     set_up_limits(app, settings)
+    set_up_call_limits(app, runtime)
     set_up_login(app)
     set_up_known_browsers(app, settings)
     set_up_anonymous_limit(app)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from http import HTTPStatus
 from typing import cast
 
@@ -13,15 +12,15 @@ from portal.errors import KeyRefusedError
 from portal.models import Actor, ApiKey, ChannelConsent, Store, StoreState, set_actor
 from portal.rules.accounts.security_event_kinds import SecurityEventKind
 from portal.rules.api_keys.key_scopes import KeyScope, is_allowed
+from portal.rules.api_keys.token_bucket import Bucket, BucketLimit
 from portal.services.api_keys.keys import (
     authenticate_key,
     is_previous_secret,
     merchant_of_refused_key,
 )
 from portal.services.channels.reach import consent_reached, record_use
+from portal.web.api.call_limits import OF_KEY, OF_STORE
 from portal.web.api.problems import ProblemError
-from portal.web.api.rate_limit_headers import OF_ADDRESS, OF_KEY, OF_STORE, name_limit
-from portal.web.limits import address_key
 from portal.web.runtime import current_runtime
 from portal.web.security_events import note_security_event
 
@@ -123,33 +122,30 @@ def get_store_for_key_or_404(store_id: int) -> Store:
     return store
 
 
-def key_rate_limit() -> str:
-    """Return the limit of each bucket of an API key, in Flask-Limiter's notation."""
-    return f"{current_runtime().settings.api_requests_per_minute} per minute"
+def key_rate_limit() -> list[Bucket]:
+    """Return the token bucket of this call.
 
-
-def rate_limit_key() -> str:
-    """Return the bucket of the rate limit: a hash of the API key, or the caller's address.
-
-    Calls without a valid key count by address: an invented key must not have a limit of its own.
     Each store that the key reaches has a bucket of its own, so the limit grows with the stores. All
-    other calls share one, also those about stores that the key doesn't reach.
+    other calls share one, also those about stores that the key doesn't reach. Both secrets of a
+    rotated key have the same buckets.
     """
-    if not has_valid_key():
-        name_limit(OF_ADDRESS)
-        return address_key()
-    bucket = sha256(_bearer_token().encode()).hexdigest()
+    key, limit = current_key(), call_limit()
     store_id = (request.view_args or {}).get("store_id")
     if store_id is None or _consent_to(store_id) is None:
-        name_limit(OF_KEY)
-        return bucket
-    name_limit(OF_STORE)
-    return f"{bucket} store {store_id}"
+        return [Bucket(OF_KEY, str(key.id), limit)]
+    return [Bucket(OF_STORE, f"{key.id}:{store_id}", limit)]
+
+
+def call_limit() -> BucketLimit:
+    """Return the limit of each bucket of a key."""
+    settings = current_runtime().settings
+    return BucketLimit(settings.api_requests_per_minute, settings.api_burst)
 
 
 def is_failed_authentication(response: Response) -> bool:
-    """Return whether the call was refused because of its key."""
-    return response.status_code == HTTPStatus.UNAUTHORIZED
+    """Return whether the call was refused because of its key, whatever the reason."""
+    is_refused = response.status_code in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
+    return is_refused and not has_valid_key()
 
 
 def _bearer_token() -> str:

@@ -98,12 +98,15 @@ class ApiKey(Struct):
 
 
 class CallLimits(Struct):
-    """Limits of the calls with a key."""
+    """Limits of the calls with a key, in the long run and at once."""
 
     per_store_per_minute: Annotated[
         int, Meta(description="Calls about one store; each store counts on its own.")
     ]
     other_per_minute: Annotated[int, Meta(description="Calls that are about no single store.")]
+    burst: Annotated[
+        int, Meta(description="Calls of either kind that may be made at once after a pause.")
+    ]
 
 
 class Me(Struct):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, TypeVar
@@ -11,18 +11,18 @@ import msgspec
 from flask import Response
 
 from portal.rules.api_keys.key_scopes import KeyScope
+from portal.rules.api_keys.token_bucket import Bucket
 from portal.web.api.authentication import (
     check_scope,
     current_key,
     get_store_for_key_or_404,
-    rate_limit_key,
 )
 from portal.web.api.blueprint import blueprint
+from portal.web.api.call_limits import count_call
 from portal.web.api.deprecation import Deprecation, announce_used
 from portal.web.api.request_parsing import NoQuery, read_body, read_query
 from portal.web.api.responses import ApiResponse, json_response
 from portal.web.compression import compress
-from portal.web.limits import limiter
 
 # Problems of all calls; an unknown query parameter is `invalid`.
 _EVERYWHERE = (
@@ -49,6 +49,7 @@ class Endpoint:
     view: Callable[..., Any]
     tag: str
     scope: KeyScope | None
+    limit: Callable[[], Sequence[Bucket]]
     responses: Mapping[int, Any]
     query: type[msgspec.Struct] | None
     body: type[msgspec.Struct] | None
@@ -96,7 +97,7 @@ def endpoint(
     *,
     tag: str,
     scope: KeyScope | None,
-    limit: Callable[[], str],
+    limit: Callable[[], Sequence[Bucket]],
     responses: Mapping[int, Any],
     query: type[msgspec.Struct] | None = None,
     body: type[msgspec.Struct] | None = None,
@@ -118,7 +119,7 @@ def endpoint(
         rule: URL rule in Flask's syntax, below the API's prefix.
         tag: Section of the document.
         scope: Scope that the key needs; None if any valid key may call.
-        limit: Rate limit of one key, which all endpoints share.
+        limit: Function that returns the token buckets of a call.
         responses: Structs of the successful responses by status; None for a file.
         query: Struct of the query parameters.
         body: Struct of the JSON body.
@@ -138,6 +139,7 @@ def endpoint(
             view,
             tag,
             scope,
+            limit,
             responses,
             query,
             body,
@@ -150,13 +152,7 @@ def endpoint(
             deprecated,
         )
         registry.endpoints.append(declared)
-        # The blueprint's limit on failed authentication applies as well.
-        limited = limiter.shared_limit(
-            limit, scope="api", key_func=rate_limit_key, override_defaults=False
-        )
-        blueprint.add_url_rule(
-            rule, view.__name__, limited(as_view_function(declared)), methods=[method]
-        )
+        blueprint.add_url_rule(rule, view.__name__, as_view_function(declared), methods=[method])
         return view
 
     return declare
@@ -169,6 +165,7 @@ def as_view_function(declared: Endpoint) -> Callable[..., Response]:
     @compress.compressed()
     def serve(**path: Any) -> Response:
         key = current_key()
+        count_call(declared.limit())
         announce_used(
             declared.name, declared.deprecated, declared.query, declared.body, key.channel_id
         )

@@ -28,13 +28,15 @@ HEADERS: Mapping[str, dict[str, Any]] = {
         format="uuid",
     ),
     rate_limit_headers.POLICY: _header(
-        "The limits that this call was counted by (draft-ietf-httpapi-ratelimit-headers-10): quota "
-        "`q` in `w` seconds. `store`: calls of the key about this store; `key`: its other calls.",
+        "The limits that this call was counted by (draft-ietf-httpapi-ratelimit-headers-10): `q` "
+        "calls at once, which become possible again evenly within `w` seconds. `store`: calls of "
+        "the key about this store; `key`: its other calls.",
         examples=['"store";q=600;w=60'],
     ),
     rate_limit_headers.STATE: _header(
-        "Calls that remain of each limit (`r`), and seconds until it is reset (`t`).",
-        examples=['"store";r=599;t=60'],
+        "Calls that are possible at once by each limit (`r`), and seconds until there is one more "
+        "(`t`).",
+        examples=['"store";r=599;t=1'],
     ),
     "Retry-After": _header("Seconds to wait.", required=True, type="integer", minimum=0),
     "ETag": _header("Version of the content, to send as `If-None-Match`.", required=True),

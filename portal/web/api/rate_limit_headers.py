@@ -2,20 +2,34 @@
 
 They follow draft-ietf-httpapi-ratelimit-headers-10 (27 September 2025), sections 3 and 4:
 `RateLimit-Policy` names each limit with its quota ``q`` and its window ``w`` in seconds,
-`RateLimit` has what remains of it ``r`` and the seconds ``t`` until it is reset.
+`RateLimit` has what remains of it ``r`` and the seconds ``t`` until there is more. The quota of a
+token bucket is its burst, and the window is the time in which the empty bucket becomes full.
 """
 
 from __future__ import annotations
 
-from flask import Flask, Response, g, request
+from typing import NamedTuple
 
+from flask import Flask, Response, request
+
+from portal.rules.api_keys.token_bucket import BucketState
+from portal.web.api.call_limits import bucket_states
 from portal.web.limits import LimitState, limit_states
 
 POLICY = "RateLimit-Policy"
 STATE = "RateLimit"
-# Names of the limits: the calls of a key about one store, its other calls, calls without a key, and
-# calls whose key is refused, by IP address.
-OF_STORE, OF_KEY, OF_ADDRESS, OF_REFUSED = "store", "key", "address", "refused-key"
+# Names of the limits by IP address: calls without a key, and calls whose key is refused.
+OF_ADDRESS, OF_REFUSED = "address", "refused-key"
+
+
+class _Limit(NamedTuple):
+    """Values of one limit in the headers; times are in seconds."""
+
+    name: str
+    quota: int
+    window_s: int
+    remaining: int
+    reset_s: int
 
 
 def set_up_rate_limit_headers(app: Flask) -> None:
@@ -27,32 +41,25 @@ def set_up_rate_limit_headers(app: Flask) -> None:
     app.after_request(_add_headers)
 
 
-def name_limit(name: str) -> None:
-    """Name the limit that all endpoints share for this call."""
-    g.rate_limit_name = name
-
-
-def name_own_limit(name: str) -> None:
-    """Name the limit that only this endpoint has."""
-    g.own_limit_name = name
-
-
 def _add_headers(response: Response) -> Response:
-    if request.blueprint == "api" and (states := limit_states()):
-        response.headers[POLICY] = ", ".join(map(_policy, states))
-        response.headers[STATE] = ", ".join(map(_remaining, states))
+    if request.blueprint != "api":
+        return response
+    limits = [*map(_of_bucket, bucket_states()), *map(_of_address, limit_states())]
+    if limits:
+        response.headers[POLICY] = ", ".join(
+            f'"{each.name}";q={each.quota};w={each.window_s}' for each in limits
+        )
+        response.headers[STATE] = ", ".join(
+            f'"{each.name}";r={each.remaining};t={each.reset_s}' for each in limits
+        )
     return response
 
 
-def _policy(state: LimitState) -> str:
-    return f'"{_name(state)}";q={state.quota};w={state.window_s}'
+def _of_bucket(state: BucketState) -> _Limit:
+    name, limit = state.bucket.name, state.bucket.limit
+    return _Limit(name, limit.burst, limit.window_s, state.remaining, state.wait_s)
 
 
-def _remaining(state: LimitState) -> str:
-    return f'"{_name(state)}";r={state.remaining};t={state.resets_in_s}'
-
-
-def _name(state: LimitState) -> str:
-    if state.is_shared:
-        return str(g.get("rate_limit_name", OF_ADDRESS))
-    return str(g.get("own_limit_name", OF_REFUSED))
+def _of_address(state: LimitState) -> _Limit:
+    name = OF_ADDRESS if state.is_shared else OF_REFUSED
+    return _Limit(name, state.quota, state.window_s, state.remaining, state.resets_in_s)

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from redis import Redis
 
 from portal.config import Settings
 from portal.models import ApiKey, Membership, Merchant, Store, utc_now
@@ -20,13 +21,13 @@ from portal.web.app import create_app
 from tests.factories import make_merchant, make_store
 from tests.web.api.conftest import Caller, make_key_text
 
-CALLS_PER_MINUTE = 40
+CALLS = 40
 
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    """Settings with a low rate limit."""
-    return replace(settings, api_requests_per_minute=CALLS_PER_MINUTE)
+    """Settings with few calls at once, and no more of them during a test."""
+    return replace(settings, api_requests_per_minute=1, api_burst=CALLS)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +132,7 @@ def test_key_works_from_its_networks_only(app: Flask, merchant: Merchant, store:
     refused = caller.send("GET", "/stores", environ_base={"REMOTE_ADDR": "198.51.100.7"})
     assert (refused.status_code, refused.json["code"]) == (403, "address_not_allowed")
     assert "203.0.113" not in refused.text
-    assert "RateLimit" in refused.headers
+    assert refused.headers["RateLimit"].startswith('"refused-key";r=59;')
 
 
 def test_networks_of_a_key_count_for_the_client_behind_trusted_proxies_only(
@@ -169,16 +170,39 @@ def test_last_use_is_stored_to_the_minute(caller: Caller, store: Store) -> None:
 def test_rate_limit_of_one_key_does_not_affect_another(
     caller: Caller, app: Flask, merchant: Merchant, store: Store
 ) -> None:
-    statuses = [caller.get("/stores").status_code for _ in range(CALLS_PER_MINUTE + 1)]
+    statuses = [caller.get("/stores").status_code for _ in range(CALLS + 1)]
     refused = caller.get("/stores")
 
-    assert statuses == [200] * CALLS_PER_MINUTE + [429]
+    assert statuses == [200] * CALLS + [429]
     assert refused.json["code"] == "rate_limited"
     assert int(refused.headers["Retry-After"]) > 0
     assert Caller(app, make_key_text(merchant)).get("/stores").status_code == 200
+
+
+def test_both_secrets_of_a_rotated_key_have_one_limit(
+    caller: Caller, app: Flask, merchant: Merchant, store: Store
+) -> None:
+    made = rotate_key(merchant, ApiKey.get().id)
+    assert made is not None
+    new = Caller(app, made.text)
+
+    statuses = [each.get("/stores").status_code for each in (caller, new) for _ in range(21)]
+
+    assert statuses == [200] * CALLS + [429] * 2
 
 
 def test_guessing_different_keys_is_rate_limited(app: Flask, store: Store) -> None:
     statuses = {Caller(app, f"mp_00_{n}").get("/stores").status_code for n in range(61)}
 
     assert statuses == {401, 429}
+
+
+def test_guessed_keys_leave_one_counter_whatever_is_sent(
+    app: Flask, store: Store, redis: Redis
+) -> None:
+    def keys_after(calls: int) -> int:
+        for number in range(calls):
+            Caller(app, f"mp_{number}_{'x' * 500}").get("/stores/1003")
+        return int(redis.dbsize())
+
+    assert keys_after(20) == keys_after(1)

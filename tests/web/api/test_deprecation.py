@@ -18,6 +18,7 @@ from portal.models import Channel
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.services.channels.deprecated_calls import list_deprecated_calls
 from portal.services.runtime import Runtime
+from portal.web.api.authentication import key_rate_limit
 from portal.web.api.deprecation import Deprecation, deprecated_field, deprecated_names
 from portal.web.api.endpoints import Endpoint, as_view_function
 from portal.web.api.openapi_operations import build_operation
@@ -61,6 +62,7 @@ def declared(deprecated: Deprecation | None) -> Endpoint:
         view=old_orders,
         tag="Orders",
         scope=KeyScope.READ_CATALOG,
+        limit=key_rate_limit,
         responses={200: OldBody},
         query=OldQuery,
         body=OldBody,

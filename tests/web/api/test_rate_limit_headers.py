@@ -6,24 +6,28 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
+from flask.typing import ResponseReturnValue
+from redis import Redis
 from werkzeug.test import TestResponse
 
 from portal.config import Settings
-from portal.models import Store
+from portal.models import Merchant, Store
+from portal.services.runtime import Runtime
+from portal.web.app import create_app
 from portal.web.limits import limiter
-from tests.web.api.conftest import Caller
+from tests.web.api.conftest import Caller, make_key_text
 
 QUOTA = 3
 
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    """Settings with a low rate limit."""
-    return replace(settings, api_requests_per_minute=QUOTA)
+    """Settings with few calls at once, and no more of them during a test."""
+    return replace(settings, api_requests_per_minute=1, api_burst=QUOTA)
 
 
 def remaining(answer: TestResponse) -> list[tuple[str, int, int]]:
-    """Return name, remaining calls and seconds to the reset of each limit."""
+    """Return name, remaining calls and seconds to the next one of each limit."""
     found = []
     for item in answer.headers["RateLimit"].split(", "):
         name, calls, seconds = item.split(";")
@@ -33,13 +37,13 @@ def remaining(answer: TestResponse) -> list[tuple[str, int, int]]:
     return found
 
 
-def test_each_call_reports_what_remains_of_its_limit_until_none_is_left(
+def test_each_call_reports_the_calls_that_remain_until_none_is_left(
     caller: Caller, store: Store
 ) -> None:
     answers = [caller.get("/stores/1003/products") for _ in range(QUOTA + 1)]
 
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
-    assert {answer.headers["RateLimit-Policy"] for answer in answers} == {'"store";q=3;w=60'}
+    assert {answer.headers["RateLimit-Policy"] for answer in answers} == {'"store";q=3;w=180'}
     found = [remaining(answer) for answer in answers]
     assert [[(name, calls) for name, calls, _ in limits] for limits in found] == [
         [("store", 2)],
@@ -74,33 +78,44 @@ def test_call_with_a_wrong_key_reports_the_limit_of_refused_keys(app: Flask, sto
 
     answers = [wrong.get("/stores") for _ in range(2)]
 
-    assert answers[1].headers["RateLimit-Policy"] == '"address";q=3;w=60, "refused-key";q=60;w=60'
-    assert [(name, calls) for name, calls, _ in remaining(answers[1])] == [
-        ("address", 1),
-        ("refused-key", 58),
-    ]
+    assert answers[1].headers["RateLimit-Policy"] == '"refused-key";q=60;w=60'
+    assert [(name, calls) for name, calls, _ in remaining(answers[1])] == [("refused-key", 58)]
 
 
-def test_call_without_a_key_reports_the_limit_of_its_address(app: Flask, store: Store) -> None:
-    answer = app.test_client().get("/api/v1/openapi.json")
+def test_document_is_limited_by_address_whatever_key_is_sent(app: Flask, store: Store) -> None:
+    answers = [Caller(app, f"mp_00_{n}").get("/openapi.json") for n in range(2)]
 
-    assert remaining(answer)[0][:2] == ("address", 2)
+    assert [remaining(answer)[0][:2] for answer in answers] == [("address", 59), ("address", 58)]
 
 
 def test_limits_are_left_out_if_redis_stops_during_the_call(
     app: Flask, caller: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    serve = app.view_functions["api.openapi"]
     pool = limiter.storage.storage.connection_pool  # type: ignore[attr-defined]
 
-    def stop_redis(**_: object) -> str:
+    def stop_redis() -> ResponseReturnValue:
+        answer = serve()
         pool.disconnect()
+        pool.reset()
         lost = pool.connection_kwargs | {"path": "/nowhere.sock"}
         monkeypatch.setattr(pool, "connection_kwargs", lost)
-        return "served"
+        return answer
 
-    app.view_functions["api.list_stores"] = stop_redis
+    app.view_functions["api.openapi"] = stop_redis
 
-    answer = caller.get("/stores")
+    answer = caller.get("/openapi.json")
 
-    assert answer.text == "served"
+    assert answer.status_code == 200
     assert "RateLimit" not in answer.headers
+
+
+def test_key_is_limited_by_each_process_while_redis_is_away(
+    runtime: Runtime, merchant: Merchant, store: Store
+) -> None:
+    with Redis.from_url("redis://127.0.0.1:1/0") as unreachable:
+        alone = Caller(create_app(replace(runtime, redis=unreachable)), make_key_text(merchant))
+        answers = [alone.get("/stores") for _ in range(QUOTA + 1)]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert remaining(answers[0])[0][:2] == ("key", 2)

@@ -11,15 +11,17 @@ T = TypeVar("T", bound="CallLimits")
 
 @_attrs_define
 class CallLimits:
-    """Limits of the calls with a key.
+    """Limits of the calls with a key, in the long run and at once.
 
     Attributes:
         per_store_per_minute (int): Calls about one store; each store counts on its own.
         other_per_minute (int): Calls that are about no single store.
+        burst (int): Calls of either kind that may be made at once after a pause.
     """
 
     per_store_per_minute: int
     other_per_minute: int
+    burst: int
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -27,12 +29,15 @@ class CallLimits:
 
         other_per_minute = self.other_per_minute
 
+        burst = self.burst
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
                 "per_store_per_minute": per_store_per_minute,
                 "other_per_minute": other_per_minute,
+                "burst": burst,
             }
         )
 
@@ -45,9 +50,12 @@ class CallLimits:
 
         other_per_minute = d.pop("other_per_minute")
 
+        burst = d.pop("burst")
+
         call_limits = cls(
             per_store_per_minute=per_store_per_minute,
             other_per_minute=other_per_minute,
+            burst=burst,
         )
 
         call_limits.additional_properties = d

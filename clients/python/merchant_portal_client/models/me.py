@@ -23,7 +23,7 @@ class Me:
         channel (ApiChannel): The channel that a key belongs to.
         key (ApiKey): A key, without its secret.
         stores (int): Number of stores that the key has access to.
-        limits (CallLimits): Limits of the calls with a key.
+        limits (CallLimits): Limits of the calls with a key, in the long run and at once.
     """
 
     channel: ApiChannel

@@ -7,22 +7,24 @@ from portal.models import Channel, KeyMode
 from portal.rules.channels.channel_states import ChannelKind, ChannelStatus
 from portal.services.channels.reach import consents_to_read
 from portal.services.channels.sale_rules import rule_facts
-from portal.web.api.authentication import current_key, key_rate_limit
+from portal.web.api.authentication import call_limit, current_key, key_rate_limit
 from portal.web.api.channel_schemas import ApiChannel, ApiKey, CallLimits, Me, SaleRules
 from portal.web.api.endpoints import endpoint
-from portal.web.runtime import current_runtime
 
 
 @endpoint("GET", "/me", tag="Channel", scope=None, limit=key_rate_limit, responses={200: Me})
 def get_me() -> Me:
     """Retrieve the calling key with its channel, scopes, stores and limits."""
-    key = current_key()
-    limit = current_runtime().settings.api_requests_per_minute
+    key, limit = current_key(), call_limit()
     return Me(
         channel=_channel(key.channel),
         key=key_schema(key),
         stores=consents_to_read(key).count(),
-        limits=CallLimits(per_store_per_minute=limit, other_per_minute=limit),
+        limits=CallLimits(
+            per_store_per_minute=limit.per_minute,
+            other_per_minute=limit.per_minute,
+            burst=limit.burst,
+        ),
     )
 
 

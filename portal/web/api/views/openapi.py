@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Response
 
-from portal.web.api.authentication import key_rate_limit, rate_limit_key
 from portal.web.api.blueprint import blueprint
 from portal.web.api.openapi_document import build_document
 from portal.web.api.responses import ApiResponse, json_response
@@ -12,9 +11,11 @@ from portal.web.compression import compress
 from portal.web.limits import limiter
 from portal.web.runtime import current_runtime
 
+DOCUMENTS_BY_ADDRESS = "60 per minute"
+
 
 @blueprint.get("/openapi.json")
-@limiter.shared_limit(key_rate_limit, scope="api", key_func=rate_limit_key, override_defaults=False)
+@limiter.shared_limit(DOCUMENTS_BY_ADDRESS, scope="api-document", override_defaults=False)
 @compress.compressed()
 def openapi() -> Response:
     """Return the OpenAPI document; it is public and needs no key."""

@@ -6,24 +6,28 @@ from flask import request, url_for
 
 from portal.models import Delivery, DeliveryState
 from portal.rules.api_keys.key_scopes import KeyScope
+from portal.rules.api_keys.token_bucket import Bucket, BucketLimit
 from portal.rules.outbound_webhooks.outbound_events import OutboundEventType
 from portal.services.outbound_webhooks.replay import delivery_of
 from portal.services.outbound_webhooks.send_test_event import send_test_event
 from portal.web.api.authentication import current_key, key_rate_limit
+from portal.web.api.call_limits import OF_TEST_EVENTS
 from portal.web.api.endpoints import endpoint
 from portal.web.api.problems import ProblemError
-from portal.web.api.rate_limit_headers import name_own_limit
 from portal.web.api.responses import ApiResponse
 from portal.web.api.views.webhook_endpoints import endpoint_or_404
 from portal.web.api.webhook_endpoint_schemas import NewTestEvent, WebhookDelivery
-from portal.web.limits import TEST_EVENTS_BY_ENDPOINT, limiter
 from portal.web.runtime import current_runtime
 
+# Each is sent to an address that its owner chooses, and keeps a sender busy for up to ten seconds.
+TEST_EVENTS = BucketLimit(per_minute=10, burst=10)
 
-def _tests_key() -> str:
-    """Return the rate limit key of test events: the channel with the endpoint."""
-    name_own_limit("test-events")
-    return f"channel {current_key().channel_id} endpoint {(request.view_args or {})['endpoint_id']}"
+
+def test_event_limit() -> list[Bucket]:
+    """Return the token buckets of a test event: that of the endpoint, and that of all calls."""
+    endpoint_id = (request.view_args or {})["endpoint_id"]
+    key = f"{OF_TEST_EVENTS}:{current_key().channel_id}:{endpoint_id}"
+    return [Bucket(OF_TEST_EVENTS, key, TEST_EVENTS), *key_rate_limit()]
 
 
 @endpoint(
@@ -31,17 +35,17 @@ def _tests_key() -> str:
     "/webhook-endpoints/<key:endpoint_id>/test",
     tag="Channel",
     scope=KeyScope.MANAGE_KEYS,
-    limit=key_rate_limit,
+    limit=test_event_limit,
     body=NewTestEvent,
     responses={202: WebhookDelivery},
 )
-@limiter.limit(TEST_EVENTS_BY_ENDPOINT, key_func=_tests_key)
 def send_webhook_test_event(endpoint_id: int, body: NewTestEvent) -> ApiResponse:
     """Send a test event of any type to an endpoint, also to one that is paused or off.
 
     Its payload is the example of the type, with `test: true` beside `type`. It is signed and sent
     like a real event, repeated once after a failure, and its failures don't count against the
-    endpoint. Ten are accepted a minute. The `Location` has the delivery with its outcome.
+    endpoint. Ten are accepted at once, then one each six seconds. The `Location` has the delivery
+    with its outcome.
     """
     sent = send_test_event(current_runtime(), endpoint_or_404(endpoint_id), body.type)
     if sent is None:

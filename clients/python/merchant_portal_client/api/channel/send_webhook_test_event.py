@@ -233,8 +233,8 @@ def sync_detailed(
 
      Its payload is the example of the type, with `test: true` beside `type`. It is signed and sent like
     a real event, repeated once after a failure, and its failures don't count against the endpoint. Ten
-    are accepted a minute. The `Location` has the delivery with its outcome. Requires the scope
-    `manage_keys`.
+    are accepted at once, then one each six seconds. The `Location` has the delivery with its outcome.
+    Requires the scope `manage_keys`.
 
     Args:
         endpoint_id (int):
@@ -287,8 +287,8 @@ def sync(
 
      Its payload is the example of the type, with `test: true` beside `type`. It is signed and sent like
     a real event, repeated once after a failure, and its failures don't count against the endpoint. Ten
-    are accepted a minute. The `Location` has the delivery with its outcome. Requires the scope
-    `manage_keys`.
+    are accepted at once, then one each six seconds. The `Location` has the delivery with its outcome.
+    Requires the scope `manage_keys`.
 
     Args:
         endpoint_id (int):
@@ -335,8 +335,8 @@ async def asyncio_detailed(
 
      Its payload is the example of the type, with `test: true` beside `type`. It is signed and sent like
     a real event, repeated once after a failure, and its failures don't count against the endpoint. Ten
-    are accepted a minute. The `Location` has the delivery with its outcome. Requires the scope
-    `manage_keys`.
+    are accepted at once, then one each six seconds. The `Location` has the delivery with its outcome.
+    Requires the scope `manage_keys`.
 
     Args:
         endpoint_id (int):
@@ -387,8 +387,8 @@ async def asyncio(
 
      Its payload is the example of the type, with `test: true` beside `type`. It is signed and sent like
     a real event, repeated once after a failure, and its failures don't count against the endpoint. Ten
-    are accepted a minute. The `Location` has the delivery with its outcome. Requires the scope
-    `manage_keys`.
+    are accepted at once, then one each six seconds. The `Location` has the delivery with its outcome.
+    Requires the scope `manage_keys`.
 
     Args:
         endpoint_id (int):

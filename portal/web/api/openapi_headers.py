@@ -41,7 +41,9 @@ HEADERS: Mapping[str, dict[str, Any]] = {
     "Retry-After": _header("Seconds to wait.", required=True, type="integer", minimum=0),
     "ETag": _header("Version of the content, to send as `If-None-Match`.", required=True),
     "Link": _header('URL of the next page with `rel="next"` (RFC 8288); absent on the last page.'),
-    "Location": _header("URL of the submission or order update.", required=True, format="uri"),
+    "Location": _header(
+        "URL of the submission, order update or delivery.", required=True, format="uri"
+    ),
     "Idempotency-Replayed": _header("`true` if an earlier request created it.", enum=["true"]),
     "WWW-Authenticate": _header("The scheme of the keys.", required=True, enum=["Bearer"]),
     "Content-Disposition": _header("Name of the file.", required=True),

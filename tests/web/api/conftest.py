@@ -38,6 +38,8 @@ from tests.factories import (
 )
 
 ENDPOINTS = {f"api.{declared.name}": declared for declared in registry.endpoints}
+# Headers of successful responses that an endpoint has to declare.
+SENT_BY_SOME = ("Location", "Link", "Idempotency-Replayed", "Content-Disposition")
 READ_AT = UPDATED_AT + timedelta(seconds=5)
 MUG: dict[str, Any] = {
     "description": "<p>Thrown by hand.</p><p>Safe for the dishwasher.</p>",
@@ -116,7 +118,7 @@ class Caller:
         return self.send(method, example.path, headers=example.headers, **body)
 
     def _check_is_documented(self, method: str, path: str, answer: TestResponse) -> None:
-        """Fail if the OpenAPI document lacks the status or the problem code of a response."""
+        """Fail if the OpenAPI document lacks status, problem code or a header of a response."""
         try:
             name, _ = self.client.application.url_map.bind("localhost").match(path, method)
         except HTTPException:
@@ -126,6 +128,7 @@ class Caller:
             assert answer.json["code"] in declared.codes, answer.text
         elif declared is not None:
             assert answer.status_code in (*declared.responses, HTTPStatus.NOT_MODIFIED)
+            assert {name for name in SENT_BY_SOME if name in answer.headers} <= {*declared.sends}
 
 
 def make_key_text(merchant: Merchant, *scopes: KeyScope, store: Store | None = None) -> str:

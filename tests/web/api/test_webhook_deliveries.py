@@ -39,7 +39,7 @@ def test_test_event_is_sent_and_its_outcome_read(
     place = sent.headers["Location"].partition("/api/v1")[2]
     dispatch_due(runtime)
 
-    assert sent.status_code == 202
+    assert (sent.status_code, sent.headers["Retry-After"]) == (202, "1")
     assert (sent.json["state"], sent.json["test"]) == ("waiting", True)
     outcome = market.get(place).json
     assert (outcome["state"], outcome["attempts"], outcome["error"]) == ("delivered", 1, None)

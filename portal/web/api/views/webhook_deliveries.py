@@ -38,6 +38,7 @@ def test_event_limit() -> list[Bucket]:
     limit=test_event_limit,
     body=NewTestEvent,
     responses={202: WebhookDelivery},
+    sends=("Location",),
 )
 def send_webhook_test_event(endpoint_id: int, body: NewTestEvent) -> ApiResponse:
     """Send a test event of any type to an endpoint, also to one that is paused or off.
@@ -53,7 +54,7 @@ def send_webhook_test_event(endpoint_id: int, body: NewTestEvent) -> ApiResponse
     place = url_for(
         "api.get_webhook_delivery", endpoint_id=endpoint_id, delivery_id=sent.id, _external=True
     )
-    return ApiResponse(_schema(sent), 202, {"Location": place})
+    return ApiResponse(_schema(sent), 202, {"Location": place, "Retry-After": "1"})
 
 
 @endpoint(

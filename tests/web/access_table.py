@@ -367,6 +367,7 @@ ROUTES: dict[str, dict[Actor, Access]] = {
             "GET operator.edit_channel",
             "POST operator.change_channel_settings",
             "POST operator.pause_or_resume_channel",
+            "POST operator.switch_alert_emails",
             "GET operator.confirm_channel_closing",
             "POST operator.close_channel",
             "GET operator.new_channel_key",

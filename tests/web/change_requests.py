@@ -356,6 +356,7 @@ CHANGES: dict[str, Change] = {
     "POST operator.make_channel": Change("admin", CHANNEL),
     "POST operator.change_channel_settings": Change("admin", CHANNEL),
     "POST operator.pause_or_resume_channel": Change("admin"),
+    "POST operator.switch_alert_emails": Change("admin"),
     "POST operator.close_channel": Change("admin"),
     "POST operator.make_channel_key": Change("admin", CHANNEL_KEY),
     "POST operator.revoke_marketplace_key": Change("admin"),

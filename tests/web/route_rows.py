@@ -99,6 +99,7 @@ def make_rows(
         "event_id": EVENT_ID,
         "resource": Resource.PRODUCTS,
         "action": "pause",
+        "switch": "on",
         "choice": "exclude",
         "filename": "icon.svg",
         "token": "nonsense",

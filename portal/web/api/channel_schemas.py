@@ -71,6 +71,13 @@ class ApiChannel(Struct):
     requested_scopes: list[str]
     return_urls: list[str]
     sale_rules: SaleRules
+    alert_emails: Annotated[
+        bool,
+        Meta(
+            description="Whether the contact gets an email about issues of stores, at most one an "
+            "hour. The operator decides it."
+        ),
+    ]
 
 
 class ApiKey(Struct):

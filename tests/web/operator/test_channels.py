@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from flask import Flask
 from redis import Redis
 
 from portal.models import (
@@ -33,6 +34,7 @@ from portal.services.connection.mark_test_store import mark_test_store
 from portal.services.runtime import Runtime
 from portal.web.app import create_app
 from tests.factories import make_channel, make_channel_endpoint
+from tests.web.api.conftest import Caller
 from tests.web.conftest import PASSWORD, Visitor, let_confirmations_expire, page_text
 from tests.web.long_lists import copy_row
 from tests.web.operator.conftest import set_role
@@ -165,16 +167,38 @@ def test_channel_is_paused_resumed_and_closed_for_good(operator: Visitor, channe
     shown = page_text(operator.get(page_of(channel)))
     assert "closed for good" in shown
     assert "Add a key" not in shown
+    assert "Mail the contact" not in shown
     for address, fields in (
         ("edit", SETTINGS),
         (
             "keys/new",
             {"name": "Key", "scopes": ["read_catalog"], "mode": "live", "password": PASSWORD},
         ),
+        ("alert-emails/on", {}),
     ):
         operator.post(page_of(channel, address), **fields)
         assert "is closed, so" in page_text(operator.get(page_of(channel)))
+    for address in ("edit", "keys/new", "close"):
+        refused = operator.get(page_of(channel, address))
+        assert refused.headers["Location"] == page_of(channel)
+        assert "is closed, so" in page_text(operator.get(page_of(channel)))
     assert ApiKey.select().count() == 0
+
+
+def test_admin_turns_the_emails_about_issues_on_and_off(
+    operator: Visitor, channel: Channel, app: Flask
+) -> None:
+    made = add_key(channel, "Market key", [KeyScope.READ_CATALOG])
+    assert made is not None
+    program = Caller(app, made.text)
+
+    for switch, button in (("on", "Send no mails about issues"), ("off", "Mail the contact")):
+        done = operator.post(page_of(channel, f"alert-emails/{switch}"))
+        assert done.headers["Location"] == page_of(channel)
+        assert button in page_text(operator.get(page_of(channel)))
+        assert program.get("/me").json["channel"]["alert_emails"] is (switch == "on")
+    last = AuditLogEntry.select().order_by(AuditLogEntry.id.desc()).get()
+    assert (last.before, last.after) == ({"alert_emails": True}, {"alert_emails": False})
 
 
 def test_key_is_shown_once_and_revoked(operator: Visitor, channel: Channel) -> None:

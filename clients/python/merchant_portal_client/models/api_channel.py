@@ -28,6 +28,8 @@ class ApiChannel:
         requested_scopes (list[str]):
         return_urls (list[str]):
         sale_rules (SaleRules): Rules of what the channel can sell, which the operator sets; `sellable` follows them.
+        alert_emails (bool): Whether the contact gets an email about issues of stores, at most one an hour. The operator
+            decides it.
     """
 
     id: int
@@ -37,6 +39,7 @@ class ApiChannel:
     requested_scopes: list[str]
     return_urls: list[str]
     sale_rules: SaleRules
+    alert_emails: bool
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -54,6 +57,8 @@ class ApiChannel:
 
         sale_rules = self.sale_rules.to_dict()
 
+        alert_emails = self.alert_emails
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -65,6 +70,7 @@ class ApiChannel:
                 "requested_scopes": requested_scopes,
                 "return_urls": return_urls,
                 "sale_rules": sale_rules,
+                "alert_emails": alert_emails,
             }
         )
 
@@ -89,6 +95,8 @@ class ApiChannel:
 
         sale_rules = SaleRules.from_dict(d.pop("sale_rules"))
 
+        alert_emails = d.pop("alert_emails")
+
         api_channel = cls(
             id=id,
             name=name,
@@ -97,6 +105,7 @@ class ApiChannel:
             requested_scopes=requested_scopes,
             return_urls=return_urls,
             sale_rules=sale_rules,
+            alert_emails=alert_emails,
         )
 
         api_channel.additional_properties = d

@@ -57,4 +57,5 @@ def _channel(channel: Channel) -> ApiChannel:
         requested_scopes=list(channel.requested_scopes),
         return_urls=list(channel.return_urls),
         sale_rules=SaleRules(**rule_facts(channel)),
+        alert_emails=channel.alert_emails,
     )

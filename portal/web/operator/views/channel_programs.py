@@ -17,7 +17,7 @@ from portal.web.login import signed_in_merchant
 from portal.web.operator.access import admin_required
 from portal.web.operator.blueprint import blueprint
 from portal.web.operator.channel_forms import ChannelKeyForm
-from portal.web.operator.views.channels import back_to, channel_or_404
+from portal.web.operator.views.channels import back_to, channel_or_404, refuse_closed
 from portal.web.runtime import current_runtime
 
 KEY = "/channels/<key:marketplace_id>/keys/<key:program_key_id>/revoke"
@@ -27,7 +27,10 @@ ENDPOINT = "/channels/<key:marketplace_id>/endpoints/<key:program_endpoint_id>/d
 @blueprint.get("/channels/<key:marketplace_id>/keys/new")
 @admin_required
 def new_channel_key(marketplace_id: int) -> ResponseReturnValue:
-    """Show the form for a new key of a channel."""
+    """Show the form for a new key of a channel; there is none for a closed one."""
+    channel = channel_or_404(marketplace_id)
+    if channel.status == ChannelStatus.CLOSED:
+        return refuse_closed(channel)
     return _form_page(ChannelKeyForm(), marketplace_id)
 
 
@@ -44,8 +47,7 @@ def make_channel_key(form: ChannelKeyForm, marketplace_id: int) -> ResponseRetur
     """Add a key to a channel and show it once."""
     channel = channel_or_404(marketplace_id)
     if channel.status == ChannelStatus.CLOSED:
-        flash(_("The channel is closed, so it can't be changed."), "error")
-        return back_to(channel)
+        return refuse_closed(channel)
     made = add_key(
         channel,
         form.name.data,

@@ -20,6 +20,7 @@ from portal.services.channels.manage_channels import (
     count_channel,
     count_stores,
     find_channel,
+    set_alert_emails,
     set_channel_status,
 )
 from portal.services.operator.channel_facts import (
@@ -113,8 +114,10 @@ def make_channel() -> ResponseReturnValue:
 @blueprint.get("/channels/<key:marketplace_id>/edit")
 @admin_required
 def edit_channel(marketplace_id: int) -> ResponseReturnValue:
-    """Show the form that changes a channel."""
+    """Show the form that changes a channel; there is none for a closed one."""
     channel = channel_or_404(marketplace_id)
+    if channel.status == ChannelStatus.CLOSED:
+        return refuse_closed(channel)
     return _form_page(channel_form(channel), channel)
 
 
@@ -129,9 +132,8 @@ def change_channel_settings(marketplace_id: int) -> ResponseReturnValue:
         return _form_page(form, channel), 422
     if change_channel(channel, form.channel_settings(), signed_in_merchant()):
         flash(_("Saved."), "success")
-    else:
-        flash(_("The channel is closed, so it can't be changed."), "error")
-    return back_to(channel)
+        return back_to(channel)
+    return refuse_closed(channel)
 
 
 @blueprint.post("/channels/<key:marketplace_id>/<any(pause, resume):action>")
@@ -142,11 +144,25 @@ def pause_or_resume_channel(marketplace_id: int, action: str) -> ResponseReturnV
     return _set_status(channel_or_404(marketplace_id), STATUS_AFTER[action])
 
 
+@blueprint.post("/channels/<key:marketplace_id>/alert-emails/<any(on, off):switch>")
+@admin_required
+@limiter.limit(CONTROL_BY_ADDRESS)
+def switch_alert_emails(marketplace_id: int, switch: str) -> ResponseReturnValue:
+    """Turn the emails about stores' issues to the contact of a channel on or off."""
+    channel = channel_or_404(marketplace_id)
+    if not set_alert_emails(channel, wanted=switch == "on", actor=signed_in_merchant()):
+        return refuse_closed(channel)
+    flash(_("Changed."), "success")
+    return back_to(channel)
+
+
 @blueprint.get("/channels/<key:marketplace_id>/close")
 @admin_required
 def confirm_channel_closing(marketplace_id: int) -> ResponseReturnValue:
-    """Ask for confirmation before a channel is closed for good."""
+    """Ask for confirmation before a channel is closed for good, unless it is already."""
     channel = channel_or_404(marketplace_id)
+    if channel.status == ChannelStatus.CLOSED:
+        return refuse_closed(channel)
     return render_template(
         "operator/channel_closing.html", channel=channel, counts=count_channel(channel)
     )
@@ -179,6 +195,12 @@ def channel_or_404(channel_id: int) -> Channel:
 def back_to(channel: Channel) -> ResponseReturnValue:
     """Redirect to the page of a channel."""
     return redirect(url_for("operator.show_channel", marketplace_id=channel.id), 303)
+
+
+def refuse_closed(channel: Channel) -> ResponseReturnValue:
+    """Redirect to the page of a channel, and say that a closed one can't be changed."""
+    flash(_("The channel is closed, so it can't be changed."), "error")
+    return back_to(channel)
 
 
 def _set_status(channel: Channel, status: ChannelStatus) -> ResponseReturnValue:

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from flask.typing import ResponseReturnValue
 from redis import Redis
+from structlog.testing import capture_logs
 from werkzeug.test import TestResponse
 
 from portal.config import Settings
@@ -55,8 +56,10 @@ def test_each_call_reports_the_calls_that_remain_until_none_is_left(
 
 
 def test_only_the_refused_call_says_how_long_to_wait(caller: Caller, store: Store) -> None:
-    answers = [caller.get("/stores") for _ in range(QUOTA + 1)]
+    with capture_logs() as logs:
+        answers = [caller.get("/stores") for _ in range(QUOTA + 1)]
 
+    assert [each["buckets"] for each in logs if each["event"] == "rate_limit.exceeded"] == [["1"]]
     assert ["Retry-After" in answer.headers for answer in answers] == [False] * QUOTA + [True]
     refused = answers[-1]
     [(name, _, seconds)] = remaining(refused)

@@ -10,6 +10,7 @@ from typing import Any
 from gunicorn.http import get_parser
 from gunicorn.workers.gthread import TConn
 
+from portal.web.server.client_socket import ClientSocket
 from portal.web.server.request_progress import BODY_LIMIT_BYTES, HEAD_LIMIT_BYTES
 
 FIRST_LOOK_BYTES = 8 * 1024
@@ -28,6 +29,15 @@ class Connection(TConn):
     head = b""
     parser: Any
     parked_until_s: float | None = None
+
+    def __init__(self, cfg: Any, accepted: socket.socket, client: object, server: object) -> None:
+        super().__init__(cfg, ClientSocket(accepted), client, server)
+
+    @property
+    def has_unsent(self) -> bool:
+        """Return whether the event loop has to send the rest of the response."""
+        # With TLS in gunicorn it is another socket, and the thread sends everything.
+        return isinstance(self.sock, ClientSocket) and self.sock.has_unsent
 
     def peek(self) -> bytes | None:
         """Return what has arrived and leave it there; b"" if the client has gone, None if nothing.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import resource
 import signal
 import socket
 import struct
@@ -12,16 +11,15 @@ from typing import Any
 
 from portal.web.outside_calls import limit_outside_calls
 from portal.web.runtime import current_runtime
+from portal.web.server.open_files import OPEN_FILES, raise_limit_of_open_files
 from portal.web.server.pools import ConnectionQueue, Pool, is_complete, pool_of_next_worker
 from portal.web.server.portal_watch import PortalWatch
+from portal.web.server.sending_worker import SEND_STALL_S
 
 # Kernel buffer of a response, so that a client that reads slowly doesn't occupy a thread.
 SEND_BUFFER_BYTES = 256 * 1024
 # A thread gives up after this time without progress. A complete request needs no wait to be read.
 READ_STALL_S = 10
-SEND_STALL_S = 30
-# More than the connections that a worker keeps.
-OPEN_FILES = 8192
 
 # Created once, before any worker: all of them use the same.
 _queues: dict[Pool, ConnectionQueue] = {}
@@ -31,7 +29,9 @@ def when_ready(server: Any) -> None:
     """Prepare what the workers share. A connection inherits the options of the bound socket."""
     for bound in server.LISTENERS:
         set_options(bound)
-    raise_limit_of_open_files()
+    open_files = raise_limit_of_open_files()
+    if open_files < OPEN_FILES:
+        server.log.warning("Only %s files may be open; %s are recommended", open_files, OPEN_FILES)
     gc.collect()
     # The collector would write to each object, and its page would no longer be shared.
     gc.freeze()
@@ -71,14 +71,6 @@ def child_exit(server: Any, _worker: Any) -> None:
     pools = _pools(server)
     if len(pools) == server.num_workers and not is_complete(pools):
         os.kill(next(iter(_workers(server))), signal.SIGTERM)
-
-
-def raise_limit_of_open_files() -> None:
-    """Allow this process and its workers enough connections."""
-    current, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = OPEN_FILES if most == resource.RLIM_INFINITY else min(OPEN_FILES, most)
-    if current != resource.RLIM_INFINITY and current < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def _timeval(seconds: int) -> bytes:

@@ -56,6 +56,8 @@ class ParkingWorker(ThreadWorker):
 
     def on_parked_readable(self, conn: Connection, _client: socket.socket) -> None:
         """Close a connection whose client has gone; answer one that sends its next request."""
+        if conn not in self.lot.parked:  # It was answered by an event of the same moment.
+            return
         if conn.peek() == b"":
             self.lot.remove(conn)
             self.poller.unregister(conn.sock)

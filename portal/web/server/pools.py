@@ -6,6 +6,7 @@ takes long can't delay a webhook, because they never run in the same process.
 
 from __future__ import annotations
 
+import errno
 import socket
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -43,7 +44,7 @@ class ConnectionQueue:
         """Return the next connection with its address; raise OSError if there is none."""
         descriptors = socket.recv_fds(self._ends[1], 1, 1)[1]
         if not descriptors:
-            raise OSError("this process has too many open files to take over a connection")
+            raise OSError(errno.EMFILE, "too many open files to take over a connection")
         connection = socket.socket(fileno=descriptors[0])
         try:
             return connection, connection.getpeername()

@@ -9,6 +9,9 @@ HEAD_END = b"\r\n\r\n"
 HEAD_LIMIT_BYTES = 16 * 1024
 # A larger body is not awaited: the application refuses it by its length.
 BODY_LIMIT_BYTES = 256 * 1024
+# Each packet has all chunks that have arrived looked at again.
+CHUNKS_LIMIT = 1000
+CHUNK_LINE_LIMIT_BYTES = 256
 # More digits than those of a length within the limit.
 _MAX_DIGITS = 8
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d+)[ \t]*\r\n", re.IGNORECASE)
@@ -24,6 +27,7 @@ class RequestProgress:
     awaited_bytes: int  # 0 if the request can be served
     is_head_too_large: bool = False
     is_body_too_large: bool = False
+    is_refused: bool = False  # the application would wait for the rest of a chunked body
     expects_continue: bool = False  # the client sends the body after an interim response
 
 
@@ -33,8 +37,8 @@ COMPLETE = RequestProgress(0)
 def request_progress(arrived: bytes) -> RequestProgress:
     """Return how far a request has arrived.
 
-    A malformed request counts as complete, because the server's parser refuses it without reading
-    any further.
+    A malformed head counts as complete, because the server's parser refuses it without reading any
+    further. Malformed chunks are refused here, because the parser might wait for more of them.
     """
     # The parser skips empty lines before a request.
     end = arrived.find(HEAD_END, len(arrived) - len(arrived.lstrip(b"\r\n")))
@@ -48,14 +52,18 @@ def request_progress(arrived: bytes) -> RequestProgress:
 
 def _body_progress(arrived: bytes, head: bytes) -> RequestProgress:
     head_bytes = len(head)
-    if length := _LENGTH.search(head):
+    length = _LENGTH.search(head)
+    if length:
         total = head_bytes + int(length[1].lstrip(b"0")[:_MAX_DIGITS] or b"0")
     elif _CHUNKED.search(head):
-        total = _end_of_chunks(arrived, head_bytes)
+        end = _end_of_chunks(arrived, head_bytes)
+        if end is None:
+            return RequestProgress(0, is_refused=True)
+        total = end
     else:
         return COMPLETE
     if total - head_bytes > BODY_LIMIT_BYTES:
-        return RequestProgress(0, is_body_too_large=True)
+        return RequestProgress(0, is_body_too_large=True, is_refused=length is None)
     if total <= len(arrived):
         return COMPLETE
     waits = len(arrived) == head_bytes and _EXPECTS_CONTINUE.search(head) is not None
@@ -75,19 +83,27 @@ def repeatable_head(arrived: bytes) -> bytes:
     return arrived[: arrived.find(HEAD_END) + len(HEAD_END)]
 
 
-def _end_of_chunks(arrived: bytes, position: int) -> int:
-    """Return where a chunked body ends, or at least how many bytes have to arrive for that."""
-    while size := _CHUNK_SIZE.match(arrived, position):
+def _end_of_chunks(arrived: bytes, position: int) -> int | None:
+    """Return where a chunked body ends, or at least how many bytes have to arrive for that.
+
+    Return None for malformed or too many chunks.
+    """
+    for _ in range(CHUNKS_LIMIT):
+        size = _CHUNK_SIZE.match(arrived, position)
+        if size is None:
+            line = arrived[position : position + CHUNK_LINE_LIMIT_BYTES]
+            is_incomplete = len(line) < CHUNK_LINE_LIMIT_BYTES and b"\r\n" not in line
+            return max(position, len(arrived)) + 1 if is_incomplete else None
         data_bytes = int(size[1], 16)
         position = size.end() + data_bytes
         if data_bytes == 0:
             return _end_of_trailers(arrived, position)
+        if arrived[position : position + len(b"\r\n")] not in (b"\r\n", b"\r", b""):
+            return None
         position += len(b"\r\n")
         if position - len(arrived) > BODY_LIMIT_BYTES:
             return position
-    if position >= len(arrived) or b"\n" not in arrived[position : position + HEAD_LIMIT_BYTES]:
-        return max(position, len(arrived)) + 1
-    return len(arrived)  # malformed
+    return None
 
 
 def _end_of_trailers(arrived: bytes, position: int) -> int:

@@ -7,6 +7,7 @@ and passes a connection on if another pool serves the request.
 
 from __future__ import annotations
 
+import errno
 import socket
 import time
 from collections.abc import Mapping
@@ -16,14 +17,15 @@ from http import HTTPStatus
 from selectors import EVENT_READ
 from typing import Any
 
-from portal.web.server.connection import FULL_LOOK_BYTES, Connection
-from portal.web.server.parking_worker import ParkingWorker
+from portal.web.server.connection import Connection
+from portal.web.server.open_files import connection_limit
 from portal.web.server.pools import ConnectionQueue, Pool
 from portal.web.server.request_progress import (
     repeatable_head,
     request_path,
     request_progress,
 )
+from portal.web.server.sending_worker import SendingWorker
 from portal.web.webhooks.receiver import PATHS as WEBHOOK_PATHS
 
 ARRIVAL_LIMIT_S = 20
@@ -31,13 +33,9 @@ ARRIVAL_LIMIT_S = 20
 WAITING_LIMIT = 1000
 # A request arrives in a few packets. A client that sends single bytes would cost time for each.
 LOOKS_LIMIT = 250
-# Bytes that are read and dropped before a connection is closed. Closing with unread bytes resets
-# the connection, and the client might lose the response.
-DRAIN_BYTES = 1024 * 1024
-DRAIN_LIMIT_S = 2
 
 
-class Worker(ParkingWorker):
+class Worker(SendingWorker):
     """Worker process of one pool; without a pool it serves all requests."""
 
     pool: Pool | None = None
@@ -46,10 +44,10 @@ class Worker(ParkingWorker):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # Both in the order of their deadlines.
+        # In the order of their deadlines.
         self.waiting: dict[Connection, None] = {}
-        self.draining: dict[Connection, None] = {}
         self.running = 0
+        self.connection_limit = connection_limit(self.cfg.worker_connections)
 
     def join_pool(self, pool: Pool | None, queues: Mapping[Pool, ConnectionQueue]) -> None:
         """Serve only the requests of ``pool``; workers for pages don't accept from the network.
@@ -70,13 +68,32 @@ class Worker(ParkingWorker):
         """Accept a connection, and look whether its request has arrived."""
         try:
             accepted, address = source.accept()
-        except OSError:  # Another worker was faster, or the client has gone.
+        except OSError as error:  # Another worker was faster, or the client has gone.
+            if error.errno in (errno.EMFILE, errno.ENFILE):
+                self.make_room()
             return
         self.nr_conns += 1
+        if self.nr_conns > self.connection_limit:
+            self.make_room()
         self.await_request(Connection(self.cfg, accepted, address, accepted.getsockname()))
+
+    def make_room(self) -> None:
+        """Close the connection that has been idle for longest, if any is idle."""
+        if self.draining:
+            self.close(next(iter(self.draining)))
+        elif self.keepalived_conns:
+            idle = self.keepalived_conns.popleft()
+            self.poller.unregister(idle.sock)
+            self.close(idle)
+        elif self.waiting:
+            self.give_up(next(iter(self.waiting)))
+        elif self.sending:
+            self.drop_response(next(iter(self.sending)))
 
     def on_client_socket_readable(self, conn: Connection, client: socket.socket) -> None:
         """Look at the next request on a kept connection."""
+        if conn not in self.keepalived_conns:  # It was closed by an event of the same moment.
+            return
         self.poller.unregister(client)
         self.keepalived_conns.remove(conn)
         self.await_request(conn)
@@ -97,6 +114,8 @@ class Worker(ParkingWorker):
 
     def on_more_arrived(self, conn: Connection, _client: socket.socket) -> None:
         """Look again at a request that was incomplete."""
+        if conn not in self.waiting:
+            return
         seen_bytes = conn.seen_bytes
         if self.look(conn):
             return
@@ -121,6 +140,12 @@ class Worker(ParkingWorker):
         conn.is_body_unread = progress.is_body_too_large
         if progress.is_head_too_large:
             self.refuse(conn, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+        elif progress.is_refused:
+            is_too_large = progress.is_body_too_large
+            self.refuse(
+                conn,
+                HTTPStatus.REQUEST_ENTITY_TOO_LARGE if is_too_large else HTTPStatus.BAD_REQUEST,
+            )
         else:
             conn.head, conn.parked_until_s = repeatable_head(arrived), None
             self.serve(conn, request_path(arrived))
@@ -149,11 +174,22 @@ class Worker(ParkingWorker):
         self.running += 1
         super().enqueue_req(conn)
 
+    def _keepalive_after(self, conn: Connection, keepalive: object) -> bool:
+        # gunicorn would wait in this thread for a body that the application refuses unread.
+        return not conn.is_body_unread and super()._keepalive_after(conn, keepalive)
+
     def finish_request(self, conn: Connection, fs: Future[object]) -> None:
-        """Keep the connection of a finished request, park or close it."""
+        """Park the connection of a finished request, or send the rest of its response."""
         self.running -= 1
         if self.is_parked(conn, fs):
             return
+        if conn.has_unsent:
+            self.send_rest(conn, fs)
+        else:
+            self.finish_response(conn, fs)
+
+    def finish_response(self, conn: Connection, fs: Future[object]) -> None:
+        """Keep or close the connection of a response that was sent."""
         is_kept = not fs.cancelled() and not fs.exception() and bool(fs.result())
         # Bytes of a next request that were read with this one can't be looked at any more.
         if is_kept and not conn.parser.unreader.buf.getvalue():
@@ -175,24 +211,6 @@ class Worker(ParkingWorker):
             conn.send_refusal(HTTPStatus.REQUEST_TIMEOUT)
         self.close(conn)
 
-    def drain_and_close(self, conn: Connection) -> None:
-        """Close the connection after the client has sent what it was sending."""
-        conn.stop_sending()
-        conn.seen_bytes = 0
-        conn.deadline_s = time.monotonic() + DRAIN_LIMIT_S
-        self.draining[conn] = None
-        self.poller.register(conn.sock, EVENT_READ, partial(self.drain, conn))
-
-    def drain(self, conn: Connection, client: socket.socket) -> None:
-        """Read and drop what the client still sends."""
-        try:
-            dropped = len(client.recv(FULL_LOOK_BYTES))
-        except OSError:
-            dropped = 0
-        conn.seen_bytes += dropped
-        if not dropped or conn.seen_bytes > DRAIN_BYTES:
-            self.close(conn)
-
     def stop_waiting(self, conn: Connection) -> None:
         """Stop watching a connection that waits for more bytes."""
         for watched in (self.waiting, self.draining):
@@ -211,6 +229,5 @@ class Worker(ParkingWorker):
         now_s = time.monotonic()
         while (conn := next(iter(self.waiting), None)) and conn.deadline_s <= now_s:
             self.give_up(conn)
-        while (conn := next(iter(self.draining), None)) and conn.deadline_s <= now_s:
-            self.close(conn)
+        self.drop_stalled_clients()
         self.look_after_parked()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import socket
 import subprocess
@@ -66,8 +67,13 @@ def read_to_end(connection: socket.socket) -> bytes:
 
 
 @contextmanager
-def serving(settings: Settings, *options: str) -> Iterator[Server]:
-    """Run the portal with its own configuration of gunicorn."""
+def serving(settings: Settings, *options: str, open_files: int | None = None) -> Iterator[Server]:
+    """Run the portal with its own configuration of gunicorn, and a limit of open files."""
+
+    def limit_open_files() -> None:
+        if open_files is not None:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (open_files, open_files))
+
     environ = os.environ | {
         "PORTAL_SECRET_KEY": ",".join(settings.secret_keys),
         "PORTAL_ENCRYPTION_KEYS": settings.encryption_keys[0],
@@ -81,7 +87,7 @@ def serving(settings: Settings, *options: str) -> Iterator[Server]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    log = settings.data_dir / "gunicorn.log"
+    log = settings.data_dir / f"gunicorn-{port}.log"
     access_log = ("--access-logfile", "-", "--access-logformat", "answered %(p)s %(U)s")
     command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", *access_log]
     with (
@@ -90,6 +96,7 @@ def serving(settings: Settings, *options: str) -> Iterator[Server]:
             [*command, *options, "wsgi:app"],
             cwd=ROOT,
             env=environ,
+            preexec_fn=limit_open_files,  # noqa: PLW1509 - this process has no other threads yet
             stdout=output,
             stderr=subprocess.STDOUT,
         ) as process,

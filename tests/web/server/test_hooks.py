@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import socket
 import subprocess
 from dataclasses import replace
@@ -15,17 +14,6 @@ from portal.services.runtime import Runtime
 from portal.web.app import create_app
 from portal.web.server import hooks
 from portal.web.server.pools import Pool
-
-
-def test_limit_of_open_files_is_raised_as_far_as_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
-    chosen = []
-    monkeypatch.setattr(resource, "setrlimit", lambda _name, limits: chosen.append(limits))
-    infinity = resource.RLIM_INFINITY
-    for limits in [(1024, 4096), (1024, infinity), (20_000, 20_000), (infinity, infinity)]:
-        monkeypatch.setattr(resource, "getrlimit", lambda _name, limits=limits: limits)
-        hooks.raise_limit_of_open_files()
-
-    assert chosen == [(4096, 4096), (hooks.OPEN_FILES, infinity)]
 
 
 def test_connections_get_a_large_buffer_and_time_limits_from_the_bound_socket() -> None:

@@ -75,8 +75,8 @@ class OneWorker:
     def park(self, wait: Wait) -> tuple[Connection, socket.socket]:
         """Return a parked connection, whose head was read once, and its client."""
         ours, client = socket.socketpair()
-        self.clients += [ours, client]
         conn = Connection(self.worker.cfg, ours, ("127.0.0.1", 1), ("127.0.0.1", 2))
+        self.clients += [conn.sock, client]
         conn.head = HEAD
         client.sendall(HEAD)
         conn.init()

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from portal.web.server.request_progress import (
     BODY_LIMIT_BYTES,
+    CHUNK_LINE_LIMIT_BYTES,
+    CHUNKS_LIMIT,
     HEAD_LIMIT_BYTES,
     RequestProgress,
     request_path,
@@ -47,11 +49,10 @@ def test_bytes_of_a_next_request_are_not_awaited(request_: bytes) -> None:
     [
         HEAD + b"Content-Length: five\r\n\r\n",
         HEAD + b"Content-Length: -1\r\n\r\n",
-        CHUNKED + b"x\r\n",
         b"nonsense\r\n\r\n",
     ],
 )
-def test_malformed_request_is_left_to_the_parser(request_: bytes) -> None:
+def test_malformed_head_is_left_to_the_parser(request_: bytes) -> None:
     assert request_progress(request_) == RequestProgress(0)
 
 
@@ -68,13 +69,43 @@ def test_head_over_the_limit_is_too_large() -> None:
     [
         HEAD + f"Content-Length: {BODY_LIMIT_BYTES + 1}\r\n\r\n".encode(),
         HEAD + b"Content-Length: " + b"9" * 5000 + b"\r\n\r\n",
-        CHUNKED + b"fffffff\r\n",
-        CHUNKED + b"2\r\nxx\r\n" * (BODY_LIMIT_BYTES // 7 + 1),
     ],
-    ids=["length", "many digits", "chunk", "many chunks"],
+    ids=["length", "many digits"],
 )
 def test_body_over_the_limit_is_not_awaited(request_: bytes) -> None:
     assert request_progress(request_) == RequestProgress(0, is_body_too_large=True)
+
+
+@pytest.mark.parametrize(
+    "chunks",
+    [b"fffffff\r\n", (b"10000\r\n" + b"x" * 65536 + b"\r\n") * 4 + b"1\r\n"],
+    ids=["one", "several"],
+)
+def test_chunked_body_over_the_limit_is_refused(chunks: bytes) -> None:
+    progress = request_progress(CHUNKED + chunks)
+
+    assert progress == RequestProgress(0, is_body_too_large=True, is_refused=True)
+
+
+@pytest.mark.parametrize(
+    "chunks",
+    [
+        b"x\r\n",
+        b"-1\r\n",
+        b"00000000000000001\r\n",
+        b"2\r\nxxx",
+        b"2;" + b"x" * CHUNK_LINE_LIMIT_BYTES,
+        b"1\r\nx\r\n" * CHUNKS_LIMIT,
+    ],
+    ids=["no number", "negative", "many digits", "too long", "long line", "many chunks"],
+)
+def test_chunks_that_the_parser_might_wait_for_are_refused(chunks: bytes) -> None:
+    assert request_progress(CHUNKED + chunks) == RequestProgress(0, is_refused=True)
+
+
+def test_line_without_its_end_is_awaited() -> None:
+    # gunicorn looks for both characters.
+    assert request_progress(CHUNKED + b"zz\n").awaited_bytes > len(CHUNKED + b"zz\n")
 
 
 def test_client_that_expects_an_interim_response_waits_until_the_body_begins() -> None:

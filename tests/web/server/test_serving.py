@@ -12,7 +12,7 @@ import pytest
 from peewee import Database
 
 from portal.config import Settings
-from portal.models import Product, WebhookEvent
+from portal.models import Merchant, Product, WebhookEvent
 from portal.web.app import create_app
 from portal.web.server.request_progress import BODY_LIMIT_BYTES, HEAD_LIMIT_BYTES
 from tests.factories import make_grant, make_merchant, make_store, product_row
@@ -22,13 +22,26 @@ from tests.web.conftest import Visitor
 from tests.web.server.conftest import Server, read_to_end, serving
 from tests.web.webhooks.test_receive import PATH, event, signature
 
-HALF_SENT = 200
-HALVES = (
-    b"POST /webhooks/ecwid HTTP/1.1\r\nHost: portal\r\nContent-Ty",
-    b"POST /webhooks/ecwid HTTP/1.1\r\nHost: portal\r\nContent-Length: 200\r\n\r\n{",
-    b"GET /login HTTP/1.1\r\nHost: por",
-    b"\r\n\r\n",
+HALF = b"POST /webhooks/ecwid HTTP/1.1\r\nHost: portal\r\nContent-Ty"
+HOSTILE_CLIENTS = 200
+_WEBHOOK, _FORM = (
+    f"POST {path} HTTP/1.1\r\nHost: portal\r\n".encode() for path in (PATH, "/login")
 )
+_CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n"
+HOSTILE = {
+    "silent": b"",
+    "half a head": HALF,
+    "half a body": _WEBHOOK + b"Content-Length: 200\r\n\r\n{",
+    "empty lines": b"\r\n\r\n",
+    "large body announced to the receiver": _WEBHOOK + b"Content-Length: 300000\r\n\r\n",
+    "large body announced to a page": _FORM + b"Content-Length: 300000\r\n\r\n",
+    "large chunk announced": _WEBHOOK + _CHUNKED + b"fffff\r\n",
+    "chunk with many digits": _WEBHOOK + _CHUNKED + b"0000000000ff\r\n",
+    "chunk without its line end": _FORM + _CHUNKED + b"zz\n",
+    "response that nobody reads": b"GET /api/v1/openapi.json HTTP/1.1\r\nHost: portal\r\n\r\n",
+}
+FEW_FILES = 256
+SLOW_DOWNLOADS = 8
 PAGE = b"GET /login HTTP/1.1\r\nHost: portal\r\nConnection: close\r\n\r\n"
 # An export that doesn't fit into the buffers of the kernel.
 LARGE_RAW = {"description": "A mug thrown by hand. " * 4000}
@@ -66,29 +79,87 @@ def quote(store_id: int, key: str) -> bytes:
 BOTH = (PAGE, webhook("Connection: close"))
 
 
-def test_half_sent_requests_and_slow_exports_leave_pages_and_receiver_answering(
-    server: Server, served_database: Database
-) -> None:
-    merchant = make_merchant()
+def both_answered(server: Server, times: int) -> list[bytes]:
+    """Return the beginnings of the responses to pages and to new webhooks."""
+    requests = [PAGE if number % 2 else webhook("Connection: close") for number in range(2 * times)]
+    return [server.answer(request)[:12] for request in requests]
+
+
+def large_export(merchant: Merchant) -> bytes:
+    """Return the request for an export that doesn't fit into the buffers of the kernel."""
     store = make_store(merchant)
     for number in range(LARGE_PRODUCTS):
         Product.create(**product_row(store=store, remote_id=number, raw=LARGE_RAW))
-    export = (
+    return (
         "GET /api/v1/stores/1003/exports/products.jsonl HTTP/1.1\r\nHost: portal\r\n"
         f"Connection: close\r\nAuthorization: Bearer {make_key_text(merchant)}\r\n\r\n"
-    )
+    ).encode()
+
+
+def test_slow_downloads_leave_pages_and_receiver_answering_and_arrive_completely(
+    server: Server, served_database: Database
+) -> None:
+    export = large_export(make_merchant())
     with ExitStack() as stack:
-        for number in range(HALF_SENT):
-            stack.enter_context(server.connect(HALVES[number % len(HALVES)]))
-        slow = [stack.enter_context(server.connect(export.encode())) for _ in range(2)]
-        assert {each.recv(12) for each in slow} == {b"HTTP/1.1 200"}
-        assert server.answer(export.encode())[:12] == b"HTTP/1.1 503"
+        slow = []
+        for _ in range(SLOW_DOWNLOADS):
+            slow.append(stack.enter_context(server.connect(export)))
+            assert slow[-1].recv(12) == b"HTTP/1.1 200"
 
-        pages = [server.answer(PAGE)[:12] for _ in range(5)]
-        webhooks = [server.answer(webhook("Connection: close"))[:12] for _ in range(5)]
+        answers = both_answered(server, 5)
 
-    assert set(pages + webhooks) == {b"HTTP/1.1 200"}
+        bodies = [read_to_end(each).partition(b"\r\n\r\n")[2] for each in slow]
+    assert set(answers) == {b"HTTP/1.1 200"}
     assert WebhookEvent.select().count() == 5
+    assert [body.count(b"\n") for body in bodies] == [LARGE_PRODUCTS] * SLOW_DOWNLOADS
+
+
+@pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_clients_leave_pages_and_receiver_answering(
+    server: Server, served_database: Database, hostile: bytes
+) -> None:
+    """Each of the clients sends this, reads nothing, and keeps its connection."""
+    with ExitStack() as stack:
+        for _ in range(HOSTILE_CLIENTS):
+            stack.enter_context(server.connect(hostile))
+
+        answers = both_answered(server, 2)
+
+    assert set(answers) == {b"HTTP/1.1 200"}
+    assert WebhookEvent.select().count() == 2
+
+
+def test_clients_that_send_byte_by_byte_leave_pages_and_receiver_answering(
+    server: Server, served_database: Database
+) -> None:
+    with ExitStack() as stack:
+        clients = [stack.enter_context(server.connect()) for _ in range(HOSTILE_CLIENTS)]
+        answers = []
+        for position in range(8):
+            for client in clients:
+                client.sendall(PAGE[position : position + 1])
+            answers += both_answered(server, 1)
+
+    assert set(answers) == {b"HTTP/1.1 200"}
+
+
+def test_idle_connections_beyond_the_open_files_make_room_for_new_clients(
+    server_settings: Settings, served_database: Database
+) -> None:
+    kept = PAGE.replace(b"Connection: close\r\n", b"")
+    with serving(server_settings, "--workers", "2", open_files=FEW_FILES) as server:
+        with ExitStack() as stack:
+            idle = [stack.enter_context(server.connect(kept)) for _ in range(20)]
+            assert {each.recv(12) for each in idle} == {b"HTTP/1.1 200"}
+            for _ in range(2 * FEW_FILES):
+                stack.enter_context(server.connect())
+
+            answers = both_answered(server, 3)
+        log = server.log.read_text()
+
+    assert set(answers) == {b"HTTP/1.1 200"}
+    assert f"Only {FEW_FILES} files may be open" in log
+    assert "Traceback" not in log
 
 
 def test_calls_that_ecwid_never_answers_leave_pages_answering(
@@ -192,9 +263,29 @@ def test_webhook_is_accepted_in_parts_in_chunks_and_after_an_interim_response(
             + b"x" * (BODY_LIMIT_BYTES + 1),
             b"413",
         ),
+        (b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 200 + b"\r\n", b"431"),
         (b"nonsense\r\n\r\n", b"400"),
+        (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", b"400"),
+        (b"GET / HTTP/1.0\r\n" + _CHUNKED + b"0\r\n\r\n", b"400"),
+        (_FORM + b"Content-Length: 5\r\n" + _CHUNKED + b"0\r\n\r\n", b"400"),
+        (_FORM + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello!", b"400"),
+        (_FORM + b"Content-Length: +5\r\n\r\nhello", b"400"),
+        (_FORM + b"Content-Length : 5\r\n\r\nhello", b"400"),
+        (_FORM + b"Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", b"400"),
     ],
-    ids=["head", "body", "nonsense"],
+    ids=[
+        "head",
+        "body",
+        "many fields",
+        "nonsense",
+        "HTTP/2",
+        "chunks in HTTP/1.0",
+        "length and chunks",
+        "two lengths",
+        "signed length",
+        "space in a name",
+        "unknown coding",
+    ],
 )
 def test_request_that_is_too_large_or_malformed_is_refused(
     server: Server, sent: bytes, status: bytes
@@ -202,8 +293,26 @@ def test_request_that_is_too_large_or_malformed_is_refused(
     assert server.answer(sent)[:12] == b"HTTP/1.1 " + status
 
 
+def test_old_client_is_answered_and_disconnected(server: Server) -> None:
+    answer = server.answer(b"GET /healthz HTTP/1.0\r\n\r\n")
+
+    assert answer.startswith(b"HTTP/1.0 200")
+
+
+@pytest.mark.parametrize("pipelined", [b"\x00\xff garbage\r\n\r\n", PAGE])
+def test_pipelined_bytes_are_no_second_request_in_a_thread(
+    server: Server, pipelined: bytes
+) -> None:
+    """The connection may close after the first response: the client sends the second again."""
+    kept = PAGE.replace(b"Connection: close\r\n", b"")
+
+    answer = server.answer(kept + pipelined)
+
+    assert answer.startswith(b"HTTP/1.1 200")
+
+
 def test_client_that_stops_in_the_middle_gets_an_answer_and_is_disconnected(server: Server) -> None:
-    with server.connect(HALVES[0]) as connection, server.connect() as silent:
+    with server.connect(HALF) as connection, server.connect() as silent:
         connection.shutdown(socket.SHUT_WR)
         silent.shutdown(socket.SHUT_WR)
 

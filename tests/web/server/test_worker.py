@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import selectors
 import socket
@@ -12,6 +13,7 @@ from types import SimpleNamespace
 import pytest
 from gunicorn.config import Config
 
+from portal.web.server import sending_worker
 from portal.web.server import worker as module
 from portal.web.server.connection import Connection
 from portal.web.server.pools import ConnectionQueue, Pool
@@ -55,7 +57,8 @@ class OneWorker:
         return accepted, address
 
     def close(self) -> None:
-        for conn in (*self.worker.waiting, *self.worker.draining, *self.in_threads):
+        sending = self.worker.sending
+        for conn in (*self.worker.waiting, *self.worker.draining, *sending, *self.in_threads):
             conn.close()
         for queue in self.queues.values():
             queue.close()
@@ -129,7 +132,7 @@ def test_request_for_a_full_queue_is_refused_with_the_time_to_wait(one: OneWorke
 def test_refused_client_that_goes_on_sending_is_disconnected(
     one: OneWorker, monkeypatch: pytest.MonkeyPatch, limit: str
 ) -> None:
-    monkeypatch.setattr(module, limit, -1)
+    monkeypatch.setattr(sending_worker, limit, -1)
     with one.client(b"x" * 20_000):
         if limit == "DRAIN_BYTES":
             one.worker.wait_for_and_dispatch_events(10)
@@ -185,3 +188,118 @@ def test_connection_of_a_failed_request_is_closed(one: OneWorker) -> None:
 
         assert read_to_end(client) == b""
     assert (one.worker.nr_conns, one.worker.running) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nfffffff\r\n", b"413"),
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nnot hex\r\n", b"400"),
+    ],
+)
+def test_chunked_body_that_a_thread_would_wait_for_is_refused(
+    one: OneWorker, sent: bytes, status: bytes
+) -> None:
+    with one.client(sent) as client:
+        assert client.recv(100).startswith(b"HTTP/1.1 " + status)
+    assert one.submitted == []
+
+
+def test_thread_does_not_wait_for_a_body_that_is_refused_by_its_length(one: OneWorker) -> None:
+    with one.client(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 300000\r\n\r\n"):
+        [conn] = one.in_threads
+        conn.init()
+        next(conn.parser)
+
+        assert one.worker._keepalive_after(conn, True) is False
+
+
+def idle(one: OneWorker, client: socket.socket) -> Connection:
+    """Have the client's request end; its connection is kept."""
+    conn, served = one.in_threads[-1], one.submitted[-1]
+    assert conn.client == client.getsockname()
+    conn.init()
+    next(conn.parser)
+    served.set_result(True)
+    one.worker.finish_request(conn, served)
+    return conn
+
+
+def test_connection_beyond_the_limit_closes_the_one_that_is_idle_for_longest(
+    one: OneWorker,
+) -> None:
+    one.worker.connection_limit = 3
+    with one.client(HALF) as half, one.client(PAGE) as oldest:
+        idle(one, oldest)
+        with one.client(PAGE) as younger:
+            kept = idle(one, younger)
+
+            with one.client(HALF):
+                assert read_to_end(oldest) == b""
+                assert list(one.worker.keepalived_conns) == [kept]
+            with one.client(HALF):
+                assert read_to_end(younger) == b""
+            with one.client(HALF):
+                assert read_to_end(half).startswith(b"HTTP/1.1 408")
+    assert one.worker.nr_conns == len(one.worker.waiting) == 3
+
+
+def test_refused_client_that_still_sends_makes_room_first(one: OneWorker) -> None:
+    one.worker.connection_limit = 2
+    with one.client(HALF) as half, one.client(b"x" * 20_000):
+        assert len(one.worker.draining) == 1
+        with one.client(HALF):
+            assert one.worker.draining == {}
+            half.setblocking(False)
+            with pytest.raises(BlockingIOError):
+                half.recv(1)
+
+
+def test_slow_reader_makes_room_last(one: OneWorker) -> None:
+    one.worker.connection_limit = 1
+    with one.client(PAGE) as slow:
+        [conn] = one.in_threads
+        conn.sock.sendall(b"x" * 12_000_000)
+        one.submitted[0].set_result(False)
+        one.worker.finish_request(conn, one.submitted[0])
+        assert list(one.worker.sending) == [conn]
+        with one.client(HALF):
+            assert len(read_to_end(slow)) < 12_000_000
+    assert (one.worker.nr_conns, one.worker.sending) == (1, {})
+
+
+def test_connection_is_accepted_although_none_is_idle(one: OneWorker) -> None:
+    one.worker.connection_limit = 1
+    with one.client(PAGE), one.client(PAGE):
+        assert len(one.submitted) == one.worker.nr_conns == 2
+
+
+@pytest.mark.parametrize("code", [errno.EMFILE, errno.ENFILE])
+def test_worker_without_a_free_descriptor_closes_an_idle_connection(
+    one: OneWorker, code: int
+) -> None:
+    def fail() -> None:
+        raise OSError(code, "too many open files")
+
+    with one.client(HALF) as half:
+        one.worker.accept(SimpleNamespace(accept=fail))
+
+        assert read_to_end(half).startswith(b"HTTP/1.1 408")
+
+
+def test_event_of_a_connection_that_was_closed_in_the_same_moment_is_ignored(
+    one: OneWorker,
+) -> None:
+    with one.client(HALF), one.client(b"x" * 20_000), one.client(PAGE) as client:
+        kept = idle(one, client)
+        events = [
+            (one.worker.poller.get_key(conn.sock).data, conn.sock)
+            for conn in (*one.worker.waiting, *one.worker.draining, kept)
+        ]
+        for _ in events:
+            one.worker.make_room()
+
+        for report, sock in events:
+            report(sock)
+
+    assert one.worker.nr_conns == 0

@@ -16,6 +16,7 @@ from benchmarks.load import HOST, Load, Outcome, send
 from benchmarks.report import figure, table
 from benchmarks.slow_clients import half_sent, slow_exports
 from benchmarks.web_server import FIRST_STORE, SECRET, STORES, WebServer, place, serving
+from portal.services.records.request_exports import IMMEDIATE_RECORDS
 
 RATE = 200
 CONNECTIONS = 64
@@ -23,14 +24,13 @@ ROUND_S = 5.0
 ROUNDS = 3
 HALF_SENT = 200
 EXPORTS = 2
-PRODUCTS = 20_000
 PATH = f"/api/v1/stores/{FIRST_STORE}/exports/products.jsonl"
 
 
 def main() -> None:
     """Alternate rounds without and with slow clients, and print the waits."""
     with place() as where:
-        key = create_products(where.database_url, PRODUCTS)
+        key = create_products(where.database_url, IMMEDIATE_RECORDS)
         generous = where.environ | {"API_REQUESTS_PER_MINUTE": "1000000"}
         with serving(replace(where, environ=generous), "wsgi:app") as server:
             send(_load(server, 1.0))

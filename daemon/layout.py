@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from portal.config import Settings
 
 MAIL_THREADS = 4
+# Each keeps a processor core busy, so further exports wait for their turn.
+EXPORT_THREADS = 2
 MIN_CONNECTIONS = 2
 
 
@@ -23,10 +25,11 @@ def worker_processes(settings: Settings) -> list[WorkerProcess]:
     """Return the daemon's worker processes.
 
     Each process costs memory, so queues share one unless their work would delay each other. Reading
-    pages is the only work that keeps a processor core busy, so it has a process per core.
+    pages and writing exports keep a processor core busy, so reading has a process per core, and one
+    of them writes exports, too.
     """
     sync = [
-        WorkerProcess(f"sync-{number}", ("sync",))
+        WorkerProcess(f"sync-{number}", ("sync", "exports") if number == 1 else ("sync",))
         for number in range(1, settings.sync_processes + 1)
     ]
     return [
@@ -52,4 +55,5 @@ def threads_of(queue: str, settings: Settings) -> int:
         "orders": settings.order_threads,
         "deliveries": settings.delivery_threads,
         "mail": MAIL_THREADS,
+        "exports": EXPORT_THREADS,
     }.get(queue, settings.check_threads)

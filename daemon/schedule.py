@@ -63,6 +63,8 @@ from portal.services.outbound_webhooks.failing_endpoints import (
 )
 from portal.services.privacy.export_data_subject import prune_exports
 from portal.services.privacy.process_requests import wake_privacy_requests
+from portal.services.records.write_exports import wake_waiting_exports
+from portal.services.retention.export_files import prune_export_files
 from portal.services.retention.prune_audit_log import prune_audit_log
 from portal.services.retention.prune_bulk_actions import prune_bulk_actions
 from portal.services.retention.prune_change_feed import prune_change_feed
@@ -111,6 +113,7 @@ WAKE_UPS = (
     ScheduleEntry(wake_pending_registrations, every_s=10),
     ScheduleEntry(wake_waiting_resyncs, every_s=10),
     ScheduleEntry(wake_privacy_requests, every_s=5),
+    ScheduleEntry(wake_waiting_exports, every_s=5),
     ScheduleEntry(wake_due_selections, every_s=5),
     ScheduleEntry(wake_drains_of_stopped_stores, every_s=30),
     ScheduleEntry(wake_due_digests, every_s=5),
@@ -147,6 +150,7 @@ UPKEEP = (
     ScheduleEntry(prune_security_events, every_s=60),
     ScheduleEntry(remind_of_expiry, every_s=3600),
     ScheduleEntry(prune_exports, every_s=3600),
+    ScheduleEntry(prune_export_files, every_s=60),
     ScheduleEntry(prune_own_writes, every_s=60),
     ScheduleEntry(prune_rejected_webhook_counts, every_s=3600),
     ScheduleEntry(record_first_imports, every_s=30),

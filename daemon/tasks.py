@@ -20,6 +20,7 @@ from portal.services.orders.process_submission import process_submission
 from portal.services.outbound_webhooks import alerts
 from portal.services.outbound_webhooks.dispatcher import dispatch_due
 from portal.services.privacy import process_requests as privacy_requests
+from portal.services.records import write_exports as exports
 from portal.services.runtime import Runtime
 from portal.services.sync import poll_store as polls
 from portal.services.sync.engine import process_run
@@ -132,6 +133,12 @@ def erase_store_data(runtime: Runtime, store_id: int) -> None:
 def probe_store(runtime: Runtime, store_id: int) -> None:
     """Read the store's profile if that is due, and update its connection state."""
     probes.probe_if_due(runtime, store_id)
+
+
+@job
+def write_export(runtime: Runtime, export_id: int) -> None:
+    """Write the next records of one export; it wakes itself again until the file is complete."""
+    exports.write_export(runtime, export_id)
 
 
 @job

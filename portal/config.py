@@ -33,6 +33,7 @@ from portal.setting_values import (
     count_or_auto,
     credential,
     database_url,
+    directory,
     email,
     encryption_keys,
     http_url,
@@ -67,6 +68,7 @@ class Settings:
     redis_url: str = field(default="", repr=False)
     valkey_memory_mb: int = 256
     data_dir: Path = Path("var")
+    export_dir: str = ""
     ecwid_client_id: str = ""
     ecwid_client_secret: str = field(default="", repr=False)
     ecwid_previous_client_secret: str = field(default="", repr=False)
@@ -114,6 +116,11 @@ class Settings:
         """File of the embedded database, or None if a server has it."""
         path = self.database_url.removeprefix("sqlite:///")
         return Path(path) if path != self.database_url else None
+
+    @property
+    def export_directory(self) -> Path:
+        """Directory of the files of exports: EXPORT_DIR, or one in the data directory."""
+        return Path(self.export_dir or self.data_dir / "exports").absolute()
 
     @property
     def valkey_socket(self) -> Path:
@@ -172,6 +179,7 @@ class Settings:
             redis_url=redis_url(environ, "REDIS_URL"),
             valkey_memory_mb=count(environ, "VALKEY_MEMORY_MB", cls.valkey_memory_mb, minimum=16),
             data_dir=data_dir,
+            export_dir=directory(environ, "EXPORT_DIR"),
             ecwid_client_id=credential(environ, "ECWID_CLIENT_ID"),
             ecwid_client_secret=credential(environ, "ECWID_CLIENT_SECRET"),
             ecwid_previous_client_secret=credential(environ, "ECWID_PREVIOUS_CLIENT_SECRET"),

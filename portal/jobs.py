@@ -52,6 +52,8 @@ PROCESS_PRIVACY_REQUESTS = Job("daemon.tasks.process_privacy_requests", "privacy
 SEND_DIGESTS = Job("daemon.tasks.send_digests", "mail", timeout_s=600)
 ERASE_STORE_DATA = Job("daemon.tasks.erase_store_data", "privacy")
 PROBE_STORE = Job("daemon.tasks.probe_store", "checks")
+# Its time slice is short, but a page of large records may take long on a slow disk.
+WRITE_EXPORT = Job("daemon.tasks.write_export", "exports", timeout_s=300)
 SUBMIT_ORDER = Job("daemon.tasks.submit_order", "orders", timeout_s=300)
 SEND_ORDER_UPDATES = Job("daemon.tasks.send_order_updates", "orders", timeout_s=300)
 DELIVER_WEBHOOKS = Job("daemon.tasks.deliver_webhooks", "deliveries", timeout_s=180)
@@ -75,6 +77,7 @@ QUEUES = (
     "maintenance",
     "orders",
     "deliveries",
+    "exports",
 )
 
 

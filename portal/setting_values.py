@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 from portal.errors import SettingsError
@@ -97,6 +98,15 @@ def credential(environ: Environment, name: str) -> str:
         environ.refuse(f"{name} is not as it was issued: copy it again, without spaces")
         return ""
     return "" if value == NONE else value
+
+
+def directory(environ: Environment, name: str) -> str:
+    """Return the absolute path of a directory; empty if there is none."""
+    path = environ.get(name, "")
+    if path and not Path(path).is_absolute():
+        environ.refuse(f"{name} is {path!r}: write an absolute path like /srv/exports")
+        return ""
+    return path
 
 
 def scopes(environ: Environment, name: str) -> tuple[str, ...]:

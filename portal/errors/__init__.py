@@ -14,6 +14,7 @@ PortalError
 ├── StoreNotConnectedError       a store has no valid token
 ├── LeaseLostError               another worker has taken over this work
 ├── RunRefusedError              a run can't be started or changed in its current state
+├── ExportRefusedError           too many exports of a store or a person wait
 ├── BulkActionRefusedError       an action on many stores doesn't concern the confirmed ones
 ├── TeamRefusedError             a store's team can't be changed as requested
 ├── ConsentRefusedError          a store's consent to a channel can't be changed as requested
@@ -132,6 +133,10 @@ class RunRefusedError(PortalError):
     def __init__(self, store_id: int, reason: str) -> None:
         super().__init__(f"store {store_id}: {reason.replace('_', ' ')}")
         self.reason = reason
+
+
+class ExportRefusedError(PortalError):
+    """Too many exports of a store or of a person wait: another one can be requested later."""
 
 
 class BulkActionRefusedError(PortalError):

@@ -83,6 +83,7 @@ from portal.models.quarantine import Quarantine
 from portal.models.queued_email import IS_MISTYPED, QueuedEmail
 from portal.models.reconcile_mark import ReconcileMark
 from portal.models.record_change import ChangeKind, RecordChange
+from portal.models.record_export import ExportProblem, ExportState, RecordExport
 from portal.models.record_resync import RecordResync, ResyncState
 from portal.models.rejected_webhook_count import NO_STORE, RejectedWebhookCount
 from portal.models.schema_change import ObservedSchema, SchemaChange
@@ -160,6 +161,7 @@ TABLES: tuple[type[Table], ...] = (
     Quarantine,
     RecordChange,
     RecordResync,
+    RecordExport,
     FreshnessPoint,
     ObservedSchema,
     SchemaChange,
@@ -271,6 +273,8 @@ __all__ = [
     "EventState",
     "EventTerm",
     "EventTermProgress",
+    "ExportProblem",
+    "ExportState",
     "FreshnessPoint",
     "Grant",
     "Issue",
@@ -303,6 +307,7 @@ __all__ = [
     "QueuedEmail",
     "ReconcileMark",
     "RecordChange",
+    "RecordExport",
     "RecordResync",
     "RecoveryCode",
     "RejectedWebhookCount",

@@ -30,6 +30,7 @@ from portal.models.quarantine import Quarantine
 from portal.models.queued_email import QueuedEmail
 from portal.models.reconcile_mark import ReconcileMark
 from portal.models.record_change import RecordChange
+from portal.models.record_export import RecordExport
 from portal.models.record_resync import RecordResync
 from portal.models.schema_change import ObservedSchema, SchemaChange
 from portal.models.search_document import SearchDocument
@@ -59,6 +60,7 @@ def copy_tables() -> Mapping[type[Table], str]:
         SyncState: _OF_STORE,
         CircuitBreaker: _OF_STORE,
         RecordResync: _OF_STORE,
+        RecordExport: _OF_STORE,
         Quarantine: _OF_STORE,
         QueuedEmail: _OF_STORE,
         ReplayedEvent: "replay_id IN (SELECT id FROM event_replay WHERE store_id = ?)",

@@ -11,6 +11,8 @@ from flask_babel import lazy_gettext as _l
 
 from portal.i18n import format_message
 from portal.models import (
+    ExportProblem,
+    ExportState,
     NotificationState,
     PrivacyRequestKind,
     PrivacyRequestState,
@@ -82,6 +84,24 @@ RESYNC_STATES: dict[str, Label] = {
     ResyncState.GONE: Label(_l("No longer in the store"), "plain"),
     ResyncState.FAILED: Label(_l("Could not be read again"), "bad"),
 }
+EXPORT_NAMES: dict[str, Label] = {
+    "products": Label(_l("Products")),
+    "variations": Label(_l("Variations")),
+    "categories": Label(_l("Categories")),
+    "orders": Label(_l("Orders")),
+    "customers": Label(_l("Customers")),
+    "coupons": Label(_l("Coupons")),
+}
+EXPORT_STATES: dict[str, Label] = {
+    ExportState.WAITING: Label(_l("Being written"), "info"),
+    ExportState.DONE: Label(_l("Ready"), "good"),
+    ExportState.FAILED: Label(_l("Failed"), "bad"),
+}
+EXPORT_PROBLEMS: dict[str, Label] = {
+    ExportProblem.DISK_FULL: Label(_l("Our disk is full. Try again later.")),
+    ExportProblem.NOT_WRITTEN: Label(_l("Our disk can't be written. Try again later.")),
+    ExportProblem.ERROR: Label(_l("Something broke on our side. Try again later.")),
+}
 REQUEST_KINDS: dict[str, Label] = {
     PrivacyRequestKind.ERASURE: Label(_l("Erase the data")),
     PrivacyRequestKind.ACCESS: Label(_l("Hand out the data")),
@@ -146,6 +166,9 @@ TABLES: dict[str, Mapping[str, Label]] = {
     "run_state": RUN_STATES,
     "run_kind": RUN_KINDS,
     "resync_state": RESYNC_STATES,
+    "export_name": EXPORT_NAMES,
+    "export_state": EXPORT_STATES,
+    "export_problem": EXPORT_PROBLEMS,
     "request_kind": REQUEST_KINDS,
     "request_state": REQUEST_STATES,
     "privacy_count": PRIVACY_COUNTS,

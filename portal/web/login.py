@@ -11,7 +11,14 @@ from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from peewee import InterfaceError, OperationalError
 
-from portal.models import SESSION_LIFETIME, Actor, BrowserSession, Merchant, set_actor
+from portal.models import (
+    SESSION_LIFETIME,
+    Actor,
+    BrowserSession,
+    Merchant,
+    current_actor,
+    set_actor,
+)
 from portal.rules.accounts.security_event_kinds import SecurityEventKind
 from portal.services.accounts.browser_sessions import (
     browser_session_by_token,
@@ -94,7 +101,7 @@ def set_up_login(app: Flask) -> None:
             return None
         if found is None:
             return None
-        set_actor(Actor(found.merchant))
+        _act_as(found.merchant)
         return SignedIn(found, token, has_second_factor=bool(found.has_second_factor))
 
     @app.teardown_request
@@ -119,6 +126,12 @@ def set_up_login(app: Flask) -> None:
         if not is_shared and current_user and current_user.is_authenticated:
             response.cache_control.no_store = True
         return response
+
+
+def _act_as(merchant: Merchant) -> None:
+    """Name the person in the audit log, but not for the call of an API key from their browser."""
+    if current_actor() is None:
+        set_actor(Actor(merchant))
 
 
 def signed_in_merchant() -> Merchant:

@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 
 from daemon.layout import (
+    EXPORT_THREADS,
     MAIL_THREADS,
     MIN_CONNECTIONS,
     connections_per_process,
@@ -52,6 +53,7 @@ def test_names_fit_into_the_process_list() -> None:
         ("orders", 45),
         ("deliveries", 2),
         ("mail", MAIL_THREADS),
+        ("exports", EXPORT_THREADS),
     ],
 )
 def test_each_queue_has_the_threads_of_its_setting(queue: str, threads: int) -> None:

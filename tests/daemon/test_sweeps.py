@@ -44,6 +44,7 @@ from portal.services.outbound_webhooks.failing_endpoints import (
     ping_failing_endpoints,
 )
 from portal.services.privacy.export_data_subject import prune_exports
+from portal.services.retention.export_files import prune_export_files
 from portal.services.retention.prune_audit_log import prune_audit_log
 from portal.services.retention.prune_bulk_actions import prune_bulk_actions
 from portal.services.retention.prune_change_feed import prune_change_feed
@@ -94,6 +95,7 @@ def test_every_sweep_for_waiting_work_runs_at_least_once_a_minute() -> None:
             record_freshness,
             prune_rejected_webhook_counts,
             prune_exports,
+            prune_export_files,
             prune_own_writes,
             prune_runs,
         ),

@@ -213,6 +213,8 @@ ROUTES: dict[str, dict[Actor, Access]] = {
     "POST sync.start_retry_all": ACTED_ON,
     "GET sync.retry_progress": SEEN,
     "POST exports.download": MEMBERS,
+    "GET exports.index": MEMBERS,
+    "POST exports.file": MEMBERS,
     # API keys. Another merchant's key is a 404 for everybody.
     "GET api_keys.index": SIGNED_IN,
     "POST api_keys.make": SIGNED_IN,
@@ -312,6 +314,9 @@ ROUTES: dict[str, dict[Actor, Access]] = {
             "GET api.get_order_update",
             "POST api.resolve_order_update",
             "GET api.export_records",
+            "POST api.create_export",
+            "GET api.get_export",
+            "GET api.download_export",
         ),
         KEYS_OF_THE_STORE,
     ),

@@ -299,6 +299,7 @@ CHANGES: dict[str, Change] = {
     "POST sync.retry": Change("admin"),
     "POST sync.start_retry_all": Change("admin"),
     "POST exports.download": Change("staff"),
+    "POST exports.file": Change("staff"),
     "POST api_keys.make": Change(
         fields={**_NAMED, "scopes": [*KeyScope][:1], "password": PASSWORD}
     ),
@@ -332,6 +333,7 @@ CHANGES: dict[str, Change] = {
         fields={"reference": "shop-7"}, prepare=_key_of_operator
     ),
     "POST api.withdraw_connect_link": Change(prepare=_link_of_operator),
+    "POST api.create_export": Change(fields={"records": "orders", "format": "csv"}),
     "POST api.start_run": Change(fields={"resource": "orders"}),
     "POST api.cancel_run": Change(),
     "POST api.pause_or_resume_resource": Change(),

@@ -46,7 +46,9 @@ class Visitor:
 
     def post(self, path: str, **fields: object) -> TestResponse:
         """Submit a form with the CSRF token of this session."""
-        return self.client.post(path, data={"csrf_token": self.csrf_token(), **fields})
+        # Buffered, so that the file of a download is closed.
+        data = {"csrf_token": self.csrf_token(), **fields}
+        return self.client.post(path, data=data, buffered=True)
 
     def csrf_token(self) -> str:
         """Return the CSRF token of this session without requesting a page."""

@@ -18,6 +18,7 @@ from portal.models import (
     ChannelConsent,
     EndpointAlert,
     EventReplay,
+    ExportState,
     Membership,
     Merchant,
     NotificationState,
@@ -28,6 +29,7 @@ from portal.models import (
     PrivacyRequestState,
     Product,
     Quarantine,
+    RecordExport,
     Resource,
     Role,
     RunKind,
@@ -43,6 +45,7 @@ from portal.services.api_keys.keys import create_key
 from portal.services.connection.channel_links import LinkRequest, create_channel_link
 from portal.services.connection.connect_links import create_link
 from portal.services.mirror.resources import COUPONS, CUSTOMERS, ORDERS
+from portal.services.retention.export_files import export_path
 from portal.services.runtime import Runtime
 from tests.factories import (
     UPDATED_AT,
@@ -112,6 +115,8 @@ def make_rows(
         "member_id": Membership.create(merchant=colleague, store=store, role=Role.STAFF).id,
         "invitation_id": invite(store, owner, invited.email).invitation.id,
         "session_id": open_browser_session(owner, ip_address="", user_agent="")[0].id,
+        "file_id": _export(runtime, store).id,
+        "export_id": _export(runtime, store, consent=ChannelConsent.get(store=store)).id,
         **_keys_of(store),
     }
 
@@ -127,6 +132,25 @@ def _marketplace_rows(runtime: Runtime) -> dict[str, int]:
         "program_endpoint_id": make_channel_endpoint(channel, runtime.sealer).id,
         "link_id": create_channel_link(channel, LinkRequest("shop-7")).id,
     }
+
+
+def _export(
+    runtime: Runtime, store: Store, *, consent: ChannelConsent | None = None
+) -> RecordExport:
+    """Make a finished export with its file."""
+    export = RecordExport.create(
+        store=store,
+        consent=consent,
+        name="products",
+        format="csv",
+        formula_guard="standard",
+        state=ExportState.DONE,
+        expires_at=utc_now() + timedelta(days=1),
+    )
+    path = export_path(runtime.settings, export)
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("id\n5\n")
+    return export
 
 
 def _keys_of(store: Store) -> dict[str, int]:

@@ -89,6 +89,7 @@ class AuditAction(StrEnum):
     ORDER_CHANGE_RETRIED = "order.change_retried"
     ORDER_REQUESTED = "order.requested"
     ORDER_SUBMITTED = "order.submitted"
+    EXPORT_DOWNLOADED = "export.downloaded"
     PRIVACY_DOWNLOADED = "privacy.downloaded"
     PRIVACY_ERASED = "privacy.erased"
     PRIVACY_EXPORTED = "privacy.exported"

@@ -29,6 +29,7 @@ from portal.models import (
 from portal.models.change_feed import add_store_erasure
 from portal.models.store_data_tables import copy_tables, count_rows, delete_batch
 from portal.rules.accounts.audit_actions import AuditAction
+from portal.services.retention.export_files import delete_withdrawn_files
 from portal.services.runtime import Runtime
 from portal.services.work.due_work import DueWork
 from portal.services.work.leases import claimed
@@ -157,6 +158,8 @@ def _erase_slice(runtime: Runtime, erasure: StoreDataErasure) -> bool:
                 name = table.__name__
                 erasure.erased = {**erasure.erased, name: erasure.erased.get(name, 0) + gone}
                 erasure.save(only=[StoreDataErasure.erased])
+    # Their rows are gone, and with them every way to download them.
+    delete_withdrawn_files(runtime.settings, erasure.store_id)
     _finish(erasure)
     return True
 

@@ -30,6 +30,7 @@ from portal.services.orders.waiting_submissions import due_submissions
 from portal.services.outbound_webhooks.alerts import due_alerts
 from portal.services.outbound_webhooks.attempts import due_deliveries
 from portal.services.privacy.process_requests import due_requests
+from portal.services.records.write_exports import due_exports
 from portal.services.runs.due_polls import due_polls
 from portal.services.runs.sync_runs import due_runs
 from portal.services.sync.resync_records import due_resyncs
@@ -67,6 +68,7 @@ WORK_KINDS = {
     "bulk_action_emails": WorkKind(N_("Actions with e-mails to merchants"), due_bulk_action_emails),
     "queued_emails": WorkKind(N_("E-mails about accounts and access"), due_queued_emails),
     "operator_alerts": WorkKind(N_("Channels with alerts to operators"), due_alert_channels),
+    "exports": WorkKind(N_("Exports to write"), due_exports),
     "privacy_requests": WorkKind(N_("Stores with privacy requests"), due_requests),
     "erasures": WorkKind(N_("Stores with data to erase"), due_erasures),
 }

@@ -43,6 +43,7 @@ from portal.services.privacy.data_subject_orders import (
     erase_updates,
     has_unfinished_submission,
 )
+from portal.services.retention.export_files import delete_withdrawn_files, withdraw_exports
 from portal.services.runtime import Runtime
 
 ORDERS_PER_BATCH = 50
@@ -162,6 +163,7 @@ class Erasure:
                 PrivacyRequest.kind == PrivacyRequestKind.ACCESS,
                 PrivacyRequest.customer_id == self._customer_id,
             ).execute()
+            withdraw_exports(self._store_id)
             request.state, request.finished_at = PrivacyRequestState.DONE, utc_now()
             request.emails = request.error = None
             request.save()
@@ -171,6 +173,7 @@ class Erasure:
                 f"customer {self._customer_id}",
                 after={"request": request.id, "counts": request.counts},
             )
+        delete_withdrawn_files(self._runtime.settings, self._store_id)
 
     def _order_ids(self, condition: object, after_id: int) -> list[int]:
         rows: ModelSelect[Order] = Order.select(Order.remote_id).where(

@@ -1,18 +1,18 @@
 """Export of all of a store's products, variations, orders, customers or coupons.
 
-The export reads pages in the order of the ids and streams them, so a million records need the
-memory of one page. The audit log records who exports before the first byte is sent.
+The export reads pages in the order of the ids, so a million records need the memory of one page.
+The audit log records who exports before the first record is read.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
 import msgspec
 
 from portal.models import AuditLogEntry, Merchant, Store
-from portal.models.bulk import chunked
 from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.rules.orders.sale_terms import OWN_TERMS, SaleTerms
@@ -20,7 +20,7 @@ from portal.rules.records.formula_guard import FormulaGuard
 from portal.services.mirror.resources import RESOURCES
 from portal.services.records.csv_lines import csv_lines
 from portal.services.records.derived_sale_fields import ITEMS
-from portal.services.records.read_records import EXPORT_PAGE, iter_records
+from portal.services.records.read_records import iter_pages
 from portal.services.records.record_views import (
     CATEGORIES,
     COUPONS,
@@ -71,6 +71,15 @@ def log_export(store: Store, name: str, form: ExportFormat, actor: Merchant | No
     )
 
 
+@dataclass(frozen=True)
+class ExportPage:
+    """Next bytes of an export; ``last_id`` is the id of its last record, None if it has none."""
+
+    data: bytes
+    count: int
+    last_id: int | None
+
+
 def export(
     store: Store,
     name: str,
@@ -79,30 +88,51 @@ def export(
     terms: SaleTerms = OWN_TERMS,
     guard: FormulaGuard = FormulaGuard.STANDARD,
 ) -> Iterator[bytes]:
-    """Yield the file in chunks; ``name`` is a key of `EXPORTS`.
+    """Yield the file in chunks; see `export_pages`."""
+    for page in export_pages(store, name, form, status_names, terms, guard):
+        yield page.data
+
+
+def export_pages(
+    store: Store,
+    name: str,
+    form: ExportFormat,
+    status_names: Mapping[str, str],
+    terms: SaleTerms = OWN_TERMS,
+    guard: FormulaGuard = FormulaGuard.STANDARD,
+    *,
+    after: int | None = None,
+) -> Iterator[ExportPage]:
+    """Yield the file in pages; ``name`` is a key of `EXPORTS`.
 
     ``status_names`` are the labels of order statuses, which CSV files have beside the statuses.
-    ``terms`` are those of the channel that exports. ``guard`` is for CSV files only.
+    ``terms`` are those of the channel that exports. ``guard`` is for CSV files only. ``after`` is
+    the id of the last record of a file that is to be continued.
     """
     view = offered_view(EXPORTS[name], terms)
     if form is ExportFormat.CSV:
-        return _csv(view, store, status_names, guard)
-    return _json_lines(view, store)
+        return _csv(view, store, status_names, guard, after)
+    return _json_lines(view, store, after)
 
 
-def _json_lines(view: RecordView, store: Store) -> Iterator[bytes]:
-    rows = iter_records(view, store, fields=(*view.fields, *view.exported, RAW))
-    for part in chunked(rows, EXPORT_PAGE):
-        yield b"".join(_encode(row) + b"\n" for row in part)
+def _json_lines(view: RecordView, store: Store, after: int | None) -> Iterator[ExportPage]:
+    fields = (*view.fields, *view.exported, RAW)
+    for last_id, rows in iter_pages(view, store, fields=fields, after=after):
+        lines = b"".join(_encode(row) + b"\n" for row in rows)
+        yield ExportPage(lines, len(rows), last_id)
 
 
 def _csv(
-    view: RecordView, store: Store, status_names: Mapping[str, str], guard: FormulaGuard
-) -> Iterator[bytes]:
+    view: RecordView,
+    store: Store,
+    status_names: Mapping[str, str],
+    guard: FormulaGuard,
+    after: int | None,
+) -> Iterator[ExportPage]:
     names = (*view.fields, *(name for name in view.exported if name != ITEMS))
     named = [name for name in STATUS_FIELDS if name in names]
-    yield csv_lines([(*names, *(f"{name}_name" for name in named))])
-    for part in chunked(iter_records(view, store, fields=names), EXPORT_PAGE):
+    head = b"" if after is not None else csv_lines([(*names, *(f"{name}_name" for name in named))])
+    for last_id, part in iter_pages(view, store, fields=names, after=after):
         rows = (
             [
                 *(row[name] for name in names),
@@ -110,4 +140,7 @@ def _csv(
             ]
             for row in part
         )
-        yield csv_lines(rows, guard)
+        yield ExportPage(head + csv_lines(rows, guard), len(part), last_id)
+        head = b""
+    if head:
+        yield ExportPage(head, 0, None)

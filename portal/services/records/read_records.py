@@ -83,19 +83,22 @@ def left_selection_at(view: RecordView, store: Store, remote_id: int) -> datetim
     return left_at(view.table, view.terms.selection_id, store.id, remote_id)
 
 
-def iter_records(view: RecordView, store: Store, *, fields: Sequence[str]) -> Iterator[Row]:
-    """Yield all live records of the store, ordered by id, each once.
+def iter_pages(
+    view: RecordView, store: Store, *, fields: Sequence[str], after: int | None = None
+) -> Iterator[tuple[int, Sequence[Row]]]:
+    """Yield all live records of the store in pages, ordered by id, with the last id of each page.
 
-    Only one page is in memory at a time.
+    The first page has the records after the id ``after``, or all of them.
     """
-    table, last = view.table, -LARGEST_ID
+    table, last = view.table, -LARGEST_ID if after is None else after
     while True:
         where = (table.store == store, table.deleted_at.is_null(), table.remote_id > last)
         found = read_rows(view, store, fields, where, order=(table.remote_id,), limit=EXPORT_PAGE)
-        yield from (row for _, row in found)
+        if found:
+            last = found[-1][0]
+            yield last, [row for _, row in found]
         if len(found) < EXPORT_PAGE:
             return
-        last = found[-1][0]
 
 
 def read_rows(

@@ -18,8 +18,11 @@ from portal.web.api.openapi_document import build_document
 
 SCHEMA = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
 ADDRESS = "https://portal.example/api/v1"
-# The call of an operation without an example, which returns a file.
-FILES = {"export_records": Example("/stores/1003/exports/products.csv", None)}
+# The calls of the operations without an example, which return a file.
+FILES = {
+    "export_records": Example("/stores/1003/exports/products.csv", None),
+    "download_export": Example("/stores/1003/export-files/1/file", None),
+}
 _VARIABLE = re.compile(r"{(\w+)}")
 
 

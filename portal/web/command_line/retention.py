@@ -14,6 +14,7 @@ from portal.services.mirror.own_writes import prune_own_writes
 from portal.services.notifications.queued_emails import expire_queued_emails
 from portal.services.outbound_webhooks.failing_endpoints import expire_deliveries
 from portal.services.privacy.export_data_subject import prune_exports
+from portal.services.retention.export_files import prune_export_files
 from portal.services.retention.prune_audit_log import prune_audit_log
 from portal.services.retention.prune_bulk_actions import prune_bulk_actions
 from portal.services.retention.prune_change_feed import prune_change_feed
@@ -39,6 +40,7 @@ STEPS: Mapping[str, Callable[[Runtime], int]] = {
     "outbound events": prune_outbox,
     "expired deliveries": expire_deliveries,
     "privacy exports": prune_exports,
+    "exports": prune_export_files,
     "own writes": prune_own_writes,
     "rejected webhooks": prune_rejected_webhook_counts,
     "onboardings": prune_onboardings,

@@ -1,11 +1,9 @@
-"""Limit of the exports that a process sends at the same time, so that pages keep their threads.
-
-An export occupies a thread for as long as its client reads, which can be hours.
-"""
+"""Limit of the exports that a process writes at the same time, so that pages keep their threads."""
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import BoundedSemaphore
 
 from flask import Flask, current_app
@@ -29,11 +27,13 @@ def set_up_export_slots(app: Flask) -> None:
     app.extensions[_KEY] = BoundedSemaphore(EXPORTS_AT_ONCE)
 
 
-def take_export_slot() -> ExitStack:
-    """Return a slot that is free again once it is closed; raise TooManyExportsError if none is."""
+@contextmanager
+def export_slot() -> Iterator[None]:
+    """Occupy a slot during the block; raise TooManyExportsError if none is free."""
     slots: BoundedSemaphore = current_app.extensions[_KEY]
     if not slots.acquire(blocking=False):
         raise TooManyExportsError
-    slot = ExitStack()
-    slot.callback(slots.release)
-    return slot
+    try:
+        yield
+    finally:
+        slots.release()

@@ -101,6 +101,7 @@ ACTION_LABELS: Mapping[Action, Text] = {
     Action.TEAM_FACTOR_REQUIRED: _l("Required a second factor of a team"),
     Action.OWNER_CHANGED: _l("Transferred the ownership of a store"),
     Action.PASSWORD_CHANGED: _l("Changed their password"),
+    Action.EXPORT_DOWNLOADED: _l("Downloaded an export"),
     Action.PRIVACY_DOWNLOADED: _l("Downloaded the data of a customer"),
     Action.PRIVACY_ERASED: _l("The data of a customer was erased"),
     Action.PRIVACY_EXPORTED: _l("The data of a customer was exported"),

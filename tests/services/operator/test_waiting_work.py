@@ -27,6 +27,7 @@ from portal.models import (
     OrderUpdate,
     PrivacyRequest,
     QueuedEmail,
+    RecordExport,
     RecordResync,
     Store,
     StoreDataErasure,
@@ -132,6 +133,14 @@ def test_due_row_of_each_kind_is_counted_with_its_time(
             kind="invitation", recipient="a@b.example", due_at=at, expires_at=utc_now() + AGE
         ),
         "operator_alerts": lambda: make_alert_delivery(at),
+        "exports": lambda: RecordExport.create(
+            store=store,
+            name="orders",
+            format="csv",
+            formula_guard="standard",
+            due_at=at,
+            expires_at=utc_now() + AGE,
+        ),
         "privacy_requests": lambda: PrivacyRequest.create(store=store, kind="access", due_at=at),
         "erasures": lambda: StoreDataErasure.create(store=store, requested_at=at),
     }

@@ -106,7 +106,9 @@ class Caller:
         """Send a request with any method."""
         named = {name.replace("_", "-"): value for name, value in (headers or {}).items()}
         sent = {"Authorization": f"Bearer {self.key}", **named}
-        answer = self.client.open(f"/api/v1{path}", method=method, headers=sent, **options)
+        answer = self.client.open(
+            f"/api/v1{path}", method=method, headers=sent, buffered=True, **options
+        )
         self._check_is_documented(method, f"/api/v1{path.partition('?')[0]}", answer)
         return answer
 

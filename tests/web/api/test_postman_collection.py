@@ -18,7 +18,9 @@ from portal.web.api.postman_collection import ADDRESS, build_collection, render
 from tests.web.api.conftest import Caller
 
 VARIABLES = {"base_url": "", "store_id": "1003"}
-MADE_BY_CALLS = re.compile(r"/(submissions|order-updates|webhook-endpoints|connect-links)/1\b")
+MADE_BY_CALLS = re.compile(
+    r"/(submissions|export-files|order-updates|webhook-endpoints|connect-links)/1\b"
+)
 
 
 def items_of(collection: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -7,6 +7,7 @@ import io
 import json
 import re
 import tracemalloc
+from contextlib import ExitStack
 from decimal import Decimal
 
 import pytest
@@ -17,7 +18,8 @@ from portal.rules.api_keys.key_scopes import KeyScope
 from portal.services.mirror.resources import COUPONS, CUSTOMERS, ORDERS, PRODUCTS
 from portal.services.records.export_records import ExportFormat, export
 from portal.services.records.read_records import EXPORT_PAGE
-from portal.web.exports.slots import EXPORTS_AT_ONCE, take_export_slot
+from portal.services.runtime import Runtime
+from portal.web.exports.slots import EXPORTS_AT_ONCE, export_slot
 from tests.factories import (
     UPDATED_AT,
     coupon_payload,
@@ -216,13 +218,12 @@ def test_export_is_refused_while_others_run_and_works_once_they_have_ended(
     browser: Visitor, app: Flask, merchant: Merchant, full_store: Store
 ) -> None:
     caller = Caller(app, make_key_text(merchant))
-    with app.app_context():
-        running = [take_export_slot() for _ in range(EXPORTS_AT_ONCE)]
+    with app.app_context(), ExitStack() as running:
+        for _ in range(EXPORTS_AT_ONCE):
+            running.enter_context(export_slot())
 
-    page = browser.post("/stores/1003/export/products.csv")
-    call = caller.get("/stores/1003/exports/products.csv")
-    for slot in running:
-        slot.close()
+        page = browser.post("/stores/1003/export/products.csv")
+        call = caller.get("/stores/1003/exports/products.csv")
     downloads = [
         browser.post("/stores/1003/export/products.csv").text for _ in range(EXPORTS_AT_ONCE + 1)
     ]
@@ -232,10 +233,22 @@ def test_export_is_refused_while_others_run_and_works_once_they_have_ended(
     assert "Other downloads are running" in page_text(page)
     assert call.json["detail"].startswith("Other exports are running")
     assert all(text.startswith("id,") for text in downloads)
+    exports = AuditLogEntry.select().where(AuditLogEntry.action == "records.exported")
+    assert exports.count() == len(downloads)
 
 
 def test_slot_of_a_failed_export_is_free_again(app: Flask) -> None:
     with app.app_context():
         for _ in range(EXPORTS_AT_ONCE + 1):
-            with pytest.raises(ZeroDivisionError), take_export_slot():
+            with pytest.raises(ZeroDivisionError), export_slot():
                 _ = 1 / 0
+
+
+def test_disk_that_cannot_be_written_is_no_error_of_ours(
+    browser: Visitor, runtime: Runtime, full_store: Store
+) -> None:
+    runtime.settings.export_directory.write_text("not a directory")
+
+    refused = browser.post("/stores/1003/export/products.csv")
+
+    assert refused.status_code == 503

@@ -47,13 +47,18 @@ from .delivery_state import DeliveryState
 from .dry_run import DryRun
 from .dry_run_order_type_0 import DryRunOrderType0
 from .endpoint_state import EndpointState
+from .export import Export
+from .export_format import ExportFormat
+from .export_problem import ExportProblem
 from .export_records_extension import ExportRecordsExtension
 from .export_records_formula_guard import ExportRecordsFormulaGuard
 from .export_records_name import ExportRecordsName
+from .export_state import ExportState
 from .feed_operation import FeedOperation
 from .field_error import FieldError
 from .first_import import FirstImport
 from .first_import_state import FirstImportState
+from .formula_guard import FormulaGuard
 from .gone_problem import GoneProblem
 from .health import Health
 from .health_issue import HealthIssue
@@ -91,6 +96,8 @@ from .me import Me
 from .named_amount import NamedAmount
 from .new_api_key import NewApiKey
 from .new_connect_link import NewConnectLink
+from .new_export import NewExport
+from .new_export_records import NewExportRecords
 from .new_run import NewRun
 from .new_test_event import NewTestEvent
 from .new_webhook_endpoint import NewWebhookEndpoint
@@ -256,13 +263,18 @@ __all__ = (
     "DryRun",
     "DryRunOrderType0",
     "EndpointState",
+    "Export",
+    "ExportFormat",
+    "ExportProblem",
     "ExportRecordsExtension",
     "ExportRecordsFormulaGuard",
     "ExportRecordsName",
+    "ExportState",
     "FeedOperation",
     "FieldError",
     "FirstImport",
     "FirstImportState",
+    "FormulaGuard",
     "GoneProblem",
     "Health",
     "HealthIssue",
@@ -300,6 +312,8 @@ __all__ = (
     "NamedAmount",
     "NewApiKey",
     "NewConnectLink",
+    "NewExport",
+    "NewExportRecords",
     "NewRun",
     "NewTestEvent",
     "NewWebhookEndpoint",

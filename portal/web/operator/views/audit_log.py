@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from typing import Any
 
-from flask import Response, abort, render_template, request, stream_with_context, url_for
+from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.models import AuditLogEntry, utc_now
+from portal.models import AuditLogEntry
 from portal.models.fields import dump_json
 from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.records.formula_guard import FormulaGuard
 from portal.services.operator.audit_log import iter_entries, list_entries
 from portal.services.orders.order_history import sender_names
 from portal.services.records.csv_lines import csv_lines
+from portal.web.exports.files import written_file
 from portal.web.exports.formula_guard import chosen_guard
-from portal.web.exports.slots import take_export_slot
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.operator.access import admin_required, operator_required
 from portal.web.operator.audit_filter import AuditFilterForm, read_audit_filter
@@ -64,25 +63,14 @@ def export_audit_log() -> ResponseReturnValue:
     form, guard = read_audit_filter(request.args), chosen_guard()
     if form.problems:
         abort(422)
-    with take_export_slot() as taken:
-        AuditLogEntry.record_request(
-            form.wanted.store_id, AuditAction.AUDIT_LOG_EXPORTED, "audit log"
-        )
-        slot = taken.pop_all()
-    answer = Response(stream_with_context(_lines(form, guard, slot)), mimetype="text/csv")
-    # A client that disconnects before the first chunk ends the response, too.
-    answer.call_on_close(slot.close)
-    name = f"audit-log-{utc_now():%Y-%m-%d}.csv"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer.cache_control.no_store = True
-    return answer
+    return written_file(_lines(form, guard), "text/csv", "audit-log", "csv")
 
 
-def _lines(form: AuditFilterForm, guard: FormulaGuard, slot: ExitStack) -> Iterator[bytes]:
-    with slot:
-        yield csv_lines([COLUMNS])
-        for part in iter_entries(form.wanted):
-            yield csv_lines(map(_row, part), guard)
+def _lines(form: AuditFilterForm, guard: FormulaGuard) -> Iterator[bytes]:
+    AuditLogEntry.record_request(form.wanted.store_id, AuditAction.AUDIT_LOG_EXPORTED, "audit log")
+    yield csv_lines([COLUMNS])
+    for part in iter_entries(form.wanted):
+        yield csv_lines(map(_row, part), guard)
 
 
 def _row(entry: AuditLogEntry) -> list[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -19,7 +19,7 @@ from portal.services.operator.store_list import (
     summaries_as_of,
     totals,
 )
-from portal.web.exports.files import streamed_file
+from portal.web.exports.files import written_file
 from portal.web.exports.formula_guard import chosen_guard
 from portal.web.label import Label
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
@@ -63,11 +63,11 @@ def export_store_list() -> ResponseReturnValue:
     if form.problems:
         return _list_page(form), 422
 
-    def chunks() -> Any:
+    def chunks() -> Iterator[bytes]:
         log_store_export(form.wanted, actor)
-        return export_stores(form.wanted, form.order, guard)
+        yield from export_stores(form.wanted, form.order, guard)
 
-    return streamed_file(chunks, "text/csv", "stores", "csv")
+    return written_file(chunks(), "text/csv", "stores", "csv")
 
 
 def _list_page(form: StoreListForm) -> str:

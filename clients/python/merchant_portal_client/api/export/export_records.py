@@ -7,6 +7,7 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.address_not_allowed_problem import AddressNotAllowedProblem
+from ...models.conflict_problem import ConflictProblem
 from ...models.export_records_extension import (
     ExportRecordsExtension,
 )
@@ -66,6 +67,7 @@ def _parse_response(
     | KeySuspendedProblem
     | ScopeMissingProblem
     | StoreDisconnectedProblem
+    | ConflictProblem
     | InternalProblem
     | InvalidProblem
     | KeyExpiredProblem
@@ -161,6 +163,11 @@ def _parse_response(
 
         return response_404
 
+    if response.status_code == 409:
+        response_409 = ConflictProblem.from_dict(response.json())
+
+        return response_409
+
     if response.status_code == 422:
         response_422 = InvalidProblem.from_dict(response.json())
 
@@ -194,6 +201,7 @@ def _build_response(
     | KeySuspendedProblem
     | ScopeMissingProblem
     | StoreDisconnectedProblem
+    | ConflictProblem
     | InternalProblem
     | InvalidProblem
     | KeyExpiredProblem
@@ -224,6 +232,7 @@ def sync_detailed(
     | KeySuspendedProblem
     | ScopeMissingProblem
     | StoreDisconnectedProblem
+    | ConflictProblem
     | InternalProblem
     | InvalidProblem
     | KeyExpiredProblem
@@ -234,11 +243,12 @@ def sync_detailed(
     | UnavailableProblem
     | str
 ]:
-    """Export all products, variations, orders, customers or coupons as CSV or JSON Lines
+    """Export up to 2,000 products, variations, orders, customers or coupons at once
 
      JSON Lines have one object per line, including an order's items and the record as Ecwid sent it.
     Products, variations and coupons require the scope `read_catalog`, orders and customers the scope
-    `read_orders`. The audit log records each export.
+    `read_orders`. The audit log records each export. With more records the response is a 409
+    `conflict`: create an export instead.
 
     Args:
         store_id (int):
@@ -251,7 +261,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | StoreDisconnectedProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | RateLimitedProblem | UnavailableProblem | str]
+        Response[AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | StoreDisconnectedProblem | ConflictProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | RateLimitedProblem | UnavailableProblem | str]
     """
 
     kwargs = _get_kwargs(
@@ -280,6 +290,7 @@ def sync(
     | KeySuspendedProblem
     | ScopeMissingProblem
     | StoreDisconnectedProblem
+    | ConflictProblem
     | InternalProblem
     | InvalidProblem
     | KeyExpiredProblem
@@ -291,11 +302,12 @@ def sync(
     | str
     | None
 ):
-    """Export all products, variations, orders, customers or coupons as CSV or JSON Lines
+    """Export up to 2,000 products, variations, orders, customers or coupons at once
 
      JSON Lines have one object per line, including an order's items and the record as Ecwid sent it.
     Products, variations and coupons require the scope `read_catalog`, orders and customers the scope
-    `read_orders`. The audit log records each export.
+    `read_orders`. The audit log records each export. With more records the response is a 409
+    `conflict`: create an export instead.
 
     Args:
         store_id (int):
@@ -308,7 +320,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | StoreDisconnectedProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | RateLimitedProblem | UnavailableProblem | str
+        AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | StoreDisconnectedProblem | ConflictProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | RateLimitedProblem | UnavailableProblem | str
     """
 
     return sync_detailed(
@@ -332,6 +344,7 @@ async def asyncio_detailed(
     | KeySuspendedProblem
     | ScopeMissingProblem
     | StoreDisconnectedProblem
+    | ConflictProblem
     | InternalProblem
     | InvalidProblem
     | KeyExpiredProblem
@@ -342,11 +355,12 @@ async def asyncio_detailed(
     | UnavailableProblem
     | str
 ]:
-    """Export all products, variations, orders, customers or coupons as CSV or JSON Lines
+    """Export up to 2,000 products, variations, orders, customers or coupons at once
 
      JSON Lines have one object per line, including an order's items and the record as Ecwid sent it.
     Products, variations and coupons require the scope `read_catalog`, orders and customers the scope
-    `read_orders`. The audit log records each export.
+    `read_orders`. The audit log records each export. With more records the response is a 409
+    `conflict`: create an export instead.
 
     Args:
         store_id (int):
@@ -359,7 +373,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | StoreDisconnectedProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | RateLimitedProblem | UnavailableProblem | str]
+        Response[AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | StoreDisconnectedProblem | ConflictProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | RateLimitedProblem | UnavailableProblem | str]
     """
 
     kwargs = _get_kwargs(
@@ -386,6 +400,7 @@ async def asyncio(
     | KeySuspendedProblem
     | ScopeMissingProblem
     | StoreDisconnectedProblem
+    | ConflictProblem
     | InternalProblem
     | InvalidProblem
     | KeyExpiredProblem
@@ -397,11 +412,12 @@ async def asyncio(
     | str
     | None
 ):
-    """Export all products, variations, orders, customers or coupons as CSV or JSON Lines
+    """Export up to 2,000 products, variations, orders, customers or coupons at once
 
      JSON Lines have one object per line, including an order's items and the record as Ecwid sent it.
     Products, variations and coupons require the scope `read_catalog`, orders and customers the scope
-    `read_orders`. The audit log records each export.
+    `read_orders`. The audit log records each export. With more records the response is a 409
+    `conflict`: create an export instead.
 
     Args:
         store_id (int):
@@ -414,7 +430,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | StoreDisconnectedProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | RateLimitedProblem | UnavailableProblem | str
+        AddressNotAllowedProblem | KeySuspendedProblem | ScopeMissingProblem | StoreDisconnectedProblem | ConflictProblem | InternalProblem | InvalidProblem | KeyExpiredProblem | KeyMissingProblem | KeyUnknownProblem | NotFoundProblem | RateLimitedProblem | UnavailableProblem | str
     """
 
     return (

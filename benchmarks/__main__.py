@@ -16,6 +16,7 @@ NAMES = (
     "demo_ready",
     "events",
     "fairness",
+    "hostile_clients",
     "list_rate",
     "many_stores",
     "orders",

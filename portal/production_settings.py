@@ -53,7 +53,7 @@ def production_problems(environ: Mapping[str, str]) -> Iterator[str]:
         if parts is not None and parts.scheme == "http":
             yield f"{name} is an address without TLS: begin it with https://"
     yield from _mail_problems(split_url(environ.get("MAIL_URL", "")))
-    # What `flask --debug` sets.
+    # `flask --debug` sets it.
     if environ.get("FLASK_DEBUG", "").lower() not in DEBUG_OFF:
         yield (
             "FLASK_DEBUG is on: remove it, or --debug from the command, "

@@ -32,7 +32,7 @@ log = structlog.get_logger(__name__)
 BUCKETS = 2**14
 PASSWORD, CODE = "password", "code"
 _KINDS = (PASSWORD, CODE)
-# A count's name in Redis: 48 bits are enough to tell the few callers of one bucket apart.
+# A count's name in Redis: 48 bits are enough to distinguish the few callers of one bucket.
 _NAME_BYTES = 6
 
 _States = Mapping[str, Failures]

@@ -35,8 +35,8 @@ class AnonymousLimit:
     def check(self) -> None:
         """Respond with 429 if the caller's address has sent too many requests.
 
-        A request of this machine comes from a monitor, or from a reverse proxy that stands for all
-        visitors because ``PORTAL_TRUSTED_PROXIES`` doesn't count it.
+        A request of this machine comes from a monitor or from a reverse proxy, which sends all
+        visitors' requests because ``PORTAL_TRUSTED_PROXIES`` doesn't count it.
         """
         is_counted = not is_this_machine(request.remote_addr or "") and _is_anonymous()
         if not is_counted or time.monotonic() < self._paused_until_s:

@@ -184,7 +184,7 @@ def _live_key_of(channel: Channel, key_id: int) -> ApiKey | None:
 
 
 def key_facts(key: ApiKey) -> dict[str, Any]:
-    """Return what a key may do, for the audit log; an unlimited key has only its scopes."""
+    """Return what a key may do as the audit log records it; without limits only its scopes."""
     facts: dict[str, Any] = {"scopes": key.scopes}
     if key.expires_at is not None:
         facts["expires_at"] = _iso(key.expires_at)

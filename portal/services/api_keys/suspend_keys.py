@@ -1,7 +1,7 @@
 """Suspend and resume the API keys of a merchant's own channel.
 
-A suspended key is refused, and nothing of it is lost. Who suspects that somebody else knows a
-password suspends first, finds out, and then resumes or revokes.
+A suspended key is refused, and nothing of it is lost. A merchant who suspects that somebody else
+knows a password suspends the keys first, finds out, and then resumes or revokes them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Numbers of security events and rejected webhooks, for a monitoring program."""
+"""Numbers of security events and rejected webhooks that a monitoring program reads."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ log = structlog.get_logger(__name__)
 # More records are written by the daemon. These take a fraction of a second.
 IMMEDIATE_RECORDS = 2_000
 EXPORT_TTL = timedelta(days=1)
-# Exports of one store that wait, and those that are kept, for the pages and for each channel.
+# Exports of one store that wait, and those that are kept; the pages and each channel count apart.
 WAITING_LIMIT = 3
 KEPT_LIMIT = 10
 # Exports of one person that wait, in all stores.

@@ -99,6 +99,7 @@ class Settings:
     api_burst: int = 600
     first_operator_email: str = ""
     operator_contact: str = ""
+    security_contact: str = ""
 
     @property
     def is_production(self) -> bool:
@@ -222,6 +223,7 @@ class Settings:
             api_burst=count(environ, "API_BURST", calls),
             first_operator_email=email(environ, "FIRST_OPERATOR_EMAIL"),
             operator_contact=contact(environ, "OPERATOR_CONTACT"),
+            security_contact=contact(environ, "SECURITY_CONTACT", schemes=("https",)),
         )
 
     def _with_keys(self) -> Settings:

@@ -185,10 +185,13 @@ def email(environ: Environment, name: str) -> str:
     return value
 
 
-def contact(environ: Environment, name: str) -> str:
-    """Return an e-mail address or a URL, empty if there is none."""
+def contact(
+    environ: Environment, name: str, *, schemes: tuple[str, ...] = ("http", "https")
+) -> str:
+    """Return an e-mail address or a URL with one of ``schemes``, empty if there is none."""
     value = environ.get(name, "").strip()
-    if value and not (_split_http_url(value) or _EMAIL_ADDRESS.fullmatch(value)):
+    url = _split_http_url(value)
+    if value and not (url.scheme in schemes if url else _EMAIL_ADDRESS.fullmatch(value)):
         environ.refuse(
             f"{name} is {value!r}: write an e-mail address or an address like https://example.com"
         )

@@ -239,6 +239,7 @@ def settings(portal_database_url: str, valkey_url: str, tmp_path: Path) -> Setti
         ecwid_oauth_url="http://ecwid.invalid/api/oauth",
         ecwid_api_url="http://ecwid.invalid/api/v3",
         mail_url=f"file://{tmp_path}/mail",
+        security_contact="security@clay.example",
     )
 
 

@@ -31,6 +31,7 @@ from portal.web import (
     stores,
     sync,
     team,
+    well_known,
 )
 from portal.web.anonymous_limit import set_up_anonymous_limit
 from portal.web.api.call_limits import set_up_call_limits
@@ -81,6 +82,7 @@ PAGES = (
     team,
     operator,
     probes,
+    well_known,
 )
 
 

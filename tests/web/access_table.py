@@ -71,6 +71,7 @@ ROUTES: dict[str, dict[Actor, Access]] = {
     "GET probes.healthz": EVERYBODY,
     "GET probes.readyz": EVERYBODY,
     "GET probes.daemon_healthz": EVERYBODY,
+    "GET well_known.security_txt": EVERYBODY,
     "GET home.index": EVERYBODY,
     # Accounts
     "GET accounts.sign_up_form": EVERYBODY,

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from portal.rules.records.formula_guard import FormulaGuard, guarded
+from portal.rules.records.formula_guard import FormulaGuard, guarded, guarded_json
 
 
 def csv_lines(rows: Iterable[Iterable[Any]], guard: FormulaGuard = FormulaGuard.STANDARD) -> bytes:
@@ -29,9 +29,9 @@ def _cell(value: Any, guard: FormulaGuard) -> str:
         case datetime():
             text = value.isoformat().replace("+00:00", "Z")
         case msgspec.Raw():
-            text = bytes(value).decode()
+            text = guarded_json(bytes(value).decode(), guard)
         case list():
-            text = msgspec.json.encode(value).decode()
+            text = guarded_json(msgspec.json.encode(value).decode(), guard)
         case str():
             text = guarded(value, guard)
         case _:

@@ -16,8 +16,8 @@ GuardChoice = Annotated[
     FormulaGuard,
     Meta(
         description="Texts of CSV files that get an apostrophe in front, because a spreadsheet "
-        "might calculate them: those that begin with `=`, `@` or a tab, with `strict` also "
-        "those with `+`, `-` or a carriage return. JSON Lines have no guard."
+        "might calculate them: those that begin with `=`, `@`, a tab or a line break, with "
+        "`strict` also those with `+` or `-`. JSON Lines have no guard."
     ),
 ]
 

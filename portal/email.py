@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from portal.mail import RenderedEmail
 from portal.paths import TEMPLATES, TRANSLATIONS
+from portal.rules.notifications.unlinked_text import one_line, unlinked
 from portal.rules.sync.nightly_schedule import parse_timezone
 
 # The language of recipients without an account, such as the contacts of channels.
@@ -37,8 +38,8 @@ def render_email(
     subject = "".join(template.blocks["subject"](template.new_context(text_context)))
     html_template = _environment(locale, is_html=True).get_template(f"email/{name}.html")
     return RenderedEmail(
-        # Store names are user input, and a header must be one line.
-        subject=" ".join(subject.split()),
+        # Names are user input, and a header must be one line.
+        subject=one_line(subject),
         text=_BLANK_LINES.sub("\n\n", template.render(text_context)).strip() + "\n",
         html=html_template.render(context | _layout_context("page.html", "page_parts.html")),
         unsubscribe_url=str(context.get("unsubscribe_url", "")),
@@ -63,6 +64,7 @@ def _environment(locale: str, *, is_html: bool) -> Environment:
     translations = Translations.load(str(TRANSLATIONS), [locale])
     environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
     environment.filters["translated"] = translations.gettext
+    environment.filters["unlinked"] = unlinked
     environment.filters["moment"] = partial(_moment, locale=locale)
     environment.filters["length_of_time"] = partial(format_timedelta, locale=locale)
     return environment

@@ -6,10 +6,12 @@ import re
 from html import unescape
 
 import pytest
+from jinja2 import Environment, nodes
 
 from portal.email import render_email
 from portal.mail import RenderedEmail
 from portal.paths import TEMPLATES
+from portal.rules.notifications.unlinked_text import SUBJECT_LIMIT
 
 PORTAL = "https://portal.example"
 LINK = f"{PORTAL}/signup/token?a=1&b=2"
@@ -114,3 +116,63 @@ def test_text_and_html_layouts_have_the_same_macros() -> None:
     )
 
     assert texts == pages
+
+
+# Texts in subjects, with the reason why the recipient can't be a stranger to who wrote them.
+SUBJECT_TEXTS: dict[str, set[str]] = {
+    "api_key": {"channel", "stores", "title"},  # the recipient's own store, key, or name
+    "channel_consent": {"stores"},  # goes to the owner
+    "endpoint_failing": {"title"},  # the recipient's own endpoint
+    "notice_member_joined": {"store"},  # goes to the owner
+    "operator_message": {"subject_line"},  # typed by an operator
+    "store_connected": {"store"},  # goes to the owner
+    "team_factor": {"store"},  # goes to the team, who have joined it
+    "team_owner": {"store"},  # goes to a member of the team
+}
+# Names of stores in lists of issues: digests go to owners and teams, the others to strangers.
+STORE_NAMES_IN_SUBJECTS = {"digest"}
+NUMBERS_AND_CHOICES = {
+    "what",
+    "is_reminder",
+    "is_required",
+    "percent",
+    "change",
+    "purpose",
+    "lines",
+    "left_out",
+    "severities",
+    "entries",
+    "open_count",
+    "store_count",
+}
+
+
+def subject_of(name: str) -> nodes.Block:
+    source = (TEMPLATES / "email" / f"{name}.html").read_text()
+    tree = Environment(extensions=["jinja2.ext.i18n"]).parse(source)
+    return next(block for block in tree.find_all(nodes.Block) if block.name == "subject")
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in TEMPLATES.glob("email/*.html")))
+def test_subject_has_no_text_of_strangers(name: str) -> None:
+    block = subject_of(name)
+    uses = list(block.find_all(nodes.Name))
+    assigned = {each.name for each in uses if each.ctx == "store"}
+    texts = {each.name for each in uses} - assigned - NUMBERS_AND_CHOICES
+    attributes = {each.attr for each in block.find_all(nodes.Getattr)}
+
+    assert texts - {"_", "ngettext"} <= SUBJECT_TEXTS.get(name, set())
+    assert "name" not in attributes or name in STORE_NAMES_IN_SUBJECTS
+
+
+def test_invitation_shows_a_strangers_text_only_as_words() -> None:
+    email = write("team_invitation", store="Win <b>now</b> https://evil.example\r\n" + "!" * 500)
+
+    assert email.subject == "You are invited to the team of a store"
+    assert "Win &lt;b&gt;now&lt;/b&gt; https:\u200c//evil.\u200cexample !" in email.html
+    assert "evil.example" not in email.text + email.html
+    assert "!" * 80 not in email.text
+
+
+def test_subject_is_one_short_line() -> None:
+    assert len(write("team_owner", store="x\r\n" * 500).subject) == SUBJECT_LIMIT

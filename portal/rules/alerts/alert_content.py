@@ -39,6 +39,7 @@ class AlertLine:
     severity: str
     title: str
     subject: str
+    store_id: int | None
     count: int
     since: datetime
     is_resolved: bool
@@ -104,6 +105,7 @@ def lines_of(facts: Iterable[AlertFact]) -> list[AlertLine]:
                 severity=first.severity,
                 title=title.resolved_title if is_resolved else title.open_title,
                 subject=first.subject if len(alike) == 1 else "",
+                store_id=first.store_id if len(alike) == 1 else None,
                 count=sum(fact.count for fact in alike),
                 since=min(fact.opened_at for fact in alike),
                 is_resolved=is_resolved,

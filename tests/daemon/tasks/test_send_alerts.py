@@ -39,5 +39,5 @@ def test_alert_reaches_operators_of_a_new_portal_after_redis_lost_everything(
 
     [letter] = letters_in(jobs_runtime.mailer.folder)
     assert letter["To"] == operator.email
-    assert letter["Subject"] == "Critical: Ecwid no longer accepts our access: Clay & Co"
+    assert letter["Subject"] == "Critical: Ecwid no longer accepts our access: store 1003"
     assert AlertDelivery.get().state == NotificationState.SENT

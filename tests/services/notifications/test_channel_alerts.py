@@ -77,7 +77,7 @@ def test_email_has_the_channels_own_numbers_and_no_customer(
 
     [letter] = office.letters
     assert letter["To"] == "api@sports.example"
-    assert letter["Subject"] == "Clay & Co: Orders were refused"
+    assert letter["Subject"] == "Store 1003: Orders were refused"
     text = part_of(letter, "plain")
     assert "How many: 2" in text
     assert "Your name of the store: shop-7" in text
@@ -97,7 +97,7 @@ def test_more_orders_of_any_store_are_one_more_email_after_an_hour(
         later(runtime)
 
     assert [letter["Subject"] for letter in office.letters] == [
-        "Clay & Co: Orders were refused",
+        "Store 1003: Orders were refused",
         "2 stores: 2 things are wrong",
     ]
 

@@ -34,6 +34,7 @@ from portal.web import (
     well_known,
 )
 from portal.web.anonymous_limit import set_up_anonymous_limit
+from portal.web.api.cache_headers import set_up_api_caching
 from portal.web.api.call_limits import set_up_call_limits
 from portal.web.api.rate_limit_headers import set_up_rate_limit_headers
 from portal.web.assets import set_up_assets
@@ -110,6 +111,7 @@ def create_app(runtime: Runtime) -> Flask:
     use_runtime(app, runtime)
     set_up_url_converters(app)
     set_up_rate_limit_headers(app)
+    set_up_api_caching(app)
     set_up_limits(app, settings)
     set_up_call_limits(app, runtime)
     set_up_login(app)

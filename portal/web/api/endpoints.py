@@ -182,6 +182,9 @@ def as_view_function(declared: Endpoint) -> Callable[..., Response]:
         answer = declared.view(**arguments)
         if isinstance(answer, Response):
             return answer
-        return json_response(answer if isinstance(answer, ApiResponse) else ApiResponse(answer))
+        return json_response(
+            answer if isinstance(answer, ApiResponse) else ApiResponse(answer),
+            is_storable=declared.scope is KeyScope.READ_CATALOG,
+        )
 
     return serve

@@ -28,8 +28,11 @@ class ApiResponse:
     version: str = ""
 
 
-def json_response(answer: ApiResponse) -> Response:
-    """Return a JSON response, or a 304 if the client has the same content already."""
+def json_response(answer: ApiResponse, *, is_storable: bool = False) -> Response:
+    """Return a JSON response, or a 304 if the client has the same content already.
+
+    ``is_storable``: a GET has no personal data and no secrets, so its client may store it.
+    """
     response = Response(_encode(answer.body), status=answer.status, mimetype=JSON)
     response.headers.update(answer.headers)
     if request.method in ("GET", "HEAD"):
@@ -39,8 +42,7 @@ def json_response(answer: ApiResponse) -> Response:
             response.set_etag(etag, weak=True)
         else:
             response.add_etag(weak=True)
-        response.cache_control.private = response.cache_control.no_cache = True
+        if is_storable:
+            response.cache_control.private = response.cache_control.no_cache = True
         response.make_conditional(request)
-    else:
-        response.cache_control.no_store = True
     return response

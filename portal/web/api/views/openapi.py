@@ -21,4 +21,6 @@ def openapi() -> Response:
     """Return the OpenAPI document; it is public and needs no key."""
     settings = current_runtime().settings
     address = f"{settings.portal_url}{blueprint.url_prefix}"
-    return json_response(ApiResponse(build_document(address, settings.operator_contact)))
+    return json_response(
+        ApiResponse(build_document(address, settings.operator_contact)), is_storable=True
+    )

@@ -46,6 +46,7 @@ from portal.setting_values import (
 WEBHOOK_MODES = ("auto", "api", "app")
 ECWID_DOMAIN = "ecwid.com"
 ENVIRONMENTS = ("development", "production")
+NO_OR_YES = ("no", "yes")
 # More threads than 20 stores whose API hangs can occupy. Each further core can use 16 more.
 MIN_AUTO_THREADS = 32
 AUTO_THREADS_PER_CORE = 16
@@ -95,6 +96,7 @@ class Settings:
     tombstone_days: int = 365
     endpoint_disable_after_hours: int = 72
     trusted_proxies: int = 0
+    hsts_subdomains: bool = False
     api_requests_per_minute: int = 600
     api_burst: int = 600
     first_operator_email: str = ""
@@ -219,6 +221,7 @@ class Settings:
                 environ, "ENDPOINT_DISABLE_AFTER_HOURS", cls.endpoint_disable_after_hours
             ),
             trusted_proxies=count(environ, "PORTAL_TRUSTED_PROXIES", 0, minimum=0),
+            hsts_subdomains=choice(environ, "PORTAL_HSTS_SUBDOMAINS", NO_OR_YES, "no") == "yes",
             api_requests_per_minute=calls,
             api_burst=count(environ, "API_BURST", calls),
             first_operator_email=email(environ, "FIRST_OPERATOR_EMAIL"),

@@ -56,6 +56,7 @@ SETTINGS = {
     "SECURITY_CONTACT",
     "PORTAL_PLAIN_NETWORK",
     "PORTAL_TRUSTED_PROXIES",
+    "PORTAL_HSTS_SUBDOMAINS",
     "FIRST_OPERATOR_EMAIL",
 }
 # All of these are rejected for the same reason.
@@ -201,6 +202,7 @@ COPY = "copy it again, without spaces"
 INVALID = [
     ("PORTAL_ENV", "staging", "write one of development, production"),
     ("PORTAL_PLAIN_NETWORK", "mail", "write some of redis, database"),
+    ("PORTAL_HSTS_SUBDOMAINS", "1", "write one of no, yes"),
     ("PORTAL_SECRET_KEY", " , ", "write one, or several between commas"),
     ("PORTAL_ENCRYPTION_KEYS", ",", "write one, or several between commas"),
     ("PORTAL_ENCRYPTION_KEYS", f"{KEY},x", "number 2: make one with `python -m portal.sealing`"),

@@ -8,6 +8,7 @@ from flask import Flask, Response
 from secure import (
     ContentSecurityPolicy,
     CrossOriginOpenerPolicy,
+    CrossOriginResourcePolicy,
     PermissionsPolicy,
     ReferrerPolicy,
     Secure,
@@ -20,6 +21,44 @@ from portal.config import Settings
 from portal.models import SESSION_IDLE_LIFETIME
 
 HSTS_S = 365 * 24 * 3600
+# Features of browsers that no page uses, so that injected or framed content can't use them either.
+UNUSED_FEATURES = (
+    "accelerometer",
+    "ambient-light-sensor",
+    "attribution-reporting",
+    "autoplay",
+    "bluetooth",
+    "browsing-topics",
+    "camera",
+    "compute-pressure",
+    "cross-origin-isolated",
+    "display-capture",
+    "encrypted-media",
+    "fullscreen",
+    "gamepad",
+    "geolocation",
+    "gyroscope",
+    "hid",
+    "identity-credentials-get",
+    "idle-detection",
+    "local-fonts",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "otp-credentials",
+    "payment",
+    "picture-in-picture",
+    "screen-wake-lock",
+    "serial",
+    "speaker-selection",
+    "storage-access",
+    "usb",
+    "web-share",
+    "window-management",
+    "xr-spatial-tracking",
+)
+# Passkeys, and the button that copies a new key.
+OWN_FEATURES = ("publickey-credentials-create", "publickey-credentials-get", "clipboard-write")
 
 
 def cookie_settings(settings: Settings) -> dict[str, object]:
@@ -39,9 +78,10 @@ def set_up_headers(app: Flask, settings: Settings) -> None:
     headers = Secure(
         csp=content_policy(settings),
         coop=CrossOriginOpenerPolicy().same_origin(),
-        permissions=PermissionsPolicy().geolocation().camera().microphone(),
+        corp=CrossOriginResourcePolicy().same_origin(),
+        permissions=permissions_policy(),
         referrer=ReferrerPolicy().strict_origin_when_cross_origin(),
-        hsts=StrictTransportSecurity().max_age(HSTS_S) if settings.is_production else None,
+        hsts=transport_security(settings) if settings.is_production else None,
         xcto=XContentTypeOptions().nosniff(),
         xfo=XFrameOptions().deny(),
     )
@@ -50,6 +90,22 @@ def set_up_headers(app: Flask, settings: Settings) -> None:
     def protect(response: Response) -> Response:
         headers.set_headers(response)
         return response
+
+
+def permissions_policy() -> PermissionsPolicy:
+    """Return the policy: all features of browsers off, except those that pages use."""
+    policy = PermissionsPolicy()
+    for feature in UNUSED_FEATURES:
+        policy.add_directive(feature)
+    for feature in OWN_FEATURES:
+        policy.add_directive(feature, "self")
+    return policy
+
+
+def transport_security(settings: Settings) -> StrictTransportSecurity:
+    """Return the HTTPS policy; it covers subdomains only by setting, which may not have HTTPS."""
+    policy = StrictTransportSecurity().max_age(HSTS_S)
+    return policy.include_subdomains() if settings.hsts_subdomains else policy
 
 
 def content_policy(settings: Settings) -> ContentSecurityPolicy:

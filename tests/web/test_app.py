@@ -14,6 +14,7 @@ from portal.ecwid.signature import sign
 from portal.models import AlertCheck, Merchant, Store, utc_now
 from portal.services.runtime import Runtime, open_runtime
 from portal.web.app import create_app
+from portal.web.security import transport_security
 from tests.conftest import CLIENT_SECRET
 from tests.factories import make_merchant, make_store
 from tests.web.conftest import PASSWORD_HASH, Visitor, page_text
@@ -33,6 +34,7 @@ def test_every_page_forbids_scripts_and_styles_from_elsewhere(visitor: Visitor, 
     assert "unsafe" not in policy
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert response.headers["X-Frame-Options"] == "DENY"
+    assert response.headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert "Strict-Transport-Security" not in response.headers
 
 
@@ -53,6 +55,30 @@ def test_policy_allows_form_redirects_to_the_consent_page(
     origin = runtime.settings.ecwid_oauth_url.removesuffix("/api/oauth")
 
     assert f"form-action 'self' {origin};" in visitor.get("/").headers["Content-Security-Policy"]
+
+
+def test_only_used_features_of_browsers_are_allowed(visitor: Visitor) -> None:
+    policy = visitor.get("/login").headers["Permissions-Policy"]
+
+    allowed = {each for each in policy.split(", ") if not each.endswith("=()")}
+    assert allowed == {
+        "publickey-credentials-create=(self)",
+        "publickey-credentials-get=(self)",
+        "clipboard-write=(self)",
+    }
+    assert {"camera=()", "payment=()", "usb=()", "browsing-topics=()"} <= set(policy.split(", "))
+
+
+@pytest.mark.parametrize(
+    ("covers_subdomains", "header"),
+    [(False, "max-age=31536000"), (True, "max-age=31536000; includeSubDomains")],
+)
+def test_https_covers_subdomains_only_by_setting(
+    runtime: Runtime, covers_subdomains: bool, header: str
+) -> None:
+    settings = replace(runtime.settings, env="production", hsts_subdomains=covers_subdomains)
+
+    assert transport_security(settings).header_value == header
 
 
 def test_production_requires_https(runtime: Runtime) -> None:

@@ -54,6 +54,7 @@ from portal.web.request_ids import RequestIds, set_up_route_names
 from portal.web.runtime import use_runtime
 from portal.web.security import cookie_settings, set_up_headers
 from portal.web.security_labels import set_up_security_labels
+from portal.web.storable_texts import set_up_storable_texts
 from portal.web.translation import set_up_translation
 from portal.web.trusted_hosts import TrustedHosts
 from portal.web.url_converters import set_up_url_converters
@@ -120,6 +121,7 @@ def create_app(runtime: Runtime) -> Flask:
     set_up_translation(app)
     set_up_headers(app, settings)
     set_up_errors(app)
+    set_up_storable_texts(app)
     set_up_audited_changes(app)
     set_up_export_slots(app)
     set_up_outside_calls(app)

@@ -11,7 +11,7 @@ from portal.services.events.list_replays import find_replay
 
 def get_event_or_404(store: Store, event_id: str) -> WebhookEvent:
     """Return the store's event; respond with 404 if it is missing."""
-    event = find_event(store, event_id.replace("\x00", ""))
+    event = find_event(store, event_id)
     if event is None:
         abort(404)
     return event

@@ -51,6 +51,15 @@ def test_invalid_query_is_rejected_with_the_field(
     assert answer.json["detail"]
 
 
+@pytest.mark.parametrize("text", [r"\ud800", r"\ud800 and more", "\xed\xa0\x80", "\xff"])
+def test_half_of_a_surrogate_pair_is_no_json(caller: Caller, text: str) -> None:
+    body = {"data": f'{{"comment": "{text}"}}'.encode("latin-1")}
+
+    refused = caller.send("POST", "/stores/1003/quotes", content_type="application/json", **body)
+
+    assert (refused.status_code, refused.json["code"]) == (400, "bad_json")
+
+
 def test_unknown_parameter_is_rejected_where_none_is_known(caller: Caller, store: Store) -> None:
     answer = caller.get("/stores/1003?color=red")
 

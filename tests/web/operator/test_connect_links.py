@@ -78,7 +78,7 @@ def test_support_creates_a_link_and_withdraws_it(
     ("field", "value", "text"),
     [
         ("label", "", "Type the merchant's name"),
-        ("label", "\x00  ", "Type the merchant's name"),
+        ("label", "\x00  ", "has a character that can't be stored"),
         ("label", "x" * (LABEL_LIMIT + 1), "Use at most 120 characters"),
         ("email", "ann", "This is no e-mail address"),
         ("note", "x" * (NOTE_LIMIT + 1), "Use at most 500 characters"),

@@ -113,9 +113,7 @@ def test_search_for_a_frequent_word_is_shown_in_steps(
     assert (names_on(first), names_on(second)) == ([], ["Mug 0003", "Mug 0002", "Mug 0001"])
 
 
-@pytest.mark.parametrize(
-    "words_typed", ["%", "_", "\\", "'", '"><script>', "zzz", "\x00%", "ü" * 500]
-)
+@pytest.mark.parametrize("words_typed", ["%", "_", "\\", "'", '"><script>', "zzz", "ü" * 500])
 def test_search_for_special_characters_matches_them_literally(
     browser: Visitor, store: Store, words_typed: str
 ) -> None:

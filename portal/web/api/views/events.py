@@ -70,7 +70,7 @@ def list_events(store: Store, query: EventsQuery) -> ApiResponse:
 )
 def get_event(store: Store, event_id: str) -> store_schemas.WebhookEvent:
     """Retrieve a webhook event by the ID that Ecwid gave it."""
-    event = None if "\x00" in event_id else find_event(store, event_id)
+    event = find_event(store, event_id)
     if event is None:
         raise ProblemError("not_found", "The store has no event with this ID.")
     return _event(event)

@@ -1,9 +1,9 @@
 """Webhook sender: POST to an untrusted URL within ten seconds in total.
 
-`requests-hardened` resolves the name, refuses addresses that aren't public, and connects to the
-address that it has checked. It has no limit for the total time: a response or a TLS handshake that
-arrives byte by byte never exceeds the timeout of a single read. So a deadline here closes the
-connection.
+`requests-hardened` resolves the name, refuses most addresses that aren't public, and connects to
+the address that it has checked; the adapter here refuses the others. It has no limit for the total
+time: a response or a TLS handshake that arrives byte by byte never exceeds the timeout of a single
+read. So a deadline here closes the connection.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from typing import Any
 
 from requests import RequestException, Response
@@ -21,12 +22,14 @@ from requests.exceptions import SSLError, Timeout
 from requests_hardened.client import HTTPSession
 from requests_hardened.config import Config
 from requests_hardened.ip_filter import InvalidIPAddress
+from requests_hardened.ip_filter_adapter import IPFilterAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import InvalidHeader
 from urllib3.util import Retry
 
 from portal.models.fields import strip_unstorable
+from portal.rules.outbound_webhooks.public_addresses import is_public_address
 
 TIMEOUT_S = 10.0
 CONNECT_TIMEOUT_S = 5.0
@@ -69,9 +72,10 @@ class WebhookSender:
             self._session.verify = ca_bundle
         # No proxy, because it would resolve the name itself, without the check of the address.
         self._session.trust_env = False
-        adapters: Iterable[Any] = self._session.adapters.values()
-        for adapter in adapters:
+        for scheme in ("http", "https"):
+            adapter: Any = _PublicAdapter(scheme == "https", allow_loopback=allow_loopback)
             adapter.poolmanager.pool_classes_by_scheme = _POOLS
+            self._session.mount(f"{scheme}://", adapter)
 
     def post(
         self, url: str, body: str, headers: Mapping[str, str], *, timeout_s: float = TIMEOUT_S
@@ -169,6 +173,18 @@ class _HttpPool(HTTPConnectionPool):
 
 class _HttpsPool(HTTPSConnectionPool):
     ConnectionCls = _HttpsConnection
+
+
+class _PublicAdapter(IPFilterAdapter):  # type: ignore[misc]
+    """Adapter that also refuses deprecated addresses and those with an IPv4 address inside."""
+
+    def build_connection_pool_key_attributes(self, *args: Any, **named: Any) -> Any:
+        host, pool = super().build_connection_pool_key_attributes(*args, **named)
+        resolved = ip_address(host["host"].strip("[]").partition("%")[0])
+        is_allowed = self._allow_loopback and resolved.is_loopback
+        if not is_allowed and not is_public_address(resolved):
+            raise InvalidIPAddress(resolved)
+        return host, pool
 
 
 _POOLS = {"http": _HttpPool, "https": _HttpsPool}

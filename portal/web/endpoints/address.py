@@ -6,10 +6,10 @@ address again.
 
 from __future__ import annotations
 
-from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from portal.i18n import N_
+from portal.rules.outbound_webhooks.public_addresses import is_host, is_local_host
 
 MAX_URL_LENGTH = 2000
 
@@ -36,7 +36,7 @@ def url_error(text: str, *, is_production: bool) -> str | None:
         return "password"
     if is_production and parts.scheme != "https":
         return "https"
-    return "private" if is_production and _is_private(parts.hostname or "") else None
+    return "private" if is_production and is_local_host(parts.hostname or "") else None
 
 
 def _parts_of(text: str) -> SplitResult | None:
@@ -45,16 +45,7 @@ def _parts_of(text: str) -> SplitResult | None:
         return None
     try:
         parts = urlsplit(text)
-        is_web = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        is_web = parts.scheme in ("http", "https") and parts.port != 0
     except ValueError:
         return None
-    return parts if is_web else None
-
-
-def _is_private(host: str) -> bool:
-    if host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
-        return True
-    try:
-        return not ip_address(host).is_global
-    except ValueError:
-        return False
+    return parts if is_web and is_host(parts.hostname or "") else None

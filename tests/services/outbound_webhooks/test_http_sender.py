@@ -194,6 +194,21 @@ def test_nothing_is_sent_to_private_addresses_in_production(channel: Channel, na
     line.close()
 
 
-@pytest.mark.parametrize("address", ["http://10.0.0.1/", "http://169.254.169.254/latest"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://10.0.0.1/",
+        "http://169.254.169.254/latest",
+        "http://[fec0::1]/",
+        "http://[::a00:1]/",
+        "http://[::ffff:10.0.0.1]/",
+        "http://[::ffff:0:a00:1]/",
+        "http://[64:ff9b::a00:1]/",
+        "http://[2002:a00:1::]/",
+        "http://[2001:db9::5efe:a00:1]/",
+        "http://0xa000001/",
+        "http://10.1/",
+    ],
+)
 def test_nothing_is_ever_sent_to_other_private_addresses(line: WebhookSender, address: str) -> None:
     assert line.post(address, "{}", HEADERS).error == "private"

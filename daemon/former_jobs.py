@@ -7,22 +7,23 @@ it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 import structlog
 from redis import Redis
 from rq import Queue
 from rq.job import Job as WaitingJob
 from rq.serializers import JSONSerializer
 
+from daemon.checked_job import CheckedJob
 from portal import jobs
-from portal.jobs import Job, wake
+from portal.jobs import JOBS, Job, wake
 
 log = structlog.get_logger(__name__)
 
 # Queues that had jobs of several of today's queues.
 FORMER_QUEUES = ("care", "maintenance")
-TODAYS_PATHS: dict[str, Job] = {
-    value.path: value for value in vars(jobs).values() if isinstance(value, Job)
-}
 FORMER_PATHS: dict[str, Job] = {
     f"daemon.jobs.{name}.{name}": job
     for name, job in {
@@ -44,6 +45,16 @@ FORMER_PATHS: dict[str, Job] = {
 }
 
 
+class FormerJob(CheckedJob):
+    """Job that waits under one of today's or of the former names, in any queue."""
+
+    known: ClassVar[Mapping[str, Job]] = {**FORMER_PATHS, **JOBS}
+
+    def belongs_to(self, known: Job) -> bool:  # noqa: ARG002
+        """Return True: a former queue had jobs of several of today's."""
+        return True
+
+
 def move_former_jobs(redis: Redis, queue: str) -> int:
     """Move the jobs of ``queue`` that wait elsewhere or under former names; return how many.
 
@@ -59,9 +70,9 @@ def move_former_jobs(redis: Redis, queue: str) -> int:
 
 def _move(redis: Redis, source: str, target: str) -> int:
     moved = 0
-    for waiting in Queue(source, connection=redis, serializer=JSONSerializer).jobs:
+    for waiting in _queue(redis, source).jobs:
         name = waiting.func_name or ""
-        former, today = FORMER_PATHS.get(name), TODAYS_PATHS.get(name)
+        former, today = FORMER_PATHS.get(name), JOBS.get(name)
         if former is not None and former.queue == target and wake(redis, former, *waiting.args):
             waiting.delete()
             moved += 1
@@ -71,10 +82,13 @@ def _move(redis: Redis, source: str, target: str) -> int:
     return moved
 
 
+def _queue(redis: Redis, name: str) -> Queue:
+    return Queue(name, connection=redis, serializer=JSONSerializer, job_class=FormerJob)
+
+
 def _move_to_queue(redis: Redis, waiting: WaitingJob, target: str) -> None:
     """Move a job to another queue; its id stays, so its wake-up key stays valid."""
-    source = Queue(waiting.origin, connection=redis)
-    queue = Queue(target, connection=redis)
+    source, queue = _queue(redis, waiting.origin), _queue(redis, target)
     with redis.pipeline() as calls:
         calls.lrem(source.key, 1, waiting.id)
         calls.hset(waiting.key, "origin", target)

@@ -13,12 +13,15 @@ from redis.client import Pipeline
 from rq import Queue, SimpleWorker
 from rq.exceptions import StopRequested
 from rq.executions import Execution
+from rq.intermediate_queue import IntermediateQueue
 from rq.job import Job
-from rq.registry import StartedJobRegistry
+from rq.registry import FailedJobRegistry, StartedJobRegistry
 from rq.serializers import JSONSerializer
 from rq.timeouts import TimerDeathPenalty
 from rq.utils import now
+from rq.worker_registration import clean_worker_registry
 
+from daemon.checked_job import CheckedJob, remove_if_no_job_id
 from portal.job_counts import count_job
 from portal.process import next_worker_name, should_stop
 
@@ -64,7 +67,9 @@ class Interval:
 
 
 class StoppableQueue(Queue):
-    """Queue that gives out no job after a stop was requested."""
+    """Queue that gives out only checked jobs, and none after a stop was requested."""
+
+    job_class = CheckedJob
 
     @classmethod
     def dequeue_any(cls, *arguments: Any, **named: Any) -> Any:
@@ -72,6 +77,24 @@ class StoppableQueue(Queue):
         if should_stop():
             raise StopRequested
         return super().dequeue_any(*arguments, **named)
+
+    @classmethod
+    def lmove(cls, connection: Redis, queue_key: str, timeout: int | None) -> Any:
+        """Take the next id of a job; return None if there is none."""
+        taken_key = IntermediateQueue.get_intermediate_queue_key(queue_key)
+        while (moved := super().lmove(connection, queue_key, timeout)) is not None:
+            if not remove_if_no_job_id(connection, taken_key, moved[1]):
+                return moved
+        return None
+
+    @classmethod
+    def _fetch_dequeued_job(
+        cls, connection: Redis, queue_key: str, job_id: str, *arguments: Any, **named: Any
+    ) -> tuple[Job, Queue] | None:
+        fetched = super()._fetch_dequeued_job(connection, queue_key, job_id, *arguments, **named)
+        if fetched is None:
+            IntermediateQueue(queue_key, connection).remove(job_id)
+        return fetched
 
 
 class QueueWorker(SimpleWorker):
@@ -82,6 +105,7 @@ class QueueWorker(SimpleWorker):
 
     death_penalty_class = JobTimeLimit
     queue_class = StoppableQueue
+    job_class = CheckedJob
     max_connection_wait_time = 5.0
     before_job: Callable[[], None] | None = None
     after_job: Callable[[], None] | None = None
@@ -149,6 +173,19 @@ class QueueWorker(SimpleWorker):
     def should_run_maintenance_tasks(self) -> bool:
         """Whether this worker cleans RQ's registries of its queue now."""
         return self.maintenance.is_due()
+
+    def clean_registries(self) -> None:
+        """Clean what our jobs use: RQ would also start jobs of others, by rate limit or parent."""
+        (queue,) = self.queues
+        if queue.acquire_maintenance_lock():
+            for registry in (StartedJobRegistry, FailedJobRegistry):
+                registry(queue=queue, job_class=self.job_class).cleanup()
+            clean_worker_registry(queue)
+            queue.intermediate_queue.cleanup(self, queue)
+            queue.release_maintenance_lock()
+
+    def clean_group_registries(self) -> None:
+        """Clean none: our jobs have no groups."""
 
     def heartbeat(self, timeout: int | None = None, pipeline: Pipeline | None = None) -> None:
         """Send a heartbeat, unless one was sent a moment ago."""

@@ -65,6 +65,11 @@ SEND_QUEUED_EMAIL = Job("daemon.tasks.send_queued_email", "mail")
 SEND_BULK_ACTION_EMAILS = Job("daemon.tasks.send_bulk_action_emails", "mail", timeout_s=300)
 SEND_ALERTS = Job("daemon.tasks.send_alerts", "mail", timeout_s=600)
 
+# All jobs by name. Workers run no others, whatever Redis asks for.
+JOBS: dict[str, Job] = {
+    value.path: value for value in tuple(globals().values()) if isinstance(value, Job)
+}
+
 # One queue per kind of work, so that one kind never waits behind another.
 QUEUES = (
     "events",

@@ -12,10 +12,10 @@ from redis import Redis
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from daemon.former_jobs import FORMER_PATHS, TODAYS_PATHS, move_former_jobs
+from daemon.former_jobs import FORMER_PATHS, move_former_jobs
 from daemon.queue_worker import make_worker
 from portal.config import Settings
-from portal.jobs import PROBE_STORE, QUEUES, REGISTER_WEBHOOKS, RESYNC_RECORDS, RUN_SYNC, wake
+from portal.jobs import JOBS, PROBE_STORE, QUEUES, REGISTER_WEBHOOKS, RESYNC_RECORDS, RUN_SYNC, wake
 from portal.models import EventState, WebhookEvent
 from portal.services.runtime import Runtime
 from tests.daemon.processes import PATIENCE_S, environ_of, wait_until
@@ -111,7 +111,7 @@ def test_job_moved_to_another_queue_keeps_its_wake_up(redis: Redis) -> None:
 
 def test_every_former_name_leads_to_a_job_of_today() -> None:
     assert {job.queue for job in FORMER_PATHS.values()} <= set(QUEUES)
-    assert {job.queue for job in TODAYS_PATHS.values()} <= set(QUEUES)
+    assert {job.queue for job in JOBS.values()} <= set(QUEUES)
     assert len(set(FORMER_PATHS.values())) == len(FORMER_PATHS) == 14
     assert all(re.fullmatch(r"daemon\.jobs\.(\w+)\.\1", path) for path in FORMER_PATHS)
 

@@ -15,7 +15,7 @@ from daemon import queue_worker, worker_threads
 from daemon.queue_worker import Interval, make_worker
 from daemon.worker_threads import WorkerThreads, stop_all
 from portal import process
-from portal.jobs import Job, wake
+from portal.jobs import JOBS, Job, wake
 from portal.process import request_stop, worker_name, worker_prefix
 from tests.daemon.processes import wait_until
 
@@ -68,6 +68,8 @@ def threads(
     names.clear()
     may_end.clear()
     started.__init__(0)  # type: ignore[misc]
+    for job in (job_of(hold), job_of(fail), job_of(leave), job_of(spin, timeout_s=1)):
+        monkeypatch.setitem(JOBS, job.path, job)
     groups: list[WorkerThreads] = []
 
     def start(limit: int) -> WorkerThreads:

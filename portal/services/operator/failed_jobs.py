@@ -19,8 +19,7 @@ from rq.job import Job as StoredJob
 from rq.results import Result
 from rq.serializers import JSONSerializer
 
-from portal import jobs as all_jobs
-from portal.jobs import Job, wake_many
+from portal.jobs import JOBS, wake_many
 from portal.models import AuditLogEntry, Merchant, database
 from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.work.failure_causes import group_key, job_failure_cause
@@ -33,10 +32,6 @@ from portal.services.operator.redis_snapshot import (
 )
 
 log = structlog.get_logger(__name__)
-
-JOBS_BY_PATH: dict[str, Job] = {
-    value.path: value for value in vars(all_jobs).values() if isinstance(value, Job)
-}
 
 
 @dataclass(frozen=True)
@@ -121,7 +116,7 @@ def _act(
 
 
 def _enqueue(redis: Redis, group: FailureGroup) -> bool:
-    job = JOBS_BY_PATH.get(group.jobs[0].path)
+    job = JOBS.get(group.jobs[0].path)
     # A task of a former version can't run; its work is found by a sweep under its present name.
     return job is None or wake_many(redis, job, list({each.ids for each in group.jobs}))
 

@@ -117,7 +117,7 @@ def _read(redis: Redis) -> RedisSnapshot:
     checked = [_checked(answer) for answer in (worker_keys, *answers)]
     counts = jobs_per_minute(checked[1 : minutes + 1])
     ids = [_ids(checked[start : start + 6]) for start in range(minutes + 1, len(checked), 6)]
-    keys = sorted(key.decode() for key in checked[0])
+    keys = sorted(_text(key) for key in checked[0])
     return _with_details(redis, ids, counts, keys, clients)
 
 
@@ -136,12 +136,12 @@ def _ids(answers: Sequence[Any]) -> _Ids:
     depth, waiting, running_count, running, failed_count, failed = answers
     return _Ids(
         depth,
-        [each.decode() for each in waiting],
+        [_text(each) for each in waiting],
         running_count,
         # An entry names the job and its execution.
-        [each.decode().split(":")[0] for each in running],
+        [_text(each).split(":")[0] for each in running],
         failed_count,
-        [each.decode() for each in failed],
+        [_text(each) for each in failed],
     )
 
 
@@ -177,7 +177,7 @@ def _with_details(
                 [jobs[each] for each in found.running if each in jobs],
                 found.failed_count,
                 [
-                    replace(jobs[each], traceback=read_traceback(each, results[each], redis))
+                    replace(jobs[each], traceback=read_traceback(results[each]))
                     for each in found.failed
                     if each in jobs
                 ],
@@ -186,7 +186,7 @@ def _with_details(
             for name, found in zip(QUEUES, ids, strict=True)
         ],
         workers={
-            key.rpartition(":")[2]: {name.decode(): text.decode() for name, text in each.items()}
+            key.rpartition(":")[2]: {_text(name): _text(value) for name, value in each.items()}
             for key, each in zip(read_keys, answers, strict=False)
         },
         worker_count=len(worker_keys),
@@ -194,6 +194,10 @@ def _with_details(
         if isinstance(clients, ResponseError)
         else Counter(client["name"] for client in clients),
     )
+
+
+def _text(value: bytes) -> str:
+    return value.decode(errors="replace")
 
 
 def _checked(answer: Any) -> Any:

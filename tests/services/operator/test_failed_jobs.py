@@ -7,7 +7,7 @@ from redis import Redis
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from portal.jobs import DRAIN_EVENTS, POLL_STORE, Job, wake
+from portal.jobs import DRAIN_EVENTS, JOBS, POLL_STORE, Job, wake
 from portal.models import AuditLogEntry, Merchant
 from portal.services.operator.failed_jobs import (
     FailureGroup,
@@ -87,8 +87,13 @@ def test_discarded_jobs_leave_nothing(
     assert not left & {"job", "results", "failed"}
 
 
-def test_job_of_a_former_version_is_only_removed(runtime: Runtime, merchant: Merchant) -> None:
-    fail_jobs(runtime, Job("daemon.jobs.gone", "events"), 5)
+def test_job_of_a_former_version_is_only_removed(
+    runtime: Runtime, merchant: Merchant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = Job("daemon.jobs.gone", "events")
+    with monkeypatch.context() as former_version:
+        former_version.setitem(JOBS, gone.path, gone)
+        fail_jobs(runtime, gone, 5)
     (group,) = groups_of(runtime)
 
     assert retry_group(runtime.settings.effective_redis_url, group.key, merchant) == 1

@@ -39,4 +39,4 @@ def test_job_whose_data_is_unreadable_is_listed_without_its_function(runtime: Ru
 
 
 def test_job_without_results_has_no_traceback(runtime: Runtime) -> None:
-    assert read_traceback("a", [], runtime.redis) == ""
+    assert read_traceback([]) == ""

@@ -94,6 +94,7 @@ class Settings:
     outbound_event_retention_days: int = 30
     audit_log_retention_days: int = 730
     tombstone_days: int = 365
+    erasure_hold_minutes: int = 60
     endpoint_disable_after_hours: int = 72
     trusted_proxies: int = 0
     hsts_subdomains: bool = False
@@ -217,6 +218,9 @@ class Settings:
                 environ, "AUDIT_LOG_RETENTION_DAYS", cls.audit_log_retention_days
             ),
             tombstone_days=count(environ, "TOMBSTONE_DAYS", cls.tombstone_days),
+            erasure_hold_minutes=count(
+                environ, "ERASURE_HOLD_MINUTES", cls.erasure_hold_minutes, minimum=0
+            ),
             endpoint_disable_after_hours=count(
                 environ, "ENDPOINT_DISABLE_AFTER_HOURS", cls.endpoint_disable_after_hours
             ),

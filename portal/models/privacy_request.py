@@ -32,6 +32,7 @@ class PrivacyRequestState(StrEnum):
 
     WAITING = "waiting"
     DONE = "done"
+    STOPPED = "stopped"  # by the owner, while the erasure was held
     UNCLEAR = "unclear"  # names no customer: a person must check it
 
 
@@ -39,7 +40,8 @@ class PrivacyRequest(Table):
     """Privacy request of a store about one customer, by the customer's id.
 
     ``emails`` are the addresses used to find the customer's orders; they are kept until the request
-    is done. ``counts`` has the number of rows erased or exported per kind. ``is_at_ecwid`` is
+    is done. An erasure doesn't begin before ``held_until``; None once it has begun, or if it isn't
+    held. ``counts`` has the number of rows erased or exported per kind. ``is_at_ecwid`` is
     whether Ecwid had the customer at the time, None if Ecwid couldn't be asked. ``document`` is the
     JSON text of an export, None after it expired.
     """
@@ -59,9 +61,16 @@ class PrivacyRequest(Table):
     error = TextField(null=True)
     requested_at = UtcDateTimeField(default=utc_now)
     due_at = UtcDateTimeField(default=utc_now)
+    held_until = UtcDateTimeField(null=True)
     finished_at = UtcDateTimeField(null=True)
     document = TextField(null=True)
     expires_at = UtcDateTimeField(null=True)
+
+    @property
+    def is_held(self) -> bool:
+        """Return whether this is an erasure that may still be stopped."""
+        is_waiting = self.state == PrivacyRequestState.WAITING
+        return is_waiting and self.held_until is not None and self.held_until > utc_now()
 
     class Meta:
         indexes = (

@@ -109,6 +109,7 @@ REQUEST_KINDS: dict[str, Label] = {
 REQUEST_STATES: dict[str, Label] = {
     PrivacyRequestState.WAITING: Label(_l("Waiting"), "info"),
     PrivacyRequestState.DONE: Label(_l("Done"), "good"),
+    PrivacyRequestState.STOPPED: Label(_l("Stopped"), "warn"),
     PrivacyRequestState.UNCLEAR: Label(_l("Needs you"), "warn"),
 }
 PRIVACY_COUNTS: dict[str, Label] = {

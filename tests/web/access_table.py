@@ -165,6 +165,8 @@ ROUTES: dict[str, dict[Actor, Access]] = {
     "POST orders.resolve_update": MEMBERS,
     "GET privacy.index": SEEN,
     "POST privacy.download_export": MEMBERS,
+    "POST privacy.stop": OWNERS,
+    "POST privacy.erase_now": OWNERS,
     # Team
     "GET channels.index": SEEN,
     "GET channels.confirm_end": OWNERS,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pyotp
@@ -22,6 +23,8 @@ from portal.models import (
     Order,
     OrderUpdate,
     OrderUpdateState,
+    PrivacyRequest,
+    PrivacyRequestKind,
     RecoveryCode,
     SecondFactor,
     Store,
@@ -177,6 +180,16 @@ def _paused_selling(world: World) -> None:
     ).execute()
 
 
+def _held_erasure(world: World) -> dict[str, Any]:
+    request = PrivacyRequest.create(
+        store=world.store,
+        kind=PrivacyRequestKind.ERASURE,
+        customer_id=12,
+        held_until=utc_now() + timedelta(hours=1),
+    )
+    return {"request_id": request.id}
+
+
 def _not_shipped(_world: World) -> None:
     Order.update(fulfillment_status="PROCESSING").execute()
 
@@ -277,6 +290,8 @@ CHANGES: dict[str, Change] = {
     ),
     "POST orders.resolve_update": Change(prepare=_conflict),
     "POST privacy.download_export": Change(),
+    "POST privacy.stop": Change(prepare=_held_erasure),
+    "POST privacy.erase_now": Change(prepare=_held_erasure),
     "POST channels.change": Change(),
     "POST channels.change_stock_buffer": Change(fields={"stock_buffer": "2"}),
     "POST channels.pause_sales": Change(),

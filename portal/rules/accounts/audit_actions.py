@@ -92,6 +92,8 @@ class AuditAction(StrEnum):
     EXPORT_DOWNLOADED = "export.downloaded"
     PRIVACY_DOWNLOADED = "privacy.downloaded"
     PRIVACY_ERASED = "privacy.erased"
+    PRIVACY_ERASURE_CONTINUED = "privacy.erasure_continued"
+    PRIVACY_ERASURE_STOPPED = "privacy.erasure_stopped"
     PRIVACY_EXPORTED = "privacy.exported"
     RECORDS_EXPORTED = "records.exported"
     # Channels: the operator's, and the consents of stores

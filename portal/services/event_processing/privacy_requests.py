@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 from portal.jobs import PROCESS_PRIVACY_REQUESTS
 from portal.models import PrivacyRequestKind, database, utc_now
@@ -34,10 +35,11 @@ def apply_privacy_requests(
     keep_lease: Callable[[], None],
 ) -> None:
     """Record the requests, mark the events as applied and wake the job that processes them."""
+    hold = timedelta(minutes=runtime.settings.erasure_hold_minutes)
     for part in chunked(events, EVENTS_PER_TRANSACTION):
         with database.atomic():
             keep_lease()
-            record_requests(store_id, REQUEST_KINDS[topic], [event.id for event in part])
+            record_requests(store_id, REQUEST_KINDS[topic], [event.id for event in part], hold)
             batch = Batch(topic, {STORE_ENTITY_ID: list(part)})
             mark_applied(record_batch(store_id, batch, utc_now()), part)
     runtime.wake(PROCESS_PRIVACY_REQUESTS, store_id)

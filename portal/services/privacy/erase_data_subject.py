@@ -54,10 +54,13 @@ def erase_data_subject(
 ) -> bool:
     """Erase the data of the request's customer; return False if a part must wait.
 
+    Does nothing, and returns False, if the owner has just stopped the request.
+
     ``keep_lease`` is called before each batch.
     """
     erasure = Erasure(runtime, request, keep_lease)
-    erasure.begin()
+    if not erasure.begin():
+        return False
     erasure.erase_orders()
     erasure.erase_records()
     # Events not yet in the search index are found, and erased, only after they are indexed.
@@ -88,9 +91,19 @@ class Erasure:
         }
         self._newest_event = 0
 
-    def begin(self) -> None:
-        """Add the keys to the suppression list, so that no later read restores the data."""
+    def begin(self) -> bool:
+        """Add the keys to the suppression list, so that no later read restores the data.
+
+        Return False if the request was stopped.
+        """
         with self._write_batch():
+            started = PrivacyRequest.update(held_until=None).where(
+                PrivacyRequest.id == self._request.id,
+                PrivacyRequest.state == PrivacyRequestState.WAITING,
+            )
+            if not started.execute():
+                return False
+            self._request.held_until = None
             SuppressionEntry.add(self._store_id, self._keys)
             self._request.save()
         self._newest_event = (
@@ -99,6 +112,7 @@ class Erasure:
             .scalar()
             or 0
         )
+        return True
 
     def erase_orders(self) -> None:
         """Erase the data subject from orders with the customer's id or one of the addresses."""

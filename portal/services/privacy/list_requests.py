@@ -29,6 +29,7 @@ _LISTED = (
     PrivacyRequest.error,
     PrivacyRequest.requested_at,
     PrivacyRequest.due_at,
+    PrivacyRequest.held_until,
     PrivacyRequest.finished_at,
     PrivacyRequest.expires_at,
 )

@@ -76,9 +76,13 @@ def _due() -> ModelSelect[PrivacyRequest]:
 
 
 def _process(runtime: Runtime, request: PrivacyRequest, keep_lease: Callable[[], None]) -> None:
-    is_done = True
+    # Decided before the customer is read, which takes a while: nobody can stop what isn't held.
+    is_done, is_held = True, request.is_held
     try:
         find_data_subject(runtime, request)
+        if is_held:
+            _hold(request)
+            return
         if request.kind == PrivacyRequestKind.ERASURE:
             is_done = erase_data_subject(runtime, request, keep_lease)
         else:
@@ -98,6 +102,18 @@ def _process(runtime: Runtime, request: PrivacyRequest, keep_lease: Callable[[],
         kind=request.kind,
         customer=request.customer_id,
     )
+
+
+def _hold(request: PrivacyRequest) -> None:
+    """Let the request wait until its hold is over; the customer is then read again."""
+    _change(
+        request,
+        is_at_ecwid=request.is_at_ecwid,
+        due_at=request.held_until,
+        attempts=0,
+        error=None,
+    )
+    log.info("privacy.request_held", store=request.store_id, request=request.id)
 
 
 def _record_failure(runtime: Runtime, request: PrivacyRequest, error: Exception) -> None:

@@ -8,6 +8,7 @@ types" (docs.ecwid.com).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from portal.ecwid.conversions import INTEGER_LIMIT
@@ -24,15 +25,19 @@ from portal.models.bulk import in_values
 from portal.rules.records.email_addresses import normalize_email
 
 
-def record_requests(store_id: int, kind: PrivacyRequestKind, event_ids: Sequence[int]) -> int:
+def record_requests(
+    store_id: int, kind: PrivacyRequestKind, event_ids: Sequence[int], hold: timedelta
+) -> int:
     """Record a request for each event, inside the caller's transaction; return their number.
 
-    Processing an event again resets its request. A request without a customer waits for a person to
+    Erasures don't begin before ``hold`` is over. Processing an event again resets its request,
+    unless the owner has stopped it. A request without a customer waits for a person to
     look at it. Events of an unknown store are ignored.
     """
     if not Store.select().where(Store.id == store_id).exists():
         return 0
     now, count = utc_now(), 0
+    held_until = now + hold if kind == PrivacyRequestKind.ERASURE and hold else None
     for event in WebhookEvent.select().where(in_values(WebhookEvent.id, list(event_ids))):
         customer_id = customer_of(event)
         state = PrivacyRequestState.UNCLEAR if customer_id is None else PrivacyRequestState.WAITING
@@ -43,6 +48,7 @@ def record_requests(store_id: int, kind: PrivacyRequestKind, event_ids: Sequence
             customer_id=customer_id,
             state=state,
             error=None if customer_id else "the request names no customer",
+            held_until=held_until,
             requested_at=event.received_at,
         ).on_conflict(
             conflict_target=[PrivacyRequest.event],
@@ -51,7 +57,9 @@ def record_requests(store_id: int, kind: PrivacyRequestKind, event_ids: Sequence
                 PrivacyRequest.due_at: now,
                 PrivacyRequest.attempts: 0,
                 PrivacyRequest.finished_at: None,
+                PrivacyRequest.held_until: held_until,
             },
+            where=PrivacyRequest.state != PrivacyRequestState.STOPPED,
         ).execute()
         count += 1
     return count

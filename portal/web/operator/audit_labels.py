@@ -104,6 +104,8 @@ ACTION_LABELS: Mapping[Action, Text] = {
     Action.EXPORT_DOWNLOADED: _l("Downloaded an export"),
     Action.PRIVACY_DOWNLOADED: _l("Downloaded the data of a customer"),
     Action.PRIVACY_ERASED: _l("The data of a customer was erased"),
+    Action.PRIVACY_ERASURE_CONTINUED: _l("Had the data of a customer erased at once"),
+    Action.PRIVACY_ERASURE_STOPPED: _l("Stopped the erasure of a customer's data"),
     Action.PRIVACY_EXPORTED: _l("The data of a customer was exported"),
     Action.QUARANTINE_RETRY_REQUESTED: _l("Had unreadable records read again"),
     Action.RECORD_RESYNC_REQUESTED: _l("Had a record read again"),

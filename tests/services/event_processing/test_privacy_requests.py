@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from daemon.tasks import process_privacy_requests
+from portal.config import Settings
 from portal.jobs import DRAIN_EVENTS, PROCESS_PRIVACY_REQUESTS, wake_key
 from portal.models import (
     Customer,
@@ -29,6 +31,12 @@ from portal.services.runtime import Runtime
 from tests.shop import Shop, open_shop
 
 REMOVAL = "customer.personalDataRemovalRequest"
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Settings without a hold; see tests/services/privacy/test_stop_erasure.py."""
+    return replace(settings, erasure_hold_minutes=0)
 
 
 @pytest.fixture

@@ -99,6 +99,31 @@ def test_unfinished_request_shows_the_reason(
     assert expected in page_text(browser.get(PAGE))
 
 
+def test_owner_stops_a_held_erasure_and_has_it_done_later(browser: Visitor, store: Store) -> None:
+    held_until = utc_now() + timedelta(hours=1)
+    request = ask(PrivacyRequestKind.ERASURE, held_until=held_until, is_at_ecwid=True)
+    page = page_text(browser.get(PAGE))
+    assert "the owner can stop it until then" in page
+    assert "At Ecwid now the customer is still there" in page
+
+    answer = browser.post(f"{PAGE}/{request.id}/stop")
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, PAGE)
+    page = page_text(browser.get(PAGE))
+    assert "Nothing is erased unless you say so" in page
+    assert "The owner stopped this request" in page
+    assert "Stop the erasure" not in page
+    browser.post(f"{PAGE}/{request.id}/stop")
+    assert "This request isn't waiting any more" in page_text(browser.get(PAGE))
+
+    browser.post(f"{PAGE}/{request.id}/continue")
+
+    assert "The data is erased now" in page_text(browser.get(PAGE))
+    assert PrivacyRequest.get().state == PrivacyRequestState.WAITING
+    browser.post(f"{PAGE}/{request.id}/continue")
+    assert "This request isn't waiting any more" in page_text(browser.get(PAGE))
+
+
 def test_export_contains_all_data_and_each_download_is_in_the_audit_log(
     browser: Visitor, merchant: Merchant, export: PrivacyRequest
 ) -> None:

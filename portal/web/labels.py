@@ -84,14 +84,6 @@ RESYNC_STATES: dict[str, Label] = {
     ResyncState.GONE: Label(_l("No longer in the store"), "plain"),
     ResyncState.FAILED: Label(_l("Could not be read again"), "bad"),
 }
-EXPORT_NAMES: dict[str, Label] = {
-    "products": Label(_l("Products")),
-    "variations": Label(_l("Variations")),
-    "categories": Label(_l("Categories")),
-    "orders": Label(_l("Orders")),
-    "customers": Label(_l("Customers")),
-    "coupons": Label(_l("Coupons")),
-}
 EXPORT_STATES: dict[str, Label] = {
     ExportState.WAITING: Label(_l("Being written"), "info"),
     ExportState.DONE: Label(_l("Ready"), "good"),
@@ -149,6 +141,12 @@ SEVERITIES: dict[str, Label] = {
 }
 RESOURCE_TITLES: dict[str, Label] = {
     spec.resource: Label(_l(spec.labels.title)) for spec in RESOURCES.values()
+}
+EXPORT_NAMES: dict[str, Label] = {
+    **{
+        spec.export[0]: RESOURCE_TITLES[spec.resource] for spec in RESOURCES.values() if spec.export
+    },
+    "variations": Label(_l("Variations")),
 }
 # For use within a sentence.
 RESOURCE_NOUNS: dict[str, Label] = {

@@ -172,8 +172,8 @@ def test_invented_keys_have_no_limit_of_their_own(app: Flask, runtime: Runtime) 
     ]
 
     assert [text.split(";")[:2] for text in remaining] == [
-        ['"address"', "r=599"],
-        ['"address"', "r=598"],
+        ['"address"', "r=59"],
+        ['"address"', "r=58"],
     ]
 
 

@@ -34,7 +34,6 @@ SENT_CHARACTERS = 200_000
 READ_NAME = re.compile(r'(?:args|form|values|given)\.get(?:list)?\(\s*"(\w+)"|_param\("(\w+)"\)')
 # Texts of API calls without a declared length, with their limit. A body has at most 256 KB.
 CHECKED_ELSEWHERE = {
-    "allowed_networks[]": "`parse_networks` reads no longer text than a network can have",
     "email": "`checked_email` rejects an address that is too long",
     "extra_fields{}": "`checked_extra_fields` limits each name and all together",
     "language": "one of the portal's languages",

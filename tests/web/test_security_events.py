@@ -33,7 +33,7 @@ Events = dict[tuple[str, str, str | None], int]
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     """Settings with a low limit of API calls."""
-    return replace(settings, api_requests_per_minute=CALLS)
+    return replace(settings, api_burst=CALLS)
 
 
 @pytest.fixture

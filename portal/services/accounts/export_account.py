@@ -30,6 +30,7 @@ from portal.models import (
     OrderSubmission,
     OrderUpdate,
     QueuedEmail,
+    RecordExport,
     SecurityEvent,
     StoreDataErasure,
     StoreInvitation,
@@ -84,6 +85,9 @@ SECTIONS: dict[str, ExportSection] = {
     ),
     "channel_selections": ExportSection(
         ChannelSelection.changed_by, ("store_id", "kind", "changed_at")
+    ),
+    "record_exports": ExportSection(
+        RecordExport.requested_by, ("store_id", "name", "format", "requested_at", "finished_at")
     ),
     "api_keys": ExportSection(
         ApiKey.merchant,

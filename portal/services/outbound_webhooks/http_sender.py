@@ -175,7 +175,7 @@ class _HttpsPool(HTTPSConnectionPool):
     ConnectionCls = _HttpsConnection
 
 
-class _PublicAdapter(IPFilterAdapter):  # type: ignore[misc]
+class _PublicAdapter(IPFilterAdapter):
     """Adapter that also refuses deprecated addresses and those with an IPv4 address inside."""
 
     def build_connection_pool_key_attributes(self, *args: Any, **named: Any) -> Any:

@@ -52,6 +52,7 @@ def test_every_endpoint_of_a_disconnected_store_is_refused(market: Caller, left:
         if name.removeprefix("api.") in EXAMPLES
     }
     answers["export"] = market.get("/stores/1003/exports/orders.jsonl")
+    answers["file"] = market.get("/stores/1003/export-files/1/file")
 
     codes = {name: (each.status_code, each.json["code"]) for name, each in answers.items()}
     assert set(codes.values()) == {(HTTPStatus.FORBIDDEN, "store_disconnected")}

@@ -1,9 +1,10 @@
 """Connect attempts, bound to the browser that started them by its signed session cookie.
 
-An attempt is valid once and for fifteen minutes. A callback is accepted only if its ``state``
-belongs to an attempt of this browser and account. Ecwid's documentation does not say whether
-``state`` may be dropped, so a callback without it uses the browser's latest open attempt. A
-callback without ``state`` or attempt comes from Ecwid's App Market; see `claim_tokens`.
+An attempt is valid once, also if its cookie is copied, and for fifteen minutes. A callback is
+accepted only if its ``state`` belongs to an attempt of this browser and account. Ecwid's
+documentation does not say whether ``state`` may be dropped, so a callback without it uses the
+browser's latest open attempt. A callback without ``state`` or attempt comes from Ecwid's App
+Market; see `claim_tokens`.
 """
 
 from __future__ import annotations
@@ -11,14 +12,19 @@ from __future__ import annotations
 import secrets
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from flask import session
 
 from portal.errors.connect import ConsentStateError
+from portal.services.connection.used_once import mark_used
+from portal.web.runtime import current_runtime
 
 ATTEMPT_TTL_S = 15 * 60
 ATTEMPTS_LIMIT = 5
+
+USED_STATE_PREFIX = "portal:oauth-state:"
 
 _ATTEMPTS = "connect_attempts"
 
@@ -59,6 +65,9 @@ def end_attempt(state: str | None, merchant_id: int | None) -> ConnectAttempt | 
         used = next((attempt for attempt in mine if _is_same(attempt["state"], state)), None)
         if used is None:
             raise ConsentStateError("the state is unknown to this browser, or was used before")
+        lifetime = timedelta(seconds=ATTEMPT_TTL_S)
+        if not mark_used(current_runtime(), USED_STATE_PREFIX, state, lifetime):
+            raise ConsentStateError("the state was used before, by another copy of the cookie")
     session[_ATTEMPTS] = [attempt for attempt in attempts if attempt is not used]
     if used is None:
         return None

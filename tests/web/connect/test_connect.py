@@ -118,6 +118,22 @@ def test_replayed_callback_is_rejected_and_changes_nothing(
     assert Grant.active_for(store_id) is not None
 
 
+def test_state_counts_once_also_with_a_copy_of_the_cookie(
+    app: Flask, browser: Visitor, ecwid: Ecwid, store_id: int
+) -> None:
+    callback = ecwid.grant_consent(browser.post("/connect").headers["Location"], store_id)
+    cookie = browser.client.get_cookie("portal")
+    assert cookie is not None
+    browser.get(callback)
+    browser.client.set_cookie("portal", cookie.value)
+    code = parse_qs(urlsplit(callback).query)["code"][0]
+
+    again = browser.get(callback.replace(code, "another-code"))
+
+    assert again.status_code == 400
+    assert "counts once" in page_text(again)
+
+
 def test_callback_in_another_browser_is_rejected(
     browser: Visitor, stranger: Visitor, ecwid: Ecwid, store_id: int
 ) -> None:

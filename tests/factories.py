@@ -19,6 +19,7 @@ from portal.models import (
     Notification,
     NotificationTrigger,
     OutboundEvent,
+    Passkey,
     RecoveryCode,
     SecondFactor,
     Store,
@@ -51,6 +52,17 @@ def make_factor(merchant: Merchant) -> None:
     """Turn a second factor on, with an app that nobody has; `make_recovery_code` makes codes."""
     SecondFactor.get_or_create(
         merchant=merchant, defaults={"sealed_secret": "", "confirmed_at": utc_now()}
+    )
+
+
+def make_passkey(merchant: Merchant) -> Passkey:
+    """Save a passkey that no device has; `tests.passkeys` makes devices."""
+    return Passkey.create(
+        merchant=merchant,
+        name="Phone",
+        credential_id=token_hex(16),
+        public_key="",
+        user_handle=token_hex(16),
     )
 
 

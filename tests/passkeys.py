@@ -1,4 +1,4 @@
-"""Software authenticator: a passkey with its private key, as a phone or a password manager has it."""
+"""Software authenticator: a passkey with its private key, as on a phone."""
 
 from __future__ import annotations
 

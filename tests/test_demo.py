@@ -39,7 +39,7 @@ from portal.demo_process import DemoError, DemoProcess
 from portal.models import Merchant, open_database
 from portal.sandbox.server import SandboxServer
 from portal.sealing import Sealer
-from portal.services.accounts.second_factor import factor_of, verify_code
+from portal.services.accounts.second_factor import verify_code
 from portal.services.accounts.sign_in import authenticate
 from portal.services.api_keys import channel_keys
 from portal.services.api_keys.keys import authenticate_key
@@ -169,8 +169,8 @@ def test_accounts_and_channel_are_created_once(tmp_path: Path) -> None:
         operator = authenticate(OPERATOR_EMAIL, OPERATOR_PASSWORD)
         assert operator is not None
         found = authenticate_key(key)
-        factor, sealer = factor_of(operator), Sealer(Settings.from_env(environ).encryption_keys)
-        is_signed_in = factor is not None and verify_code(sealer, factor, current_code(tmp_path))
+        sealer = Sealer(Settings.from_env(environ).encryption_keys)
+        is_signed_in = verify_code(sealer, operator, current_code(tmp_path))
     assert merchant is not None
     assert (merchant.is_operator, operator.is_admin) == (False, True)
     assert is_signed_in

@@ -19,6 +19,7 @@ PortalError
 ├── TeamRefusedError             a store's team can't be changed as requested
 ├── ConsentRefusedError          a store's consent to a channel can't be changed as requested
 ├── PasswordRefusedError         a new password is too easy to guess
+├── PasskeyRefusedError          a passkey is invalid, unknown, copied or too late
 ├── KeyRefusedError              an API key can't be used now, or from this address
 ├── UserRefusedError             a user's account or role can't be changed as requested
 └── RejectedWebhookError         a webhook is rejected
@@ -190,6 +191,18 @@ class PasswordRefusedError(PortalError):
     def __init__(self, reason: str) -> None:
         super().__init__(f"the new password is refused: {reason.replace('_', ' ')}")
         self.reason = reason
+
+
+class PasskeyRefusedError(PortalError):
+    """A passkey is refused.
+
+    ``reason`` is a key of `PASSKEY_REFUSALS`, ``merchant_id`` the passkey's account, if known.
+    """
+
+    def __init__(self, reason: str, merchant_id: int | None = None) -> None:
+        super().__init__(f"passkey refused: {reason.replace('_', ' ')}")
+        self.reason = reason
+        self.merchant_id = merchant_id
 
 
 class RejectedWebhookError(PortalError):

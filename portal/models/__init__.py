@@ -77,6 +77,7 @@ from portal.models.order_update import (
 from portal.models.outbound_event import OutboundEvent
 from portal.models.own_write import OwnWrite
 from portal.models.parked_grant import PARKED_GRANT_LIFETIME, ParkedGrant
+from portal.models.passkey import Passkey
 from portal.models.privacy_request import PrivacyRequest, PrivacyRequestKind, PrivacyRequestState
 from portal.models.product import Product, Variation
 from portal.models.quarantine import Quarantine
@@ -121,6 +122,7 @@ TABLES: tuple[type[Table], ...] = (
     BrowserSession,
     SecondFactor,
     RecoveryCode,
+    Passkey,
     EmailChange,
     Store,
     Membership,
@@ -299,6 +301,7 @@ __all__ = [
     "OutboundEvent",
     "OwnWrite",
     "ParkedGrant",
+    "Passkey",
     "PrivacyRequest",
     "PrivacyRequestKind",
     "PrivacyRequestState",

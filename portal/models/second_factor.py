@@ -1,4 +1,4 @@
-"""Second factors of merchants: an authenticator app's secret, and recovery codes."""
+"""Second factors of merchants: an authenticator app's secret, recovery codes, and passkeys."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from peewee import (
     AutoField,
     BigIntegerField,
     CharField,
+    Expression,
     Field,
     ForeignKeyField,
-    Function,
     TextField,
     fn,
 )
@@ -17,6 +17,7 @@ from peewee import (
 from portal.models.base import Table, utc_now
 from portal.models.fields import UtcDateTimeField
 from portal.models.merchant import Merchant
+from portal.models.passkey import Passkey
 
 
 class SecondFactor(Table):
@@ -45,13 +46,15 @@ class RecoveryCode(Table):
         indexes = ((("merchant", "code_digest"), True),)
 
 
-def has_second_factor_of(merchant: Field) -> Function:
-    """Return the query condition that the merchant in a column has a second factor."""
+def has_second_factor_of(merchant: Field) -> Expression:
+    """Return the query condition that the merchant in a column has a second factor of any kind."""
     factor = SecondFactor.select(SQL("1")).where(
         SecondFactor.merchant == merchant, SecondFactor.confirmed_at.is_null(is_null=False)
     )
-    return fn.EXISTS(factor)
+    passkey = Passkey.select(SQL("1")).where(Passkey.merchant == merchant)
+    has_any: Expression = fn.EXISTS(factor) | fn.EXISTS(passkey)
+    return has_any
 
 
 # Query condition: the merchant of the row has a second factor, which sign-ins require.
-HAS_SECOND_FACTOR: Function = has_second_factor_of(Merchant.id)
+HAS_SECOND_FACTOR: Expression = has_second_factor_of(Merchant.id)

@@ -6,17 +6,23 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import EmailField, Field, PasswordField, StringField, TextAreaField
+from wtforms import EmailField, Field, HiddenField, PasswordField, StringField, TextAreaField
 from wtforms.validators import Length, StopValidation
 
 from portal.services.accounts.passwords import MAX_LENGTH
 from portal.services.accounts.sign_up import EMAIL_LIMIT
+
+
+class PasskeyField(HiddenField):
+    """What a browser answers when it asks a passkey, as JSON; a script writes it."""
+
 
 # Characters by kind of field, the most special kind first. A field's own `Length` may be lower.
 LIMITS: tuple[tuple[type[Field], int], ...] = (
     (EmailField, EMAIL_LIMIT),
     (PasswordField, MAX_LENGTH),
     (TextAreaField, 20_000),
+    (PasskeyField, 8_000),
     (StringField, 2_000),
 )
 

@@ -1,4 +1,4 @@
-// Show the buttons of components/passkey.html, and ask the browser for a passkey when one is pressed.
+// Show the buttons of components/passkey_button.html, and ask the browser for a passkey when one is pressed.
 "use strict";
 
 const toBytes = (text) =>

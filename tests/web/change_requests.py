@@ -61,8 +61,18 @@ EXEMPT: dict[str, str] = {
     "POST accounts.send_reset": "sends an e-mail, and changes nothing",
     "POST accounts.open_session": "a sign-in is a row in the list of sessions, with time and IP",
     "POST accounts.check_code": "a sign-in, as above",
+    "POST accounts.passkey_options": "a challenge in the cookie of this browser",
+    "POST accounts.second_step_passkey_options": "a challenge, as above",
+    "POST accounts.sign_in_with_passkey": "a sign-in, as above",
+    "POST accounts.finish_with_passkey": "a sign-in, as above",
     "POST accounts.sign_out": "deletes the row of this browser's sign-in",
     "POST account.begin_second_factor": "the secret has no effect until it is confirmed",
+    "POST account.begin_passkey": "asks for the password, and changes nothing",
+    "POST account.new_passkey_options": "a challenge in the cookie of this browser",
+    "POST account.confirmation_options": "a challenge, as above",
+    "POST account.confirm_with_passkey": "a time in the row of this browser's sign-in",
+    # tests/web/account/test_passkeys.py has its entry, because it needs a challenge in the cookie.
+    "POST account.add_passkey": "adds a passkey",
     "POST api.create_quote": "reads from the store, and stores nothing",
     "POST api.check_availability": "reads from the store, and stores nothing",
     "POST api.dry_run_order": "reads from the store, and stores nothing",
@@ -266,6 +276,8 @@ CHANGES: dict[str, Change] = {
     "POST account.confirm_second_factor": Change(prepare=_first_code),
     "POST account.renew_codes": Change(fields={"password": PASSWORD}, prepare=_factor),
     "POST account.disable_second_factor": Change(fields={"password": PASSWORD}, prepare=_factor),
+    "POST account.rename_passkey": Change(fields={"name": "Laptop"}),
+    "POST account.remove_passkey": Change(fields={"password": PASSWORD}),
     "POST account.choose_notifications": Change(
         fields={"quiet_from": "any", "quiet_until": "7", "timezone": ""}
     ),

@@ -26,6 +26,9 @@ class AuditAction(StrEnum):
     EMAIL_CHANGE_REQUESTED = "email.change_requested"
     EMAIL_CHANGE_CONFIRMED = "email.change_confirmed"
     NOTIFICATIONS_CHANGED = "notifications.changed"
+    PASSKEY_ADDED = "passkey.added"
+    PASSKEY_REMOVED = "passkey.removed"
+    PASSKEY_RENAMED = "passkey.renamed"
     PASSWORD_CHANGED = "password.changed"  # noqa: S105 - an action, not a password
     SECOND_FACTOR_OFF = "second_factor.off"
     SECOND_FACTOR_ON = "second_factor.on"

@@ -14,6 +14,8 @@ class SecurityEventKind(StrEnum):
     # Refused
     PASSWORD_REFUSED = "password_refused"  # noqa: S105 - a kind, not a password
     CODE_REFUSED = "code_refused"
+    PASSKEY_REFUSED = "passkey_refused"
+    PASSKEY_COPIED = "passkey_copied"
     API_KEY_REFUSED = "api_key_refused"
     STORE_REFUSED = "store_refused"
     OPERATOR_PAGE_REFUSED = "operator_page_refused"
@@ -37,7 +39,12 @@ _FIRST_DONE = list(SecurityEventKind).index(SecurityEventKind.SIGNED_IN)
 REFUSED_KINDS = frozenset(list(SecurityEventKind)[:_FIRST_DONE])
 # Failed sign-ins; many of them from one network, or at many accounts, are an attack.
 SIGN_IN_REFUSED_KINDS = frozenset(
-    {SecurityEventKind.PASSWORD_REFUSED, SecurityEventKind.CODE_REFUSED}
+    {
+        SecurityEventKind.PASSWORD_REFUSED,
+        SecurityEventKind.CODE_REFUSED,
+        SecurityEventKind.PASSKEY_REFUSED,
+        SecurityEventKind.PASSKEY_COPIED,
+    }
 )
 # Entries of the audit log that are security events, too.
 KINDS_OF_ACTIONS: Mapping[str, SecurityEventKind] = {
@@ -45,6 +52,8 @@ KINDS_OF_ACTIONS: Mapping[str, SecurityEventKind] = {
     AuditAction.SECOND_FACTOR_ON: SecurityEventKind.FACTOR_CHANGED,
     AuditAction.SECOND_FACTOR_OFF: SecurityEventKind.FACTOR_CHANGED,
     AuditAction.SECOND_FACTOR_CODES_RENEWED: SecurityEventKind.FACTOR_CHANGED,
+    AuditAction.PASSKEY_ADDED: SecurityEventKind.FACTOR_CHANGED,
+    AuditAction.PASSKEY_REMOVED: SecurityEventKind.FACTOR_CHANGED,
     AuditAction.EMAIL_CHANGED: SecurityEventKind.EMAIL_CHANGED,
     AuditAction.API_KEY_CREATED: SecurityEventKind.API_KEY_CREATED,
     AuditAction.API_KEY_ROTATED: SecurityEventKind.API_KEY_CREATED,

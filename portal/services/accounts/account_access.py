@@ -93,7 +93,7 @@ def end_everybodys_sessions(*, actor: Merchant | None = None) -> int:
 
 
 def reset_factor(runtime: Runtime, merchant: Merchant, *, actor: Merchant | None = None) -> bool:
-    """Turn off the account's second factor and end all earlier access.
+    """Turn off the account's second factor, remove its passkeys and end all earlier access.
 
     Returns False if there was none.
     """

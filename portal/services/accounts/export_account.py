@@ -29,6 +29,7 @@ from portal.models import (
     Onboarding,
     OrderSubmission,
     OrderUpdate,
+    Passkey,
     QueuedEmail,
     RecordExport,
     SecurityEvent,
@@ -63,6 +64,7 @@ SECTIONS: dict[str, ExportSection] = {
     "sign_ins": ExportSection(
         BrowserSession.merchant, ("started_at", "last_seen_at", "ip_address", "user_agent")
     ),
+    "passkeys": ExportSection(Passkey.merchant, ("name", "created_at", "last_used_at")),
     "stores": ExportSection(Membership.merchant, ("store_id", "role", "created_at")),
     "invitations_to_me": ExportSection(
         StoreInvitation.email, ("store_id", "email", "invited_at", "expires_at")

@@ -63,17 +63,22 @@ class RelyingParty:
     origin: str
 
     @classmethod
-    def at(cls, portal_url: str) -> Self | None:
-        """Return the portal at a URL; None for an IP address, where browsers refuse passkeys."""
+    def at(cls, portal_url: str) -> Self:
+        """Return the portal at a URL without path."""
         parts = urlsplit(portal_url)
         host = (parts.hostname or "").encode("idna").decode("ascii")
+        default = {"http": 80, "https": 443}.get(parts.scheme)
+        port = "" if parts.port in (None, default) else f":{parts.port}"
+        return cls(host, f"{parts.scheme}://{host}{port}")
+
+    @property
+    def can_have_passkeys(self) -> bool:
+        """Whether browsers accept passkeys here: they need a host name, not an IP address."""
         try:
-            ipaddress.ip_address(host)
+            ipaddress.ip_address(self.host)
         except ValueError:
-            default = {"http": 80, "https": 443}.get(parts.scheme)
-            port = "" if parts.port in (None, default) else f":{parts.port}"
-            return cls(host, f"{parts.scheme}://{host}{port}")
-        return None
+            return True
+        return False
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,7 @@
-"""Second factor: codes of an authenticator app (TOTP, RFC 6238), and recovery codes."""
+"""Second factor: codes of an authenticator app (TOTP, RFC 6238), and recovery codes.
+
+Passkeys are another one: `portal.services.accounts.passkeys`.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from portal.models import (
     HAS_SECOND_FACTOR,
     AuditLogEntry,
     Merchant,
+    Passkey,
     RecoveryCode,
     SecondFactor,
     database,
@@ -24,6 +28,7 @@ from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.accounts.user_refusals import UserRefusal
 from portal.sealing import Sealer
 from portal.services.accounts.earlier_access import end_earlier_access
+from portal.services.accounts.operators import lock_account_row
 from portal.services.link_tokens import token_digest
 
 log = structlog.get_logger(__name__)
@@ -92,7 +97,7 @@ def confirm_factor(
         SecondFactor.update(confirmed_at=utc_now()).where(
             SecondFactor.merchant == merchant
         ).execute()
-        codes = _replace_codes(merchant)
+        codes = replace_codes(merchant)
         _audit(AuditAction.SECOND_FACTOR_ON, merchant, end_earlier_access(merchant, keep=keep))
     log.info("second_factor.on", merchant=merchant.id)
     return codes
@@ -104,13 +109,14 @@ def renew_codes(merchant: Merchant, *, keep: int | None = None) -> Sequence[str]
     It ends all earlier access except the session ``keep``.
     """
     with database.atomic():
-        codes = _replace_codes(merchant)
+        codes = replace_codes(merchant)
         ended = end_earlier_access(merchant, keep=keep)
         _audit(AuditAction.SECOND_FACTOR_CODES_RENEWED, merchant, ended)
     return codes
 
 
-def _replace_codes(merchant: Merchant) -> Sequence[str]:
+def replace_codes(merchant: Merchant) -> Sequence[str]:
+    """Return new recovery codes and delete the earlier ones; end no access."""
     codes = [secrets.token_bytes(CODE_BYTES).hex() for _ in range(CODES)]
     with database.atomic():
         RecoveryCode.delete().where(RecoveryCode.merchant == merchant).execute()
@@ -126,52 +132,65 @@ def remaining_codes(merchant: Merchant) -> int:
     return count
 
 
-def verify_code(sealer: Sealer, factor: SecondFactor, code: str) -> bool:
+def verify_code(sealer: Sealer, merchant: Merchant, code: str) -> bool:
     """Return whether a sign-in's code is valid; app and recovery codes work once each."""
-    typed = _normalize_code(code)
-    if _is_from_app(sealer, factor, typed):
+    typed, factor = _normalize_code(code), factor_of(merchant)
+    if factor is not None and _is_from_app(sealer, factor, typed):
         return True
     used: int = (
         RecoveryCode.delete()
         .where(
-            RecoveryCode.merchant == factor.merchant_id,
+            RecoveryCode.merchant == merchant,
             RecoveryCode.code_digest == token_digest(typed),
         )
         .execute()
     )
     if used:
-        log.info("second_factor.recovery_code_used", merchant=factor.merchant_id)
+        log.info("second_factor.recovery_code_used", merchant=merchant.id)
     return used == 1
 
 
 def turn_off_factor(merchant: Merchant, *, keep: int) -> bool:
-    """Remove the second factor at its owner's request, as `drop_factor` does.
+    """Remove the authenticator app at its owner's request; return False if there was none.
 
-    Raises UserRefusedError for operators, who can't work without one.
-    """
-    if merchant.is_operator:
-        raise UserRefusedError(merchant.id, UserRefusal.OPERATOR_NEEDS_FACTOR)
-    return drop_factor(merchant, keep=keep)
-
-
-def drop_factor(merchant: Merchant, *, keep: int | None = None) -> bool:
-    """Remove the second factor; return False if there was none.
-
-    It ends all earlier access except the session ``keep``.
+    Recovery codes stay if there are passkeys. It ends all earlier access except the session
+    ``keep``. Raises UserRefusedError for operators without a passkey, who need a second factor.
     """
     with database.atomic():
-        RecoveryCode.delete().where(RecoveryCode.merchant == merchant).execute()
-        dropped: int = (
-            SecondFactor.delete()
-            .where(SecondFactor.merchant == merchant, ~SecondFactor.confirmed_at.is_null())
-            .execute()
-        )
+        merchant = lock_account_row(merchant, keep_admin=False)
+        dropped = _delete_app(merchant)
+        if dropped and not has_second_factor(merchant):
+            if merchant.is_operator:
+                raise UserRefusedError(merchant.id, UserRefusal.OPERATOR_NEEDS_FACTOR)
+            RecoveryCode.delete().where(RecoveryCode.merchant == merchant).execute()
         if dropped:
             ended = end_earlier_access(merchant, keep=keep)
             _audit(AuditAction.SECOND_FACTOR_OFF, merchant, ended)
     if dropped:
         log.info("second_factor.off", merchant=merchant.id)
-    return dropped == 1
+    return dropped
+
+
+def drop_factor(merchant: Merchant) -> bool:
+    """Remove the app, all passkeys and the recovery codes; return False if there was no factor.
+
+    It ends all earlier access.
+    """
+    with database.atomic():
+        RecoveryCode.delete().where(RecoveryCode.merchant == merchant).execute()
+        passkeys = Passkey.delete().where(Passkey.merchant == merchant).execute()
+        dropped = _delete_app(merchant) or passkeys > 0
+        if dropped:
+            _audit(AuditAction.SECOND_FACTOR_OFF, merchant, end_earlier_access(merchant))
+    if dropped:
+        log.info("second_factor.off", merchant=merchant.id, passkeys=passkeys)
+    return dropped
+
+
+def _delete_app(merchant: Merchant) -> bool:
+    mine = SecondFactor.merchant == merchant
+    count: int = SecondFactor.delete().where(mine, ~SecondFactor.confirmed_at.is_null()).execute()
+    return count == 1
 
 
 def _waiting(merchant: Merchant) -> SecondFactor | None:

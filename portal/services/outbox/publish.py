@@ -55,7 +55,8 @@ OR (EXISTS (SELECT 1 FROM membership AS m
 JOIN merchant AS p ON p.id = m.merchant_id AND p.locked_at IS NULL
 WHERE m.merchant_id = h.merchant_id AND m.store_id = c.store_id)
 AND (NOT s.requires_second_factor OR EXISTS (SELECT 1 FROM second_factor AS f
-WHERE f.merchant_id = h.merchant_id AND f.confirmed_at IS NOT NULL))))"""
+WHERE f.merchant_id = h.merchant_id AND f.confirmed_at IS NOT NULL)
+OR EXISTS (SELECT 1 FROM passkey AS k WHERE k.merchant_id = h.merchant_id))))"""
 # Records of a backfill are not published one by one, because the API lists them all.
 AFTER_BACKFILL_SQL = """ AND EXISTS (SELECT 1 FROM sync_state AS s
 WHERE s.store_id = c.store_id AND s.resource = ? AND s.high_water_at IS NOT NULL)"""

@@ -72,7 +72,7 @@ def send_email_change(
 def send_account_changed(
     runtime: Runtime, merchant: Merchant, what: str, *, to: str | None = None
 ) -> None:
-    """Notify the merchant by email of a change (password, factor_on, factor_off, codes, email).
+    """Notify the merchant by email of a change (a key of the template's texts).
 
     The email warns them if somebody else made the change. ``to`` is another address than theirs.
     """

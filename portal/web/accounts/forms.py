@@ -11,7 +11,7 @@ from portal.errors import PasswordRefusedError
 from portal.rules.accounts.new_passwords import PASSWORD_REFUSALS
 from portal.services.accounts.passwords import MAX_LENGTH, MIN_LENGTH
 from portal.services.accounts.sign_up import parse_email
-from portal.web.page_form import PageForm
+from portal.web.page_form import PageForm, PasskeyField
 
 # Longer than any code, including separators.
 CODE_LIMIT = 60
@@ -73,6 +73,14 @@ class SignInForm(PageForm):
 
     email = EmailField(_l("E-mail"), [DataRequired(_l("Type your e-mail address."))])
     password = PasswordField(_l("Password"), [DataRequired(_l("Type your password."))])
+
+
+class PasskeyForm(PageForm):
+    """Form with the answer of a passkey."""
+
+    passkey = PasskeyField(
+        _l("Passkey"), [DataRequired(_l("The browser has sent no passkey. Try again."))]
+    )
 
 
 class CodeForm(PageForm):

@@ -21,8 +21,9 @@ from wtforms.validators import DataRequired, Length
 from portal.models import utc_now
 from portal.rules.accounts.security_event_kinds import SecurityEventKind
 from portal.services.accounts.browser_sessions import confirm_credentials
+from portal.services.accounts.passkeys import has_passkeys
 from portal.services.accounts.passwords import MAX_LENGTH, check_password
-from portal.services.accounts.second_factor import factor_of, verify_code
+from portal.services.accounts.second_factor import verify_code
 from portal.web.accounts.forms import CODE_LIMIT, PASSWORD_VALIDATORS, is_email_address
 from portal.web.limits import SIGN_IN_BY_ACCOUNT, limiter, merchant_key
 from portal.web.login import signed_in_merchant, this_session_id
@@ -62,7 +63,8 @@ class PasswordForm(PageForm):
     """Form with the signed-in merchant's password and code, before a sensitive change.
 
     ``password`` is None if this browser has confirmed it recently, ``code`` also if no second
-    factor is on. A valid form counts as a confirmation.
+    factor is on. A valid form counts as a confirmation. ``has_passkey`` is whether the page offers
+    to confirm with a passkey instead; see `portal.web.account.views.confirm_with_passkey`.
     """
 
     password = PasswordField(_l("Your password"), [DataRequired(_l("Type your password."))])
@@ -77,6 +79,7 @@ class PasswordForm(PageForm):
             del self.password
         if is_recent or not current_user.has_second_factor:
             del self.code
+        self.has_passkey = self.code is not None and has_passkeys(signed_in_merchant())
 
     def validate(self, extra_validators: dict[str, Sequence[Any]] | None = None) -> bool:
         """Return whether all fields are valid; a code is used up only if all others are."""
@@ -101,10 +104,8 @@ class PasswordForm(PageForm):
     def _is_right_code(self) -> bool:
         if self.code is None:
             return True
-        factor = factor_of(signed_in_merchant())
-        is_right = factor is not None and verify_code(
-            current_runtime().sealer, factor, self.code.data
-        )
+        sealer, merchant = current_runtime().sealer, signed_in_merchant()
+        is_right = verify_code(sealer, merchant, self.code.data)
         if not is_right:
             note_security_event(SecurityEventKind.CODE_REFUSED)
             self.code.errors = [

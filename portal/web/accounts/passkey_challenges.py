@@ -10,7 +10,7 @@ from dataclasses import astuple
 from enum import StrEnum
 
 import structlog
-from flask import abort, session
+from flask import session
 from flask_babel import gettext as _
 
 from portal.errors import PasskeyRefusedError
@@ -40,15 +40,12 @@ class PasskeyPurpose(StrEnum):
 @blueprint.app_template_global()
 def are_passkeys_possible() -> bool:
     """Return whether browsers accept passkeys at the portal's address."""
-    return RelyingParty.at(current_runtime().settings.portal_url) is not None
+    return relying_party().can_have_passkeys
 
 
 def relying_party() -> RelyingParty:
-    """Return the portal as browsers know it; respond with 404 if its address is an IP address."""
-    party = RelyingParty.at(current_runtime().settings.portal_url)
-    if party is None:
-        abort(404)
-    return party
+    """Return the portal as browsers know it."""
+    return RelyingParty.at(current_runtime().settings.portal_url)
 
 
 def issue_challenge(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import structlog
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from portal.errors import PasskeyRefusedError
 from portal.models import Merchant
@@ -58,11 +59,11 @@ def sign_in_with_passkey() -> ResponseReturnValue:
 def second_step_passkey_options() -> ResponseReturnValue:
     """Return as JSON what the browser has to ask the passkeys of the waiting account.
 
-    The response is 404 if no sign-in waits.
+    The response is 409 if no sign-in waits.
     """
     party, merchant = relying_party(), waiting_merchant()
     if merchant is None:
-        return {}, 404
+        return {"problem": _("This took too long. Sign in again.")}, 409
     challenge = issue_challenge(PasskeyPurpose.SECOND_STEP, merchant)
     return dict(authentication_options(party, challenge, passkeys_of(merchant)))
 

@@ -13,7 +13,7 @@ from flask_babel import format_timedelta
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
-from portal.models import Merchant, SecondFactor
+from portal.models import Merchant
 from portal.rules.accounts.security_event_kinds import SecurityEventKind
 from portal.rules.accounts.sign_in_throttle import Origin
 from portal.services.accounts.sign_up import email_key
@@ -43,9 +43,9 @@ class SignInTry:
         return cls._begin(PASSWORD, email, Merchant.with_email(email))
 
     @classmethod
-    def of_code(cls, factor: SecondFactor) -> SignInTry:
+    def of_code(cls, merchant: Merchant) -> SignInTry:
         """Count a try of a code."""
-        return cls._begin(CODE, factor.merchant.email, factor.merchant)
+        return cls._begin(CODE, merchant.email, merchant)
 
     @classmethod
     def _begin(cls, kind: str, email: str, merchant: Merchant | None) -> SignInTry:
@@ -67,7 +67,7 @@ class SignInTry:
         """Forget the failures of this caller: the password or the code was right."""
         current_runtime().sign_in_throttle.succeed(self.kind, self.account, self.origin)
 
-    def refuse(self, page: str, form: FlaskForm) -> ResponseReturnValue:
+    def refuse(self, page: str, form: FlaskForm, **context: object) -> ResponseReturnValue:
         """Show the page again, with the time that the person has to wait."""
         wait_s = math.ceil(self.wait_s)
         if wait_s > MINUTE_S:
@@ -81,7 +81,8 @@ class SignInTry:
             )
         else:
             problem = _("Too many wrong codes for this account. Wait %(wait)s.", wait=wait)
-        return render_template(page, form=form, problem=problem), 429, {"Retry-After": str(wait_s)}
+        text = render_template(page, form=form, problem=problem, **context)
+        return text, 429, {"Retry-After": str(wait_s)}
 
 
 def let_in_after_reset(merchant: Merchant) -> None:

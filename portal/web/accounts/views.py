@@ -16,6 +16,7 @@ from portal.services.accounts.change_password import (
     change_password,
     merchant_by_reset_token,
 )
+from portal.services.accounts.passkeys import has_passkeys
 from portal.services.accounts.second_factor import has_second_factor, verify_code
 from portal.services.accounts.sign_in import authenticate
 from portal.services.accounts.sign_up import email_from_token, sign_up
@@ -32,7 +33,7 @@ from portal.web.accounts.forms import (
     show_password_refusal,
 )
 from portal.web.accounts.next_page import next_page, safe_next
-from portal.web.accounts.second_step import start_second_step, waiting_factor
+from portal.web.accounts.second_step import show_second_step, start_second_step, waiting_merchant
 from portal.web.accounts.sign_in_tries import SignInTry, let_in_after_reset
 from portal.web.limits import (
     CONTROL_BY_ADDRESS,
@@ -122,7 +123,7 @@ def open_session() -> ResponseReturnValue:
         return render_template("accounts/sign_in.html", form=form, problem=problem), 422
     tried.succeed()
     if merchant.is_locked:
-        return _account_locked()
+        return show_account_locked()
     if has_second_factor(merchant):
         start_second_step(merchant)
         return redirect(url_for(".code_form", next=safe_next()), 303)
@@ -134,30 +135,31 @@ def open_session() -> ResponseReturnValue:
 @blueprint.get("/login/code")
 def code_form() -> ResponseReturnValue:
     """Ask for the second factor after a correct password."""
-    if waiting_factor() is None:
+    merchant = waiting_merchant()
+    if merchant is None:
         return redirect(url_for(".sign_in", next=safe_next()))
-    return render_template("accounts/code.html", form=CodeForm())
+    return show_second_step(merchant, CodeForm())
 
 
 @blueprint.post("/login/code")
 @limiter.limit(SIGN_IN_BY_ADDRESS, deduct_when=is_failure)
 def check_code() -> ResponseReturnValue:
     """Sign in with a code from the app or with a recovery code."""
-    factor, form = waiting_factor(), CodeForm()
-    if factor is None:
+    merchant, form = waiting_merchant(), CodeForm()
+    if merchant is None:
         return redirect(url_for(".sign_in", next=safe_next()), 303)
     if not form.validate():
-        return render_template("accounts/code.html", form=form), 422
-    tried = SignInTry.of_code(factor)
+        return show_second_step(merchant, form), 422
+    tried = SignInTry.of_code(merchant)
     if tried.wait_s:
-        return tried.refuse("accounts/code.html", form)
-    if not verify_code(current_runtime().sealer, factor, form.code.data):
-        note_security_event(SecurityEventKind.CODE_REFUSED, factor.merchant)
+        return tried.refuse("accounts/code.html", form, has_passkey=has_passkeys(merchant))
+    if not verify_code(current_runtime().sealer, merchant, form.code.data):
+        note_security_event(SecurityEventKind.CODE_REFUSED, merchant)
         form.code.errors = [_("This code is wrong, or was used already. Wait for the next one.")]
-        return render_template("accounts/code.html", form=form), 422
+        return show_second_step(merchant, form), 422
     tried.succeed()
-    begin_session(factor.merchant)
-    log.info("session.started", merchant=factor.merchant_id, second_factor=True)
+    begin_session(merchant)
+    log.info("session.started", merchant=merchant.id, second_factor=True)
     return redirect(next_page(), 303)
 
 
@@ -226,7 +228,7 @@ def set_new_password(token: str) -> ResponseReturnValue:
     return redirect(url_for(".sign_in"), 303)
 
 
-def _account_locked() -> ResponseReturnValue:
+def show_account_locked() -> ResponseReturnValue:
     """Say that the account is locked; only a person who knows its password gets here."""
     return render_template("accounts/locked.html"), 403
 

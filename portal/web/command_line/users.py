@@ -138,7 +138,7 @@ def end_all_sessions(email: str) -> None:
 @users.command("reset-factor")
 @_email
 def reset_second_factor(email: str) -> None:
-    """Turn off the second factor of EMAIL, whose owner lost the app and the recovery codes."""
+    """Turn off the second factor of EMAIL, who lost app and recovery codes; remove passkeys."""
     dropped = reset_factor(current_runtime(), find_user(email))
     click.echo("the second factor is off" if dropped else "there was no second factor")
 

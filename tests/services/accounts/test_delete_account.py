@@ -35,7 +35,7 @@ from portal.services.api_keys.channel_keys import add_key
 from portal.services.api_keys.keys import create_key, store_of
 from portal.services.channels.consents import grant_consent
 from portal.services.runtime import Runtime
-from tests.factories import make_channel, make_merchant, make_store
+from tests.factories import make_channel, make_merchant, make_passkey, make_store
 
 
 @pytest.fixture
@@ -142,6 +142,7 @@ def test_export_has_all_personal_data_and_no_secret(
     invite(store, merchant, "eve@example.com")
     _, token = open_browser_session(eve, ip_address="10.0.0.1", user_agent="Firefox/140.0")
     begin_factor(runtime.sealer, eve)
+    passkey = make_passkey(eve)
     asked = request_email_change(eve, "eve@new.example")
     key = create_key(eve, "Warehouse", [KeyScope.READ_ORDERS])
     assert key is not None
@@ -150,6 +151,7 @@ def test_export_has_all_personal_data_and_no_secret(
 
     assert hers["account"]["email"] == "eve@example.com"
     assert hers["account"]["second_factor_since"] is None
+    assert [row["name"] for row in hers["passkeys"]] == ["Phone"]
     assert [row["ip_address"] for row in hers["sign_ins"]] == ["10.0.0.1"]
     assert [(row["store_id"], row["role"]) for row in hers["stores"]] == [(2004, "owner")]
     assert [row["store_id"] for row in hers["invitations_to_me"]] == [1003]
@@ -158,6 +160,7 @@ def test_export_has_all_personal_data_and_no_secret(
     assert [row["what"] for row in his["moments"]] == ["member_invited"]
     assert [row["action"] for row in his["actions"]] == ["member_invited"]
     text = json.dumps(hers)
+    assert passkey.credential_id not in text
     assert set(hers) == {"exported_at", "account", *SECTIONS}
     for secret in ("hash-of-eve", token, asked.new_token, key.text.rpartition("_")[2]):
         assert secret not in text

@@ -15,13 +15,16 @@ from portal.services.accounts.second_factor import (
     confirm_factor,
     drop_factor,
     factor_of,
+    has_second_factor,
     pending_secret,
     provisioning_uri,
     remaining_codes,
     renew_codes,
+    turn_off_factor,
     verify_code,
 )
 from portal.services.runtime import Runtime
+from tests.factories import make_passkey
 
 
 @pytest.fixture
@@ -74,24 +77,24 @@ def test_app_code_works_once(
 ) -> None:
     code = app.at(utc_now())
 
-    assert verify_code(sealer, factor(merchant), code)
-    assert not verify_code(sealer, factor(merchant), code)
-    assert not verify_code(sealer, factor(merchant), app.at(utc_now(), counter_offset=-1))
-    assert verify_code(sealer, factor(merchant), app.at(utc_now(), counter_offset=1))
-    assert not verify_code(sealer, factor(merchant), app.at(utc_now(), counter_offset=5))
+    assert verify_code(sealer, merchant, code)
+    assert not verify_code(sealer, merchant, code)
+    assert not verify_code(sealer, merchant, app.at(utc_now(), counter_offset=-1))
+    assert verify_code(sealer, merchant, app.at(utc_now(), counter_offset=1))
+    assert not verify_code(sealer, merchant, app.at(utc_now(), counter_offset=5))
 
 
 def test_recovery_code_works_once_and_until_codes_are_renewed(
     codes: Sequence[str], sealer: Sealer, merchant: Merchant
 ) -> None:
-    assert verify_code(sealer, factor(merchant), codes[0].upper().replace("-", " "))
-    assert not verify_code(sealer, factor(merchant), codes[0])
+    assert verify_code(sealer, merchant, codes[0].upper().replace("-", " "))
+    assert not verify_code(sealer, merchant, codes[0])
     assert remaining_codes(merchant) == CODES - 1
 
     fresh = renew_codes(merchant)
 
-    assert not verify_code(sealer, factor(merchant), codes[1])
-    assert verify_code(sealer, factor(merchant), fresh[1])
+    assert not verify_code(sealer, merchant, codes[1])
+    assert verify_code(sealer, merchant, fresh[1])
 
 
 def test_database_has_no_readable_secret_or_code(
@@ -108,16 +111,37 @@ def test_recovery_codes_work_without_the_sealing_key(
 ) -> None:
     other = Sealer([new_key()])
 
-    assert not verify_code(other, factor(merchant), app.now())
-    assert verify_code(other, factor(merchant), codes[0])
+    assert not verify_code(other, merchant, app.now())
+    assert verify_code(other, merchant, codes[0])
 
 
-def test_dropping_the_factor_removes_its_codes(
+def test_dropping_the_factor_removes_its_codes_and_the_passkeys(
     codes: Sequence[str], sealer: Sealer, merchant: Merchant
 ) -> None:
+    make_passkey(merchant)
+
     assert drop_factor(merchant)
     assert not drop_factor(merchant)
 
     assert factor_of(merchant) is None
+    assert not has_second_factor(merchant)
     assert remaining_codes(merchant) == 0
     assert confirm_factor(sealer, merchant, "123456") is None
+
+
+def test_dropping_removes_passkeys_without_an_app(merchant: Merchant) -> None:
+    make_passkey(merchant)
+
+    assert drop_factor(merchant)
+    assert not has_second_factor(merchant)
+
+
+def test_turning_the_app_off_keeps_passkeys_and_codes(
+    codes: Sequence[str], merchant: Merchant
+) -> None:
+    make_passkey(merchant)
+
+    assert turn_off_factor(merchant, keep=0)
+
+    assert has_second_factor(merchant)
+    assert remaining_codes(merchant) == len(codes)

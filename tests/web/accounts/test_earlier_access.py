@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -16,7 +17,8 @@ from portal.services.accounts.change_email import request_email_change
 from portal.services.accounts.change_password import reset_token_for
 from portal.services.accounts.second_factor import pending_secret
 from portal.services.runtime import Runtime
-from tests.factories import make_factor, make_merchant
+from tests.factories import make_factor, make_merchant, make_passkey
+from tests.passkeys import Authenticator
 from tests.web.conftest import PASSWORD, Visitor
 from tests.web.emails import sent_emails, text_of
 
@@ -45,6 +47,16 @@ class Scene:
         """Run an operator's command."""
         result = self.app.test_cli_runner().invoke(args=["users", *arguments])
         assert result.exit_code == 0, result.output
+
+    def add_passkey(self) -> None:
+        """Add a passkey on its page."""
+        page, device = "/account/passkeys", Authenticator(self.runtime.settings.portal_url)
+        answer = device.create(self.browser.post(f"{page}/options").json or {})
+        self.browser.post(page, name="Phone", passkey=json.dumps(answer))
+
+    def remove_passkey(self) -> None:
+        """Remove a passkey on its page."""
+        self.browser.post(f"/account/passkeys/{make_passkey(self.merchant).id}/remove")
 
     def turn_factor_on(self) -> None:
         """Set the second factor up on its page."""
@@ -93,6 +105,12 @@ CHANGES: dict[str, Change] = {
         lambda scene: scene.browser.post("/account/second-factor/codes"),
         AuditAction.SECOND_FACTOR_CODES_RENEWED,
         "new recovery codes",
+    ),
+    "passkey added": Change(
+        Scene.add_passkey, AuditAction.PASSKEY_ADDED, "a passkey was added", has_factor=False
+    ),
+    "passkey removed": Change(
+        Scene.remove_passkey, AuditAction.PASSKEY_REMOVED, "a passkey was removed"
     ),
     "address": Change(
         lambda scene: [

@@ -7,7 +7,13 @@ from flask import Flask
 
 from portal.models import Membership, Merchant, Role
 from portal.rules.accounts.operator_roles import OperatorRole
-from tests.factories import make_factor, make_merchant, make_recovery_code, make_store
+from tests.factories import (
+    make_factor,
+    make_merchant,
+    make_passkey,
+    make_recovery_code,
+    make_store,
+)
 from tests.web.conftest import (
     PASSWORD,
     Visitor,
@@ -24,6 +30,8 @@ CHANGES: dict[str, dict[str, str]] = {
     "/account/second-factor": {},
     "/account/second-factor/codes": {},
     "/account/second-factor/off": {},
+    "/account/passkeys/begin": {},
+    "/account/passkeys/1/remove": {},
     "/stores/1003/team/2/transfer": {},
     "/stores/1003/team/second-factor": {"required": "yes"},
     "/operator/users/1/lock": {},
@@ -39,6 +47,7 @@ def person(app: Flask, merchant: Merchant) -> Visitor:
     Membership.create(merchant=bob, store=store, role=Role.STAFF)
     Merchant.update(operator_role=OperatorRole.ADMIN).where(Merchant.id == merchant.id).execute()
     make_factor(merchant)
+    make_passkey(merchant)
     return Visitor(app).force_login(merchant)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from flask import Flask
 
@@ -10,7 +12,7 @@ from portal.rules.api_keys.key_scopes import KeyScope
 from portal.services.api_keys.keys import create_key, store_of
 from portal.services.outbox.publish import find_subscribers
 from portal.services.runtime import Runtime
-from tests.factories import make_endpoint, make_factor, make_merchant
+from tests.factories import make_endpoint, make_factor, make_merchant, make_passkey
 from tests.web.conftest import Visitor, page_text
 from tests.web.emails import sent_emails, text_of
 
@@ -84,8 +86,13 @@ def test_member_without_one_sees_only_the_way_to_it(
     assert staff.get("/stores/1003/orders").status_code == 200
 
 
+@pytest.mark.parametrize("set_up", [make_factor, make_passkey])
 def test_keys_and_endpoints_of_a_member_stop_until_it_is_set_up(
-    browser: Visitor, merchant: Merchant, bob: Merchant, runtime: Runtime
+    browser: Visitor,
+    merchant: Merchant,
+    bob: Merchant,
+    runtime: Runtime,
+    set_up: Callable[[Merchant], object],
 ) -> None:
     made = create_key(bob, "ERP", KeyScope)
     assert made is not None
@@ -98,6 +105,6 @@ def test_keys_and_endpoints_of_a_member_stop_until_it_is_set_up(
 
     assert store_of(made.key, 1003) is None
     assert find_subscribers(1003) == []
-    make_factor(bob)
+    set_up(bob)
     assert store_of(made.key, 1003) is not None
     assert len(find_subscribers(1003)) == 1

@@ -82,10 +82,10 @@ def begin_passkey(_form: PasswordForm) -> ResponseReturnValue:
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS, key_func=merchant_key)
 def new_passkey_options() -> ResponseReturnValue:
-    """Return as JSON what the browser has to create; 403 without a recent confirmation."""
+    """Return as JSON what the browser has to create; 409 without a recent confirmation."""
     party, merchant = relying_party(), signed_in_merchant()
     if not is_recently_confirmed():
-        return {"problem": _("Load the page again and type your password.")}, 403
+        return {"problem": _("Load the page again and type your password.")}, 409
     known = services.passkeys_of(merchant)
     handle = known[0].user_handle if known else new_user_handle()
     challenge = issue_challenge(PasskeyPurpose.ADD, merchant, user_handle=handle)

@@ -15,6 +15,7 @@ from portal.errors import UserRefusedError
 from portal.models import database
 from portal.rules.accounts.user_refusals import USER_REFUSALS
 from portal.services.accounts import second_factor as factors
+from portal.services.accounts.passkeys import has_passkeys
 from portal.web.account.blueprint import blueprint
 from portal.web.accounts.emails import send_account_changed
 from portal.web.accounts.forms import CodeForm
@@ -70,7 +71,7 @@ def confirm_second_factor() -> ResponseReturnValue:
 def renew_codes(_form: PasswordForm) -> ResponseReturnValue:
     """Create new recovery codes; the previous ones no longer work."""
     merchant = signed_in_merchant()
-    if factors.factor_of(merchant) is None:
+    if not factors.has_second_factor(merchant):
         return redirect(url_for("account.second_factor"), 303)
     with database.atomic():
         codes = factors.renew_codes(merchant, keep=this_session_id())
@@ -82,7 +83,7 @@ def renew_codes(_form: PasswordForm) -> ResponseReturnValue:
 @login_required
 @fresh_password_required(PasswordForm, page=_page_after_wrong_password)
 def disable_second_factor(_form: PasswordForm) -> ResponseReturnValue:
-    """Turn the second factor off; respond with 409 to operators, who need one."""
+    """Turn the app off; respond with 409 to operators without a passkey, who need a factor."""
     merchant = signed_in_merchant()
     try:
         with database.atomic():
@@ -107,6 +108,7 @@ def _page(
     return render_template(
         "account/second_factor.html",
         factor=factors.factor_of(merchant),
+        has_passkey=has_passkeys(merchant),
         remaining_codes=factors.remaining_codes(merchant),
         secret=secret,
         picture=_picture(factors.provisioning_uri(merchant, secret)) if secret else None,

@@ -22,12 +22,10 @@ from portal.models import SESSION_IDLE_LIFETIME
 
 HSTS_S = 365 * 24 * 3600
 # Features of browsers that no page uses, so that injected or framed content can't use them either.
+# Chromium warns about features that it doesn't know, such as those that it has dropped.
 UNUSED_FEATURES = (
     "accelerometer",
-    "ambient-light-sensor",
-    "attribution-reporting",
     "autoplay",
-    "bluetooth",
     "browsing-topics",
     "camera",
     "compute-pressure",
@@ -53,7 +51,6 @@ UNUSED_FEATURES = (
     "speaker-selection",
     "storage-access",
     "usb",
-    "web-share",
     "window-management",
     "xr-spatial-tracking",
 )

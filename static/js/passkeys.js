@@ -1,8 +1,9 @@
-// Show the buttons of components/passkey_button.html, and ask the browser for a passkey when one is pressed.
-"use strict";
+// Show the buttons of components/passkey_button.html; one that is pressed asks for a passkey.
 
-const toBytes = (text) =>
-  Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (letter) => letter.charCodeAt(0));
+const toBytes = (text) => {
+  const binary = atob(text.replace(/-/g, "+").replace(/_/g, "/"));
+  return Uint8Array.from(binary, (letter) => letter.charCodeAt(0));
+};
 
 const toText = (buffer) =>
   btoa(String.fromCharCode(...new Uint8Array(buffer)))
@@ -35,17 +36,22 @@ const ask = async (kind, options) => {
   return navigator.credentials.get({ publicKey });
 };
 
-const toJson = (credential) => {
-  const response = {};
-  for (const name of ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"]) {
-    if (credential.response[name]) {
-      response[name] = toText(credential.response[name]);
-    }
-  }
-  return JSON.stringify({ id: credential.id, rawId: toText(credential.rawId), type: credential.type, response });
+const ANSWERED = [
+  "clientDataJSON",
+  "attestationObject",
+  "authenticatorData",
+  "signature",
+  "userHandle",
+];
+
+const toJson = ({ id, rawId, type, response }) => {
+  const answered = ANSWERED.filter((name) => response[name]);
+  const encoded = Object.fromEntries(answered.map((name) => [name, toText(response[name])]));
+  return JSON.stringify({ id, rawId: toText(rawId), type, response: encoded });
 };
 
-for (const button of window.PublicKeyCredential ? document.querySelectorAll("[data-passkey]") : []) {
+const buttons = window.PublicKeyCredential ? document.querySelectorAll("[data-passkey]") : [];
+for (const button of buttons) {
   const form = button.closest("form");
   const problem = button.parentElement.querySelector("[role=alert]");
   const { passkey, options, confirm } = button.dataset;

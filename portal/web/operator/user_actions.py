@@ -89,7 +89,10 @@ ACTIONS: dict[str, UserAction] = {
     "reset-factor": UserAction(
         _l("Reset second factor"),
         _l("Turn off the second factor of %(email)s?"),
-        _l("Verify the person's identity first: afterwards the password alone lets them in."),
+        _l(
+            "Verify the person's identity first: passkeys are removed, too, and the password alone"
+            " lets them in."
+        ),
         _l("The second factor of %(email)s is off."),
         reset_factor,
     ),

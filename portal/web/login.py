@@ -33,10 +33,11 @@ from portal.web.runtime import current_runtime
 from portal.web.security_events import note_security_event
 
 # Signing in clears the session except for these: the claim tokens of installs that were started at
-# Ecwid, and an onboarding link.
+# Ecwid with what is known of them, and an onboarding link.
 CLAIM_TOKENS = "claim_tokens"
+PARKED_DETAILS = "parked_details"
 CONNECT_LINK = "connect_link"
-KEPT_OVER_SIGN_IN = (CLAIM_TOKENS, CONNECT_LINK)
+KEPT_OVER_SIGN_IN = (CLAIM_TOKENS, PARKED_DETAILS, CONNECT_LINK)
 # When the session of this browser ends at the latest, in seconds since 1970.
 ENDS_AT = "ends_at"
 # Endpoints whose responses are the same for all users, so browsers may cache them.

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import structlog
 
+from portal.ecwid.errors import EcwidError
 from portal.ecwid.oauth import TokenResponse
-from portal.errors import SealedSecretError
+from portal.errors import RecordError, SealedSecretError
 from portal.models import PARKED_GRANT_LIFETIME, ParkedGrant, database, utc_now
 from portal.services.connection.connect_store import raise_on_mismatch
+from portal.services.connection.store_profile import fetch_profile
 from portal.services.link_tokens import new_token, token_digest
 from portal.services.runtime import Runtime
 from portal.services.work.delete_batches import delete_batches
@@ -33,6 +35,18 @@ def park_grant(runtime: Runtime, token: TokenResponse, callback_store_id: int | 
         _insert(runtime, token, claim_token)
     log.info("grant.parked", store=token.store_id)
     return claim_token
+
+
+def read_store_name(runtime: Runtime, token: TokenResponse) -> str:
+    """Return the name of the token's store; "" if Ecwid doesn't return it now."""
+    # The token is new, so an earlier verdict on it no longer applies.
+    runtime.mark_token_valid(token.access_token)
+    try:
+        client = runtime.client_with(token.store_id, token.access_token)
+        return fetch_profile(client, token.scopes).name
+    except (EcwidError, RecordError) as error:
+        log.warning("grant.store_unread", store=token.store_id, error=type(error).__name__)
+        return ""
 
 
 def parked_grant(claim_token: str) -> ParkedGrant | None:

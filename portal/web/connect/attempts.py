@@ -1,10 +1,11 @@
 """Connect attempts, bound to the browser that started them by its signed session cookie.
 
 An attempt is valid once, also if its cookie is copied, and for fifteen minutes. A callback is
-accepted only if its ``state`` belongs to an attempt of this browser and account. Ecwid's
-documentation does not say whether ``state`` may be dropped, so a callback without it uses the
-browser's latest open attempt. A callback without ``state`` or attempt comes from Ecwid's App
-Market; see `claim_tokens`.
+accepted only if its ``state`` belongs to an attempt of this browser and account. A callback without
+``state`` comes from Ecwid's App Market, or from somebody who sends the browser there with a code of
+their own store. Ecwid's documentation does not say whether ``state`` may be dropped, so it may also
+belong to the latest attempt. Its grant is parked until the merchant confirms the store; see
+`claim_tokens`.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ ATTEMPTS_LIMIT = 5
 USED_STATE_PREFIX = "portal:oauth-state:"
 
 _ATTEMPTS = "connect_attempts"
+
+# An attempt as the session has it.
+KeptAttempt = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -51,32 +55,41 @@ def begin_attempt(merchant_id: int, attempt: ConnectAttempt) -> str:
     return state
 
 
-def end_attempt(state: str | None, merchant_id: int | None) -> ConnectAttempt | None:
-    """Consume and return the attempt of a callback; None if it has neither a state nor an attempt.
+def end_attempt(state: str, merchant_id: int | None) -> ConnectAttempt:
+    """Consume and return the attempt of a callback.
 
-    Raises ConsentStateError if ``state`` is given but unknown to this browser and account: forged,
-    used before, expired, or started in another browser.
+    Raises ConsentStateError if ``state`` is unknown to this browser and account: forged, used
+    before, expired, or started in another browser.
     """
-    attempts = _fresh_attempts()
-    mine = [attempt for attempt in attempts if attempt["by"] == merchant_id]
-    if state is None:
-        used = mine[-1] if mine else None
-    else:
-        used = next((attempt for attempt in mine if _is_same(attempt["state"], state)), None)
-        if used is None:
-            raise ConsentStateError("the state is unknown to this browser, or was used before")
-        lifetime = timedelta(seconds=ATTEMPT_TTL_S)
-        if not mark_used(current_runtime(), USED_STATE_PREFIX, state, lifetime):
-            raise ConsentStateError("the state was used before, by another copy of the cookie")
-    session[_ATTEMPTS] = [attempt for attempt in attempts if attempt is not used]
-    if used is None:
-        return None
+    found = next((each for each in _own(merchant_id) if _is_same(each["state"], state)), None)
+    if found is None:
+        raise ConsentStateError("the state is unknown to this browser, or was used before")
+    lifetime = timedelta(seconds=ATTEMPT_TTL_S)
+    if not mark_used(current_runtime(), USED_STATE_PREFIX, state, lifetime):
+        raise ConsentStateError("the state was used before, by another copy of the cookie")
+    return forget_attempt(found)
+
+
+def latest_attempt(merchant_id: int | None) -> KeptAttempt | None:
+    """Return this browser's and account's latest attempt as the session has it; None without."""
+    mine = _own(merchant_id)
+    return mine[-1] if mine else None
+
+
+def forget_attempt(kept: KeptAttempt) -> ConnectAttempt:
+    """Remove an attempt from the session, and return it."""
+    left = [each for each in _fresh_attempts() if each["state"] != kept["state"]]
+    session[_ATTEMPTS] = left
     # A session from before the rename has the older key.
-    onboarding_id = used.get("onboarding_id", used.get("journey", 0))  # codespell:ignore journey
-    return ConnectAttempt(onboarding_id, used.get("store"))
+    onboarding_id = kept.get("onboarding_id", kept.get("journey", 0))  # codespell:ignore journey
+    return ConnectAttempt(onboarding_id, kept.get("store"))
 
 
-def _fresh_attempts() -> list[dict[str, Any]]:
+def _own(merchant_id: int | None) -> list[KeptAttempt]:
+    return [attempt for attempt in _fresh_attempts() if attempt["by"] == merchant_id]
+
+
+def _fresh_attempts() -> list[KeptAttempt]:
     oldest = time.time() - ATTEMPT_TTL_S
     return [attempt for attempt in session.get(_ATTEMPTS, []) if attempt["at"] >= oldest]
 

@@ -9,11 +9,11 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.ecwid.errors import EcwidError
-from portal.ecwid.oauth import TokenResponse
 from portal.errors import PortalError, RecordError
 from portal.errors.connect import ConsentError, ConsentStateError, ErasureInProgressError
-from portal.models import Membership, Onboarding, StoreState
+from portal.models import Membership, Merchant, Onboarding, StoreState
 from portal.rules.accounts.security_event_kinds import SecurityEventKind
+from portal.services.connection.connect_link_tokens import link_token
 from portal.services.connection.connect_store import ConnectResult, connect_store
 from portal.services.connection.exchange_code import exchange_code
 from portal.services.connection.onboarding import (
@@ -21,9 +21,14 @@ from portal.services.connection.onboarding import (
     record_failure,
     start_onboarding,
 )
-from portal.web.connect.attempts import ConnectAttempt
+from portal.web.connect.attempts import ConnectAttempt, KeptAttempt
 from portal.web.connect.channel_request import finish_link
-from portal.web.connect.claim_tokens import park_in_browser, return_waiting_grant, waiting_grant
+from portal.web.connect.claim_tokens import (
+    TakenGrant,
+    park_in_browser,
+    return_waiting_grant,
+    waiting_grant,
+)
 from portal.web.connect.failure_pages import (
     CONSENT_LOOP,
     failure_page_of,
@@ -54,10 +59,15 @@ def finish_connect(code: str, store_id: int | None, attempt: ConnectAttempt) -> 
     return _respond(outcome, attempt)
 
 
-def park_install(code: str, store_id: int | None) -> ResponseReturnValue:
-    """Exchange the code of an install from Ecwid's App Market at once, and park its token."""
+def park_install(
+    code: str, store_id: int | None, latest: KeptAttempt | None
+) -> ResponseReturnValue:
+    """Exchange the code of a callback without ``state`` at once, and park its token.
+
+    ``latest`` is the attempt of this browser that it may belong to.
+    """
     try:
-        park_in_browser(exchange_code(current_runtime(), code, store_id), store_id)
+        park_in_browser(exchange_code(current_runtime(), code, store_id), store_id, latest)
     except ConsentError as error:
         return connect_failed(error, None)
     confirm = url_for("connect.confirm")
@@ -67,30 +77,46 @@ def park_install(code: str, store_id: int | None) -> ResponseReturnValue:
     return redirect(url_for("accounts.sign_in", next=confirm), 303)
 
 
-def claim_install(token: TokenResponse, claim_token: str) -> ResponseReturnValue:
+def claim_install(taken: TakenGrant) -> ResponseReturnValue:
     """Connect the store of a parked grant; park the grant again if it may be usable later."""
-    merchant = signed_in_merchant()
-    is_own_store = Membership.store_of(merchant, token.store_id) is not None
-    onboarding = start_onboarding(merchant, token.store_id if is_own_store else None)
-    record_consent(onboarding)
-    attempt = ConnectAttempt(onboarding.id, None)
+    merchant, token = signed_in_merchant(), taken.token
+    attempt = taken.attempt or _new_attempt(merchant, token.store_id)
+    onboarding = _onboarding_of(attempt)
+    if onboarding is not None:
+        record_consent(onboarding)
     try:
-        outcome = connect_store(current_runtime(), merchant, token, None)
+        outcome = connect_store(
+            current_runtime(), merchant, token, None, expected_store_id=attempt.store_id
+        )
     except (ConsentError, EcwidError, RecordError) as error:
         if not (error.retryable or isinstance(error, ErasureInProgressError)):
             return connect_failed(error, attempt)
-        return_waiting_grant(token, claim_token)
+        return_waiting_grant(token, taken.claim_token)
         return connect_failed(error, attempt, retry_url=url_for("connect.claim"))
-    return _respond(outcome, attempt)
+    return _respond(outcome, attempt, is_form=True)
 
 
-def _respond(outcome: ConnectResult, attempt: ConnectAttempt) -> ResponseReturnValue:
-    """Finish the onboarding and show the store, or explain why it doesn't work."""
+def _new_attempt(merchant: Merchant, store_id: int) -> ConnectAttempt:
+    is_own_store = Membership.store_of(merchant, store_id) is not None
+    return ConnectAttempt(start_onboarding(merchant, store_id if is_own_store else None).id, None)
+
+
+def _respond(
+    outcome: ConnectResult, attempt: ConnectAttempt, *, is_form: bool = False
+) -> ResponseReturnValue:
+    """Finish the onboarding and show the store, or explain why it doesn't work.
+
+    After a form the merchant gets back to the channel of a link by one more click: the content
+    policy applies to redirects after a form.
+    """
     if not outcome.is_working and outcome.state is not StoreState.CONNECTING:
         return _connect_blocked(outcome, attempt)
     onboarding = _onboarding_of(attempt)
     if onboarding is not None:
         address = finish_link(onboarding, outcome.store_id)
+        if address is not None and is_form:
+            token = link_token(current_runtime().settings.secret_keys, onboarding)
+            address = url_for("connect.onboarding_guide", token=token)
         if address is not None:
             return redirect(address, 303)
     flash_connected(outcome)

@@ -15,7 +15,7 @@ from portal.services.connection.onboarding import (
     start_onboarding,
     unfinished_onboarding,
 )
-from portal.web.connect.attempts import end_attempt
+from portal.web.connect.attempts import end_attempt, forget_attempt, latest_attempt
 from portal.web.connect.blueprint import blueprint
 from portal.web.connect.callback import (
     claim_install,
@@ -89,15 +89,18 @@ def callback() -> ResponseReturnValue:
     merchant_id = signed_in_merchant().id if current_user.is_authenticated else None
     code = request.args.get("code")
     store_id = request.args.get("store_id", type=int)
-    attempt = None
+    state, attempt = request.args.get("state"), None
+    latest = latest_attempt(merchant_id) if state is None else None
     try:
-        attempt = end_attempt(request.args.get("state"), merchant_id)
+        if state is not None:
+            attempt = end_attempt(state, merchant_id)
         if request.args.get("error") or not code:
+            attempt = attempt or (latest and forget_attempt(latest))
             raise ConsentDeniedError("the merchant refused, or no code came")
     except ConsentError as error:
         return connect_failed(error, attempt)
     if attempt is None:
-        return park_install(code, store_id)
+        return park_install(code, store_id, latest)
     return finish_connect(code, store_id, attempt)
 
 
@@ -108,7 +111,7 @@ def confirm() -> ResponseReturnValue:
     parked = waiting_grant()
     if parked is None:
         return render_template("connect/expired.html"), 410
-    return render_template("connect/confirm.html", store_id=parked.store_id)
+    return render_template("connect/confirm.html", parked=parked)
 
 
 @blueprint.post("/confirm")
@@ -116,10 +119,10 @@ def confirm() -> ResponseReturnValue:
 @calls_other_servers
 def claim() -> ResponseReturnValue:
     """Connect the parked store to the signed-in account."""
-    taken = take_waiting_grant()
+    taken = take_waiting_grant(signed_in_merchant().id)
     if taken is None:
         return render_template("connect/expired.html"), 410
-    return claim_install(*taken)
+    return claim_install(taken)
 
 
 @blueprint.get("/link/<token>")

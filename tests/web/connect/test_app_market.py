@@ -69,7 +69,7 @@ def test_code_is_exchanged_at_once_and_the_token_is_sealed(
     assert token_works(runtime, store_id, token)
     assert timedelta(days=6) < row.expires_at - utc_now() <= PARKED_GRANT_LIFETIME
     assert not Store.select().exists()
-    assert f"Ecwid store {store_id}" in page_text(browser.get("/connect/confirm"))
+    assert f"Ecwid store Clay & Co ({store_id})" in page_text(browser.get("/connect/confirm"))
 
 
 def test_parked_install_survives_the_sign_in_and_is_claimed_by_a_click(

@@ -95,16 +95,6 @@ def test_wrong_state_is_rejected(browser: Visitor, ecwid: Ecwid, store_id: int) 
     assert nothing_is_kept()
 
 
-def test_missing_state_uses_an_attempt_of_this_browser(
-    browser: Visitor, ecwid: Ecwid, connect: Connect, store_id: int
-) -> None:
-    ecwid.set_switches(echo_state="off")
-
-    response = connect(browser, store_id)
-
-    assert response.headers["Location"] == f"/stores/{store_id}"
-
-
 def test_replayed_callback_is_rejected_and_changes_nothing(
     browser: Visitor, ecwid: Ecwid, store_id: int
 ) -> None:

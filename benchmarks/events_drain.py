@@ -168,7 +168,7 @@ def _accept(runtime: Runtime, shops: list[Shop]) -> list[int]:
     rows = []
     for number, (token, products, orders) in enumerate(shops):
         store = Store.create(id=FIRST_STORE + number, name=f"Store {number}")
-        sealed = runtime.sealer.seal(token)
+        sealed = runtime.sealer.seal(token, "grant.sealed_access_token", store.id)
         Grant.create(store=store, sealed_access_token=sealed, scopes=list(DEFAULT_SCOPES))
         rows += [_event(store.id, "product.updated", entity_id) for entity_id in products]
         rows += [_event(store.id, "order.updated", entity_id) for entity_id in orders]

@@ -174,7 +174,7 @@ def _recover() -> None:
 
 def _connect(below: Backend, large: Ecwid) -> None:
     Store.create(id=large.store_id, name="Large", webhook_check_due_at=None)
-    sealed = below.runtime.sealer.seal(large.token)
+    sealed = below.runtime.sealer.seal(large.token, "grant.sealed_access_token", large.store_id)
     Grant.create(store=large.store_id, sealed_access_token=sealed, scopes=list(REQUIRED_NAMES))
 
 

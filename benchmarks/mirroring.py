@@ -101,7 +101,7 @@ class Mirror:
         """Connect the store as a consent does; return the runs of its backfill."""
         with self.runtime.database.connection_context():
             store = Store.create(id=shop.store_id, name="Benchmark", webhook_check_due_at=None)
-            sealed = self.runtime.sealer.seal(shop.token)
+            sealed = self.runtime.sealer.seal(shop.token, "grant.sealed_access_token", store.id)
             Grant.create(store=store, sealed_access_token=sealed, scopes=list(REQUIRED_NAMES))
             return self._wake(start_all_runs(shop.store_id))
 

@@ -84,7 +84,7 @@ def _run(shop: Ecwid, portal: Mirror, intents: int, suffix: str) -> None:
         store = Store.create(
             id=shop.store_id, name="Benchmark", currency="EUR", webhook_check_due_at=None
         )
-        sealed = portal.runtime.sealer.seal(shop.token)
+        sealed = portal.runtime.sealer.seal(shop.token, "grant.sealed_access_token", store.id)
         Grant.create(store=store, sealed_access_token=sealed, scopes=list(REQUIRED_NAMES))
     shop.turn(**FAULTS)
     started_s = time.monotonic()

@@ -116,7 +116,9 @@ def _copy_store_rows(below: Backend, made: Shops, away_s: float) -> None:
     grants = [
         {
             "store": store_id,
-            "sealed_access_token": below.runtime.sealer.seal(token),
+            "sealed_access_token": below.runtime.sealer.seal(
+                token, "grant.sealed_access_token", store_id
+            ),
             "scopes": list(REQUIRED_NAMES),
         }
         for store_id, token in made.tokens.items()

@@ -106,7 +106,7 @@ def _poll_ms(shop: Ecwid, url: str, redis_url: str) -> float:
     runtime = open_runtime(settings)
     with runtime.database.connection_context():
         store = Store.create(id=shop.store_id, name="Quiet")
-        sealed = runtime.sealer.seal(shop.token)
+        sealed = runtime.sealer.seal(shop.token, "grant.sealed_access_token", store.id)
         Grant.create(store=store, sealed_access_token=sealed, scopes=list(REQUIRED_NAMES))
         for resource in SYNC_ORDER:
             SyncState.create(store=store, resource=resource, high_water_at=utc_now())

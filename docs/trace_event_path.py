@@ -139,7 +139,7 @@ def _copied_store(runtime: Runtime, sandbox: SandboxServer) -> int:
     store_id = add_store(sandbox.parts, {"products": PRODUCTS})
     token = sandbox.parts.stores.install(store_id, " ".join(DEFAULT_SCOPES), revoke_previous=True)
     store = Store.create(id=store_id, name="Trace", url="https://trace.example", currency="EUR")
-    sealed = runtime.sealer.seal(token)
+    sealed = runtime.sealer.seal(token, "grant.sealed_access_token", store.id)
     Grant.create(store=store, sealed_access_token=sealed, scopes=list(DEFAULT_SCOPES))
     for run in start_all_runs(store_id):
         process_run(runtime, run.id)

@@ -14,6 +14,7 @@ from argon2 import PasswordHasher
 from portal.models import Merchant, SecondFactor, utc_now
 from portal.rules.accounts.operator_roles import OperatorRole
 from portal.sealing import Sealer
+from portal.services.accounts.second_factor import SEALED_COLUMN
 
 OPERATOR_EMAIL = "operator@example.com"
 OPERATOR_PASSWORD = "operate-the-demo"  # noqa: S105 - printed on the screen, for loopback only
@@ -34,7 +35,7 @@ def load_or_create_operator(sealer: Sealer, folder: Path) -> Merchant:
     )
     if not (folder / APP_SECRET).exists():
         _keep_app_secret(folder)
-    sealed = sealer.seal((folder / APP_SECRET).read_text())
+    sealed = sealer.seal((folder / APP_SECRET).read_text(), SEALED_COLUMN, operator.id)
     SecondFactor.get_or_create(
         merchant=operator, defaults={"sealed_secret": sealed, "confirmed_at": utc_now()}
     )

@@ -86,7 +86,7 @@ def make_grant(store: Store, sealer: Sealer, token: str = "secret_token", **chan
     """Save a valid grant with all required scopes."""
     values = {
         "store": store,
-        "sealed_access_token": sealer.seal(token),
+        "sealed_access_token": sealer.seal(token, "grant.sealed_access_token", store.id),
         "scopes": list(REQUIRED_NAMES),
     }
     return Grant.create(**values | changes)
@@ -178,9 +178,8 @@ def make_endpoint(merchant: Merchant, sealer: Sealer, **changes: Any) -> Webhook
         "name": "Warehouse",
         "url": "http://127.0.0.1:9/hooks",
         "event_types": list(SUBSCRIBABLE_EVENTS),
-        "sealed_secret": sealer.seal(SECRET),
     }
-    return WebhookEndpoint.create(**values | changes)
+    return _sealed(WebhookEndpoint.create(**values | {"sealed_secret": ""} | changes), sealer)
 
 
 def make_channel_endpoint(channel: Channel, sealer: Sealer, **changes: Any) -> WebhookEndpoint:
@@ -189,9 +188,16 @@ def make_channel_endpoint(channel: Channel, sealer: Sealer, **changes: Any) -> W
         "channel": channel,
         "name": "Market",
         "url": "http://127.0.0.1:9/hooks",
-        "sealed_secret": sealer.seal(SECRET),
     }
-    return WebhookEndpoint.create(**values | changes)
+    return _sealed(WebhookEndpoint.create(**values | {"sealed_secret": ""} | changes), sealer)
+
+
+def _sealed(endpoint: WebhookEndpoint, sealer: Sealer) -> WebhookEndpoint:
+    if not endpoint.sealed_secret:
+        column = "webhook_endpoint.sealed_secret"
+        endpoint.sealed_secret = sealer.seal(SECRET, column, endpoint.id)
+        endpoint.save()
+    return endpoint
 
 
 def make_delivery(endpoint: WebhookEndpoint, store: Store | None, **changes: Any) -> Delivery:

@@ -1,4 +1,8 @@
-"""Columns with sealed secrets: all whose names start with ``sealed_``."""
+"""Columns with sealed secrets: all whose names start with ``sealed_``.
+
+A secret is bound to its column and to one value of its row, which never changes while the row has
+the secret. A copy of it elsewhere doesn't open.
+"""
 
 from __future__ import annotations
 
@@ -10,23 +14,35 @@ from peewee import Field
 
 from portal.models.base import Table
 
+# Column that secrets are bound to, by table. Grants of a store replace one another, and the content
+# of an email opens for its recipient only.
+BOUND_TO = {
+    "grant": "store",
+    "parked_grant": "token_digest",
+    "second_factor": "merchant",
+    "webhook_endpoint": "id",
+    "alert_channel": "id",
+    "queued_email": "recipient",
+}
+
 
 @dataclass(frozen=True)
 class SealedColumn:
-    """One such column, with its table and primary key."""
+    """One such column, with its table, its primary key, and the column it is bound to."""
 
     table: type[Table]
     column: Field
     key: Field
+    bound_to: Field
 
     @property
     def name(self) -> str:
         """Name of the table and the column."""
         return f"{self.table._meta.table_name}.{self.column.name}"
 
-    def rows_after(self, row: int | None, limit: int) -> Sequence[tuple[int, str]]:
-        """Return the keys and sealed secrets of the next rows after the key ``row``."""
-        rows = self.table.select(self.key, self.column).where(
+    def rows_after(self, row: int | None, limit: int) -> Sequence[tuple[int, object, str]]:
+        """Return keys, bound values and sealed secrets of the next rows after the key ``row``."""
+        rows = self.table.select(self.key, self.bound_to, self.column).where(
             ~self.column.is_null(), self.column != ""
         )
         if row is not None:
@@ -51,4 +67,5 @@ def sealed_columns(tables: Sequence[type[Table]]) -> Iterator[SealedColumn]:
         for column in table._meta.sorted_fields:
             if column.name.startswith("sealed_"):
                 key: Any = table._meta.primary_key
-                yield SealedColumn(table, column, key)
+                bound_to = table._meta.fields[BOUND_TO[table._meta.table_name]]
+                yield SealedColumn(table, column, key, bound_to)

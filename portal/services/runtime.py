@@ -103,7 +103,7 @@ class Runtime:
         if sealed_token is None:
             raise StoreNotConnectedError(f"store {store_id} has no token in force")
         try:
-            token = self.sealer.open(sealed_token)
+            token = self.sealer.open(sealed_token, "grant.sealed_access_token", store_id)
         except SealedSecretError as error:
             self.request_probe(store_id)
             raise SealedTokenError(f"the token of store {store_id} can't be opened") from error

@@ -32,6 +32,7 @@ from portal.services.runtime import Runtime
 from portal.services.sync.engine import process_run
 from portal.services.sync.poll_store import poll_store
 from portal.services.sync.resync_records import process_resyncs, resync_record
+from tests.sealed import seal_secret
 from tests.shop import Shop, store_of
 
 Job = Callable[[Runtime, int], object]
@@ -71,7 +72,11 @@ JOBS: dict[str, Job] = {
 @pytest.fixture
 def lost(shop: Shop) -> Shop:
     """A shop whose token was sealed with a lost key."""
-    Grant.update(sealed_access_token=Sealer([new_key()]).seal("secret_token")).execute()
+    grant = Grant.get()
+    grant.sealed_access_token = seal_secret(
+        Sealer([new_key()]), grant, "sealed_access_token", "secret_token"
+    )
+    grant.save()
     shop.event()
     return shop
 

@@ -21,6 +21,7 @@ from portal.models import (
 from portal.rules.records.email_addresses import normalize_email
 from portal.sealing import Sealer, new_key
 from tests.factories import make_grant, make_merchant, make_store
+from tests.sealed import open_secret
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -153,7 +154,7 @@ def test_newest_unrevoked_grant_is_valid(database: Database, sealer: Sealer) -> 
     found = Grant.active_for(store.id)
 
     assert found == newest
-    assert sealer.open(found.sealed_access_token) == "secret_second"
+    assert open_secret(sealer, found, "sealed_access_token") == "secret_second"
 
 
 def test_store_without_a_grant_has_no_valid_one(database: Database, sealer: Sealer) -> None:

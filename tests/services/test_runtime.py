@@ -88,6 +88,17 @@ def test_token_sealed_with_a_lost_key_raises(runtime: Runtime) -> None:
     assert isinstance(reported.value, StoreNotConnectedError)
 
 
+def test_token_copied_from_another_store_raises(runtime: Runtime) -> None:
+    stolen = make_grant(make_store(id=2002), runtime.sealer)
+    grant = make_grant(make_store(), runtime.sealer)
+    Grant.update(sealed_access_token=stolen.sealed_access_token).where(
+        Grant.id == grant.id
+    ).execute()
+
+    with pytest.raises(SealedTokenError):
+        runtime.client(grant.store_id)
+
+
 def test_unstored_token_can_be_used(runtime: Runtime) -> None:
     with requests_mock.Mocker() as ecwid:
         ecwid.get(PROFILE_URL, json={})

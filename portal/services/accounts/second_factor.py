@@ -49,6 +49,9 @@ def has_second_factor(merchant: Merchant) -> bool:
     return found
 
 
+SEALED_COLUMN = "second_factor.sealed_secret"
+
+
 def factor_of(merchant: Merchant) -> SecondFactor | None:
     """Return the merchant's confirmed authenticator app, or None."""
     found: SecondFactor | None = SecondFactor.get_or_none(
@@ -60,7 +63,7 @@ def factor_of(merchant: Merchant) -> SecondFactor | None:
 def begin_factor(sealer: Sealer, merchant: Merchant) -> None:
     """Create a secret that awaits confirmation; keep a confirmed factor unchanged."""
     fresh = {
-        SecondFactor.sealed_secret: sealer.seal(pyotp.random_base32()),
+        SecondFactor.sealed_secret: sealer.seal(pyotp.random_base32(), SEALED_COLUMN, merchant.id),
         SecondFactor.started_at: utc_now(),
     }
     SecondFactor.insert({SecondFactor.merchant: merchant, **fresh}).on_conflict(
@@ -233,7 +236,7 @@ def _use_timestep(factor: SecondFactor, step: int) -> bool:
 def _unseal_secret(sealer: Sealer, factor: SecondFactor) -> str | None:
     """Return the secret, or None if our keys can't open it; recovery codes still work then."""
     try:
-        return sealer.open(factor.sealed_secret)
+        return sealer.open(factor.sealed_secret, SEALED_COLUMN, factor.merchant_id)
     except SealedSecretError:
         log.error("second_factor.unreadable", merchant=factor.merchant_id)
         return None

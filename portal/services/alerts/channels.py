@@ -46,11 +46,11 @@ class ChannelSettings:
     timezone: str
     digest_hour: int | None
 
-    def as_columns(self, runtime: Runtime, now: datetime) -> dict[str, Any]:
-        """Return the settings by column, with the URL sealed."""
+    def as_columns(self, now: datetime) -> dict[str, Any]:
+        """Return the settings by column, without the URL."""
         quiet_from, quiet_until = self.quiet_hours or (None, None)
         hour = self.digest_hour
-        columns: dict[str, Any] = {
+        return {
             "name": self.name,
             "is_enabled": self.is_enabled,
             "min_severity": self.min_severity,
@@ -61,10 +61,13 @@ class ChannelSettings:
             "digest_hour": hour,
             "digest_due_at": None if hour is None else next_digest_at(now, hour, self.timezone),
         }
-        if self.url is not None:
-            columns["sealed_url"] = runtime.sealer.seal(self.url)
-            columns["host"] = urlsplit(self.url).hostname or ""
-        return columns
+
+    def sealed_url(self, runtime: Runtime, channel_id: int) -> dict[str, Any]:
+        """Return the columns of the URL; none if it stays."""
+        if self.url is None:
+            return {}
+        sealed = runtime.sealer.seal(self.url, "alert_channel.sealed_url", channel_id)
+        return {"sealed_url": sealed, "host": urlsplit(self.url).hostname or ""}
 
 
 @dataclass(frozen=True)
@@ -105,11 +108,14 @@ def add_channel(
     with database.atomic():
         if AlertChannel.select().count() >= CHANNELS_LIMIT:
             return None
-        channel = AlertChannel.create(
-            medium=medium,
-            sealed_secret=None if secret is None else runtime.sealer.seal(secret),
-            **chosen.as_columns(runtime, utc_now()),
-        )
+        channel = AlertChannel.create(medium=medium, **chosen.as_columns(utc_now()))
+        sealed = chosen.sealed_url(runtime, channel.id)
+        if secret is not None:
+            column = "alert_channel.sealed_secret"
+            sealed["sealed_secret"] = runtime.sealer.seal(secret, column, channel.id)
+        if sealed:
+            AlertChannel.update(**sealed).where(AlertChannel.id == channel.id).execute()
+            channel = AlertChannel.get_by_id(channel.id)
         _log(channel, actor, AuditAction.ALERT_CHANNEL_CREATED, after=_audit_values(channel))
     return NewChannel(channel, secret)
 
@@ -120,9 +126,8 @@ def change_channel(
     """Change a channel's settings; they also apply to what waits for it."""
     before = _audit_values(channel)
     with database.atomic():
-        AlertChannel.update(**chosen.as_columns(runtime, utc_now())).where(
-            AlertChannel.id == channel.id
-        ).execute()
+        changed = chosen.as_columns(utc_now()) | chosen.sealed_url(runtime, channel.id)
+        AlertChannel.update(**changed).where(AlertChannel.id == channel.id).execute()
         after = _audit_values(AlertChannel.get_by_id(channel.id))
         _log(channel, actor, AuditAction.ALERT_CHANNEL_CHANGED, before=before, after=after)
 

@@ -27,13 +27,14 @@ def webhook_request(
     runtime: Runtime, channel: AlertChannel, content: AlertContent
 ) -> WebhookRequest:
     """Return the request of a message; raise SealedSecretError if our keys can't open its URL."""
-    now, url = utc_now(), runtime.sealer.open(channel.sealed_url or "")
+    now, open_secret = utc_now(), runtime.sealer.open
+    url = open_secret(channel.sealed_url or "", "alert_channel.sealed_url", channel.id)
     if channel.medium == AlertMedium.SLACK:
         return WebhookRequest(url, _json(slack_payload(content)), {})
     if channel.medium == AlertMedium.TEAMS:
         return WebhookRequest(url, _json(teams_payload(content)), {})
     body = _json(webhook_payload(content, now))
-    secret = runtime.sealer.open(channel.sealed_secret or "")
+    secret = open_secret(channel.sealed_secret or "", "alert_channel.sealed_secret", channel.id)
     return WebhookRequest(url, body, signed_headers(content.uid, now, body, [secret]))
 
 

@@ -65,13 +65,17 @@ def take_parked_grant(runtime: Runtime, claim_token: str) -> TokenResponse | Non
     parked = parked_grant(claim_token)
     if parked is None or ParkedGrant.delete().where(ParkedGrant.id == parked.id).execute() != 1:
         return None
-    open_secret = runtime.sealer.open
+
+    def open_secret(sealed: str, column: str) -> str:
+        return runtime.sealer.open(sealed, f"parked_grant.{column}", parked.token_digest)
+
     try:
         return TokenResponse(
             store_id=parked.store_id,
-            access_token=open_secret(parked.sealed_access_token),
+            access_token=open_secret(parked.sealed_access_token, "sealed_access_token"),
             scopes=frozenset(parked.scopes),
-            public_token=parked.sealed_public_token and open_secret(parked.sealed_public_token),
+            public_token=parked.sealed_public_token
+            and open_secret(parked.sealed_public_token, "sealed_public_token"),
         )
     except SealedSecretError:
         log.warning("grant.unopenable", store=parked.store_id)
@@ -91,12 +95,18 @@ def prune_parked_grants(runtime: Runtime) -> int:
 
 
 def _insert(runtime: Runtime, token: TokenResponse, claim_token: str) -> None:
-    seal = runtime.sealer.seal
+    digest = token_digest(claim_token)
+
+    def seal(secret: str, column: str) -> str:
+        return runtime.sealer.seal(secret, f"parked_grant.{column}", digest)
+
     ParkedGrant.create(
-        token_digest=token_digest(claim_token),
+        token_digest=digest,
         store_id=token.store_id,
-        sealed_access_token=seal(token.access_token),
-        sealed_public_token=seal(token.public_token) if token.public_token else None,
+        sealed_access_token=seal(token.access_token, "sealed_access_token"),
+        sealed_public_token=seal(token.public_token, "sealed_public_token")
+        if token.public_token
+        else None,
         scopes=sorted(token.scopes),
         expires_at=utc_now() + PARKED_GRANT_LIFETIME,
     )

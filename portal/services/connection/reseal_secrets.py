@@ -1,5 +1,7 @@
 """Rotation of the sealing key: seals all stored secrets with the newest key, without downtime.
 
+Secrets of versions that didn't bind them to their rows are bound.
+
 A row is written only if it is unchanged since it was read, so a concurrent consent or a new second
 factor is never overwritten.
 """
@@ -64,24 +66,27 @@ def can_open_any_token(sealer: Sealer) -> bool:
     If they open none of them, a key is missing. A single damaged row has another cause.
     """
     newest = (
-        Grant.select(Grant.sealed_access_token)
+        Grant.select(Grant.sealed_access_token, Grant.store)
         .where(Grant.revoked_at.is_null())
         .order_by(Grant.id.desc())
         .limit(TOKENS_CHECKED)
     )
-    sealed = [row.sealed_access_token for row in newest]
-    return not sealed or any(_opens(sealer, secret) for secret in sealed)
+    grants = list(newest)
+    return not grants or any(_opens(sealer, grant) for grant in grants)
 
 
 def _reseal(
-    sealer: Sealer, column: SealedColumn, rows: Sequence[tuple[int, str]], counts: ResealCounts
+    sealer: Sealer,
+    column: SealedColumn,
+    rows: Sequence[tuple[int, object, str]],
+    counts: ResealCounts,
 ) -> None:
     """Reseal the secrets without the newest key, then write them in one short transaction."""
     counts.checked += len(rows)
     fresh: list[tuple[int, str, str]] = []
-    for key, sealed in rows:
+    for key, bound_to, sealed in rows:
         try:
-            resealed = sealer.reseal(sealed)
+            resealed = sealer.reseal(sealed, column.name, bound_to)
         except SealedSecretError:
             counts.unopenable.append(key)
             continue
@@ -95,9 +100,9 @@ def _reseal(
                 counts.changed += 1
 
 
-def _opens(sealer: Sealer, sealed: str) -> bool:
+def _opens(sealer: Sealer, grant: Grant) -> bool:
     try:
-        sealer.open(sealed)
+        sealer.open(grant.sealed_access_token, "grant.sealed_access_token", grant.store_id)
     except SealedSecretError:
         return False
     return True

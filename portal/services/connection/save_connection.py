@@ -163,15 +163,21 @@ def _count_early_events(store: Store) -> None:
 
 
 def _replace_grant(runtime: Runtime, merchant: Merchant, grant: NewGrant) -> None:
-    seal = runtime.sealer.seal
+    def seal(secret: str, column: str) -> str:
+        return runtime.sealer.seal(secret, f"grant.{column}", grant.store_id)
+
     Grant.revoke_all(grant.store_id, reason="replaced by a new consent")
     ParkedGrant.delete_of_store(grant.store_id)
     Grant.create(
         store=grant.store_id,
         merchant=merchant,
-        sealed_access_token=seal(grant.access_token),
-        sealed_public_token=seal(grant.public_token) if grant.public_token else None,
-        sealed_client_secret=seal(grant.client_secret) if grant.client_secret else None,
+        sealed_access_token=seal(grant.access_token, "sealed_access_token"),
+        sealed_public_token=seal(grant.public_token, "sealed_public_token")
+        if grant.public_token
+        else None,
+        sealed_client_secret=seal(grant.client_secret, "sealed_client_secret")
+        if grant.client_secret
+        else None,
         source=grant.source,
         scopes=sorted(grant.scopes),
         unverified_scopes=sorted(grant.unverified_scopes),

@@ -99,7 +99,7 @@ def _is_of_custom_app(runtime: Runtime, receipt: WebhookBody, signature: str) ->
     if sealed is None:
         return False
     try:
-        secret = runtime.sealer.open(sealed)
+        secret = runtime.sealer.open(sealed, "grant.sealed_client_secret", receipt.store_id)
     except SealedSecretError:
         log.warning("webhook.secret_unopenable", store=receipt.store_id)
         return False

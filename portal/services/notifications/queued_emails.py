@@ -49,6 +49,8 @@ LIFETIME = timedelta(days=2)
 EXPIRED = "expired before it was sent"
 UNREADABLE = "the content can't be decrypted with the configured keys"
 # In an email that has been sent or has expired.
+# Bound to the recipient: nobody can get the links of another person's email.
+_CONTENT = "queued_email.sealed_content"
 NO_CONTENT: dict[str, object] = {"sealed_content": None, "recipient": ""}
 
 
@@ -73,7 +75,7 @@ def queue_email(
         recipient=to,
         merchant=merchant_id,
         store=store_id,
-        sealed_content=runtime.sealer.seal(json.dumps(asdict(email))),
+        sealed_content=runtime.sealer.seal(json.dumps(asdict(email)), _CONTENT, to),
         expires_at=utc_now() + expires_in,
     )
     database.after_commit(lambda: runtime.wake(SEND_QUEUED_EMAIL, queued.id, at_front=True))
@@ -158,7 +160,8 @@ def _send(runtime: Runtime, row: QueuedEmail, now: datetime) -> None:
         "store": row.store_id,
     }
     try:
-        email = RenderedEmail(**json.loads(runtime.sealer.open(row.sealed_content or "")))
+        content = runtime.sealer.open(row.sealed_content or "", _CONTENT, row.recipient)
+        email = RenderedEmail(**json.loads(content))
     except SealedSecretError:
         write_email(row, state=NotificationState.FAILED, error=UNREADABLE)
         log.error("email.unreadable", row=row.id, **source)

@@ -201,10 +201,13 @@ def _may_receive(
 
 def _secrets_of(runtime: Runtime, endpoint: WebhookEndpoint) -> tuple[str, ...]:
     """Return the active signing secrets, newest first; none if one can't be opened."""
-    previous = endpoint.sealed_previous_secret if endpoint.has_previous_secret(utc_now()) else None
+    sealed = {"webhook_endpoint.sealed_secret": endpoint.sealed_secret}
+    previous = endpoint.sealed_previous_secret
+    if previous and endpoint.has_previous_secret(utc_now()):
+        sealed["webhook_endpoint.sealed_previous_secret"] = previous
     try:
         return tuple(
-            runtime.sealer.open(sealed) for sealed in (endpoint.sealed_secret, previous) if sealed
+            runtime.sealer.open(secret, column, endpoint.id) for column, secret in sealed.items()
         )
     except SealedSecretError:
         log.warning("endpoint.secret_unopenable", endpoint=endpoint.id)

@@ -25,6 +25,7 @@ from portal.services.accounts.second_factor import (
 )
 from portal.services.runtime import Runtime
 from tests.factories import make_passkey
+from tests.sealed import open_secret
 
 
 @pytest.fixture
@@ -69,7 +70,7 @@ def test_factor_is_active_once_the_app_has_given_a_right_code(
     assert factor_of(merchant) is not None
     assert pending_secret(sealer, merchant) is None
     begin_factor(sealer, merchant)
-    assert sealer.open(factor(merchant).sealed_secret) == app.secret
+    assert open_secret(sealer, factor(merchant), "sealed_secret") == app.secret
 
 
 def test_app_code_works_once(

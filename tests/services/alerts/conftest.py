@@ -31,6 +31,7 @@ from portal.services.notifications.issues import open_issue
 from portal.services.runtime import Runtime
 from tests.channel import Channel, open_channel
 from tests.factories import SECRET, make_merchant
+from tests.sealed import seal_secret
 
 AGED = (
     AlertNotice.due_at,
@@ -68,10 +69,14 @@ def make_channel(runtime: Runtime, operator: Merchant, receiver: Channel) -> Mak
         values = {
             "name": "On call",
             "medium": medium,
-            "sealed_url": None if is_mail else runtime.sealer.seal(receiver.url),
-            "sealed_secret": runtime.sealer.seal(SECRET),
         }
-        return AlertChannel.create(**values | changes)
+        url = changes.pop("url", receiver.url)
+        channel: AlertChannel = AlertChannel.create(**values | changes)
+        if not is_mail:
+            channel.sealed_url = seal_secret(runtime.sealer, channel, "sealed_url", url)
+        channel.sealed_secret = seal_secret(runtime.sealer, channel, "sealed_secret", SECRET)
+        channel.save()
+        return channel
 
     return make
 

@@ -31,6 +31,7 @@ from portal.services.runtime import Runtime
 from tests.channel import Channel
 from tests.factories import SECRET, make_issue, make_merchant, make_store
 from tests.post_office import PostOffice, part_of
+from tests.sealed import seal_secret
 from tests.services.alerts.conftest import (
     MakeChannel,
     delivery_states,
@@ -315,7 +316,9 @@ def test_url_that_our_keys_cannot_open_fails_with_the_reason(
     runtime: Runtime, store: Store, make_channel: MakeChannel
 ) -> None:
     sealer = type(runtime.sealer)([new_key()])
-    make_channel(sealed_url=sealer.seal("http://127.0.0.1:9/"))
+    channel = make_channel()
+    channel.sealed_url = seal_secret(sealer, channel, "sealed_url", "http://127.0.0.1:9/")
+    channel.save()
     stop_store(store)
 
     report(runtime)
@@ -327,7 +330,7 @@ def test_url_that_our_keys_cannot_open_fails_with_the_reason(
 def test_address_that_does_not_answer_is_tried_again(
     runtime: Runtime, store: Store, make_channel: MakeChannel
 ) -> None:
-    make_channel(sealed_url=runtime.sealer.seal("http://127.0.0.1:9/"))
+    make_channel(url="http://127.0.0.1:9/")
     stop_store(store)
 
     report(runtime)

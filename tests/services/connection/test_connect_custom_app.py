@@ -41,6 +41,7 @@ from portal.services.notifications.issues import open_issue
 from portal.services.runtime import Runtime
 from portal.wake_keys import wake_key
 from tests.factories import make_event, make_grant, make_merchant, make_store, profile_payload
+from tests.sealed import open_secret
 from tests.services.conftest import API, PROFILE
 
 SCOPE_REFUSED = {"errorCode": "INSUFFICIENT_APP_SCOPE"}
@@ -95,8 +96,8 @@ def test_scopes_that_ecwid_reports_are_stored(
     assert outcome.state is StoreState.CONNECTED
     assert grant.scopes == sorted({*REQUIRED_NAMES, "update_catalog"})
     assert (grant.source, grant.unverified_scopes) == (GrantSource.CUSTOM_APP, [])
-    assert runtime.sealer.open(grant.sealed_access_token) == "secret_custom"
-    assert runtime.sealer.open(grant.sealed_client_secret) == "client-secret-of-the-app"
+    assert open_secret(runtime.sealer, grant, "sealed_access_token") == "secret_custom"
+    assert open_secret(runtime.sealer, grant, "sealed_client_secret") == "client-secret-of-the-app"
     assert Membership.store_of(merchant, 1003) is not None
     assert len(lists.request_history) == 2
 
@@ -217,7 +218,7 @@ def test_a_token_that_is_not_for_the_store_leaves_the_former_grant_in_force(
         connect_custom_app(runtime, merchant, GIVEN)
 
     assert "secret_custom" not in f"{raised.value}{GIVEN!r}"
-    assert runtime.sealer.open(active_grant().sealed_access_token) == "secret_token"
+    assert open_secret(runtime.sealer, active_grant(), "sealed_access_token") == "secret_token"
 
 
 def test_a_token_with_fewer_permissions_does_not_replace_the_grant(
@@ -228,7 +229,7 @@ def test_a_token_with_fewer_permissions_does_not_replace_the_grant(
     outcome = connect_custom_app(runtime, merchant, GIVEN)
 
     assert (outcome.is_working, outcome.is_reconnect) == (False, True)
-    assert runtime.sealer.open(active_grant().sealed_access_token) == "secret_token"
+    assert open_secret(runtime.sealer, active_grant(), "sealed_access_token") == "secret_token"
     assert Store.get_by_id(1003).state == StoreState.CONNECTED
 
 

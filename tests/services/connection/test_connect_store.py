@@ -61,6 +61,7 @@ from tests.factories import (
     product_row,
     profile_payload,
 )
+from tests.sealed import open_secret
 from tests.services.conftest import PROFILE, during_call
 
 EXTENDED = (*REQUIRED_NAMES, "read_store_profile_extended")
@@ -92,7 +93,7 @@ def is_anything_kept() -> bool:
 def token_in_force(runtime: Runtime) -> str | None:
     """Return the store's active token, unsealed."""
     grant = Grant.active_for(1003)
-    return None if grant is None else runtime.sealer.open(grant.sealed_access_token)
+    return None if grant is None else open_secret(runtime.sealer, grant, "sealed_access_token")
 
 
 @contextmanager
@@ -160,8 +161,8 @@ def test_tokens_are_sealed_at_rest(
     row = runtime.database.execute_sql('SELECT * FROM "grant"').fetchone()
     assert not any("secret_fresh" in str(value) or "public_fresh" in str(value) for value in row)
     grant = Grant.get()
-    assert runtime.sealer.open(grant.sealed_access_token) == "secret_fresh"
-    assert runtime.sealer.open(grant.sealed_public_token) == "public_fresh"
+    assert open_secret(runtime.sealer, grant, "sealed_access_token") == "secret_fresh"
+    assert open_secret(runtime.sealer, grant, "sealed_public_token") == "public_fresh"
 
 
 def test_grant_records_the_merchant_and_the_scopes(

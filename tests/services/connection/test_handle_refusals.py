@@ -44,6 +44,7 @@ from portal.services.connection.handle_refusals import confirm_refusal, handle_r
 from portal.services.runs.sync_runs import start_all_runs
 from portal.services.runtime import Runtime
 from tests.factories import make_event, make_grant, product_row, profile_payload
+from tests.sealed import open_secret
 from tests.services.conftest import API, PROFILE, during_call
 
 FACTS = CallFacts(1003, "GET", "/products", 403)
@@ -345,7 +346,7 @@ def test_consent_during_the_confirmation_is_not_affected(
 
     grant = Grant.active_for(1003)
     assert grant is not None
-    assert runtime.sealer.open(grant.sealed_access_token) == "secret_new"
+    assert open_secret(runtime.sealer, grant, "sealed_access_token") == "secret_new"
     assert state() == StoreState.CONNECTED
 
 

@@ -6,10 +6,11 @@ import threading
 from dataclasses import replace
 
 import pytest
+from cryptography.fernet import Fernet
 
 from portal.errors import SealedSecretError
 from portal.models import TABLES, AuditLogEntry, Grant, Merchant, SecondFactor, Store, database
-from portal.models.sealed_columns import sealed_columns
+from portal.models.sealed_columns import BOUND_TO, sealed_columns
 from portal.sealing import Sealer, new_key
 from portal.services.accounts.second_factor import begin_factor
 from portal.services.connection.reseal_secrets import (
@@ -21,6 +22,7 @@ from portal.services.connection.reseal_secrets import (
 from portal.services.runtime import Runtime
 from portal.web.app import create_app
 from tests.factories import make_grant, make_store
+from tests.sealed import open_secret
 
 OLD, NEW, LOST = new_key(), new_key(), new_key()
 BOTH = Sealer([NEW, OLD])
@@ -34,7 +36,8 @@ def store(runtime: Runtime, merchant: Merchant) -> Store:
     Grant.revoke_all(ended.id, "replaced")
     for number in range(5):
         store = make_store(merchant, id=1001 + number)
-        public = Sealer([OLD]).seal(f"public {number}") if number % 2 else None
+        place = ("grant.sealed_public_token", store.id)
+        public = Sealer([OLD]).seal(f"public {number}", *place) if number % 2 else None
         make_grant(store, Sealer([OLD]), f"token {number}", sealed_public_token=public)
     begin_factor(Sealer([OLD]), merchant)
     return store
@@ -46,11 +49,12 @@ def done(sealer: Sealer, batch: int = 2) -> dict[str, ResealCounts]:
 
 def tokens(sealer: Sealer) -> list[str]:
     grants = Grant.select().where(Grant.revoked_at.is_null()).order_by(Grant.id)
-    return [sealer.open(row.sealed_access_token) for row in grants]
+    return [open_secret(sealer, row, "sealed_access_token") for row in grants]
 
 
 def test_every_sealed_column_is_known() -> None:
-    names = {column.name for column in sealed_columns(TABLES)}
+    columns = [*sealed_columns(TABLES)]
+    names = {column.name for column in columns}
 
     assert names >= {
         "grant.sealed_access_token",
@@ -59,13 +63,14 @@ def test_every_sealed_column_is_known() -> None:
         "parked_grant.sealed_public_token",
         "second_factor.sealed_secret",
     }
+    assert {column.table._meta.table_name for column in columns} == {*BOUND_TO}
 
 
 def test_all_secrets_get_the_newest_key_and_keep_their_value(store: Store) -> None:
     by_column = done(BOTH)
 
     assert tokens(Sealer([NEW])) == [f"token {number}" for number in range(5)]
-    assert Sealer([NEW]).open(SecondFactor.get().sealed_secret)
+    assert open_secret(Sealer([NEW]), SecondFactor.get(), "sealed_secret")
     assert by_column["grant.sealed_access_token"].resealed == 5
     assert by_column["grant.sealed_public_token"].resealed == 2
     again = done(BOTH)["grant.sealed_access_token"]
@@ -73,20 +78,23 @@ def test_all_secrets_get_the_newest_key_and_keep_their_value(store: Store) -> No
 
 
 def test_row_changed_in_between_is_not_overwritten(store: Store) -> None:
-    newest = Sealer([NEW]).seal("a newer token")
+    newest = Sealer([NEW]).seal("a newer token", "grant.sealed_access_token", store.id)
     grant = Grant.active_for(store.id)
     assert grant is not None
 
     class Slow(Sealer):
-        def reseal(self, sealed: str) -> str | None:
-            if self.open(sealed) == "token 4":
+        def reseal(self, sealed: str, column: str, row: object) -> str | None:
+            if self.open(sealed, column, row) == "token 4":
                 Grant.update(sealed_access_token=newest).where(Grant.id == grant.id).execute()
-            return super().reseal(sealed)
+            return super().reseal(sealed, column, row)
 
     counts = done(Slow([NEW, OLD]))["grant.sealed_access_token"]
 
     assert (counts.resealed, counts.changed) == (4, 1)
-    assert Sealer([NEW]).open(Grant.get_by_id(grant.id).sealed_access_token) == "a newer token"
+    assert (
+        open_secret(Sealer([NEW]), Grant.get_by_id(grant.id), "sealed_access_token")
+        == "a newer token"
+    )
 
 
 def test_secret_that_no_key_opens_is_counted_and_stops_nothing(store: Store) -> None:
@@ -97,7 +105,21 @@ def test_secret_that_no_key_opens_is_counted_and_stops_nothing(store: Store) -> 
     assert counts.unopenable == [lost.id]
     assert counts.resealed == 5
     with pytest.raises(SealedSecretError):
-        BOTH.open(Grant.get_by_id(lost.id).sealed_access_token)
+        open_secret(BOTH, Grant.get_by_id(lost.id), "sealed_access_token")
+
+
+def test_secrets_of_earlier_versions_are_bound_to_their_rows(store: Store) -> None:
+    grant, other = list(Grant.select().where(Grant.sealed_access_token != "").limit(2))
+    unbound = Fernet(NEW).encrypt(b"secret_token").decode()
+    Grant.update(sealed_access_token=unbound).where(Grant.id == grant.id).execute()
+
+    done(BOTH)
+
+    bound = Grant.get_by_id(grant.id)
+    assert open_secret(Sealer([NEW]), bound, "sealed_access_token") == "secret_token"
+    other.sealed_access_token = bound.sealed_access_token
+    with pytest.raises(SealedSecretError):
+        open_secret(BOTH, other, "sealed_access_token")
 
 
 def test_missing_key_is_distinguished_from_a_damaged_row(store: Store) -> None:

@@ -375,7 +375,7 @@ CUSTOM_SECRET = "client-secret-of-a-custom-app"
 def give_custom_secret(runtime: Runtime, store_id: int, sealed: str | None = None) -> None:
     """Connect a store by a custom app with a client secret."""
     store = make_store(id=store_id)
-    secret = sealed or runtime.sealer.seal(CUSTOM_SECRET)
+    secret = sealed or runtime.sealer.seal(CUSTOM_SECRET, "grant.sealed_client_secret", store_id)
     make_grant(store, runtime.sealer, source=GrantSource.CUSTOM_APP, sealed_client_secret=secret)
 
 

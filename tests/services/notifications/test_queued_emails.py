@@ -145,6 +145,18 @@ def test_unavailable_server_pauses_the_emails_and_loses_none(
     assert len(office.letters) == 1
 
 
+def test_email_whose_recipient_was_changed_in_the_database_is_not_sent(
+    runtime: Runtime, office: PostOffice
+) -> None:
+    row = queue(runtime)
+    QueuedEmail.update(recipient="eve@example.com").execute()
+
+    send_queued_email(runtime, row.id)
+
+    assert office.letters == []
+    assert (current(row).state, current(row).error) == (NotificationState.FAILED, UNREADABLE)
+
+
 def test_email_whose_link_has_expired_is_not_sent(runtime: Runtime, office: PostOffice) -> None:
     rows = [queue(runtime, expires_in=-HOUR), queue(runtime, expires_in=HOUR)]
 

@@ -25,6 +25,7 @@ from portal.services.outbound_webhooks.signed_request import new_secret
 from portal.services.runtime import Runtime
 from tests.channel import Channel
 from tests.factories import SECRET
+from tests.sealed import seal_secret
 from tests.services.outbound_webhooks.conftest import Attempt, now_of
 
 ATTEMPTS_LIMIT = EVENT_BACKOFF.max_attempts
@@ -62,8 +63,8 @@ def test_both_secrets_verify_during_a_rotation(
     endpoint: WebhookEndpoint,
 ) -> None:
     old, new = SECRET, new_secret()
-    endpoint.sealed_previous_secret = endpoint.sealed_secret
-    endpoint.sealed_secret = runtime.sealer.seal(new)
+    for column, secret in (("sealed_previous_secret", old), ("sealed_secret", new)):
+        setattr(endpoint, column, seal_secret(runtime.sealer, endpoint, column, secret))
     endpoint.previous_expires_at = utc_now() + timedelta(hours=1)
     endpoint.save()
 

@@ -47,6 +47,7 @@ from portal.services.outbound_webhooks.replay import (
 from portal.services.outbound_webhooks.send_test_event import send_test_event
 from portal.services.runtime import Runtime
 from tests.factories import SECRET, make_delivery, make_endpoint, make_merchant
+from tests.sealed import open_secret
 
 DAY = timedelta(days=1)
 
@@ -110,8 +111,21 @@ def test_both_secrets_are_resealed_with_the_newest_key(
     assert counts["webhook_endpoint.sealed_secret"].resealed == 1
     assert counts["webhook_endpoint.sealed_previous_secret"].resealed == 1
     kept, only = WebhookEndpoint.get(), Sealer((newest,))
-    assert only.open(kept.sealed_secret) == rotated.text
-    assert only.open(kept.sealed_previous_secret) == SECRET
+    assert open_secret(only, kept, "sealed_secret") == rotated.text
+    assert open_secret(only, kept, "sealed_previous_secret") == SECRET
+
+
+def test_secret_that_cannot_be_opened_is_rotated_without_a_previous_one(
+    runtime: Runtime, merchant: Merchant, store: Store
+) -> None:
+    endpoint = make_endpoint(merchant, runtime.sealer, sealed_secret="sealed by a lost key")
+
+    rotated = rotate_secret(runtime, endpoint, merchant)
+
+    assert rotated is not None
+    kept = WebhookEndpoint.get()
+    assert open_secret(runtime.sealer, kept, "sealed_secret") == rotated.text
+    assert kept.sealed_previous_secret is None
 
 
 def test_deleted_endpoint_cannot_be_changed(

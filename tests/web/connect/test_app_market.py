@@ -29,6 +29,7 @@ from portal.sandbox import oauth as sandbox_oauth
 from portal.sandbox.faults import Fault
 from portal.services.connection.park_grant import prune_parked_grants
 from portal.services.runtime import Runtime
+from tests.sealed import open_secret
 from tests.web.conftest import Connect, Ecwid, Visitor, page_text
 from tests.web.emails import link_from, sent_emails
 
@@ -63,7 +64,7 @@ def test_code_is_exchanged_at_once_and_the_token_is_sealed(
 
     assert parked.headers["Location"] == "/connect/confirm"
     row = ParkedGrant.get()
-    token = runtime.sealer.open(row.sealed_access_token)
+    token = open_secret(runtime.sealer, row, "sealed_access_token")
     assert row.store_id == store_id
     assert token not in row.sealed_access_token
     assert token_works(runtime, store_id, token)
@@ -134,7 +135,7 @@ def test_repeated_callback_does_not_reach_ecwid_and_the_token_stays_valid(
 ) -> None:
     callback = install(ecwid, store_id)
     browser.get(callback)
-    token = runtime.sealer.open(ParkedGrant.get().sealed_access_token)
+    token = open_secret(runtime.sealer, ParkedGrant.get(), "sealed_access_token")
     if is_claimed:
         browser.post("/connect/confirm")
 

@@ -23,6 +23,7 @@ from portal.rules.connection.scopes import REQUIRED_NAMES, REQUIRED_SCOPES
 from portal.sandbox.faults import Fault
 from portal.services.runtime import Runtime
 from portal.web.connect import attempts
+from tests.sealed import open_secret
 from tests.web.conftest import ALL_BUT_ORDERS, Connect, Ecwid, Visitor, page_text, path_of
 
 
@@ -61,7 +62,7 @@ def test_approved_store_is_connected_and_its_backfill_starts(
     assert Membership.store_of(merchant, store_id) == store
     grant = Grant.active_for(store_id)
     assert grant is not None
-    assert grant.sealed_access_token != runtime.sealer.open(grant.sealed_access_token)
+    assert grant.sealed_access_token != open_secret(runtime.sealer, grant, "sealed_access_token")
     runs = {(run.resource, run.kind) for run in SyncRun.select()}
     assert runs == {(resource, RunKind.BACKFILL) for resource in SYNC_ORDER}
     page = page_text(browser.get(f"/stores/{store_id}"))

@@ -37,6 +37,7 @@ from portal.services.runtime import Runtime
 from portal.web.app import create_app
 from tests.channel import Channel, open_channel
 from tests.factories import SECRET, make_delivery, make_endpoint, make_merchant, make_store
+from tests.sealed import open_secret
 from tests.web.conftest import Visitor, page_text
 
 PAGE = "/account/webhooks"
@@ -97,7 +98,7 @@ def test_endpoint_is_created_and_its_secret_shown_once(
     secret = secret_on(made.text)
     endpoint = WebhookEndpoint.get()
     assert made.headers["Cache-Control"] == "no-store"
-    assert runtime.sealer.open(endpoint.sealed_secret) == secret
+    assert open_secret(runtime.sealer, endpoint, "sealed_secret") == secret
     assert (endpoint.name, endpoint.store_id) == ("Warehouse", None)
     assert endpoint.event_types == ["store.recovered", "order.created"]
     assert "Warehouse" in page_text(browser.get(PAGE))

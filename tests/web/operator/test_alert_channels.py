@@ -20,6 +20,7 @@ from portal.models import (
 from portal.rules.alerts.alert_kinds import ALERT_TITLES
 from portal.services.alerts.channels import CHANNELS_LIMIT
 from portal.services.runtime import Runtime
+from tests.sealed import open_secret
 from tests.web.conftest import Visitor, page_text
 
 PAGE = "/operator/alerts/channels"
@@ -64,7 +65,7 @@ def test_channel_is_saved_and_its_url_is_never_shown_again(
 
     channel = make(operator, kinds=kinds)
 
-    assert runtime.sealer.open(channel.sealed_url) == SECRET_URL
+    assert open_secret(runtime.sealer, channel, "sealed_url") == SECRET_URL
     assert (channel.quiet_from, channel.quiet_until, channel.digest_hour) == (22, 6, 8)
     assert channel.digest_due_at > utc_now()
     assert channel.muted == ["endpoint_off"]
@@ -80,7 +81,7 @@ def test_signed_webhook_shows_its_secret_once(operator: Visitor, runtime: Runtim
     response = operator.post(PAGE, **FORM | {"medium": "webhook"})
 
     channel = AlertChannel.get()
-    secret = runtime.sealer.open(channel.sealed_secret)
+    secret = open_secret(runtime.sealer, channel, "sealed_secret")
     assert secret.startswith("whsec_")
     assert secret in response.text
     assert secret not in operator.get(f"{PAGE}/{channel.id}/edit").text
@@ -104,7 +105,7 @@ def test_change_without_a_url_keeps_the_present_one(operator: Visitor, runtime: 
     channel = AlertChannel.get_by_id(channel.id)
     assert response.headers["Location"] == "/operator/alerts"
     assert (channel.name, channel.is_enabled) == ("Night shift", False)
-    assert runtime.sealer.open(channel.sealed_url) == SECRET_URL
+    assert open_secret(runtime.sealer, channel, "sealed_url") == SECRET_URL
     assert audited() == ["alert_channel.created", "alert_channel.changed"]
 
 

@@ -95,7 +95,8 @@ def callback() -> ResponseReturnValue:
         if state is not None:
             attempt = end_attempt(state, merchant_id)
         if request.args.get("error") or not code:
-            attempt = attempt or (latest and forget_attempt(latest))
+            if latest is not None:
+                attempt = forget_attempt(latest)
             raise ConsentDeniedError("the merchant refused, or no code came")
     except ConsentError as error:
         return connect_failed(error, attempt)

@@ -14,12 +14,13 @@ import structlog
 from portal.ecwid.errors import EcwidError, EcwidPlanError, EcwidSuspendedError
 from portal.ecwid.oauth import TokenResponse
 from portal.errors import RecordError
-from portal.errors.connect import StoreMismatchError, WrongStoreError
+from portal.errors.connect import StoreMismatchError, StoreOwnedElsewhereError, WrongStoreError
 from portal.models import WORKING_STATES, Membership, Merchant, Store, StoreState
 from portal.rules.connection.connection_events import ConnectionEvent
 from portal.rules.connection.plan import PlanLevel, PlanResult
 from portal.rules.connection.scopes import Scope, missing_scopes
 from portal.services.connection.apply_transition import wake_after_transition
+from portal.services.connection.keep_connected import keep_connected
 from portal.services.connection.save_connection import (
     CheckedGrant,
     NewGrant,
@@ -74,7 +75,11 @@ def connect_store(
     raise_on_mismatch(token, callback_store_id)
     if expected_store_id is not None and expected_store_id != token.store_id:
         raise _wrong_store_error(runtime, merchant, token, expected_store_id)
-    raise_unless_free(token.store_id, merchant)
+    try:
+        raise_unless_free(token.store_id, merchant)
+    except StoreOwnedElsewhereError:
+        keep_connected(runtime, token)
+        raise
     known = Store.get_or_none(Store.id == token.store_id)
     found = _check_token(runtime, token, is_known=known is not None)
     outcome = ConnectResult(

@@ -112,7 +112,7 @@ def save_connection(
             store.probed_at = store.connected_at
         _prepare_webhooks(store, grant)
         store.save()
-        _replace_grant(runtime, merchant, grant)
+        replace_grant(runtime, merchant, grant)
         AuditLogEntry.record(
             store.id,
             AuditAction.STORE_CONNECTED,
@@ -162,7 +162,9 @@ def _count_early_events(store: Store) -> None:
         store.webhook_health_changed_at = store.webhook_health_changed_at or newest
 
 
-def _replace_grant(runtime: Runtime, merchant: Merchant, grant: NewGrant) -> None:
+def replace_grant(runtime: Runtime, merchant: Merchant | None, grant: NewGrant) -> None:
+    """Revoke the store's grants and parked ones, and store the new one, in the transaction."""
+
     def seal(secret: str, column: str) -> str:
         return runtime.sealer.seal(secret, f"grant.{column}", grant.store_id)
 

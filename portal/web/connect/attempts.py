@@ -81,9 +81,8 @@ def forget_attempt(kept: KeptAttempt) -> ConnectAttempt:
     left = [each for each in _fresh_attempts() if each["state"] != kept["state"]]
     session[_ATTEMPTS] = left
     # A session from before the rename has the older key.
-    onboarding_id: int = kept.get("onboarding_id") or kept.get(
-        "journey", 0
-    )  # codespell:ignore journey
+    former_id: int = kept.get("journey", 0)  # codespell:ignore journey
+    onboarding_id: int = kept.get("onboarding_id", former_id)
     return ConnectAttempt(onboarding_id, kept.get("store"))
 
 

@@ -13,6 +13,8 @@ from typing import Any
 from flask import session
 
 from portal.ecwid.oauth import TokenResponse
+from portal.services.connection.connect_store import raise_on_mismatch
+from portal.services.connection.keep_connected import keep_connected
 from portal.services.connection.park_grant import (
     park_grant,
     parked_grant,
@@ -54,6 +56,8 @@ def park_in_browser(
     Raises StoreMismatchError if the callback named another store.
     """
     runtime = current_runtime()
+    raise_on_mismatch(token, callback_store_id)
+    keep_connected(runtime, token)
     claim_token = park_grant(runtime, token, callback_store_id)
     name = read_store_name(runtime, token)[:NAME_CHARACTERS]
     tokens = [*_claim_tokens(), claim_token][-TOKENS_LIMIT:]

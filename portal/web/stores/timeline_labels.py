@@ -23,6 +23,7 @@ TIMELINE_LABELS: Mapping[str, str] = {
     "issue_opened": N_("Issue opened"),
     "issue_resolved": N_("Issue over"),
     "store_changed": N_("Changed at Ecwid"),
+    "token_replaced": N_("Somebody else allowed access at Ecwid; we continue with it"),
     "webhooks_registered": N_("Ecwid was asked to tell us of changes"),
     "webhooks_repaired": N_("Ecwid was asked anew to tell us of changes"),
     "webhooks_removed": N_("Ecwid was asked to tell us no more"),

@@ -527,13 +527,14 @@ def test_store_of_another_account_is_not_taken_over(
     runtime: Runtime, known: Store, ecwid: requests_mock.Mocker
 ) -> None:
     stranger = make_merchant(email="eve@example.com")
+    ecwid.get(PROFILE, json={})
 
     with pytest.raises(
         StoreOwnedElsewhereError, match="store 1003 is connected by another account"
     ):
         connect_store(runtime, stranger, token("secret_strange"), 1003)
 
-    assert ecwid.call_count == 0
+    assert ecwid.call_count == 1
     assert token_in_force(runtime) == "secret_token"
     assert Membership.store_of(stranger, 1003) is None
 

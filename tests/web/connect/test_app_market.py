@@ -28,6 +28,7 @@ from portal.models import (
 from portal.sandbox import oauth as sandbox_oauth
 from portal.sandbox.faults import Fault
 from portal.services.connection.park_grant import prune_parked_grants
+from portal.services.connection.probe_store import probe_store
 from portal.services.runtime import Runtime
 from tests.sealed import open_secret
 from tests.web.conftest import Connect, Ecwid, Visitor, page_text
@@ -178,9 +179,13 @@ def test_install_of_a_store_of_another_account_is_refused_and_its_token_is_delet
     ecwid: Ecwid,
     store_id: int,
     connect: Connect,
+    runtime: Runtime,
 ) -> None:
     connect(browser, store_id)
     stranger.get(install(ecwid, store_id))
+    # Ecwid has ended the owner's token.
+    probe_store(runtime, store_id)
+    assert Store.get_by_id(store_id).is_working
 
     response = stranger.post("/connect/confirm")
 

@@ -47,7 +47,7 @@ GUIDE = """
               operator: sign in as {operator_email} with the password {operator_password}
                         and the code that `make demo-code` prints in another terminal
     Sandbox   {sandbox}/_sandbox/
-              a stand-in for Ecwid with one store of {products:,} products and three small ones
+              simulates Ecwid with one store of {products:,} products and three small ones
     API       {portal}/api/docs
               key of the channel {channel}: {key}
 

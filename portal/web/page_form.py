@@ -14,7 +14,7 @@ from portal.services.accounts.sign_up import EMAIL_LIMIT
 
 
 class PasskeyField(HiddenField):
-    """What a browser answers when it asks a passkey, as JSON; a script writes it."""
+    """Answer of a browser that has asked a passkey, as JSON; a script writes it."""
 
 
 # Characters by kind of field, the most special kind first. A field's own `Length` may be lower.

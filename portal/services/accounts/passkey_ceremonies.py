@@ -109,7 +109,7 @@ class PasskeyChallenge:
         return cls(purpose, value, issued_us, merchant.id, version, user_handle)
 
     def is_valid(self, purpose: str, merchant: Merchant | None) -> bool:
-        """Return whether it may be answered now, for this purpose and account."""
+        """Return whether it may be answered now by this account and with this purpose."""
         account = (None, None) if merchant is None else (merchant.id, merchant.credential_version)
         return (
             self.purpose == purpose

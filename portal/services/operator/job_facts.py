@@ -1,6 +1,6 @@
 """Jobs as RQ stores them in Redis, with the traceback of a failed one.
 
-What Redis has is shown, never run: no text in it is imported, unpickled or called.
+The content of Redis is shown, never run: no text in it is imported, unpickled or called.
 """
 
 from __future__ import annotations

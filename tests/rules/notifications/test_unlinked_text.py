@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from portal.rules.notifications.unlinked_text import NAME_LIMIT, one_line, unlinked
 
-# What mail programs make links of: addresses with a scheme, domains and e-mail addresses.
+# Texts that mail programs turn into links: addresses with a scheme, domains, e-mail addresses.
 LINKS = re.compile(r"\w+:\S|\w\.\w|\S@\S")
 
 

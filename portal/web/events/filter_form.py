@@ -34,12 +34,8 @@ def read_filter(given: Mapping[str, str]) -> FilterForm:
     """Return the submitted form; a field with an error does not narrow the search."""
     names = ("q", "type", "state", "entity", *TIMES)
     typed = {name: plain_text(given.get(name), TEXT_LIMIT) for name in names}
-    problems = {}
-    times: dict[str, datetime | None] = {}
-    for name in TIMES:
-        times[name] = read_time(typed[name])
-        if typed[name] and times[name] is None:
-            problems[name] = N_("Write a date and a time, such as 2026-03-01T14:30.")
+    problems: dict[str, str] = {}
+    since, until = read_times(typed, problems)
     if typed["state"] not in ("", *EventState):
         problems["state"] = N_("Choose one of the states.")
     wanted = EventFilter(
@@ -47,10 +43,21 @@ def read_filter(given: Mapping[str, str]) -> FilterForm:
         state="" if "state" in problems else typed["state"],
         entity=typed["entity"],
         text=typed["q"],
-        since=times["since"],
-        until=times["until"],
+        since=since,
+        until=until,
     )
     return FilterForm(typed, wanted, problems)
+
+
+def read_times(
+    typed: Mapping[str, str], problems: dict[str, str]
+) -> tuple[datetime | None, datetime | None]:
+    """Return the times typed as `TIMES`, None for an empty or invalid one; add its problem."""
+    since, until = (read_time(typed[name]) for name in TIMES)
+    for name, at in zip(TIMES, (since, until), strict=True):
+        if typed[name] and at is None:
+            problems[name] = N_("Write a date and a time, such as 2026-03-01T14:30.")
+    return since, until
 
 
 def read_time(text: str) -> datetime | None:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from portal.i18n import N_
 from portal.rules.accounts.audit_actions import AuditAction
 from portal.services.operator.audit_log import AuditFilter, find_actor
-from portal.web.events.filter_form import read_time
+from portal.web.events.filter_form import TIMES, read_times
 from portal.web.plain_text import plain_text
 from portal.web.url_converters import LARGEST_KEY
 
 TEXT_LIMIT = 254
-NAMES = ("person", "store", "action", "since", "until")
+NAMES = ("person", "store", "action", *TIMES)
 
 
 @dataclass(frozen=True)
@@ -44,12 +43,8 @@ def read_audit_filter(given: Mapping[str, str]) -> AuditFilterForm:
     action = AuditAction(typed["action"]) if typed["action"] in set(AuditAction) else None
     if typed["action"] and action is None:
         problems["action"] = N_("Choose one of the actions.")
-    times: dict[str, datetime | None] = {}
-    for name in ("since", "until"):
-        times[name] = read_time(typed[name])
-        if typed[name] and times[name] is None:
-            problems[name] = N_("Write a date and a time, such as 2026-03-01T14:30.")
-    wanted = AuditFilter(actor, store_id, action, times["since"], times["until"])
+    since, until = read_times(typed, problems)
+    wanted = AuditFilter(actor, store_id, action, since, until)
     return AuditFilterForm(typed, wanted, problems)
 
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from portal.i18n import N_
 from portal.models import Merchant
 from portal.rules.accounts.networks import network_in
 from portal.rules.accounts.security_event_kinds import SecurityEventKind
 from portal.services.accounts.list_security_events import SecurityEventFilter
-from portal.web.events.filter_form import read_time
+from portal.web.events.filter_form import TIMES, read_times
 from portal.web.plain_text import plain_text
 
 TEXT_LIMIT = 254
-NAMES = ("person", "kind", "network", "since", "until")
+NAMES = ("person", "kind", "network", *TIMES)
 
 
 @dataclass(frozen=True)
@@ -45,12 +44,6 @@ def read_security_filter(given: Mapping[str, str]) -> SecurityFilterForm:
     network = network_in(typed["network"])
     if typed["network"] and network is None:
         problems["network"] = N_("Write an IP address, or a network such as 203.0.113.x.")
-    times: dict[str, datetime | None] = {}
-    for name in ("since", "until"):
-        times[name] = read_time(typed[name])
-        if typed[name] and times[name] is None:
-            problems[name] = N_("Write a date and a time, such as 2026-03-01T14:30.")
-    wanted = SecurityEventFilter(
-        kind, merchant.id if merchant else None, network, times["since"], times["until"]
-    )
+    since, until = read_times(typed, problems)
+    wanted = SecurityEventFilter(kind, merchant.id if merchant else None, network, since, until)
     return SecurityFilterForm(typed, wanted, problems)

@@ -31,6 +31,7 @@ from portal.models.search_document import reindex
 from portal.services.mirror.resources import PRODUCTS
 from portal.services.records.cursor_pagination import PageCursor
 from portal.services.records.search_products import search_products
+from portal.services.records.search_store import search_store
 
 COUNT = 1_000_000
 ROUNDS = 12
@@ -61,6 +62,9 @@ SEARCHES = {
     "parts of two common words": "ware larg",
     "two common words, none has both": "mug bowl",
     "two letters": "mu",
+    "a plural": "ambers",
+    "a plural of a common word": "mugs",
+    "a plural that is nowhere, of common letters": "stonewies",
     "a word of the oldest 1 %": "relic",
 }
 COMMON = ("a word of 1 in 100", "a common word", "parts of two common words", "two letters")
@@ -93,6 +97,7 @@ def _measured(name: str, url: str) -> tuple[list[float], float]:
             for place, after in (("first", None), ("middle", middle))
             if after is None or kind in COMMON
         }
+        took |= {(kind, typed, "store"): _timed(store, typed) for kind, typed in SEARCHES.items()}
         with_index, without_index = _mirroring(database)
     database.close()
     every = [ms for row in took.values() for ms in row]
@@ -105,11 +110,15 @@ def _measured(name: str, url: str) -> tuple[list[float], float]:
     return every, with_index / without_index
 
 
-def _timed(store: Store, typed: str, after: PageCursor | None) -> list[float]:
+def _timed(store: Store, typed: str, *after: PageCursor | None) -> list[float]:
+    """Return the durations of a page of products, or without a page, of a search of the store."""
     took = []
     for _ in range(ROUNDS):
         begin = time.perf_counter()
-        search_products(store, search=typed, after=after)
+        if after:
+            search_products(store, search=typed, after=after[0])
+        else:
+            search_store(store, typed)
         took.append(1000 * (time.perf_counter() - begin))
     return took
 

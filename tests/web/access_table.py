@@ -167,6 +167,7 @@ ROUTES: dict[str, dict[Actor, Access]] = {
     "GET customers.show": SEEN,
     "GET coupons.index": SEEN,
     "GET coupons.show": SEEN,
+    "GET search.index": SEEN,
     "GET orders.index": SEEN,
     "GET orders.show": SEEN,
     "GET orders.submissions": SEEN,

@@ -70,6 +70,7 @@ QUERIES = {
     "orders.index": ("q=ada", "payment_status=PAID&fulfillment_status=SHIPPED", "channel=portal"),
     "customers.index": ("q=ada",),
     "coupons.index": ("q=welcome",),
+    "search.index": ("q=mug", "q=ada", "q=e"),
     "channels.catalog": ("reason=no_image",),
     "channels.catalog_list": ("q=mug", "show=picked"),
     "events.index": (

@@ -13,6 +13,8 @@ from functools import lru_cache
 from hashlib import blake2b
 from unicodedata import normalize
 
+from portal.rules.records.word_forms import shared_beginning
+
 # Longer texts of one record are cut; Ecwid's names and SKUs have at most 255 characters.
 TEXT_LIMIT = 4_000
 # More words of a typed search are ignored.
@@ -83,13 +85,19 @@ def required_parts(typed: str) -> list[str]:
 
     A word of three characters or more may be anywhere in a word; a shorter one must begin a word,
     because the index has no shorter parts. Before a longer word, the first one may be the end of a
-    word that was not copied as a whole.
+    word that was not copied as a whole. People write "#1001" for an order whose number is 1001.
     """
-    words = list(dict.fromkeys(fold(typed).split()[:WORD_LIMIT]))
+    words = list(dict.fromkeys(map(_without_hash, fold(typed).split()[:WORD_LIMIT])))
     parts = [word if len(word) >= _SIZE else _PAD[len(word) - 1 :] + word for word in words]
     if any(len(word) >= _SIZE for word in words):
         parts[0] = words[0]
     return parts
+
+
+def _without_hash(word: str) -> str:
+    bare = word.removeprefix("#")
+    # A shorter rest would have to begin a word, so it would not find "#5".
+    return bare if len(bare) >= _SIZE else word
 
 
 def trigrams(text: str) -> list[str]:
@@ -101,6 +109,10 @@ def trigrams(text: str) -> list[str]:
 
 
 def required_trigrams(scope: str, parts: Sequence[str]) -> list[str]:
-    """Return the trigrams that the search text of a match has, at most `TRIGRAM_LIMIT`."""
-    found = dict.fromkeys(trigram for part in parts for trigram in trigrams(part))
+    """Return the trigrams that the search text of a match has, at most `TRIGRAM_LIMIT`.
+
+    Of a word with other forms, only those of the letters that all forms share.
+    """
+    shared = map(shared_beginning, parts)
+    found = dict.fromkeys(trigram for part in shared for trigram in trigrams(part))
     return [scope, *found][:TRIGRAM_LIMIT]

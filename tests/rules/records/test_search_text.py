@@ -88,6 +88,8 @@ def test_scopes_differ_by_store_and_table() -> None:
         ("mu g", [" mu", "  g"]),
         ("mu blue", ["mu", "blue"]),
         ("blue mu", ["blue", " mu"]),
+        ("#1001", ["1001"]),
+        ("#5", [" #5"]),
     ],
 )
 def test_typed_words_become_parts(typed: str, parts: list[str]) -> None:
@@ -99,6 +101,10 @@ def test_parts_of_text_without_spaces_are_found(typed: str) -> None:
     text = document_text(SCOPE, ["陶瓷茶杯 L"])
 
     assert all(part in text for part in required_parts(typed))
+
+
+def test_trigrams_of_a_plural_are_those_that_its_singular_has() -> None:
+    assert required_trigrams(SCOPE, ["boxes", "berries"]) == [SCOPE, "box", "ber", "err"]
 
 
 def test_required_trigrams_start_with_the_scope_and_are_few() -> None:

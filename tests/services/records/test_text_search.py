@@ -263,3 +263,54 @@ def test_every_part_of_a_name_finds_its_product(
     Product.upsert([product_row(remote_id=1, name=f"Blue {word}", remote_updated_at=LATER)])
 
     assert 1 in (ids_in_index(Product, store, part) or [])
+
+
+PLURALS = {
+    "mugs": [1, 2],
+    "mug": [1, 2],
+    "boxes": [3],
+    "toolboxes": [3],
+    "berry": [4],
+    "berries": [4],
+    "blue mugs": [1],
+    "tazas": [5],
+    "tassen": [6],
+    "mugging": [],
+    "kaffeetassen": [6],
+    "buses": [],
+}
+
+
+@pytest.mark.parametrize(("typed", "numbers"), PLURALS.items())
+def test_plural_finds_the_singular_and_the_other_way_round(
+    database: Database, typed: str, numbers: list[int]
+) -> None:
+    store = make_store()
+    names = (
+        "Blue mug, large",
+        "Set of mugs",
+        "Toolbox",
+        "Berries",
+        "Taza",
+        "Kaffeetasse",
+        "Boxing",
+    )
+    Product.upsert(product_row(remote_id=n, name=each) for n, each in enumerate(names, start=1))
+
+    assert sorted(found(store, typed)) == numbers
+
+
+def test_plurals_are_found_among_more_matches_than_the_index_lists(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(text_search, "MATCH_LIMIT", 1)
+
+    assert found(store, "mugs") == [6, 5]
+
+
+def test_surname_and_email_part_find_customers_and_orders_in_any_order(store: Store) -> None:
+    customer = customer_payload(id=7, name="Ada Núñez", email="ada.nunez@example.com")
+    CUSTOMERS.write(CUSTOMERS.map(store.id, [customer], UPDATED_AT))
+
+    for typed in ("nunez", "NÚÑEZ ada", "nunez@exa", "example.com ada"):
+        assert [each.remote_id for each in search_customers(store, search=typed).rows] == [7]

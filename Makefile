@@ -14,6 +14,7 @@ TEST_PROCESSES ?= 3
 unexport PYTHONDONTWRITEBYTECODE
 # Folders whose tests run Node packages.
 NODE_FOLDERS := tests/sandbox/clients tests/clients
+LIGHTHOUSE := benchmarks/lighthouse_node
 # For all platforms and Python versions, with the hashes of all files of a package.
 COMPILE := uv pip compile --quiet --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header --upgrade
 # Refuses a package without a hash in the lock file, and one whose content has changed.
@@ -24,7 +25,7 @@ GENERATORS := .venv-clients
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-test chromium node node-clients client-generators demo demo-code demo-reset run daemon \
 	migrate test lint format check-types check-rest check-packages compile-tests messages api-changelog api-document \
-	bench commands clients screenshots lock clean
+	bench commands clients lighthouse screenshots lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -119,6 +120,10 @@ messages: setup-test ## Extract the texts to translate
 bench: setup-test ## Run every benchmark; the output is saved in var/bench/
 	$(BIN)/python -m benchmarks
 
+lighthouse: setup-test chromium $(LIGHTHOUSE)/node_modules/.installed ## Print Lighthouse's scores of ten pages on a phone
+	@mkdir -p var/bench
+	$(BIN)/python -m benchmarks.lighthouse | tee var/bench/lighthouse.txt
+
 commands: setup ## Renew docs/commands.md
 	$(BIN)/python -m portal.web.command_line.reference > docs/commands.md
 
@@ -146,4 +151,4 @@ lock: ## Update the lock files from setup.cfg
 	$(BIN)/$(COMPILE) --output-file tests/clients/requirements.lock tests/clients/requirements.in
 
 clean: ## Delete everything that can be rebuilt; keep data
-	rm -rf $(VENV) $(GENERATORS) $(NODE_FOLDERS:=/node_modules) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*
+	rm -rf $(VENV) $(GENERATORS) $(NODE_FOLDERS:=/node_modules) $(LIGHTHOUSE)/node_modules build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*

@@ -1,0 +1,90 @@
+"""Addresses of all HTML pages of a filled portal, and a browser window that is signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Thread
+from typing import Any
+
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext
+from werkzeug.serving import make_server
+from werkzeug.test import TestResponse
+
+from portal.models import Merchant
+from portal.rules.accounts.operator_roles import OperatorRole
+from portal.services.runtime import Runtime
+from tests.factories import make_merchant
+from tests.web.conftest import PASSWORD_HASH, Visitor
+from tests.web.page_walk import page_requests
+from tests.web.route_rows import make_rows
+
+
+@dataclass(frozen=True)
+class PageAddress:
+    """An HTML page; ``is_anonymous`` if only visitors without a session see it."""
+
+    name: str
+    path: str
+    is_anonymous: bool
+
+
+@dataclass(frozen=True)
+class FilledPortal:
+    """A served portal with a small, complete store, and the pages that its operator sees."""
+
+    url: str
+    app: Flask
+    operator: Merchant
+    pages: tuple[PageAddress, ...]
+
+    def context(self, chromium: Browser, *, is_anonymous: bool, **options: Any) -> BrowserContext:
+        """Return a browser context, signed in as the operator who owns the store, or not."""
+        context = chromium.new_context(base_url=self.url, **options)
+        if not is_anonymous:
+            visitor = Visitor(self.app).force_login(self.operator)
+            name = self.app.config["SESSION_COOKIE_NAME"]
+            cookie = visitor.client.get_cookie(name)
+            assert cookie is not None
+            context.add_cookies([{"name": name, "value": cookie.value, "url": self.url}])
+        return context
+
+
+@contextmanager
+def filled_portal(app: Flask, runtime: Runtime) -> Iterator[FilledPortal]:
+    """Fill the database, serve the app and list its pages."""
+    operator = make_merchant(
+        email="owner@example.com", operator_role=OperatorRole.ADMIN, password_hash=PASSWORD_HASH
+    )
+    staff = make_merchant(email="staff@example.com")
+    rows = make_rows(runtime, operator, staff, invited=make_merchant(email="guest@example.com"))
+    pages = tuple(_pages(app, operator, rows))
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield FilledPortal(f"http://127.0.0.1:{server.port}", app, operator, pages)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def _pages(app: Flask, operator: Merchant, rows: dict[str, Any]) -> Iterator[PageAddress]:
+    signed_in, anonymous = Visitor(app).force_login(operator), Visitor(app)
+    for number, page in enumerate(page_requests(app, rows)):
+        if page.name.startswith("api."):
+            continue
+        path = f"{page.path}?{page.query}" if page.query else page.path
+        if _is_page(page.send(signed_in, {}, number)):
+            yield PageAddress(page.name, path, is_anonymous=False)
+        elif _is_page(page.send(anonymous, {}, number)):
+            yield PageAddress(page.name, path, is_anonymous=True)
+
+
+def _is_page(response: TestResponse) -> bool:
+    """Return whether the response is a whole page, not a redirect, a file or a part of a page."""
+    is_html = response.status_code == 200 and response.mimetype == "text/html"
+    return is_html and b"<!DOCTYPE html>" in response.data

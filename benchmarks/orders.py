@@ -34,6 +34,12 @@ from portal.services.orders.submissions import wait_for_submission
 from portal.services.orders.submit_order import OrderSender, submit_order
 
 # Number of intents and latency of each call.
+SHOPPER = {
+    "street": "1 Main Street",
+    "postal_code": "53111",
+    "city": "Bonn",
+    "country_code": "DE",
+}
 ROUNDS = ((1_000, 0), (200, 150))
 CLIENTS = 8
 DOUBLED_SHARE = 1 / 3
@@ -136,7 +142,7 @@ def _request(key: str, product_id: int) -> dict[str, Any]:
     return {
         "lines": [{"product_id": product_id, "quantity": 1 + number % 3}],
         "email": f"shopper-{number % 300}@shop.example",
-        "shipping_person": {"name": f"Shopper {number}", "country_code": "DE"},
+        "shipping_person": SHOPPER | {"name": f"Shopper {number}"},
         "shipping_method": "standard",
         "channel_reference": key,
     }

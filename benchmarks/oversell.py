@@ -28,6 +28,13 @@ from portal.services.orders.quote_order import quote_order
 from portal.services.orders.submit_order import OrderSender, submit_order
 
 RACES = 100
+SHOPPER = {
+    "name": "A Shopper",
+    "street": "1 Main Street",
+    "postal_code": "53111",
+    "city": "Bonn",
+    "country_code": "DE",
+}
 SENDERS = 8
 WORKERS = 4
 # Two windows of the quota: at the beginning of each, all slots are free.
@@ -119,7 +126,7 @@ def _request(product_id: int) -> dict[str, object]:
     return {
         "lines": [{"product_id": product_id, "quantity": 1}],
         "email": "shopper@shop.example",
-        "shipping_person": {"name": "A Shopper", "country_code": "DE"},
+        "shipping_person": SHOPPER,
         "shipping_method": "standard",
     }
 

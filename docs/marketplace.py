@@ -35,7 +35,13 @@ EVENTS = (
     *("order.created", "order.updated"),
 )
 MERCHANTS = ("north", "east", "south")
-CUSTOMER = {"name": "Robin Reed", "city": "Berlin", "postal_code": "10115", "country_code": "DE"}
+CUSTOMER = {
+    "name": "Robin Reed",
+    "street": "1 Main Street",
+    "postal_code": "10115",
+    "city": "Berlin",
+    "country_code": "DE",
+}
 LONGEST_AGE_S = 300
 
 

@@ -38,6 +38,7 @@ MAX_LINES = 500
 MAX_QUANTITY = 1_000_000
 MAX_AMOUNT = Decimal(10) ** 12
 LARGEST_ID = 2**53 - 1
+COUNTRY_CODE_LENGTH = 2
 AMOUNT = f"an amount of at least 0 and less than {MAX_AMOUNT:,}"
 
 Id = Annotated[int, Meta(ge=1, le=LARGEST_ID)]
@@ -96,15 +97,27 @@ class LineRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class Person(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Name, address and phone number of the recipient or the payer."""
+    """Name, address and phone number of the recipient or the payer.
+
+    Goods that are delivered need the recipient's name, street and country, and the city, postal
+    code and state where the country's post needs them.
+    """
 
     name: Text = ""
     company: Text = ""
     street: Text = ""
     city: Text = ""
     postal_code: Text = ""
-    country_code: Text = ""
-    state_code: Text = ""
+    country_code: Annotated[
+        Text, Meta(description="Two letters by ISO 3166-1, such as `DE`. Required for a delivery.")
+    ] = ""
+    state_code: Annotated[
+        Text,
+        Meta(
+            description="Code of the state or province by ISO 3166-2 without the country, such as "
+            "`CA`. Required for a delivery to a country whose post needs it."
+        ),
+    ] = ""
     phone: Text = ""
     street_2: Annotated[
         Text,
@@ -116,6 +129,8 @@ class Person(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         _clean_texts(self, empty="")
+        if len(self.country_code) == COUNTRY_CODE_LENGTH:
+            force_setattr(self, "country_code", self.country_code.upper())
         check_two_lines(self.street, self.street_2)
 
 

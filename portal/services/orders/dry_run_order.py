@@ -51,7 +51,8 @@ def dry_run_order(
     known = None
     if idempotency_key is not None:
         known = find_submission_of_key(store_id, sender, idempotency_key, request)
-    quote = quote_order(runtime, store_id, request, terms=terms_of_sender(store_id, sender.name))
+    terms = terms_of_sender(store_id, sender.name)
+    quote = quote_order(runtime, store_id, request, for_order=True, terms=terms)
     order = _shown_order(request, quote) if quote.is_orderable else None
     return DryRun(quote, order, known is not None)
 

@@ -33,6 +33,7 @@ from portal.services.orders.coupon_claims import Claims
 from portal.services.orders.coupon_usage import FoundCoupon, find_coupon
 from portal.services.orders.find_customer import find_customer
 from portal.services.orders.order_lines import read_order_lines
+from portal.services.orders.postal_rules import address_problems
 from portal.services.orders.quote_checks import (
     calculation_problems,
     coupon_problems,
@@ -54,19 +55,22 @@ def quote_order(
     request: OrderRequest,
     *,
     submission_id: int | None = None,
+    for_order: bool = False,
     terms: SaleTerms = OWN_TERMS,
 ) -> Quote:
     """Return the quote of an order request; it usually takes two calls to Ecwid.
 
     ``submission_id`` is the submission that needs the quote, if any. A quote without one leaves a
-    part of the store's quota to events and orders. ``terms`` are those of the channel.
+    part of the store's quota to events and orders. A missing part of the address is an error only
+    ``for_order`` or a submission. ``terms`` are those of the channel.
     Raises StoreNotWorkingError, StoreNotConnectedError and EcwidError.
     """
     store = get_working_store(store_id)
     priority = Priority.QUOTE if submission_id is None else Priority.INTERACTIVE
     client = runtime.client(store_id, priority)
     answers = StoreAnswers(runtime.redis, store_id)
-    return QuoteBuilder(client, store, request, answers, submission_id, terms).quote()
+    builder = QuoteBuilder(client, store, request, answers, submission_id, terms)
+    return builder.quote(for_order=for_order or submission_id is not None)
 
 
 class QuoteBuilder:
@@ -95,9 +99,11 @@ class QuoteBuilder:
         self._stock_needs: tuple[StockNeed, ...] = ()
         self._customer = KnownCustomer()
         self._coupon: FoundCoupon | None = None
+        self._for_order = False
 
-    def quote(self) -> Quote:
+    def quote(self, *, for_order: bool = False) -> Quote:
         """Return the quote; raise EcwidError."""
+        self._for_order = for_order
         self._resolve()
         self._problems += payment_option_problems(
             self._client, self._request.payment_option_id, self._answers
@@ -237,6 +243,9 @@ class QuoteBuilder:
     ) -> None:
         self._problems += date_problems(self._request, utc_now())
         self._problems += shipping_problems(self._request, self._lines, calculation, shipping)
+        wrong, missing = address_problems(self._request, self._lines, shipping)
+        self._problems += wrong
+        (self._problems if self._for_order else self._warnings).extend(missing)
         self._problems += coupon_problems(coupon_result)
         self._warnings += coupon_warnings(coupon_result)
         self._problems += price_problems(self._request, self._currency, difference)

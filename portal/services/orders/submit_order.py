@@ -32,6 +32,7 @@ from portal.rules.orders.line_ends import document_with_line_feeds
 from portal.rules.orders.order_request import OrderRequest
 from portal.rules.orders.order_request_json import order_request_document, read_stored_request
 from portal.rules.records.email_addresses import normalize_email
+from portal.services.orders.postal_rules import wrong_countries
 from portal.services.orders.quote_checks import get_working_store
 from portal.services.orders.submissions import SubmissionView, submission_view
 from portal.services.runtime import Runtime
@@ -88,6 +89,7 @@ def submit_order(
     check_request(request, idempotency_key)
     known = find_submission_of_key(store_id, sender, idempotency_key, request)
     if known is None:
+        check_countries(request)
         get_working_store(store_id)
         known = _insert(store_id, sender, idempotency_key, request)
         if known.is_replayed:
@@ -102,6 +104,18 @@ def check_request(request: OrderRequest, idempotency_key: str | None) -> None:
         raise IdempotencyKeyError(f"an idempotency key has 1 to {KEY_LENGTH} printable characters")
     if not request.email:
         raise InvalidFieldError("email", "required", "is required to order")
+
+
+def check_countries(request: OrderRequest) -> None:
+    """Raise InvalidFieldError for a country that is no code.
+
+    The quote checks it, too, but only after the request was accepted. A repeated request from
+    before this check is answered as before.
+    """
+    for problem in wrong_countries(request):
+        code = problem.values.get("code", "DE")
+        text = f"must be a country code of two letters by ISO 3166-1, such as {code}"
+        raise InvalidFieldError(problem.field, "invalid_choice", text)
 
 
 def find_submission_of_key(

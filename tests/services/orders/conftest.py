@@ -23,6 +23,13 @@ from portal.services.orders.submit_order import OrderSender, submit_order
 from portal.services.runtime import Runtime
 from tests.shop import Shop, open_shop
 
+ADA = {
+    "name": "Ada Adler",
+    "street": "5 Road",
+    "postal_code": "53111",
+    "city": "Bonn",
+    "country_code": "DE",
+}
 SENDER = OrderSender("api_key 7")
 
 
@@ -50,7 +57,7 @@ class Counter(Shop):
         document: dict[str, Any] = {
             "lines": list(lines) or [{"product_id": self.product(), "quantity": 2}],
             "email": "Ada@Shopper.example",
-            "shipping_person": {"name": "Ada Adler", "city": "Bonn", "country_code": "DE"},
+            "shipping_person": ADA,
             "shipping_method": "standard",
         }
         return read_order_request(document | changes)

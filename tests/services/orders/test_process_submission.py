@@ -76,7 +76,13 @@ def test_order_has_everything_that_was_quoted(counter: Counter) -> None:
     assert (order["paymentStatus"], order["fulfillmentStatus"]) == ("PAID", "AWAITING_PROCESSING")
     assert order["discountCoupon"]["code"] == "TEN"
     assert order["shippingOption"]["shippingMethodId"] == "standard"
-    assert order["shippingPerson"] == {"name": "Ada Adler", "city": "Bonn", "countryCode": "DE"}
+    assert order["shippingPerson"] == {
+        "name": "Ada Adler",
+        "street": "5 Road",
+        "postalCode": "53111",
+        "city": "Bonn",
+        "countryCode": "DE",
+    }
     assert (order["refererId"], order["externalOrderId"]) == (view.reference, "CH-77")
     assert (order["externalFulfillment"], order["acceptMarketing"]) == (True, False)
     assert order["extraFields"] == {"portal_reference": view.reference}

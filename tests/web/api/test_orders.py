@@ -33,13 +33,20 @@ from portal.services.runtime import Runtime
 from tests.factories import make_merchant, order_payload
 from tests.web.api.conftest import Caller, make_key_text
 
+ADA = {
+    "name": "Ada Adler",
+    "street": "5 Road",
+    "postal_code": "53111",
+    "city": "Bonn",
+    "country_code": "DE",
+}
 ORDERS = "/stores/1003/orders"
 DRY_RUN = f"{ORDERS}/dry-run"
 AT_ONCE = {"Prefer": "wait=0"}
 REQUEST: dict[str, Any] = {
     "lines": [{"sku": "BOWL", "quantity": 2, "expected_price": "12.50"}],
     "email": "ada@shopper.example",
-    "shipping_person": {"name": "Ada Adler", "city": "Bonn", "country_code": "DE"},
+    "shipping_person": ADA,
     "shipping_method": "standard",
 }
 

@@ -78,7 +78,14 @@ def add(order_form: OrderFormBrowser, name: str) -> None:
     order_form.press("add", found[1], product_search="")
 
 
-PERSON = {"email": "Ada@Shopper.example", "name": "Ada Adler", "city": "Bonn", "country_code": "DE"}
+PERSON = {
+    "email": "Ada@Shopper.example",
+    "name": "Ada Adler",
+    "street": "5 Road",
+    "postal_code": "53111",
+    "city": "Bonn",
+    "country_code": "DE",
+}
 
 
 def test_order_is_searched_quoted_and_submitted_once(

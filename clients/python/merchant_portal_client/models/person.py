@@ -14,14 +14,18 @@ T = TypeVar("T", bound="Person")
 class Person:
     """Name, address and phone number of the recipient or the payer.
 
+    Goods that are delivered need the recipient's name, street and country, and the city, postal
+    code and state where the country's post needs them.
+
     Attributes:
         name (str | Unset):
         company (str | Unset):
         street (str | Unset):
         city (str | Unset):
         postal_code (str | Unset):
-        country_code (str | Unset):
-        state_code (str | Unset):
+        country_code (str | Unset): Two letters by ISO 3166-1, such as `DE`. Required for a delivery.
+        state_code (str | Unset): Code of the state or province by ISO 3166-2 without the country, such as `CA`.
+            Required for a delivery to a country whose post needs it.
         phone (str | Unset):
         street_2 (str | Unset): The second line of the address.
     """

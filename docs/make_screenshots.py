@@ -48,7 +48,7 @@ def _signed_in(browser: Browser, demo: Demo, size: dict[str, int]) -> Page:
 
 def _connect(page: Page, demo: Demo) -> None:
     page.goto(f"{demo.portal_url}/connect")
-    page.get_by_role("button", name="Go on to Ecwid").click()
+    page.get_by_role("button", name="Continue to Ecwid").click()
     page.get_by_role("button", name="Allow").click()
     page.get_by_text("All is well").wait_for(timeout=COPY_TIMEOUT_MS)
 

@@ -37,12 +37,12 @@ from portal.web.label import Label
 from portal.web.order_labels import ORDER_TABLES, fulfillment_status, payment_status
 
 STORE_STATES: dict[str, Label] = {
-    StoreState.CONNECTING: Label(_l("Being connected"), "info"),
+    StoreState.CONNECTING: Label(_l("Connecting"), "info"),
     StoreState.CONNECTED: Label(_l("Connected"), "good"),
     StoreState.LIMITED: Label(_l("Connected, limited plan"), "good"),
-    StoreState.ACTION_REQUIRED: Label(_l("Permissions missing"), "warn"),
+    StoreState.ACTION_REQUIRED: Label(_l("Permissions missing"), "bad"),
     StoreState.RECONNECT: Label(_l("Reconnect needed"), "bad"),
-    StoreState.PLAN_BLOCKED: Label(_l("Plan too small"), "bad"),
+    StoreState.PLAN_BLOCKED: Label(_l("Plan upgrade needed"), "bad"),
     StoreState.SUSPENDED: Label(_l("Paused or suspended in Ecwid"), "bad"),
     StoreState.DISCONNECTED: Label(_l("Disconnected"), "plain"),
 }
@@ -55,12 +55,12 @@ OPERATOR_ROLES: dict[str, Label] = {
     OperatorRole.SUPPORT: Label(_l("Support"), "info"),
 }
 FRESHNESS: dict[str, Label] = {
-    Freshness.INITIAL_IMPORT: Label(_l("First copy"), "info"),
-    Freshness.ON_TIME: Label(_l("On time"), "good"),
+    Freshness.INITIAL_IMPORT: Label(_l("Initial import"), "info"),
+    Freshness.ON_TIME: Label(_l("Up to date"), "good"),
     Freshness.LATE: Label(_l("Late"), "warn"),
     Freshness.FAILING: Label(_l("Failing"), "bad"),
     Freshness.PAUSED: Label(_l("Paused"), "plain"),
-    Freshness.NEVER: Label(_l("Never"), "warn"),
+    Freshness.NEVER: Label(_l("Not imported"), "warn"),
     Freshness.STOPPED: Label(_l("Stopped"), "plain"),
 }
 RUN_STATES: dict[str, Label] = {
@@ -69,20 +69,20 @@ RUN_STATES: dict[str, Label] = {
     RunState.PAUSED: Label(_l("Paused"), "plain"),
     RunState.CANCELED: Label(_l("Canceled"), "plain"),
     RunState.FAILED: Label(_l("Failed"), "bad"),
-    RunState.PARTIAL: Label(_l("Done in part"), "warn"),
+    RunState.PARTIAL: Label(_l("Partly done"), "warn"),
     RunState.DONE: Label(_l("Done"), "good"),
 }
 RUN_KINDS: dict[str, Label] = {
-    RunKind.BACKFILL: Label(_l("Full copy")),
+    RunKind.BACKFILL: Label(_l("Full import")),
     RunKind.INCREMENTAL: Label(_l("Changes")),
-    RunKind.RECONCILIATION: Label(_l("Check")),
+    RunKind.RECONCILIATION: Label(_l("Verification")),
 }
 RESYNC_STATES: dict[str, Label] = {
-    ResyncState.WAITING: Label(_l("Waits to be read again"), "info"),
-    ResyncState.SAVED: Label(_l("Read and saved"), "good"),
-    ResyncState.UNREADABLE: Label(_l("Read again, still unreadable"), "warn"),
-    ResyncState.GONE: Label(_l("No longer in the store"), "plain"),
-    ResyncState.FAILED: Label(_l("Could not be read again"), "bad"),
+    ResyncState.WAITING: Label(_l("Waiting for retry"), "info"),
+    ResyncState.SAVED: Label(_l("Synced"), "good"),
+    ResyncState.UNREADABLE: Label(_l("Still unreadable"), "warn"),
+    ResyncState.GONE: Label(_l("Deleted in the store"), "plain"),
+    ResyncState.FAILED: Label(_l("Retry failed"), "bad"),
 }
 EXPORT_STATES: dict[str, Label] = {
     ExportState.WAITING: Label(_l("Being written"), "info"),
@@ -95,36 +95,36 @@ EXPORT_PROBLEMS: dict[str, Label] = {
     ExportProblem.ERROR: Label(_l("Something broke on our side. Try again later.")),
 }
 REQUEST_KINDS: dict[str, Label] = {
-    PrivacyRequestKind.ERASURE: Label(_l("Erase the data")),
-    PrivacyRequestKind.ACCESS: Label(_l("Hand out the data")),
+    PrivacyRequestKind.ERASURE: Label(_l("Erasure request")),
+    PrivacyRequestKind.ACCESS: Label(_l("Access request")),
 }
 REQUEST_STATES: dict[str, Label] = {
     PrivacyRequestState.WAITING: Label(_l("Waiting"), "info"),
     PrivacyRequestState.DONE: Label(_l("Done"), "good"),
     PrivacyRequestState.STOPPED: Label(_l("Stopped"), "warn"),
-    PrivacyRequestState.UNCLEAR: Label(_l("Needs you"), "warn"),
+    PrivacyRequestState.UNCLEAR: Label(_l("Needs attention"), "warn"),
 }
 PRIVACY_COUNTS: dict[str, Label] = {
     "customers": Label(_l("Customer records")),
     "orders": Label(_l("Orders")),
-    "submissions": Label(_l("Orders submitted from here")),
-    "order_changes": Label(_l("Changes of orders")),
+    "submissions": Label(_l("Orders placed here")),
+    "order_changes": Label(_l("Order changes")),
     "events": Label(_l("Events")),
     "unreadable_records": Label(_l("Unreadable records")),
-    "changes": Label(_l("Noted changes")),
+    "changes": Label(_l("Change history")),
     "coupons_used": Label(_l("Coupons used")),
 }
 PLAN_LEVELS: dict[str, Label] = {
-    PlanLevel.FULL: Label(_l("Everything works"), "good"),
-    PlanLevel.LIMITED: Label(_l("Works with limits"), "warn"),
-    PlanLevel.UNKNOWN: Label(_l("Functions not known"), "info"),
+    PlanLevel.FULL: Label(_l("All features"), "good"),
+    PlanLevel.LIMITED: Label(_l("Some features missing"), "warn"),
+    PlanLevel.UNKNOWN: Label(_l("Features unknown"), "info"),
     PlanLevel.BLOCKED: Label(_l("No API access"), "bad"),
 }
 WEBHOOKS: dict[str, Label] = {
     WebhookHealth.PENDING: Label(_l("Being set up"), "info"),
-    WebhookHealth.WAITING: Label(_l("Waiting for the first message"), "info"),
-    WebhookHealth.VERIFIED: Label(_l("Messages arrive"), "good"),
-    WebhookHealth.SILENT: Label(_l("Messages have stopped"), "warn"),
+    WebhookHealth.WAITING: Label(_l("Waiting for the first webhook"), "info"),
+    WebhookHealth.VERIFIED: Label(_l("Working"), "good"),
+    WebhookHealth.SILENT: Label(_l("Not arriving"), "warn"),
     WebhookHealth.OFF: Label(_l("Not used"), "plain"),
 }
 NOTIFICATION_STATES: dict[str, Label] = {

@@ -49,7 +49,7 @@ def join_marketplace(demo: Demo, email: str, link_url: str, store_id: int) -> No
     """Open a connect link: sign up, allow access to the store at Ecwid, come back to its page."""
     browser = Browser()
     browser.open(link_url)
-    assert "asks to work with your store" in browser.page.text
+    assert "asks for access to your store" in browser.page.text
     [sign_up] = set(re.findall(r'href="(/signup[^"]*)"', browser.page.text))
     browser.open(f"{demo.portal_url}{sign_up}")
     browser.send("/signup", email=email)

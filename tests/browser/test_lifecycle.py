@@ -92,7 +92,7 @@ class Walk:
     def expect_well(self) -> None:
         """Expect that the store works again and the catch-up is complete."""
         self.overview()
-        expect(self.page.get_by_text("All is well")).to_be_visible(timeout=30_000)
+        expect(self.page.get_by_text("Everything is up to date")).to_be_visible(timeout=30_000)
         expect(self.page.get_by_text("Caught up: everything")).to_be_visible(timeout=SOON_MS)
 
     def expect_product(self, name: str) -> None:
@@ -143,9 +143,9 @@ def walk(demo: Demo, chromium: Browser) -> Walk:
     walk.page.locator("select[name=quiet_from]").select_option(label="never: mail me at any hour")
     walk.page.get_by_role("button", name="Keep").click()
     walk.page.goto(f"{demo.portal_url}/connect")
-    walk.page.get_by_role("button", name="Go on to Ecwid").click()
+    walk.page.get_by_role("button", name="Continue to Ecwid").click()
     walk.consent()
-    expect(walk.page.get_by_text("All is well")).to_be_visible(timeout=30_000)
+    expect(walk.page.get_by_text("Everything is up to date")).to_be_visible(timeout=30_000)
     return walk
 
 
@@ -178,7 +178,7 @@ def lose_a_scope(walk: Walk) -> None:
     assert link, letter
     walk.page.goto(link[0])
     expect(walk.page.get_by_text("These permissions are missing")).to_be_visible()
-    walk.page.get_by_role("button", name="Go on to Ecwid").click()
+    walk.page.get_by_role("button", name="Continue to Ecwid").click()
     walk.consent()
     walk.expect_well()
     walk.expect_product("Beeswax block")
@@ -203,7 +203,7 @@ def get_suspended(walk: Walk) -> None:
 def uninstall_and_reinstall(walk: Walk) -> None:
     walk.ask("POST", f"/stores/{walk.store_id}/uninstall")
     walk.expect_trouble("This store is disconnected")
-    expect(walk.page.get_by_text("It is kept until")).to_be_visible()
+    expect(walk.page.get_by_text("We keep the data until")).to_be_visible()
     walk.add_product("Candle wick")
     walk.reconnect()
     walk.expect_well()

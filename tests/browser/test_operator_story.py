@@ -133,7 +133,7 @@ def connect(desk: Desk) -> None:
     page.goto(link_in(desk.letter(INVITEE, "/signup/"), "/signup/"))
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Create the account").click()
-    page.get_by_role("button", name="Go on to Ecwid").click()
+    page.get_by_role("button", name="Continue to Ecwid").click()
     consent(desk)
 
 
@@ -165,7 +165,7 @@ def look_as_support(desk: Desk) -> None:
     desk.operator.shoot("operator-views-a-store")
     timeline = desk.merchant.page
     timeline.goto(f"{desk.demo.portal_url}/stores/{desk.store_id}/timeline")
-    expect(timeline.get_by_text("Support looked at this store")).to_be_visible()
+    expect(timeline.get_by_text("Support viewed this store")).to_be_visible()
     expect(timeline.get_by_text(SUPPORT)).to_have_count(0)
     page.goto(f"{desk.demo.portal_url}/operator/audit")
     expect(page.get_by_role("table")).to_contain_text("Viewed a store as support")
@@ -176,7 +176,7 @@ def reconnect(desk: Desk) -> None:
     page.goto(f"{desk.demo.portal_url}/stores/{desk.store_id}")
     page.get_by_role("button", name="Reconnect the store").click()
     consent(desk)
-    expect(page.get_by_text("All is well")).to_be_visible(timeout=COPY_MS)
+    expect(page.get_by_text("Everything is up to date")).to_be_visible(timeout=COPY_MS)
 
 
 @pytest.mark.promise(9)

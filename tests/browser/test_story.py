@@ -30,7 +30,7 @@ def sign_up(window: Window, demo: Demo) -> None:
     page.goto(mailed_link(demo.folder / "mail", NEW_EMAIL, "/signup/"))
     page.get_by_label("Password").fill(NEW_PASSWORD)
     page.get_by_role("button", name="Create the account").click()
-    expect(page.get_by_text("No store is connected yet")).to_be_visible()
+    expect(page.get_by_text("No store connected yet")).to_be_visible()
     window.shoot("02-no-store-yet")
 
 
@@ -38,7 +38,7 @@ def connect(window: Window) -> None:
     page = window.page
     page.get_by_role("main").get_by_role("link", name="Connect a store").click()
     window.shoot("03-connect")
-    page.get_by_role("button", name="Go on to Ecwid").click()
+    page.get_by_role("button", name="Continue to Ecwid").click()
     expect(page.get_by_role("heading", name="asks for access")).to_be_visible()
     window.shoot("04-consent")
     page.get_by_role("button", name="Allow").click()
@@ -49,13 +49,13 @@ def watch(window: Window) -> None:
     page = window.page
     bar = page.get_by_role("progressbar", name="Products")
     expect(bar).to_be_visible()
-    expect(page.get_by_text("being copied for the first time")).to_be_visible()
+    expect(page.get_by_text("Your store is importing now")).to_be_visible()
     some = re.compile(r"[1-9][\d,]* of 10,000")
     expect(page.locator(".progress", has_text="Products")).to_contain_text(some)
     window.shoot("05-arriving")
-    expect(page.get_by_text("All is well")).to_be_visible(timeout=COPY_TIMEOUT_MS)
+    expect(page.get_by_text("Everything is up to date")).to_be_visible(timeout=COPY_TIMEOUT_MS)
     expect(page.locator(".stat", has_text="Products").first).to_contain_text(f"{PRODUCTS:,}")
-    expect(page.locator(".card", has_text="Plan").first).to_contain_text("Everything works")
+    expect(page.locator(".card", has_text="Plan").first).to_contain_text("All features")
     window.shoot("06-in-step")
 
 
@@ -73,7 +73,7 @@ def test_merchant_connects_a_store_and_watches_its_sync(demo: Demo, chromium: Br
     connect(window)
     watch(window)
 
-    page.get_by_role("link", name="See the products").click()
+    page.get_by_role("link", name="View products").click()
     expect(page.get_by_text(f"{PRODUCTS:,} products now")).to_be_visible()
     window.shoot("07-products")
     page.get_by_role("table").get_by_role("link").nth(3).click()
@@ -130,7 +130,7 @@ def test_portal_works_without_javascript(demo: Demo, chromium: Browser) -> None:
 
     sign_in(page, demo)
     page.goto(f"{demo.portal_url}/connect")
-    page.get_by_role("button", name="Go on to Ecwid").click()
+    page.get_by_role("button", name="Continue to Ecwid").click()
     page.get_by_role("button", name="Deny").click()
 
     expect(page.get_by_role("heading", name="You didn't allow access")).to_be_visible()

@@ -56,16 +56,16 @@ def test_run_is_started_paused_resumed_and_canceled(window: Window, store: Store
     products = page.locator(".card", has_text="Products").first
 
     press(page, "start")
-    expect(page.get_by_text("Looking for changes now.")).to_be_visible()
-    expect(products.get_by_role("link", name="a run is under way")).to_be_visible()
-    expect(products).to_contain_text("Compared with the store within the last")
+    expect(page.get_by_text("Checking for changes now.")).to_be_visible()
+    expect(products.get_by_role("link", name="Running now")).to_be_visible()
+    expect(products).to_contain_text("Checked for changes in the last")
     press(page, "pause")
-    expect(page.get_by_text("Nothing of it is read until you resume it.")).to_be_visible()
-    expect(products).to_contain_text("Nothing is compared until you resume it")
+    expect(page.get_by_text("Nothing is synced until you resume it.")).to_be_visible()
+    expect(products).to_contain_text("Not checked for changes until you resume it")
     press(page, "resume")
-    expect(page.get_by_text("Resumed where it stopped.")).to_be_visible()
+    expect(page.get_by_text("Resumed.")).to_be_visible()
     press(page, "cancel")
-    expect(page.get_by_text("Canceled. What was read already stays.")).to_be_visible()
+    expect(page.get_by_text("Run canceled. Records synced so far are kept.")).to_be_visible()
 
     expect(page.get_by_role("table")).to_contain_text("Canceled")
     window.shoot(f"sync-{page.viewport_size['width']}")  # type: ignore[index]
@@ -77,14 +77,14 @@ def test_unreadable_records_are_read_again_one_by_one_or_all(window: Window, sto
         Quarantine.put(1003, Resource.PRODUCTS, entity_id, "price is no amount", {"price": "free"})
     page.goto("/stores/1003/quarantine")
 
-    page.get_by_role("button", name="Read it again").first.click()
-    expect(page.get_by_text("This record is being read again.")).to_be_visible()
-    page.get_by_role("link", name="Read all again: Products (3)").click()
+    page.get_by_role("button", name="Retry").first.click()
+    expect(page.get_by_text("Retrying this record.")).to_be_visible()
+    page.get_by_role("link", name="Retry all: Products (3)").click()
     expect(page.get_by_text("3 unreadable records")).to_be_visible()
     assert not window.is_wider_than_the_screen()
-    page.get_by_role("button", name="Read them again").click()
+    page.get_by_role("button", name="Retry records").click()
 
-    expect(page.get_by_text("3 records are being read again.")).to_be_visible()
+    expect(page.get_by_text("Retrying 3 records.")).to_be_visible()
     bar = page.locator("#retries .progress")
     expect(bar).to_contain_text("0 of 3")
     window.shoot(f"quarantine-{page.viewport_size['width']}")  # type: ignore[index]
@@ -111,11 +111,11 @@ def test_freshness_of_two_days_is_shown_as_chart_and_text(window: Window, store:
 
     chart = page.locator("figure").first
     expect(chart.locator("svg")).to_be_visible()
-    expect(chart).to_contain_text("on time in 2 of 4 quarters of an hour")
-    expect(chart).to_contain_text("at most 40 minutes behind")
-    chart.get_by_role("link", name="As a table").click()
+    expect(chart).to_contain_text("up to date in 2 of 4 quarter hours")
+    expect(chart).to_contain_text("Largest delay: 40 minutes")
+    chart.get_by_role("link", name="View as table").click()
     expect(page.get_by_role("row")).to_have_count(4)
-    expect(page.get_by_text("Not compared with the store for more than")).to_be_visible()
+    expect(page.get_by_text("Not checked for changes for more than")).to_be_visible()
     window.shoot(f"history-{page.viewport_size['width']}")  # type: ignore[index]
 
 

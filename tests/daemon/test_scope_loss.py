@@ -59,7 +59,7 @@ def test_lost_scope_is_shown_within_ten_seconds_after_a_refused_call(
 
     drain(shop.runtime, shop.store_id)
 
-    assert "Permissions that we need" in page(browser, shop)
+    assert "Some permissions in your Ecwid store" in page(browser, shop)
     assert time.monotonic() - started_s < 10
 
 
@@ -68,13 +68,13 @@ def test_lost_scope_is_shown_within_65_minutes_without_a_call(shop: Shop, browse
     ticker = Scheduler(shop.runtime)
     ticker.tick(0.0)
     make_worker("checks", shop.runtime.redis).work(burst=True, logging_level="WARNING")
-    assert "Permissions that we need" not in page(browser, shop)
+    assert "Some permissions in your Ecwid store" not in page(browser, shop)
     move_clock(timedelta(minutes=65))
 
     ticker.tick(65 * 60.0)
     make_worker("checks", shop.runtime.redis).work(burst=True, logging_level="WARNING")
 
-    assert "Permissions that we need" in page(browser, shop)
+    assert "Some permissions in your Ecwid store" in page(browser, shop)
 
 
 def move_clock(by: timedelta) -> None:

@@ -110,8 +110,8 @@ def test_stores_are_listed_page_by_page_and_found_by_name_or_id(
     assert len(found) == len(set(found)) == STORES + 1
     assert "Clay &amp; Co" in browser.get("/stores?q=clay").text
     assert "No. 17" in page_text(browser.get(f"/stores?q={OTHER_STORE + 17}"))
-    assert "No store matches" in page_text(browser.get("/stores?q=nowhere"))
-    assert "No store matches" not in page_text(browser.get("/stores?q=clay"))
+    assert "No matching stores" in page_text(browser.get("/stores?q=nowhere"))
+    assert "No matching stores" not in page_text(browser.get("/stores?q=clay"))
     assert browser.get("/stores?after=x").status_code == 404
 
 

@@ -37,78 +37,93 @@ class FailureReason:
 # Keyed by the name of the page that explains the failure: a template in `templates/connect/`.
 FAILURE_REASONS: dict[str, FailureReason] = {
     "denied": FailureReason(
-        N_("Last time you didn't allow access. You may try again at any time."),
+        N_("Last time you didn't allow access. You can try again any time."),
         N_("Ask what kept them from allowing access, and explain why it is needed."),
     ),
     "state_mismatch": FailureReason(
-        N_("Last time you finished in another browser or too late. Start again here."),
+        N_("Last time you took too long or switched browsers. Start again here."),
         N_("Nothing yet: they can try again. Ask them to finish in one browser."),
     ),
     "store_mismatch": FailureReason(
-        N_("Last time Ecwid named two different stores. Start again and choose the store."),
+        N_("Last time Ecwid gave access to a different store. Start again and choose the store."),
         N_("Nothing yet: they can try again. If it happens again, ask Ecwid's support."),
     ),
     "another_store": FailureReason(
-        N_("Last time you allowed another store. Sign in at Ecwid as this store's owner."),
-        N_("They allowed a different store from the one to reconnect. Tell them which one."),
+        N_(
+            "Last time you allowed access to a different store. Sign in to Ecwid as this store's "
+            "owner."
+        ),
+        N_("They allowed access to a different store. Tell them which one to reconnect."),
     ),
     "taken": FailureReason(
-        N_("The store you allowed belongs to another account of this portal."),
+        N_(
+            "The store already belongs to another account here. Sign in with that account, or ask "
+            "its owner to invite you."
+        ),
         N_("Find out which of the two accounts should own the store."),
     ),
     "erasing": FailureReason(
-        N_("The store's old copy was still being erased. Try again now."),
-        N_("Nothing: they can try again as soon as the old copy is erased."),
+        N_("Last time the store's old data was still being erased. Try again now."),
+        N_("Nothing: they can try again when the old data is erased."),
     ),
     "token_refused": FailureReason(
-        N_("Last time Ecwid didn't grant access. Try again."),
+        N_("Last time Ecwid didn't give us access. Try again."),
         N_("Compare ECWID_CLIENT_ID and ECWID_CLIENT_SECRET with the app's page at Ecwid."),
     ),
     "profile_refused": FailureReason(
-        N_("Last time Ecwid didn't show us the store. Leave all permissions ticked."),
-        N_("Ask them to leave all permissions ticked; the log says what Ecwid answered."),
+        N_("Last time Ecwid didn't let us read the store. Try again."),
+        N_("Ask them to try again. If it fails again, see the log for Ecwid's answer."),
     ),
     "unreachable": FailureReason(
         N_("Last time Ecwid didn't answer. Try again."),
         N_("Nothing: Ecwid didn't answer. Check that this machine can reach it."),
     ),
     "scopes_missing": FailureReason(
-        N_("Last time some permissions were missing. We need all eight."),
-        N_("Ask them to leave all permissions ticked on Ecwid's page."),
+        N_("Last time some permissions were missing. We need all eight. Try again."),
+        N_(
+            "Ask them to try again. Check that all eight permissions are set up for the app at "
+            "Ecwid."
+        ),
     ),
     "custom_token_refused": FailureReason(
-        N_("Last time Ecwid didn't accept the token for this store. Copy both again."),
+        N_(
+            "Last time Ecwid didn't accept the token for this store. Copy the store ID and the "
+            "token again."
+        ),
         N_("Ask for store ID and secret token again; each token works for one store only."),
     ),
     "custom_scopes_missing": FailureReason(
-        N_("Last time your custom app lacked permissions. We need all eight."),
+        N_(
+            "Last time your custom app didn't have all eight permissions. Ask Ecwid to add them, "
+            "then try again."
+        ),
         N_("The merchant asks Ecwid to add the permissions to the custom app, then tries again."),
     ),
     "consent_loop": FailureReason(
-        N_("Some permissions were missing twice. Remove the app at Ecwid, then start again."),
+        N_("Some permissions were missing twice. Remove our app in Ecwid, then start again."),
         N_(
             "Check that all eight permissions are set up for the app at Ecwid. If they are, the "
             "merchant removes the app at Ecwid and connects again."
         ),
     ),
     "plan_blocked": FailureReason(
-        N_("The store's plan had no API access. You need a plan that has it."),
+        N_("Last time the store's Ecwid plan had no API access. Change the plan, then try again."),
         N_("The store needs a plan with API access. Ecwid's pricing page lists them."),
     ),
     "suspended": FailureReason(
-        N_("The store was paused or suspended at Ecwid. Try again once it is open."),
-        N_("Ask the owner whether they paused the store at Ecwid; if not, Ecwid suspended it."),
+        N_("Last time the store was paused or suspended in Ecwid. Try again when it is open."),
+        N_("Ask the owner whether they paused the store in Ecwid. If not, Ecwid suspended it."),
     ),
 }
 
 # Short names of the reasons, for counts.
 FAILURE_TITLES: dict[str, str] = {
     "denied": N_("Access not allowed"),
-    "state_mismatch": N_("Other browser, or too late"),
+    "state_mismatch": N_("Different browser or too late"),
     "store_mismatch": N_("Two different stores"),
     "another_store": N_("Wrong store"),
     "taken": N_("Store belongs to another account"),
-    "erasing": N_("Old copy is being erased"),
+    "erasing": N_("Old data is being erased"),
     "token_refused": N_("Ecwid refused the access code"),
     "profile_refused": N_("Ecwid refused the store's profile"),
     "unreachable": N_("Ecwid didn't answer"),

@@ -90,45 +90,48 @@ class IssueTexts:
 
 CONNECTION_ISSUES: Mapping[IssueKind, IssueTexts] = {
     IssueKind.SCOPES_MISSING: IssueTexts(
-        N_("Permissions that we need in your Ecwid store aren't granted, or no longer."),
-        N_("Nothing is read or sent until all are granted. The records copied so far are kept."),
-        N_("Reconnect the store, and leave all permissions ticked on Ecwid's page."),
+        N_("Some permissions in your Ecwid store are missing or were removed."),
+        N_(
+            "Nothing is synced and no orders are sent until all are granted. Everything synced so "
+            "far is kept."
+        ),
+        N_("Reconnect the store and allow access on Ecwid's page."),
         IssueAction.RECONNECT,
     ),
     IssueKind.TOKEN_DEAD: IssueTexts(
         N_("Ecwid no longer accepts our access to the store."),
-        N_("Nothing is read or sent. The records copied so far are kept."),
-        N_("Reconnect the store; all goes on where it stopped."),
+        N_("Nothing is synced and no orders are sent. Everything synced so far is kept."),
+        N_("Reconnect the store. Syncing resumes where it left off."),
         IssueAction.RECONNECT,
     ),
     IssueKind.TOKEN_UNREADABLE: IssueTexts(
-        N_("The key that our access to the store was locked with is gone."),
-        N_("Nothing is read or sent. The records copied so far are kept."),
-        N_("Reconnect the store: Ecwid gives us new access, and all goes on."),
+        N_("We can no longer decrypt our access to the store."),
+        N_("Nothing is synced and no orders are sent. Everything synced so far is kept."),
+        N_("Reconnect the store. Ecwid gives us new access, and syncing resumes."),
         IssueAction.RECONNECT,
     ),
     IssueKind.PLAN_BLOCKED: IssueTexts(
-        N_("The store's Ecwid plan has no API access any more."),
-        N_("Nothing is read or sent. The records copied so far are kept."),
-        N_("Choose a plan with API access at Ecwid; we notice and resume syncing."),
+        N_("The store's Ecwid plan no longer has API access."),
+        N_("Nothing is synced and no orders are sent. Everything synced so far is kept."),
+        N_("Choose a plan with API access in Ecwid. We notice it and resume syncing."),
         IssueAction.CHANGE_PLAN,
     ),
     IssueKind.SUSPENDED: IssueTexts(
         N_("The store is paused by its owner, or suspended by Ecwid."),
         N_(
-            "Nothing is read or sent. The records copied so far are kept, and the access stays "
-            "valid."
+            "Nothing is synced and no orders are sent. Everything synced so far is kept, and our "
+            "access stays valid."
         ),
         N_(
-            "End the pause in the Ecwid control panel, or ask Ecwid's support if you didn't pause "
-            "the store; we notice and resume syncing."
+            "Open the store again in your Ecwid admin, or ask Ecwid support if you didn't pause "
+            "it. We notice it and resume syncing."
         ),
         IssueAction.ASK_ECWID,
     ),
     IssueKind.UNINSTALLED: IssueTexts(
-        N_("Our app was removed from the store, and our access ended with it."),
-        N_("Nothing is read or sent any more."),
-        N_("If it wasn't meant so, reconnect the store; all goes on where it stopped."),
+        N_("Our app was removed from the store, so we have no access any more."),
+        N_("Nothing is synced and no orders are sent."),
+        N_("If that was a mistake, reconnect the store. Syncing resumes where it left off."),
         IssueAction.RECONNECT,
     ),
 }
@@ -137,16 +140,16 @@ CONNECTION_ISSUES: Mapping[IssueKind, IssueTexts] = {
 # A store that is connected by its custom app's token; the other texts are the same.
 _CUSTOM_APP_NEXT_ACTIONS: Mapping[IssueKind, str] = {
     IssueKind.SCOPES_MISSING: N_(
-        "Ask Ecwid to add the permissions to your custom app, then give us its token again."
+        "Ask Ecwid to add the permissions to your custom app, then enter its token again."
     ),
     IssueKind.TOKEN_DEAD: N_(
-        "Give us a new token of your custom app; all goes on where it stopped."
+        "Enter a new token of your custom app. Syncing resumes where it left off."
     ),
     IssueKind.TOKEN_UNREADABLE: N_(
-        "Give us the token of your custom app again, and all goes on where it stopped."
+        "Enter the token of your custom app again. Syncing resumes where it left off."
     ),
     IssueKind.UNINSTALLED: N_(
-        "Your custom app was removed. Give us the token of a new one, and all goes on."
+        "Your custom app was removed. Enter the token of a new one to resume syncing."
     ),
 }
 
@@ -159,26 +162,23 @@ def connection_issue_texts(kind: IssueKind, source: GrantSource) -> IssueTexts:
     return texts
 
 
-_SILENCE = N_(
-    "Something changed in the store, and for 15 minutes no message about it came from Ecwid."
-)
+_SILENCE = N_("Something changed in the store, but Ecwid sent no webhook about it for 15 minutes.")
 _SILENCE_IMPACT = N_(
-    "Changes reach the copy minutes later than usual. Nothing is lost: we look for changes more "
-    "often until webhooks arrive again."
+    "Changes are synced a few minutes later than usual. Nothing is lost: we check for changes "
+    "more often until webhooks arrive again."
 )
 # By webhook mode.
 _SILENCE_NEXT_ACTION = {
     "api": N_(
-        "Nothing for you to do: we have asked Ecwid anew to send its messages, and look whether "
-        "they come."
+        "You don't need to do anything. We have set up the webhooks again and are checking "
+        "whether they arrive."
     ),
     "app": N_(
-        "For the portal's operator: ask Ecwid whether the app's webhook address is set, and "
-        "whether Ecwid has blocked it."
+        "You don't need to do anything. We ask Ecwid whether our app's webhook address is set "
+        "and not blocked."
     ),
     "custom_app": N_(
-        "Ask Ecwid whether the webhook address of your custom app is set, and whether Ecwid has "
-        "blocked it."
+        "Ask Ecwid whether the webhook address of your custom app is set and not blocked."
     ),
 }
 

@@ -22,7 +22,7 @@ TITLES: Mapping[str, IssueTitle] = {
         N_("Ecwid no longer accepts our access"), N_("Ecwid accepts our access again")
     ),
     "token_unreadable": IssueTitle(
-        N_("Our access to the store can't be used"),
+        N_("Our access to the store can't be decrypted"),
         N_("Our access to the store works again"),
     ),
     "scopes_missing": IssueTitle(
@@ -33,41 +33,41 @@ TITLES: Mapping[str, IssueTitle] = {
     ),
     "suspended": IssueTitle(
         N_("The store is paused or suspended in Ecwid"),
-        N_("The store is open at Ecwid again"),
+        N_("The store is open in Ecwid again"),
     ),
     "uninstalled": IssueTitle(
-        N_("Our app was removed from the store"), N_("Our app is in the store again")
+        N_("Our app was removed from the store"), N_("Our app is installed in the store again")
     ),
     "webhooks_silent": IssueTitle(
-        N_("Messages from Ecwid have stopped"), N_("Messages from Ecwid come again")
+        N_("Webhooks from Ecwid have stopped"), N_("Webhooks from Ecwid arrive again")
     ),
     "orders_rejected": IssueTitle(
-        N_("Orders were refused"), N_("No refused order is left to look at")
+        N_("Orders were refused"), N_("No refused orders left to review")
     ),
     "orders_unresolved": IssueTitle(
-        N_("Orders have no certain outcome"), N_("All orders have an outcome")
+        N_("The outcome of some orders is unknown"), N_("The outcome of all orders is known")
     ),
     "order_updates_undecided": IssueTitle(
-        N_("Changes of orders need a decision"), N_("All changes of orders are decided")
+        N_("Order changes need a decision"), N_("All order changes are decided")
     ),
     "events_dead": IssueTitle(
-        N_("Events could not be applied"), N_("No event is left that could not be applied")
+        N_("Some events couldn't be processed"), N_("All events are processed")
     ),
     "records_quarantined": IssueTitle(
-        N_("Records could not be read"), N_("All records can be read again")
+        N_("Some records couldn't be synced"), N_("All records are synced again")
     ),
     "selling_paused": IssueTitle(N_("Selling is paused"), N_("Selling is no longer paused")),
 }
 
 _ACTION_LABELS: Mapping[str, str] = {
     IssueAction.RECONNECT: N_("Reconnect the store"),
-    IssueAction.CHANGE_PLAN: N_("See what the plan lacks"),
-    IssueAction.SEE_REJECTED_ORDERS: N_("See the refused orders"),
-    IssueAction.SEE_UNRESOLVED_ORDERS: N_("See the orders"),
-    IssueAction.SEE_ORDER_UPDATES: N_("Decide about the changes"),
-    IssueAction.SEE_DEAD_EVENTS: N_("See the events"),
-    IssueAction.SEE_QUARANTINE: N_("See the records"),
-    IssueAction.SEE_CHANNELS: N_("See the channels"),
+    IssueAction.CHANGE_PLAN: N_("View plan details"),
+    IssueAction.SEE_REJECTED_ORDERS: N_("View refused orders"),
+    IssueAction.SEE_UNRESOLVED_ORDERS: N_("View the orders"),
+    IssueAction.SEE_ORDER_UPDATES: N_("Review the changes"),
+    IssueAction.SEE_DEAD_EVENTS: N_("View the events"),
+    IssueAction.SEE_QUARANTINE: N_("View the records"),
+    IssueAction.SEE_CHANNELS: N_("View the channels"),
 }
 _OTHER_ACTION = N_("See what to do")
 

@@ -17,7 +17,7 @@ EXTENDED_PROFILE = "read_store_profile_extended"
 
 @dataclass(frozen=True)
 class Scope:
-    """One scope: its name at Ecwid, its purpose, and why nothing may go on without it.
+    """One scope: its name at Ecwid, its purpose, and what is impossible without it.
 
     ``endpoints`` are the calls that it allows, each as a method and a path prefix; ``events`` are
     the webhook events that it allows.
@@ -38,7 +38,7 @@ REQUIRED_SCOPES: tuple[Scope, ...] = (
     Scope(
         "read_store_profile",
         N_("Read the store's name, address, plan and settings"),
-        N_("the store can't be recognized or checked, and order totals can't be calculated"),
+        N_("Without it, we can't check the store or calculate order totals."),
         ("GET /profile", "GET /latest-stats", "GET /application", "POST /order/calculate"),
         (
             "profile.updated",
@@ -54,36 +54,36 @@ REQUIRED_SCOPES: tuple[Scope, ...] = (
     ),
     Scope(
         "read_catalog",
-        N_("Copy products, variations and categories"),
-        N_("no product reaches the marketplace, and price or stock changes go unnoticed"),
+        N_("Read products, variations and categories"),
+        N_("Without it, no product reaches the marketplace, and we miss price and stock changes."),
         ("GET /products", "GET /categories", "GET /classes"),
         _entity_events("product", "category"),
     ),
     Scope(
         "read_orders",
         N_("Read orders and their status"),
-        N_("orders can't be shown or followed, and a repeated order can't be recognized"),
+        N_("Without it, we can't show or track orders, or detect duplicates."),
         ("GET /orders",),
         _entity_events("order"),
     ),
     Scope(
         "create_orders",
         N_("Send the marketplace's orders to the store"),
-        N_("orders made on the marketplace can't be handed to the store"),
+        N_("Without it, we can't send marketplace orders to the store."),
         ("POST /orders",),
     ),
     Scope(
         "update_orders",
         N_("Update payment, shipping and tracking of orders"),
-        N_("status changes made on the marketplace don't reach the store"),
+        N_("Without it, status changes made on the marketplace don't reach the store."),
         ("PUT /orders", "DELETE /orders"),
     ),
     Scope(
         "read_customers",
         N_("Find an order's customer"),
         N_(
-            "returning customers can't be recognized, so coupons limited to some customers "
-            "can't be checked"
+            "Without it, we can't recognize returning customers or check coupons limited to "
+            "some customers."
         ),
         ("GET /customers",),
         _entity_events("customer"),
@@ -91,13 +91,13 @@ REQUIRED_SCOPES: tuple[Scope, ...] = (
     Scope(
         "create_customers",
         N_("Add the customer of a new order"),
-        N_("orders of new customers can't be linked to a customer record"),
+        N_("Without it, we can't link an order to a new customer."),
         ("POST /customers",),
     ),
     Scope(
         "read_discount_coupons",
         N_("Check the coupon codes of orders"),
-        N_("coupon codes can't be checked, so orders with codes are refused"),
+        N_("Without it, we can't check coupon codes and must refuse orders that use one."),
         ("GET /discount_coupons", "GET /coupons"),
         _entity_events("discount_coupon"),
     ),

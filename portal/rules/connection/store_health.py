@@ -29,18 +29,22 @@ class HealthSection:
 
 
 _CONNECTION_TEXTS: dict[str, str] = {
-    StoreState.RECONNECT: "Ecwid no longer accepts our access: the merchant has to reconnect.",
+    StoreState.RECONNECT: (
+        "Ecwid no longer accepts our access. The merchant needs to reconnect the store."
+    ),
     StoreState.DISCONNECTED: "The store is disconnected.",
-    StoreState.SUSPENDED: "The store is paused or suspended at Ecwid; work goes on afterwards.",
+    StoreState.SUSPENDED: (
+        "The store is paused or suspended in Ecwid. Syncing resumes when it is open again."
+    ),
 }
 # Worst first.
 _SYNC_TEXTS: dict[Freshness, str] = {
-    Freshness.STOPPED: "Nothing is read until the store works again.",
-    Freshness.FAILING: "The last attempts to read failed; they are repeated by themselves.",
-    Freshness.NEVER: "Not everything has been copied in full.",
-    Freshness.PAUSED: "Reading is paused for a part of the store.",
-    Freshness.LATE: "A part of the store was not compared for longer than it should be.",
-    Freshness.INITIAL_IMPORT: "The first full copy is under way.",
+    Freshness.STOPPED: "Syncing is stopped until the connection works again.",
+    Freshness.FAILING: "The last sync attempts failed. They are retried automatically.",
+    Freshness.NEVER: "The initial import is not complete.",
+    Freshness.PAUSED: "Syncing is paused for some record types.",
+    Freshness.LATE: "Syncing is behind schedule for some record types.",
+    Freshness.INITIAL_IMPORT: "The initial import is in progress.",
 }
 
 
@@ -51,12 +55,12 @@ def connection_section(state: str, *, is_closed: bool = False) -> HealthSection:
         return HealthSection(HealthStatus.BLOCKED, problem)
     if state == StoreState.CONNECTING:
         return HealthSection(
-            HealthStatus.NEEDS_ATTENTION, "Access was granted; the store is being checked."
+            HealthStatus.NEEDS_ATTENTION, "Access was granted. The store is being checked."
         )
     if is_closed:
         return HealthSection(
             HealthStatus.NEEDS_ATTENTION,
-            "The storefront is closed at Ecwid: orders are refused until it is open.",
+            "The storefront is closed in Ecwid. Orders are refused until it is open.",
         )
     return HealthSection(HealthStatus.COMPLETE, "Ecwid accepts our access.")
 
@@ -64,10 +68,11 @@ def connection_section(state: str, *, is_closed: bool = False) -> HealthSection:
 def scopes_section(missing: Collection[str], *, is_granted: bool) -> HealthSection:
     """Report whether all scopes are granted; ``missing`` has the names of required scopes."""
     if not is_granted:
-        return HealthSection(HealthStatus.BLOCKED, "No consent is in force.")
+        return HealthSection(HealthStatus.BLOCKED, "The store is not connected.")
     if missing:
         return HealthSection(
-            HealthStatus.BLOCKED, "Required permissions are missing, so nothing is read or sent."
+            HealthStatus.BLOCKED,
+            "Required permissions are missing, so nothing is synced and no orders are sent.",
         )
     return HealthSection(HealthStatus.COMPLETE, "All required permissions are granted.")
 
@@ -78,17 +83,18 @@ def plan_section(level: str) -> HealthSection:
         return HealthSection(HealthStatus.BLOCKED, "The plan has no API access.")
     if level == PlanLevel.LIMITED:
         return HealthSection(
-            HealthStatus.NEEDS_ATTENTION, "The plan lacks functions; all else works."
+            HealthStatus.NEEDS_ATTENTION,
+            "The plan doesn't include some features. Everything else works.",
         )
     if level == PlanLevel.FULL:
-        return HealthSection(HealthStatus.COMPLETE, "The plan has all that is needed.")
+        return HealthSection(HealthStatus.COMPLETE, "The plan includes all features we use.")
     if level == PlanLevel.UNKNOWN:
         # Nobody can do anything about it, so it isn't a reason for attention.
         return HealthSection(
             HealthStatus.COMPLETE,
-            "Ecwid doesn't list the plan's functions; all that it doesn't refuse works.",
+            "Ecwid doesn't list the plan's features. Everything that Ecwid allows works.",
         )
-    return HealthSection(HealthStatus.NEEDS_ATTENTION, "The plan is not known yet.")
+    return HealthSection(HealthStatus.NEEDS_ATTENTION, "The plan isn't known yet.")
 
 
 def worst_freshness(levels: Collection[Freshness]) -> Freshness:
@@ -106,33 +112,33 @@ def sync_section(levels: Iterable[Freshness], *, unreadable: int) -> HealthSecti
             _SYNC_TEXTS[worst],
         )
     if unreadable:
-        return HealthSection(HealthStatus.NEEDS_ATTENTION, "Some records could not be read.")
-    return HealthSection(HealthStatus.COMPLETE, "Everything is copied, and on time.")
+        return HealthSection(HealthStatus.NEEDS_ATTENTION, "Some records couldn't be synced.")
+    return HealthSection(HealthStatus.COMPLETE, "Everything is up to date.")
 
 
 def webhooks_section(state: str, health: str) -> HealthSection:
     """Report whether webhooks arrive; without them the portal polls for changes."""
     if state not in WORKING_STATES:
         return HealthSection(
-            HealthStatus.BLOCKED, "Webhook events wait until the store works again."
+            HealthStatus.BLOCKED, "Webhook events wait until the connection works again."
         )
     if health == WebhookHealth.VERIFIED:
-        return HealthSection(HealthStatus.COMPLETE, "Ecwid's webhooks arrive.")
+        return HealthSection(HealthStatus.COMPLETE, "Webhooks from Ecwid arrive.")
     if health == WebhookHealth.OFF:
         return HealthSection(
-            HealthStatus.COMPLETE, "Webhooks aren't used; changes are looked for instead."
+            HealthStatus.COMPLETE, "Webhooks aren't used. We check for changes instead."
         )
     if health == WebhookHealth.SILENT:
-        detail = "Ecwid's messages have stopped; changes are looked for instead."
+        detail = "Webhooks from Ecwid have stopped. We check for changes instead."
         return HealthSection(HealthStatus.NEEDS_ATTENTION, detail)
-    return HealthSection(HealthStatus.NEEDS_ATTENTION, "No message has come from Ecwid yet.")
+    return HealthSection(HealthStatus.NEEDS_ATTENTION, "No webhook has arrived from Ecwid yet.")
 
 
 def issues_section(count: int) -> HealthSection:
     """Report whether issues are open; ``count`` is their number."""
     if count:
         return HealthSection(HealthStatus.NEEDS_ATTENTION, "There are open issues.")
-    return HealthSection(HealthStatus.COMPLETE, "No issue is open.")
+    return HealthSection(HealthStatus.COMPLETE, "There are no open issues.")
 
 
 def overall_status(sections: Iterable[HealthSection]) -> HealthStatus:

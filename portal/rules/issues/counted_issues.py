@@ -21,39 +21,42 @@ DISMISSIBLE_KINDS = frozenset({IssueKind.ORDERS_REJECTED})
 
 COUNTED_ISSUES: Mapping[IssueKind, IssueTexts] = {
     IssueKind.ORDERS_REJECTED: IssueTexts(
-        N_("Orders that channels sent were not placed in the store."),
-        N_("The buyers have no order. The channels know, and may have ordered again."),
-        N_("Read why, fix the cause in the store, and dismiss this when you have seen it."),
+        N_("Some orders from channels were not created in the store."),
+        N_("The buyers have no order. The channels were notified and may have ordered again."),
+        N_("Read the reason, fix it in the store, then dismiss this issue."),
         IssueAction.SEE_REJECTED_ORDERS,
     ),
     IssueKind.ORDERS_UNRESOLVED: IssueTexts(
-        N_("Orders were sent, and the store's answer never came."),
-        N_("Each of them may or may not be in the store. We go on searching for them."),
-        N_("Compare them with the orders in your Ecwid control panel; don't place them again."),
+        N_("We sent orders to the store but got no answer."),
+        N_("They may or may not be in the store. We keep searching for them."),
+        N_("Check the orders in your Ecwid admin. Don't place them again."),
         IssueAction.SEE_UNRESOLVED_ORDERS,
     ),
     IssueKind.ORDER_UPDATES_UNDECIDED: IssueTexts(
-        N_("Changes of orders were not sent: the store changed the same fields, or refused them."),
-        N_("The orders stay as the store has them until somebody decides."),
-        N_("Open each order, and send its change again or drop it."),
+        N_(
+            "Some order changes were not saved: the same fields changed in Ecwid, or Ecwid refused "
+            "them."
+        ),
+        N_("The orders stay as they are in Ecwid until you decide."),
+        N_("Open each order, then send its change again or discard it."),
         IssueAction.SEE_ORDER_UPDATES,
     ),
     IssueKind.EVENTS_DEAD: IssueTexts(
-        N_("Events from Ecwid could not be applied, even after all attempts."),
-        N_("Some records may be older here than in the store until the next comparison."),
-        N_("Read the error of an event, and replay the events when the cause is gone."),
+        N_("Some events from Ecwid couldn't be processed after several attempts."),
+        N_("Some records may be out of date here until the next verification."),
+        N_("Read the error of the event. When the cause is fixed, replay the events."),
         IssueAction.SEE_DEAD_EVENTS,
     ),
     IssueKind.RECORDS_QUARANTINED: IssueTexts(
-        N_("Ecwid sent records that could not be read, so they were set aside."),
-        N_("These records are missing or old here, and channels can't see them as they are."),
-        N_("Read the reason, correct the record in Ecwid, and retry it."),
+        N_("Ecwid sent records with invalid data, so we skipped them."),
+        N_("These records are missing or out of date here, for channels too."),
+        N_("Read the reason, fix the record in Ecwid, then retry it."),
         IssueAction.SEE_QUARANTINE,
     ),
     IssueKind.SELLING_PAUSED: IssueTexts(
-        N_("The store's owner or a channel has paused selling, or the channel's access."),
-        N_("The channel sells nothing of this store until the pause is over."),
-        N_("Resume it when it may sell again."),
+        N_("You or a channel paused selling or the channel's access."),
+        N_("The channel sells nothing from this store until you resume it."),
+        N_("Resume the channel when it may sell again."),
         IssueAction.SEE_CHANNELS,
     ),
 }
@@ -68,9 +71,9 @@ ISSUE_PATHS: Mapping[str, str] = {
 }
 # Causes of rejected orders, by the code of `portal.rules.orders.submission_states`.
 CAUSES: Mapping[str, str] = {
-    "not_sent": N_("The store could not be reached within an hour"),
+    "not_sent": N_("We couldn't reach the store within an hour"),
     "rejected_by_ecwid": N_("Ecwid refused the order"),
-    "store_not_working": N_("The store's connection did not work"),
+    "store_not_working": N_("The store's connection didn't work"),
 }
 
 

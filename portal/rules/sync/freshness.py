@@ -25,15 +25,15 @@ class Freshness(StrEnum):
 
 # ``minutes`` is the resource's own limit, after which it is late.
 DEFINITIONS: dict[Freshness, str] = {
-    Freshness.INITIAL_IMPORT: N_("The first full copy of the store is under way"),
-    Freshness.ON_TIME: N_("Compared with the store within the last %(minutes)s minutes"),
-    Freshness.LATE: N_("Not compared with the store for more than %(minutes)s minutes"),
-    Freshness.FAILING: N_("The last attempts failed; they are repeated by themselves"),
+    Freshness.INITIAL_IMPORT: N_("The initial import is in progress"),
+    Freshness.ON_TIME: N_("Checked for changes in the last %(minutes)s minutes"),
+    Freshness.LATE: N_("Not checked for changes for more than %(minutes)s minutes"),
+    Freshness.FAILING: N_("The last attempts failed and are retried automatically"),
     Freshness.PAUSED: N_(
-        "Nothing is compared until you resume it; what the store announces still arrives"
+        "Not checked for changes until you resume it; webhooks are still processed"
     ),
-    Freshness.NEVER: N_("Never copied in full, and no copy is under way"),
-    Freshness.STOPPED: N_("Nothing is read until the store works again"),
+    Freshness.NEVER: N_("Not imported completely, and no import is running"),
+    Freshness.STOPPED: N_("Not synced until the connection works again"),
 }
 
 

@@ -24,17 +24,17 @@ class RunRefusal(StrEnum):
 
 
 RUN_REFUSAL_TEXTS: dict[str, str] = {
-    RunRefusal.STORE_STOPPED: N_("Nothing can be read until the store works again."),
-    RunRefusal.PAUSED: N_("Reading is paused here. Resume it first."),
-    RunRefusal.NOT_PAUSED: N_("Reading isn't paused here."),
-    RunRefusal.FINISHED: N_("This run has ended already."),
-    RunRefusal.ALREADY_RESOLVED: N_("This record has been read well meanwhile."),
-    RunRefusal.NOTHING_QUARANTINED: N_("Nothing that can be read again is set aside here."),
-    RunRefusal.ALREADY_PENDING: N_("This event waits to be applied already."),
-    RunRefusal.NO_MATCHING_EVENT: N_("No event that has been dealt with matches."),
+    RunRefusal.STORE_STOPPED: N_("We can't sync until the store's connection works again."),
+    RunRefusal.PAUSED: N_("Syncing is paused. Resume it first."),
+    RunRefusal.NOT_PAUSED: N_("Syncing isn't paused."),
+    RunRefusal.FINISHED: N_("This run has already ended."),
+    RunRefusal.ALREADY_RESOLVED: N_("This record has already been synced."),
+    RunRefusal.NOTHING_QUARANTINED: N_("There are no skipped records to retry."),
+    RunRefusal.ALREADY_PENDING: N_("This event is already waiting to be processed."),
+    RunRefusal.NO_MATCHING_EVENT: N_("No processed event matches."),
     RunRefusal.REPLAY_RUNNING: N_(
-        "A replay of this store is under way. Wait for it, or cancel it."
+        "A replay is already running for this store. Wait for it, or cancel it."
     ),
-    RunRefusal.REPLAY_ENDED: N_("This replay has ended already."),
-    RunRefusal.INVALID_RECORD_ID: N_("No record can have this ID."),
+    RunRefusal.REPLAY_ENDED: N_("This replay has already ended."),
+    RunRefusal.INVALID_RECORD_ID: N_("This isn't a valid record ID."),
 }

@@ -34,15 +34,13 @@ class WebhookHealth(StrEnum):
 
 
 HEALTH_DEFINITIONS: dict[str, str] = {
-    WebhookHealth.PENDING: N_("Ecwid is being asked to tell us of changes"),
+    WebhookHealth.PENDING: N_("We are setting up webhooks at Ecwid"),
     WebhookHealth.WAITING: N_(
-        "Nothing has changed yet that Ecwid should have told us, so it isn't proven that it does"
+        "Nothing has changed in the store yet that Ecwid would notify us about"
     ),
-    WebhookHealth.VERIFIED: N_("Ecwid tells us of changes as they happen"),
-    WebhookHealth.SILENT: N_(
-        "Something changed in the store, and for 15 minutes Ecwid didn't tell us"
-    ),
-    WebhookHealth.OFF: N_("We ask Ecwid for changes every few minutes instead"),
+    WebhookHealth.VERIFIED: N_("Ecwid notifies us of changes as they happen"),
+    WebhookHealth.SILENT: N_("The store changed, but Ecwid didn't notify us for 15 minutes"),
+    WebhookHealth.OFF: N_("We check Ecwid for changes every few minutes instead"),
 }
 
 

@@ -129,14 +129,12 @@ def flash_connected(outcome: ConnectResult) -> None:
     """Show on the next page that the store is connected, and what happens now."""
     if outcome.state is StoreState.CONNECTING:
         flash(
-            _("You allowed access. Ecwid doesn't show us the store yet; we go on trying."), "info"
+            _("You allowed access. We can't read the store at Ecwid yet and keep trying."), "info"
         )
     elif outcome.is_reconnect:
-        flash(
-            _("The store is connected again. What changed meanwhile is being caught up."), "success"
-        )
+        flash(_("Store reconnected. We are catching up on changes now."), "success")
     else:
-        flash(_("The store is connected. Its catalogue is on the way."), "success")
+        flash(_("Store connected. Your catalog is importing now."), "success")
 
 
 def connect_failed(

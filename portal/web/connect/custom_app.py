@@ -175,4 +175,4 @@ def _stripped(field: StringField) -> str:
 
 def _check_secret(text: str) -> None:
     if not is_secret_text(text):
-        raise ValidationError(_("Copy it again: it has only letters, digits and signs, no spaces."))
+        raise ValidationError(_("Copy it again: it can't contain spaces or special letters."))

@@ -84,7 +84,7 @@ def stages_of(onboarding: Onboarding) -> list[Stage]:
         onboarding.finished_at is not None,
         onboarding.finished_at is not None,
     )
-    titles = (_("Your account"), _("Access to your Ecwid store"), _("The first copy"))
+    titles = (_("Your account"), _("Access to your Ecwid store"), _("Initial import"))
     now = is_done.index(False) if False in is_done else None
     return [
         Stage(title, "done" if is_done[place] else "now" if place == now else "next")

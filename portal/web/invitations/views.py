@@ -70,7 +70,7 @@ def decline(invitation_id: int) -> ResponseReturnValue:
     except TeamRefusedError as refused:
         flash(gettext(TEAM_REFUSALS[refused.reason]), "error")
     else:
-        flash(_("Declined. The store's owner sees that you aren't coming."), "info")
+        flash(_("Invitation declined."), "info")
     return redirect(url_for("stores.index"), 303)
 
 
@@ -80,7 +80,7 @@ def _accepted(invitation: StoreInvitation, merchant: Merchant) -> ResponseReturn
     except TeamRefusedError as refused:
         flash(gettext(TEAM_REFUSALS[refused.reason]), "error")
         return redirect(url_for("stores.index"), 303)
-    flash(_("You are in the team of %(store)s now.", store=invitation.store.name), "success")
+    flash(_("You've joined the team of %(store)s.", store=invitation.store.name), "success")
     return redirect(url_for("stores.show", store_id=invitation.store_id), 303)
 
 

@@ -62,9 +62,9 @@ def download_export(store_id: int, request_id: int) -> ResponseReturnValue:
 def stop(store: Store, request_id: int) -> ResponseReturnValue:
     """Stop an erasure that is held."""
     if stop_erasure(store, request_id, signed_in_merchant()):
-        flash(_("Stopped. Nothing is erased unless you say so."), "success")
+        flash(_("Erasure stopped. Nothing is erased unless you choose to."), "success")
     else:
-        flash(_("This request isn't waiting any more. Its state is shown below."), "error")
+        flash(_("This request is no longer pending. Its status is shown below."), "error")
     return _back_to_list(store)
 
 
@@ -74,9 +74,9 @@ def stop(store: Store, request_id: int) -> ResponseReturnValue:
 def erase_now(store: Store, request_id: int) -> ResponseReturnValue:
     """Erase now what was held or stopped."""
     if continue_erasure(current_runtime(), store, request_id, signed_in_merchant()):
-        flash(_("The data is erased now. This page shows when it is done."), "success")
+        flash(_("Erasing the data now. This page shows when it is done."), "success")
     else:
-        flash(_("This request isn't waiting any more. Its state is shown below."), "error")
+        flash(_("This request is no longer pending. Its status is shown below."), "error")
     return _back_to_list(store)
 
 

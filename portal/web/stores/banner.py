@@ -56,26 +56,32 @@ def problem_of(store: Store) -> StatusMessage | None:
     if state is StoreState.CONNECTING:
         return StatusMessage(
             "info",
-            _("You allowed access, but Ecwid doesn't show us the store yet. We try each minute."),
+            _(
+                "You allowed access, but we can't read the store at Ecwid yet. We try again every "
+                "minute."
+            ),
         )
     if state is StoreState.DISCONNECTED:
         return _disconnected(store)
     check_connection = _check_again(store)
     sentences = {
         StoreState.RECONNECT: (
-            _("Ecwid no longer accepts our access. Reconnect, and all goes on where it stopped."),
+            _("Ecwid no longer accepts our access. Reconnect to resume syncing."),
             _reconnect(store),
         ),
         StoreState.ACTION_REQUIRED: (
-            _("Permissions are missing, so nothing is read or sent. Reconnect to grant them."),
+            _("Some permissions are missing, so syncing is stopped. Reconnect to grant them."),
             _reconnect(store),
         ),
         StoreState.PLAN_BLOCKED: (
-            _("Your plan has no API access, so nothing is read or sent. Choose one that has it."),
+            _(
+                "Your Ecwid plan has no API access, so syncing is stopped. Upgrade the plan in "
+                "Ecwid."
+            ),
             check_connection,
         ),
         StoreState.SUSPENDED: (
-            _("This store is paused or suspended in Ecwid. Syncing resumes once it is open again."),
+            _("This store is paused or suspended in Ecwid. Syncing resumes when it is open again."),
             check_connection,
         ),
     }
@@ -86,7 +92,7 @@ def problem_of(store: Store) -> StatusMessage | None:
 def _closed(store: Store) -> StatusMessage:
     return StatusMessage(
         "warn",
-        _("The storefront is closed in Ecwid, so new orders are refused. Everything else works."),
+        _("The storefront is closed in Ecwid, so new orders are refused until it is open again."),
         _check_again(store),
     )
 
@@ -95,11 +101,14 @@ def _disconnected(store: Store) -> StatusMessage:
     if StoreDataErasure.in_progress(store.id) is not None:
         return StatusMessage(
             "info",
-            _("This store is disconnected, and its copy is being erased. Reconnect it after that."),
+            _(
+                "This store is disconnected and its data is being erased. You can reconnect it "
+                "after that."
+            ),
         )
     return StatusMessage(
         "bad",
-        _("This store is disconnected: nothing is read or sent."),
+        _("This store is disconnected. Nothing is synced and no orders are sent."),
         _reconnect(store),
     )
 

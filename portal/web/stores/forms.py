@@ -25,15 +25,15 @@ class ConfirmNameForm(PageForm):
     def validate_name(self, field: StringField) -> None:
         """Reject any other name; case and repeated spaces are ignored."""
         if _plain(field.data or "") != _plain(self._store_name):
-            raise ValidationError(_("This is not the store's name. It stands above, to be copied."))
+            raise ValidationError(_("This doesn't match the store's name shown above."))
 
 
 class DisconnectForm(ConfirmNameForm):
     """Form that also asks whether to keep or to erase the mirror."""
 
     copy = RadioField(
-        _l("The copy of your store"),
-        [DataRequired(_l("Choose what is to become of the copy."))],
+        _l("Synced data of your store"),
+        [DataRequired(_l("Choose what happens to your data."))],
         choices=[KEEP, ERASE],
         default=KEEP,
     )

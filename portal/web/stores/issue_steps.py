@@ -41,9 +41,9 @@ def next_step(issue: Issue) -> IssueStep | None:
         return IssueStep(_(action_label(issue.action)), page + ISSUE_PATHS[issue.action])
     if issue.action == IssueAction.CHANGE_PLAN:
         billing = BILLING.format(store_id=issue.store_id)
-        return IssueStep(_("See the plans at Ecwid"), billing, is_elsewhere=True)
+        return IssueStep(_("Change the plan in Ecwid"), billing, is_elsewhere=True)
     if issue.action == IssueAction.ASK_ECWID:
-        return IssueStep(_("Write to Ecwid's support"), SUPPORT, is_elsewhere=True)
+        return IssueStep(_("Contact Ecwid support"), SUPPORT, is_elsewhere=True)
     return None
 
 

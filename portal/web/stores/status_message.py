@@ -26,43 +26,44 @@ def _messages(overview: StoreOverview) -> dict[HealthWord, StatusMessage]:
     return {
         HealthWord.FAILING: StatusMessage(
             "warn",
-            _("Ecwid doesn't answer as it should. Reading goes on by itself; nothing is lost."),
+            _(
+                "Syncing is failing because Ecwid doesn't answer. We retry automatically; nothing "
+                "is lost."
+            ),
             sync_now,
         ),
         HealthWord.PAUSED: StatusMessage(
             "warn",
-            _("Reading is paused for a part of your store, so that part may grow old."),
-            Step(_("See what is paused"), url_for("sync.index", store_id=store_id)),
+            _("Syncing is paused for some of your records, so they may be out of date."),
+            Step(_("View what is paused"), url_for("sync.index", store_id=store_id)),
         ),
         HealthWord.FIRST_COPY: StatusMessage(
             "info",
-            _("Your catalogue is being copied for the first time. You can leave this page."),
+            _("Your store is importing now. You can leave this page."),
         ),
-        HealthWord.LATE: StatusMessage(
-            "warn", _("The copy of your store is later than it should be."), sync_now
-        ),
+        HealthWord.LATE: StatusMessage("warn", _("Syncing is behind schedule."), sync_now),
         HealthWord.WEBHOOKS_SILENT: StatusMessage(
             "warn",
-            _("Ecwid has stopped telling us of changes. We look for them; none is lost."),
+            _("Ecwid has stopped sending webhooks. We check for changes instead; nothing is lost."),
             Step(_("See what to do"), url_for("stores.connection", store_id=store_id)),
         ),
     }
 
 
 def _in_sync(overview: StoreOverview) -> StatusMessage:
-    products = Step(_("See the products"), url_for("products.index", store_id=overview.store.id))
+    products = Step(_("View products"), url_for("products.index", store_id=overview.store.id))
     if overview.unreadable:
         text = ngettext(
-            "Your store is in step, except for %(count)s record that could not be read.",
-            "Your store is in step, except for %(count)s records that could not be read.",
+            "%(count)s record couldn't be synced. Everything else is up to date.",
+            "%(count)s records couldn't be synced. Everything else is up to date.",
             overview.unreadable,
             count=number(overview.unreadable),
         )
         return StatusMessage("warn", text, products)
     if overview.issues:
-        text = _("Your store and its copy are in step. Something else needs you, see below.")
+        text = _("Your store is in sync, but an issue needs your attention. See below.")
         return StatusMessage("warn", text)
-    return StatusMessage("good", _("All is well: your store and its copy are in step."), products)
+    return StatusMessage("good", _("Everything is up to date."), products)
 
 
 def _sync_now(overview: StoreOverview) -> Step:

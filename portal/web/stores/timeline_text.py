@@ -28,7 +28,7 @@ def entry_actor(entry: TimelineEntry) -> str:
     """Return who caused a timeline entry: an address, support without one, or the portal."""
     if entry.actor:
         return str(entry.actor.email)
-    return str(_("support") if entry.what == SUPPORT_VIEWED else _("the portal"))
+    return str(_("Support") if entry.what == SUPPORT_VIEWED else _("Automatic"))
 
 
 @blueprint.app_template_filter()
@@ -49,20 +49,18 @@ def _lines(entry: TimelineEntry) -> Iterator[str]:
     if entry.what.startswith("issue_") and detail.get("kind") in TITLES:
         yield issue_title(detail["kind"])
     if "lasted_s" in detail:
-        yield str(
-            _("It lasted %(length)s.", length=duration(timedelta(seconds=detail["lasted_s"])))
-        )
+        yield str(_("Duration: %(length)s", length=duration(timedelta(seconds=detail["lasted_s"]))))
     yield from (name for name in detail.get("scopes", ()) if name in SCOPES)
     if detail.get("plan"):
         yield str(_("Plan: %(plan)s", plan=detail["plan"]))
     if detail.get("features"):
         lacking = ", ".join(feature(name) for name in detail["features"])
-        yield str(_("Not part of it: %(features)s", features=lacking))
+        yield str(_("Not included: %(features)s", features=lacking))
     if "until" in detail:
         begin, end = (moment(datetime.fromisoformat(detail[name])) for name in ("from", "until"))
         yield str(_("From %(begin)s to %(end)s", begin=begin, end=end))
     if "rows" in detail:
-        yield str(_("Rows: %(count)s", count=number(detail["rows"])))
+        yield str(_("Records: %(count)s", count=number(detail["rows"])))
     for fact, title in STORE_FIELD_LABELS.items():
         if fact in detail:
             before, now = map(_shown, detail[fact])

@@ -17,7 +17,8 @@ from portal.rules.connection.issue_titles import TITLES
 
 
 @pytest.mark.parametrize(
-    ("mode", "whose"), [("api", "Nothing for you"), ("app", "operator"), (None, "operator")]
+    ("mode", "whose"),
+    [("api", "We have set up the webhooks again"), ("app", "We ask Ecwid"), (None, "We ask Ecwid")],
 )
 def test_next_action_for_silent_webhooks_depends_on_the_webhook_mode(
     mode: str | None, whose: str

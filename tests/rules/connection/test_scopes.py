@@ -58,8 +58,9 @@ def test_eight_scopes_are_required_in_this_order() -> None:
 @pytest.mark.parametrize("scope", REQUIRED_SCOPES, ids=EIGHT)
 def test_every_scope_has_a_purpose_and_an_impact(scope) -> None:
     assert scope.purpose[0].isupper()
-    assert scope.impact[0].islower()
-    assert not (scope.purpose + scope.impact).endswith(".")
+    assert not scope.purpose.endswith(".")
+    assert scope.impact.startswith("Without it, ")
+    assert scope.impact.endswith(".")
 
 
 def test_no_scope_is_missing_if_all_eight_are_granted() -> None:

@@ -85,7 +85,7 @@ def test_many_stores_with_the_same_issue_are_one_line_with_their_count(
 
     [taken] = receiver.taken
     assert taken.payload["text"] == (
-        "Ecwid no longer accepts our access: 4; Messages from Ecwid have stopped: Wood"
+        "Ecwid no longer accepts our access: 4; Webhooks from Ecwid have stopped: Wood"
     )
     sections = [block for block in taken.payload["blocks"] if block["type"] == "section"]
     assert [block["text"]["text"].partition("*")[2].partition("*")[0] for block in sections] == [

@@ -318,7 +318,7 @@ def test_the_issue_of_a_dead_token_asks_for_a_new_one(
     probe_store(runtime, 1003)
 
     issue = Issue.get(Issue.kind == IssueKind.TOKEN_DEAD)
-    assert issue.next_action.startswith("Give us a new token of your custom app")
+    assert issue.next_action.startswith("Enter a new token of your custom app")
     assert Store.get_by_id(1003).state == StoreState.RECONNECT
 
 

@@ -94,7 +94,7 @@ def test_change_without_an_event_opens_one_issue(runtime: Runtime, store: Store)
     assert kept().webhook_health == WebhookHealth.SILENT
     assert abs(kept().webhook_health_changed_at - ago(20)) < MINUTE
     (issue,) = open_issues(1003)
-    assert "asked Ecwid anew" in issue.next_action  # codespell:ignore
+    assert "set up the webhooks again" in issue.next_action  # codespell:ignore
     assert reported() == ["issue_opened"]
 
 

@@ -68,7 +68,7 @@ def test_ten_thousand_rejected_orders_are_one_email_with_their_count(
     assert letter["Subject"] == "Clay & Co: Orders were refused"
     text = part_of(letter, "plain")
     assert "How many: 10000" in text
-    assert "The store could not be reached within an hour: 10000" in text
+    assert "We couldn't reach the store within an hour: 10000" in text
     assert "/stores/1003/orders/submissions?state=failed" in text
 
 
@@ -154,7 +154,7 @@ def test_email_reports_the_count_at_its_time_so_that_earlier_growth_is_no_news(
     for _ in range(5):
         later(runtime)
 
-    assert subjects(office)[1:] == ["Clay & Co: No refused order is left to look at"]
+    assert subjects(office)[1:] == ["Clay & Co: No refused orders left to review"]
     assert [row.error for row in Notification.select().order_by(Notification.id)] == [
         None,
         "already notified",

@@ -74,7 +74,7 @@ def test_digest_explains_cause_impact_and_next_action(
     [letter] = office.letters
     assert letter["To"] == merchant.email
     assert letter["From"] == "portal@clay.example"
-    assert letter["Subject"] == "Clay & Co: Messages from Ecwid have stopped"
+    assert letter["Subject"] == "Clay & Co: Webhooks from Ecwid have stopped"
     text = part_of(letter, "plain")
     assert "How urgent: Info" in text
     for said in (TEXTS.cause, TEXTS.impact, TEXTS.next_action, "http://127.0.0.1:8000/stores/1003"):
@@ -96,7 +96,7 @@ def test_missing_scopes_are_listed_and_the_button_reconnects(
     [letter] = office.letters
     text = part_of(letter, "plain")
     assert letter["Subject"] == "Clay & Co: Permissions are missing"
-    assert "Missing: Copy products, variations and categories" in text
+    assert "Missing: Read products, variations and categories" in text
     assert "Reconnect the store:\nhttp://127.0.0.1:8000/stores/1003" in text.replace("\r", "")
 
 
@@ -144,7 +144,7 @@ def test_repeated_issue_is_reported_once_with_its_count(
     send(runtime)
 
     [letter] = office.letters
-    assert letter["Subject"] == "Clay & Co: Messages from Ecwid come again"
+    assert letter["Subject"] == "Clay & Co: Webhooks from Ecwid come again"
     assert "It lasted" in part_of(letter, "plain")
     assert "come and gone 3 times" in part_of(letter, "plain")
     assert set(states()) == {NotificationState.SENT}
@@ -161,8 +161,8 @@ def test_recovery_is_reported_once_after_the_issue(
     send(runtime)
 
     assert [letter["Subject"].rpartition(": ")[2] for letter in office.letters] == [
-        "Messages from Ecwid have stopped",
-        "Messages from Ecwid come again",
+        "Webhooks from Ecwid have stopped",
+        "Webhooks from Ecwid come again",
     ]
 
 
@@ -247,7 +247,7 @@ def test_temporary_refusal_is_retried_with_the_same_message_id(
     first, second = office.letters
     assert (
         sorted([first["Subject"], second["Subject"]])
-        == ["Clay & Co: Messages from Ecwid have stopped"] * 2
+        == ["Clay & Co: Webhooks from Ecwid have stopped"] * 2
     )
     assert first["Message-ID"] != second["Message-ID"]
     assert states() == [NotificationState.SENT] * 2
@@ -330,7 +330,7 @@ def test_digests_sent_out_of_order_repeat_nothing(
     send(runtime)
 
     [letter] = office.letters
-    assert letter["Subject"] == "Clay & Co: Messages from Ecwid come again"
+    assert letter["Subject"] == "Clay & Co: Webhooks from Ecwid come again"
     assert states() == [NotificationState.SENT, NotificationState.DROPPED]
     assert (held_up.trigger, end.trigger) == (
         NotificationTrigger.OPENED,

@@ -82,7 +82,7 @@ def test_latest_emails_are_shown_with_their_state(
 
     page = page_text(browser.get(PAGE))
 
-    assert "Messages from Ecwid have stopped Clay & Co Refused refused for good: 550" in page
+    assert "Webhooks from Ecwid have stopped Clay & Co Refused refused for good: 550" in page
     assert "Clay & Co" not in page_text(stranger.get(PAGE))
 
 

@@ -129,7 +129,7 @@ def test_replay_is_watched_and_canceled(app: Flask, store: Store) -> None:
         (("replay-status", 1003, 404), "has no replay 404"),
         (("list", 1003, "--since", "yesterday"), "--since: Write a date and a time"),
         (("replay", 1003, "e", "--state", "dead"), "not both"),
-        (("replay", 1003, "--yes"), "No event that has been dealt with matches."),
+        (("replay", 1003, "--yes"), "No processed event matches."),
     ],
 )
 def test_invalid_arguments_are_reported(

@@ -143,7 +143,7 @@ def test_sync_is_started_paused_and_resumed(app: Flask, store: Store, stopped: S
 
     assert (started.exit_code, paused.exit_code, resumed.exit_code) == (3, 0, 0)
     assert f"store 1003: {len(SYNC_ORDER)} runs started" in started.stdout
-    assert "Nothing can be read until the store works again." in started.stderr
+    assert "We can't sync until the store's connection works again." in started.stderr
     assert count == len(SYNC_ORDER)
     assert f"store 1003: {len(SYNC_ORDER)} resources resumed" in resumed.stdout
     assert {kept.store_id for kept in SyncRun.select()} == {store.id}

@@ -161,7 +161,7 @@ def test_refused_action_is_an_error_with_the_reason(app: Flask, store: Store) ->
     result = run(app, "start", 1003, "products")
 
     assert result.exit_code == 1
-    assert "Nothing can be read until the store works again." in result.output
+    assert "We can't sync until the store's connection works again." in result.output
 
 
 @pytest.mark.parametrize("arguments", [("start", 1003, "unicorns"), ("show", 0), ("show", "x")])
@@ -192,4 +192,4 @@ def test_empty_quarantine_says_so(app: Flask, store: Store) -> None:
     assert run(app, "quarantine", 1003).output == "every record can be read\n"
     refused = run(app, "retry", 1003, "orders", "--yes")
     assert refused.exit_code == 1
-    assert "Nothing that can be read again is set aside here." in refused.output
+    assert "There are no skipped records to retry." in refused.output

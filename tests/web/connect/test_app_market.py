@@ -124,7 +124,7 @@ def test_expired_install_is_refused_and_deleted(
 
     assert browser.get("/connect/confirm").status_code == 410
     assert browser.post("/connect/confirm").status_code == 410
-    assert "No install waits in this browser" in page_text(browser.get("/connect/confirm"))
+    assert "This installation has expired" in page_text(browser.get("/connect/confirm"))
     assert not Store.select().exists()
     assert prune_parked_grants(runtime) == 1
     assert not ParkedGrant.select().exists()
@@ -143,7 +143,7 @@ def test_repeated_callback_does_not_reach_ecwid_and_the_token_stays_valid(
     again = browser.get(callback)
 
     assert again.status_code == 502
-    assert "Ecwid didn't hand over the access" in page_text(again)
+    assert "Ecwid didn't give us access" in page_text(again)
     assert token_works(runtime, store_id, token)
 
 

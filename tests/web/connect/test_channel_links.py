@@ -44,7 +44,7 @@ def test_connecting_a_store_consents_and_returns_to_the_channel(
     consent_url = browser.post(link).headers["Location"]
     arrived = browser.get(ecwid.grant_consent(consent_url, store_id))
 
-    assert "Sports Market asks to work with your store." in guide
+    assert "Sports Market asks for access to your store." in guide
     assert "Ask for quotes, send orders and change their status" in guide
     assert arrived.status_code == 303
     assert arrived.headers["Location"] == f"{BACK}?outcome=completed&reference=shop-7"
@@ -70,7 +70,7 @@ def test_refused_attempt_offers_the_way_back(
     page = browser.get(link)
 
     assert f"{BACK}?outcome=refused&amp;reference=shop-7" in page.text
-    assert "Go on to Ecwid" in page_text(page)
+    assert "Continue to Ecwid" in page_text(page)
     assert not ChannelConsent.select().exists()
 
 
@@ -88,7 +88,7 @@ def test_owner_of_a_connected_store_consents_without_connecting_again(
     browser.post(f"{link}/store", store_id=store.id)
 
     assert ChannelConsent.get().store == store
-    assert "may now work with your store" in page_text(browser.get(link))
+    assert "now has access to your store" in page_text(browser.get(link))
     again = browser.post(f"{link}/store", store_id=store.id)
     assert again.status_code == 410
 
@@ -113,7 +113,7 @@ def test_links_without_a_channel_and_invalid_ones_have_no_consent_to_give(
     for path in (link, "/connect/link/nonsense"):
         assert browser.post(f"{path}/store", store_id=store.id).status_code == 410
         assert browser.post(f"{path}/decline").status_code == 410
-    assert "asks to work with your store" not in page_text(browser.get(link))
+    assert "asks for access to your store" not in page_text(browser.get(link))
     assert Channel.select().count() == 1
 
 
@@ -129,7 +129,7 @@ def test_connecting_a_store_without_the_link_is_no_consent_to_its_channel(
 
     assert Store.select().exists()
     assert not ChannelConsent.select().exists()
-    assert "Go on to Ecwid" in page_text(browser.get(link))
+    assert "Continue to Ecwid" in page_text(browser.get(link))
 
 
 def test_trying_again_after_a_failure_continues_the_link(
@@ -175,6 +175,6 @@ def test_each_page_that_can_grant_access_says_to_which_channel_and_for_whom(
 ) -> None:
     for page in (link, f"{link}/custom-app"):
         text = page_text(browser.get(page))
-        assert "Sports Market asks to work with your store." in text
-        assert "The link is for “shop-7” at Sports Market." in text
-    assert "asks to work" not in page_text(browser.get("/connect/custom-app"))
+        assert "Sports Market asks for access to your store." in text
+        assert "This link is for “shop-7” at Sports Market." in text
+    assert "asks for access" not in page_text(browser.get("/connect/custom-app"))

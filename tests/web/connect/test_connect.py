@@ -66,7 +66,7 @@ def test_approved_store_is_connected_and_its_backfill_starts(
     runs = {(run.resource, run.kind) for run in SyncRun.select()}
     assert runs == {(resource, RunKind.BACKFILL) for resource in SYNC_ORDER}
     page = page_text(browser.get(f"/stores/{store_id}"))
-    assert "The store is connected. Its catalogue is on the way." in page  # codespell:ignore
+    assert "Store connected. Your catalog is importing now." in page  # codespell:ignore
 
 
 def test_denied_consent_changes_nothing(browser: Visitor, ecwid: Ecwid, store_id: int) -> None:
@@ -92,7 +92,7 @@ def test_wrong_state_is_rejected(browser: Visitor, ecwid: Ecwid, store_id: int) 
     response = browser.get(callback.replace(state, "forged"))
 
     assert response.status_code == 400
-    assert "belongs to another attempt" in page_text(response)
+    assert "This connection attempt has expired" in page_text(response)
     assert nothing_is_kept()
 
 
@@ -122,7 +122,7 @@ def test_state_counts_once_also_with_a_copy_of_the_cookie(
     again = browser.get(callback.replace(code, "another-code"))
 
     assert again.status_code == 400
-    assert "counts once" in page_text(again)
+    assert "Each attempt works once" in page_text(again)
 
 
 def test_callback_in_another_browser_is_rejected(
@@ -178,7 +178,7 @@ def test_code_that_was_used_before_is_explained(
     response = browser.get(f"/connect/callback?code={code}&state={state}&store_id={store_id}")
 
     assert response.status_code == 502
-    assert "Ecwid didn't hand over the access" in page_text(response)
+    assert "Ecwid didn't give us access" in page_text(response)
 
 
 @pytest.mark.parametrize("fault", ["non_json", "empty", "no_scope", "no_store_id", "no_token"])
@@ -190,7 +190,7 @@ def test_malformed_token_response_is_explained(
     response = connect(browser, store_id)
 
     assert response.status_code == 502
-    assert "Ecwid didn't hand over the access" in page_text(response)
+    assert "Ecwid didn't give us access" in page_text(response)
     assert nothing_is_kept()
 
 
@@ -274,13 +274,13 @@ def test_each_missing_scope_is_named_with_its_purpose_and_impact(
 
     page = page_text(response)
     assert response.status_code == 422
-    assert "3 permissions were not granted" in page
-    assert "while one is missing, nothing is read or sent" in page
+    assert "Ecwid didn't give us 3 of the eight permissions" in page
+    assert "While they are missing, nothing is synced" in page
     for scope in REQUIRED_SCOPES:
         is_missing = scope.name not in ALL_BUT_ORDERS
         assert (scope.name in page) is is_missing
         assert (scope.purpose in page) is is_missing
-        assert (f"Without it {scope.impact}." in page) is is_missing
+        assert (scope.impact in page) is is_missing
     assert nothing_is_kept()
 
 
@@ -289,7 +289,7 @@ def test_one_missing_scope_is_mentioned_in_the_singular(
 ) -> None:
     response = connect(browser, store_id, REQUIRED_NAMES[:-1])
 
-    assert "1 permission was not granted" in page_text(response)
+    assert "1 of the eight permissions we need. While it is missing" in page_text(response)
 
 
 @pytest.mark.parametrize("free_plan", ["profile", "402"])
@@ -317,7 +317,7 @@ def test_venture_plan_is_accepted_as_limited_and_says_what_is_missing(
     page = page_text(browser.get(f"/stores/{store_id}"))
     assert Store.get_by_id(store_id).state == StoreState.LIMITED
     assert "Connected, limited plan" in page
-    assert "Works with limits" in page
+    assert "Some features missing" in page
     assert "product variations" in page
     assert "customer groups" in page
 
@@ -332,7 +332,7 @@ def test_larger_plans_and_their_reseller_names_are_full(
 
     page = page_text(browser.get(f"/stores/{store_id}"))
     assert Store.get_by_id(store_id).state == StoreState.CONNECTED
-    assert "Everything works" in page
+    assert "All features" in page
     assert plan in page
 
 
@@ -346,7 +346,7 @@ def test_plan_without_a_list_of_features_is_tried_and_shown_as_unknown(
 
     store = Store.get_by_id(store_id)
     assert (store.state, store.plan_level) == (StoreState.CONNECTED, "unknown")
-    assert "Functions not known" in page_text(browser.get(f"/stores/{store_id}"))
+    assert "Features unknown" in page_text(browser.get(f"/stores/{store_id}"))
     page = page_text(browser.get(f"/stores/{store_id}/connection"))
     assert "Ecwid doesn't list what this plan includes." in page
 
@@ -407,7 +407,7 @@ def test_reconnected_store_keeps_its_data_and_uses_the_new_token(
     assert Grant.get_by_id(before.id).revoked_reason == "replaced by a new consent"
     assert Store.get_by_id(store_id).created_at == created_at
     assert SyncRun.select().count() == len(SYNC_ORDER)
-    assert "connected again" in page_text(browser.get(f"/stores/{store_id}"))
+    assert "Store reconnected" in page_text(browser.get(f"/stores/{store_id}"))
 
 
 def test_known_store_with_fewer_scopes_is_kept_and_explained(
@@ -418,7 +418,7 @@ def test_known_store_with_fewer_scopes_is_kept_and_explained(
     response = connect(browser, store_id, ALL_BUT_ORDERS)
 
     assert response.status_code == 422
-    assert "Everything that was copied so far is kept." in page_text(response)
+    assert "Everything synced so far is kept." in page_text(response)
     assert Store.get_by_id(store_id).state == StoreState.ACTION_REQUIRED
 
 

@@ -85,8 +85,8 @@ def test_store_is_connected_and_its_backfill_starts(
     assert "store.connected" in {entry.action for entry in AuditLogEntry.select()}
     assert Onboarding.get().consented_at is not None
     page = page_text(browser.get(f"/stores/{store_id}/connection"))
-    assert "Connected by A custom app" in page
-    assert "We ask Ecwid for changes every few minutes instead" in page
+    assert "Connected through Custom app" in page
+    assert "We check Ecwid for changes every few minutes instead" in page
 
 
 @pytest.mark.parametrize(
@@ -170,11 +170,11 @@ def test_plan_and_suspension_have_their_pages(
     ("fault", "status", "text"),
     [
         (Fault("/profile", status=500, times=9), 503, "enter the token again"),
-        (Fault("/profile", body='{"account": 5}', status=200), 502, "answer about the store"),
+        (Fault("/profile", body='{"account": 5}', status=200), 502, "information about the store"),
         (
             Fault("/profile", body='{"generalInfo": {"storeId": 9}}', status=200),
             400,
-            "another store",
+            "different stores",
         ),
     ],
 )

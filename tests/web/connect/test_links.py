@@ -77,7 +77,7 @@ def test_new_merchant_is_guided_from_the_link_to_the_store_through_the_email(
     assert arrived.headers["Location"] == f"/stores/{store_id}"
     done = now_of(onboarding)
     assert (done.step, done.store_id) == (ConnectStep.CONNECTED, store_id)
-    assert "See your store" in page_text(other.get(link))
+    assert "View your store" in page_text(other.get(link))
     assert other.post(link).headers["Location"] == f"/stores/{store_id}"
 
 
@@ -101,7 +101,7 @@ def test_accepted_link_continues_where_it_stopped(
     assert f'href="{link}"' in page.text
     assert "You were invited to connect a store" in page_text(elsewhere.get("/connect"))
     assert "plan had no API access" in page_text(again)
-    assert "Go on to Ecwid" in page_text(again)
+    assert "Continue to Ecwid" in page_text(again)
 
 
 def test_merchant_who_signs_in_after_opening_a_link_finds_it_again(
@@ -157,7 +157,7 @@ def test_withdrawn_link_is_invalid(browser: Visitor, link: str) -> None:
     Onboarding.update(withdrawn_at=utc_now()).execute()
 
     assert browser.get(link).status_code == 410
-    assert "has withdrawn it" in page_text(browser.get(link))
+    assert "has canceled it" in page_text(browser.get(link))
 
 
 @pytest.mark.parametrize("token", ["forged", "WzEsMV0.forged", "IngI.x"])
@@ -193,11 +193,11 @@ def test_two_consents_with_missing_permissions_stop_the_consent_loop(
 
     assert (first.status_code, second.status_code) == (422, 409)
     assert "Some permissions are missing" in page_text(first)
-    assert "Asking again would not help" in page_text(second)
+    assert "Ecwid keeps leaving permissions out" in page_text(second)
     assert "read_orders" in page_text(second)
     assert (third.status_code, usual.status_code) == (409, 409)
     assert now_of(onboarding).failure_reason == "consent_loop"
-    assert "I have removed it" in page_text(browser.get(link))
+    assert "I've removed it" in page_text(browser.get(link))
 
 
 def test_consent_loop_ends_after_the_app_was_removed(
@@ -371,7 +371,7 @@ def test_custom_app_form_needs_an_account_and_a_link_that_works(
 
     for page in (browser.get(address), browser.post(address, **custom_app)):
         assert page.status_code == 410
-        assert "This link was withdrawn" in page_text(page)
+        assert "This link was canceled" in page_text(page)
     for page in (
         browser.get("/connect/link/nonsense/custom-app"),
         browser.post("/connect/link/nonsense/custom-app", **custom_app),

@@ -88,7 +88,7 @@ def test_reconnect_with_another_store_is_refused_after_the_click(
     answer = browser.post("/connect/confirm")
 
     assert answer.status_code == 409
-    assert "You allowed another store" in page_text(answer)
+    assert "You allowed access to a different store" in page_text(answer)
     assert Grant.active_for(other_id) is None
 
 

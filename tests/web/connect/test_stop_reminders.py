@@ -31,9 +31,9 @@ def test_page_asks_before_it_stops_the_reminders(visitor: Visitor, stop: str) ->
     assert "Stop the reminders?" in page_text(asked)
     assert not opened_only
     assert is_stopped()
-    assert "You get no more reminders" in page_text(stopped)
-    assert "You get no more reminders" in page_text(again)
-    assert "You get no more reminders" in page_text(visitor.get(stop))
+    assert "Reminders turned off" in page_text(stopped)
+    assert "Reminders turned off" in page_text(again)
+    assert "Reminders turned off" in page_text(visitor.get(stop))
     entries = list(AuditLogEntry.select().where(AuditLogEntry.action.endswith("_stopped")))
     assert [(entry.actor_name, entry.actor_id) for entry in entries] == [("invited person", None)]
 

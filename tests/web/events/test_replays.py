@@ -33,7 +33,7 @@ def test_waiting_event_cannot_be_replayed(browser: Visitor, store: Store) -> Non
 
     browser.post(f"{PAGE}/e/replay")
 
-    assert "This event waits to be applied already." in page_text(browser.get(PAGE))
+    assert "This event is already waiting to be processed." in page_text(browser.get(PAGE))
     assert EventReplay.select().count() == 0
 
 
@@ -100,7 +100,7 @@ def test_running_replay_is_shown_on_the_list(browser: Visitor, store: Store) -> 
     assert "Events are being replayed." in page
     assert "Replay all" not in page
     assert browser.post(f"{PAGE}/replay").headers["Location"] == PAGE
-    assert "A replay of this store is under way." in page_text(browser.get(PAGE))
+    assert "A replay is already running for this store." in page_text(browser.get(PAGE))
 
 
 def test_canceled_replay_says_how_many_events_were_processed(
@@ -120,7 +120,7 @@ def test_canceled_replay_says_how_many_events_were_processed(
     assert "cancelled by ada@example.com" in page  # codespell:ignore
     assert "Cancel the replay" not in page
     browser.post(f"{PAGE}/replays/{kept.id}/cancel")
-    assert "This replay has ended already." in page_text(browser.get(PAGE))
+    assert "This replay has already ended." in page_text(browser.get(PAGE))
 
 
 def test_replays_are_listed_with_who_started_them(
@@ -142,7 +142,7 @@ def test_replay_without_matching_events_is_not_offered(browser: Visitor, store: 
     assert "0 events match now." in page
     assert "Replay them" not in page
     assert browser.post(f"{PAGE}/replay", state="dead").status_code == 303
-    assert "No event that has been dealt with matches." in page_text(browser.get(PAGE))
+    assert "No processed event matches." in page_text(browser.get(PAGE))
 
 
 def test_invalid_filter_replays_nothing(browser: Visitor, store: Store) -> None:
@@ -166,7 +166,7 @@ def test_replay_is_not_offered_for_a_stopped_store(browser: Visitor, store: Stor
     assert "Replay this event" not in page_text(browser.get(f"{PAGE}/dead-0"))
     assert "Replay them" not in page_text(browser.get(f"{PAGE}/replay"))
     browser.post(f"{PAGE}/dead-0/replay")
-    assert "Nothing can be read until the store works again." in page_text(browser.get(PAGE))
+    assert "We can't sync until the store's connection works again." in page_text(browser.get(PAGE))
 
 
 @pytest.mark.promise(9)

@@ -63,7 +63,7 @@ def test_open_alerts_come_most_urgent_first_with_their_subject(
             "Webhook events wait longer than 10 minutes 7 affected Critical",
             "Ecwid no longer accepts our access Clay & Co · 1003 Critical",
             "Webhook endpoints of merchants were turned off endpoint 5 Warning",
-            "Messages from Ecwid have stopped Clay & Co · 1003 Info",
+            "Webhooks from Ecwid have stopped Clay & Co · 1003 Info",
         )
     ]
     assert places == sorted(places)

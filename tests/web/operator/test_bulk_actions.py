@@ -132,7 +132,7 @@ def test_incomplete_request_is_explained_and_starts_nothing(
 def test_filter_without_stores_leaves_nothing_to_confirm(operator: Visitor, stores: None) -> None:
     asked = operator.get(NEW, query_string={"action": "sync", "q": "nowhere"})
 
-    assert "No store matches" in page_text(asked)
+    assert "No matching stores" in page_text(asked)
     assert "Do it for" not in asked.text
 
 

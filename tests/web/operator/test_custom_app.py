@@ -94,7 +94,7 @@ def test_store_of_another_account_and_a_refused_token_lead_back(
     refused = operator.post(URL, **fields(ecwid, token="secret_wrong"))
 
     assert "This store belongs to another account" in page_text(taken)
-    assert "ask its owner to hand it over" in page_text(taken)
+    assert "ask its owner to transfer ownership" in page_text(taken)
     assert "Sign out" not in page_text(taken)
     assert (taken.status_code, refused.status_code) == (409, 422)
     assert all(f'href="{URL}"' in answer.text for answer in (taken, refused))

@@ -51,7 +51,7 @@ def test_rejected_notification_is_shown_with_recipient_store_and_reason(
 ) -> None:
     page = page_text(operator.get(PAGE))
 
-    assert "Messages from Ecwid have stopped Clay & Co · 1003 bea@example.com Refused" in page
+    assert "Webhooks from Ecwid have stopped Clay & Co · 1003 bea@example.com Refused" in page
     assert REFUSED in page
 
 

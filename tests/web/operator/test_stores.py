@@ -69,7 +69,7 @@ def rows_of_file(visitor: Visitor, query: str = "") -> list[dict[str, str]]:
 def test_operator_begins_at_the_list(operator: Visitor) -> None:
     assert operator.get("/").headers["Location"] == PAGE
     assert f'href="{PAGE}"' in operator.get("/operator/onboarding").text
-    assert "No store is connected yet" in page_text(operator.get(PAGE))
+    assert "No store connected yet" in page_text(operator.get(PAGE))
 
 
 def test_operator_gets_to_the_list_after_signing_in(app: Flask) -> None:
@@ -124,7 +124,7 @@ def test_list_is_filtered_and_sorted(operator: Visitor, stores: list[Store]) -> 
 
 def test_number_of_matches_is_shown(operator: Visitor, stores: list[Store]) -> None:
     assert "1 store matches" in page_text(operator.get(f"{PAGE}?q=wax"))
-    assert "No store matches" in page_text(operator.get(f"{PAGE}?q=nobody"))
+    assert "No matching stores" in page_text(operator.get(f"{PAGE}?q=nobody"))
 
 
 def test_unknown_value_is_reported_and_no_file_is_made(

@@ -60,7 +60,7 @@ def export(store: Store) -> PrivacyRequest:
 
 
 def test_page_without_requests_says_so(browser: Visitor, store: Store) -> None:
-    assert "Nobody has asked" in page_text(browser.get(PAGE))
+    assert "No requests yet" in page_text(browser.get(PAGE))
 
 
 def test_finished_erasure_shows_its_counts(browser: Visitor, store: Store) -> None:
@@ -74,9 +74,9 @@ def test_finished_erasure_shows_its_counts(browser: Visitor, store: Store) -> No
 
     page = page_text(browser.get(PAGE))
 
-    assert "Erase the data · Customer 12 Done" in page
+    assert "Erasure request · Customer 12 Done" in page
     assert "Customer records 1 Orders 3" in page
-    assert "the customer was still there" in page
+    assert "Customer still existed" in page
 
 
 @pytest.mark.parametrize(
@@ -84,10 +84,10 @@ def test_finished_erasure_shows_its_counts(browser: Visitor, store: Store) -> No
     [
         (
             {"state": PrivacyRequestState.UNCLEAR, "customer_id": None},
-            "The request names no customer",
+            "The request doesn't name a customer",
         ),
-        ({"error": "store 1003: HTTP 503"}, "What went wrong last: store 1003: HTTP 503"),
-        ({}, "It is done as soon as possible"),
+        ({"error": "store 1003: HTTP 503"}, "Last error: store 1003: HTTP 503"),
+        ({}, "We process the request as soon as possible"),
     ],
     ids=["unclear", "failed", "waiting"],
 )
@@ -104,24 +104,24 @@ def test_owner_stops_a_held_erasure_and_has_it_done_later(browser: Visitor, stor
     request = ask(PrivacyRequestKind.ERASURE, held_until=held_until, is_at_ecwid=True)
     page = page_text(browser.get(PAGE))
     assert "the owner can stop it until then" in page
-    assert "At Ecwid now the customer is still there" in page
+    assert "Status in Ecwid Customer still exists" in page
 
     answer = browser.post(f"{PAGE}/{request.id}/stop")
 
     assert (answer.status_code, answer.headers["Location"]) == (303, PAGE)
     page = page_text(browser.get(PAGE))
-    assert "Nothing is erased unless you say so" in page
+    assert "Erasure stopped. Nothing is erased unless you choose to" in page
     assert "The owner stopped this request" in page
     assert "Stop the erasure" not in page
     browser.post(f"{PAGE}/{request.id}/stop")
-    assert "This request isn't waiting any more" in page_text(browser.get(PAGE))
+    assert "This request is no longer pending" in page_text(browser.get(PAGE))
 
     browser.post(f"{PAGE}/{request.id}/continue")
 
-    assert "The data is erased now" in page_text(browser.get(PAGE))
+    assert "Erasing the data now" in page_text(browser.get(PAGE))
     assert PrivacyRequest.get().state == PrivacyRequestState.WAITING
     browser.post(f"{PAGE}/{request.id}/continue")
-    assert "This request isn't waiting any more" in page_text(browser.get(PAGE))
+    assert "This request is no longer pending" in page_text(browser.get(PAGE))
 
 
 def test_export_contains_all_data_and_each_download_is_in_the_audit_log(
@@ -153,7 +153,7 @@ def test_export_expires_and_is_deleted(
     past = utc_now() - timedelta(seconds=1)
     PrivacyRequest.update(expires_at=past).execute()
 
-    assert "no longer here" in page_text(browser.get(PAGE))
+    assert "Available until Deleted" in page_text(browser.get(PAGE))
     assert browser.post(f"{PAGE}/{export.id}/download").status_code == 404
     assert prune_exports(runtime) == 1
     assert PrivacyRequest.get().document is None

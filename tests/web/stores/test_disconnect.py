@@ -74,13 +74,13 @@ def test_owner_disconnects_and_the_mirror_is_kept_for_a_while(
 
     page = leave(browser, store_id, name=" clay &  CO ")
 
-    assert "Keep it for 30 days" in asked
+    assert "Keep the data for 30 days" in asked
     assert (before, registrations(ecwid)) == (1, 0)
     assert not ecwid.server.parts.stores.is_installed(store_id)
-    assert "the app removed at Ecwid" in page
-    assert "It is kept until" in page
+    assert "the app is removed from Ecwid" in page
+    assert "We keep the data until" in page
     for shown in (page, page_text(browser.get(f"/stores/{store_id}/connection"))):
-        assert "Nothing comes while the store is disconnected." in shown
+        assert "We receive no webhooks while the store is disconnected." in shown
         assert "Being set up" not in shown
     store = Store.get_by_id(store_id)
     assert store.state == StoreState.DISCONNECTED
@@ -92,7 +92,7 @@ def test_owner_disconnects_and_the_mirror_is_kept_for_a_while(
     newest = AuditLogEntry.select().order_by(AuditLogEntry.id.desc()).first()
     assert newest.action == "store.disconnected"
     assert Membership.role_of(merchant, store_id) is Role.OWNER
-    assert "disconnected already" in page_text(browser.get(f"/stores/{store_id}/disconnect"))
+    assert "already disconnected" in page_text(browser.get(f"/stores/{store_id}/disconnect"))
 
 
 def test_mirror_is_erased_at_once_with_progress(
@@ -102,8 +102,8 @@ def test_mirror_is_erased_at_once_with_progress(
     erase_store_data(runtime, store_id)
     after = page_text(browser.get(f"/stores/{store_id}"))
 
-    assert "It is being erased" in page
-    assert "It is erased:" in after
+    assert "The data is being erased" in page
+    assert "records were erased" in after
     assert not Product.select().exists()
     assert not SyncState.select().exists()
     assert {audit.action for audit in AuditLogEntry.select()} == {
@@ -123,7 +123,7 @@ def test_kept_mirror_is_erased_early(browser: Visitor, store_id: int, runtime: R
     answer = browser.post(path, name=NAME)
     erase_store_data(runtime, store_id)
 
-    assert "This can't be undone" in asked
+    assert "You can't undo this" in asked
     assert refused.status_code == 422
     assert answer.status_code == 303
     assert not Product.select().exists()
@@ -140,7 +140,7 @@ def test_mirror_of_a_connected_store_cannot_be_erased(browser: Visitor, store_id
     ("fields", "problem"),
     [
         ({"name": ""}, "Type the store's name."),
-        ({"name": "Wax"}, "This is not the store's name."),
+        ({"name": "Wax"}, "This doesn't match the store's name"),
         ({"copy": "burn"}, "Not a valid choice"),
     ],
 )
@@ -163,7 +163,7 @@ def test_store_is_disconnected_while_ecwid_is_unavailable(
 
     page = leave(browser, store_id)
 
-    assert "Remove the app at Ecwid, too" in page
+    assert "Please also remove the app in your Ecwid admin" in page
     assert Grant.active_for(store_id) is None
 
 
@@ -176,7 +176,7 @@ def test_without_the_scope_the_merchant_is_asked_to_remove_the_app(
 
     page = leave(browser, store_id)
 
-    assert "Remove the app at Ecwid, too" in page
+    assert "Please also remove the app in your Ecwid admin" in page
     assert registrations(ecwid) == 0
     assert ecwid.server.parts.stores.is_installed(store_id)
 
@@ -204,7 +204,7 @@ def test_reconnect_within_the_retention_time_keeps_the_mirror(
     assert Store.get_by_id(store_id).state == StoreState.CONNECTED
     assert Product.live_count(store_id) == 1
     assert Membership.select().count() == 1
-    assert "It is kept until" not in page_text(browser.get(f"/stores/{store_id}"))
+    assert "We keep the data until" not in page_text(browser.get(f"/stores/{store_id}"))
 
 
 def test_staff_and_strangers_can_neither_disconnect_nor_erase(
@@ -218,7 +218,7 @@ def test_staff_and_strangers_can_neither_disconnect_nor_erase(
         path = f"/stores/{store_id}/{page}"
         assert browser.get(path).status_code == browser.post(path, name=NAME).status_code == 403
         assert stranger.get(path).status_code == stranger.post(path, name=NAME).status_code == 404
-    assert "Disconnect the store" not in page_text(browser.get(f"/stores/{store_id}/connection"))
+    assert "Disconnect store" not in page_text(browser.get(f"/stores/{store_id}/connection"))
 
 
 def test_staff_see_the_kept_mirror_without_the_button(
@@ -230,8 +230,8 @@ def test_staff_see_the_kept_mirror_without_the_button(
 
     page = page_text(Visitor(app).sign_in(staff).get(f"/stores/{store_id}"))
 
-    assert "It is kept until" in page
-    assert "Erase it now" not in page
+    assert "We keep the data until" in page
+    assert "Erase the data now" not in page
 
 
 def test_progress_shows_how_much_is_erased(browser: Visitor, store_id: int) -> None:

@@ -38,7 +38,7 @@ def test_rejected_orders_are_listed_alone_and_dismissed(
     row, other = reject(store), reject(store, code="out_of_stock")
     update_counted_issues(runtime)
     page = browser.get(PAGE)
-    assert "The store could not be reached within an hour: 1" in page_text(page)
+    assert "We couldn't reach the store within an hour: 1" in page_text(page)
     listed = page_text(browser.get(f"{PAGE}/orders/submissions?state=failed"))
     assert f"our reference {row.reference}" in listed
     assert f"our reference {other.reference}" not in listed
@@ -48,7 +48,7 @@ def test_rejected_orders_are_listed_alone_and_dismissed(
 
     assert response.headers["Location"] == PAGE
     page = page_text(browser.get(PAGE))
-    assert "Dismissed." in page
+    assert "Issue dismissed." in page
     assert "How many" not in page
     assert AuditLogEntry.get().action == "issue.dismissed"
     assert update_counted_issues(runtime) == 0
@@ -68,7 +68,7 @@ def test_dismissal_without_a_time_that_the_page_showed_changes_nothing(
 
     browser.post(f"{PAGE}/issues/{issue.id}/dismiss", until=until)
 
-    assert "Nothing was dismissed" in page_text(browser.get(PAGE))
+    assert "Not dismissed, because something has changed" in page_text(browser.get(PAGE))
     assert Issue.get_by_id(issue.id).resolved_at is None
 
 

@@ -84,14 +84,14 @@ def test_reconnecting_restores_the_same_store_and_catches_up(
     answer = reconnect(browser, ecwid, store_id)
     shown = page_text(browser.get(answer.headers["Location"]))
 
-    assert f"owner of Clay & Co, store {store_id}" in page
+    assert f"owner of Clay & Co (store {store_id})" in page
     assert Store.get_by_id(store_id).state == StoreState.CONNECTED
     assert Membership.select().count() == 1
     assert {run.kind for run in SyncRun.select()} == {RunKind.INCREMENTAL}
     outage = CatchUp.get()
     assert outage.outage_until_at - outage.outage_from_at > timedelta(minutes=59)
-    assert "Catching up what changed from" in shown
-    assert "0 of 5 kinds of records are done" in shown
+    assert "Catching up on changes from" in shown
+    assert "0 of 5 record types are done" in shown
     spent = Grant.get(Grant.revoked_at.is_null(is_null=False))
     assert (spent.sealed_access_token, spent.sealed_public_token) == ("", None)
 
@@ -105,9 +105,7 @@ def test_finished_catch_up_shows_its_period(browser: Visitor, store_id: int) -> 
         finished_at=now,
     )
 
-    assert "Caught up: everything that changed from" in page_text(
-        browser.get(f"/stores/{store_id}")
-    )
+    assert "Caught up: all changes from" in page_text(browser.get(f"/stores/{store_id}"))
 
 
 def test_consent_for_another_store_is_rejected_and_names_both(
@@ -119,11 +117,13 @@ def test_consent_for_another_store_is_rejected_and_names_both(
     answer = reconnect(browser, ecwid, store_id, other_id)
 
     assert answer.status_code == 409
-    assert "You allowed another store" in page_text(answer)
-    assert f"The store {other_id} was not connected." in page_text(answer)
+    assert "You allowed access to a different store" in page_text(answer)
+    assert f"Store {other_id} was not connected." in page_text(answer)
     assert Store.get_or_none(Store.id == other_id) is None
     assert Store.get_by_id(store_id).state == StoreState.RECONNECT
-    assert "you allowed another store" in page_text(browser.get(f"/stores/{store_id}/reconnect"))
+    assert "you allowed access to a different store" in page_text(
+        browser.get(f"/stores/{store_id}/reconnect")
+    )
 
 
 def test_another_store_of_the_merchant_keeps_its_new_grant(
@@ -135,7 +135,7 @@ def test_another_store_of_the_merchant_keeps_its_new_grant(
 
     answer = reconnect(browser, ecwid, store_id, other_id)
 
-    assert f"The store {other_id} goes on" in page_text(answer)
+    assert f"Store {other_id} stays connected" in page_text(answer)
     assert runtime.client(other_id).profile()
     assert Store.get_by_id(other_id).state == StoreState.CONNECTED
     assert Store.get_by_id(store_id).state == StoreState.RECONNECT
@@ -164,9 +164,9 @@ def test_two_consents_with_missing_permissions_stop_the_consent_loop(
     healed = browser.get(ecwid.grant_consent(consent_url, store_id))
 
     assert (answer.status_code, pressed.status_code) == (409, 409)
-    assert "Asking again would not help" in page_text(answer)
+    assert "Ecwid keeps leaving permissions out" in page_text(answer)
     assert f"/stores/{store_id}/reconnect?app_removed=1" in pressed.text
-    assert "remove the app" in page
+    assert "remove our app" in page
     assert healed.headers["Location"] == f"/stores/{store_id}"
 
 
@@ -210,8 +210,8 @@ def test_install_from_the_app_market_restores_the_same_store(
 @pytest.mark.parametrize(
     ("state", "expected", "woken"),
     [
-        (StoreState.SUSPENDED, "We are looking now", 1),
-        (StoreState.RECONNECT, "Without our access", 0),
+        (StoreState.SUSPENDED, "Checking…", 1),
+        (StoreState.RECONNECT, "We can't check the store without access", 0),
     ],
 )
 def test_merchant_starts_a_connection_check(
@@ -228,7 +228,7 @@ def test_merchant_starts_a_connection_check(
 
 
 def test_working_store_says_that_no_reconnect_is_needed(browser: Visitor, store_id: int) -> None:
-    assert "no need to reconnect" in page_text(browser.get(f"/stores/{store_id}/reconnect"))
+    assert "You don't need to reconnect" in page_text(browser.get(f"/stores/{store_id}/reconnect"))
 
 
 @pytest.mark.promise(9)

@@ -64,7 +64,7 @@ def running(store: Store, **changes: object) -> SyncRun:
 def test_merchant_without_stores_is_asked_to_connect_one(browser: Visitor) -> None:
     page = page_text(browser.get("/stores"))
 
-    assert "No store is connected yet" in page
+    assert "No store connected yet" in page
     assert "Connect a store" in page
 
 
@@ -102,10 +102,10 @@ def test_all_pages_show_the_same_number_of_products(browser: Visitor, store: Sto
 def test_store_in_sync_says_so(browser: Visitor, store: Store) -> None:
     page = page_text(browser.get("/stores/1003"))
 
-    assert "All is well: your store and its copy are in step." in page
-    assert "See the products" in page
-    assert page.count("On time") == len(SYNC_ORDER)
-    assert "compared with the store just now" in page
+    assert "Everything is up to date." in page
+    assert "View products" in page
+    assert page.count("Up to date") == len(SYNC_ORDER)
+    assert page.count("last checked just now") == len(SYNC_ORDER)
 
 
 def test_store_in_sync_with_an_open_issue_is_not_said_to_be_well(
@@ -115,8 +115,8 @@ def test_store_in_sync_with_an_open_issue_is_not_said_to_be_well(
 
     page = page_text(browser.get("/stores/1003"))
 
-    assert "in step. Something else needs you, see below." in page
-    assert "All is well" not in page
+    assert "an issue needs your attention" in page
+    assert "Everything is up to date" not in page
     assert "No messages yet" in page
 
 
@@ -124,7 +124,7 @@ def test_backfill_shows_its_progress(browser: Visitor, store: Store) -> None:
     running(store, seen=1684, total=10_000)
     response = browser.get("/stores/1003")
 
-    assert "being copied for the first time" in page_text(response)
+    assert "Your store is importing now" in page_text(response)
     assert "1,684 of 10,000" in page_text(response)
     assert re.search(r'<progress[^>]*value="1684"\s+max="10000"', response.text)
 
@@ -182,7 +182,7 @@ def test_failing_sync_is_shown_with_a_button_to_sync_now(browser: Visitor, store
 
     page = page_text(browser.get("/stores/1003"))
 
-    assert "Ecwid doesn't answer as it should" in page
+    assert "Syncing is failing because Ecwid doesn't answer" in page
     assert "Failing" in page
     assert "Sync now" in page
 
@@ -192,7 +192,7 @@ def test_late_mirror_is_shown(browser: Visitor, store: Store) -> None:
 
     page = page_text(browser.get("/stores/1003"))
 
-    assert "later than it should be" in page
+    assert "Syncing is behind schedule" in page
     assert "2 hours ago" in page
 
 
@@ -201,14 +201,14 @@ def test_quarantined_records_are_counted(browser: Visitor, store: Store) -> None
 
     page = page_text(browser.get("/stores/1003"))
 
-    assert "except for 1 record that could not be read" in page
+    assert "1 record couldn't be synced" in page
 
 
 @pytest.mark.parametrize(
     ("state", "sentence", "step"),
     [
         (StoreState.RECONNECT, "Ecwid no longer accepts our access", "Reconnect the store"),
-        (StoreState.ACTION_REQUIRED, "so nothing is read or sent", "Reconnect the store"),
+        (StoreState.ACTION_REQUIRED, "so syncing is stopped", "Reconnect the store"),
         (StoreState.PLAN_BLOCKED, "has no API access", "Check again"),
         (StoreState.SUSPENDED, "is paused or suspended in Ecwid", "Check again"),
         (StoreState.DISCONNECTED, "is disconnected", "Reconnect the store"),
@@ -234,7 +234,7 @@ def test_closed_storefront_is_shown_on_every_page_of_a_working_store(
 
     for path in ("", "/orders", "/connection"):
         page = page_text(browser.get(f"/stores/1003{path}"))
-        assert "The storefront is closed in Ecwid, so new orders are refused." in page
+        assert "The storefront is closed in Ecwid, so new orders are refused" in page
         assert "Check again" in page
     assert "Storefront Closed" in page
     assert "Stopped" not in page_text(browser.get("/stores/1003"))
@@ -252,7 +252,7 @@ def test_recent_events_are_listed_with_their_state(browser: Visitor, store: Stor
     assert "product.updated" in page
     assert "Applied" in page
     assert "category.updated" in page
-    assert "1 waits to be applied" in page
+    assert "1 pending" in page
     assert "order.created" not in page
     assert 'href="/stores/1003/products/5"' in response.text
     assert 'href="/stores/1003/events/1"' in response.text
@@ -265,7 +265,7 @@ def test_sync_now_starts_a_run_of_every_resource(browser: Visitor, store: Store)
     assert response.status_code == 303
     assert {run.kind for run in SyncRun.select()} == {RunKind.INCREMENTAL}
     assert SyncRun.select().count() == len(SYNC_ORDER)
-    assert "Looking for changes now." in page_text(browser.get("/stores/1003"))
+    assert "Checking for changes now." in page_text(browser.get("/stores/1003"))
 
 
 def test_sync_now_reads_the_resources_in_order(
@@ -291,7 +291,7 @@ def test_sync_now_does_nothing_for_a_stopped_store(browser: Visitor, store: Stor
     browser.post("/stores/1003/sync")
 
     assert SyncRun.select().count() == 0
-    assert "until the store works again" in page_text(browser.get("/stores/1003"))
+    assert "until the store's connection works again" in page_text(browser.get("/stores/1003"))
 
 
 def test_sync_now_is_rate_limited(browser: Visitor, store: Store) -> None:
@@ -303,10 +303,11 @@ def test_sync_now_is_rate_limited(browser: Visitor, store: Store) -> None:
 def test_connection_page_shows_plan_scopes_and_address(browser: Visitor, store: Store) -> None:
     page = page_text(browser.get("/stores/1003/connection"))
 
-    assert "8 of 8 granted" in page
-    assert page.count("in order") == 9
+    assert "8 of 8 permissions granted" in page
+    assert page.count("– Granted") == 8
+    assert "API access – Included" in page
     assert "https://clay.example" in page
-    assert "Being set up right now" in page
+    assert "Being set up now" in page
 
 
 def test_connection_page_names_missing_scopes_and_features(
@@ -323,12 +324,12 @@ def test_connection_page_names_missing_scopes_and_features(
 
     page = page_text(browser.get("/stores/1003/connection"))
 
-    assert "2 of 8 granted" in page
-    assert "Without it coupon codes can't be checked" in page
-    assert "while one is missing, nothing is read or sent" in page
+    assert "2 of 8 permissions granted" in page
+    assert "Without it, we can't check coupon codes" in page
+    assert "While one is missing, nothing is synced" in page
     assert "customer groups" in page
     assert "NEW_THING" in page
-    assert "Registered for this store" in page
+    assert "Set up automatically" in page
 
 
 def test_revoked_connection_shows_the_last_consent(
@@ -339,8 +340,8 @@ def test_revoked_connection_shows_the_last_consent(
 
     page = page_text(browser.get("/stores/1003/connection"))
 
-    assert "No access is in force" in page
-    assert "Sent for every store" in page
+    assert "Not connected." in page
+    assert "Set up in our app's settings" in page
 
 
 @pytest.mark.promise(9)

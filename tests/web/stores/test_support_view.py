@@ -105,8 +105,8 @@ def test_support_sees_the_page_with_a_banner_and_a_way_back(support: Visitor, st
     assert f"You are viewing {store.name} as support." in page_text(page)
     assert 'href="/operator"' in page.text
     assert "Sync now" not in page_text(page)
-    assert "Not needed as a rule" not in page_text(page)
-    assert "Read one record again" not in page_text(support.get(f"/stores/{store.id}/sync"))
+    assert "Your store syncs automatically" not in page_text(page)
+    assert "Refresh one record" not in page_text(support.get(f"/stores/{store.id}/sync"))
 
 
 def test_member_who_is_an_operator_sees_the_page_as_member(
@@ -129,7 +129,7 @@ def test_team_sees_the_view_without_the_operators_address(
     owner = Merchant.get(Merchant.email == "owner@shop.example")
     timeline = Visitor(app).force_login(owner).get(f"/stores/{store.id}/timeline")
 
-    assert "Support looked at this store support" in page_text(timeline)
+    assert "Support viewed this store Support" in page_text(timeline)
     assert EMAIL not in timeline.text
     (view,) = views()
     assert (view.actor, view.store_id, view.target) == (operator, store.id, f"store {store.id}")
@@ -203,7 +203,7 @@ def test_operator_learns_who_can_reconnect_a_store(support: Visitor, store: Stor
     page = page_text(support.get(f"/stores/{store.id}/reconnect"))
 
     assert "Only the store's team can reconnect it." in page
-    assert "Go on to Ecwid" not in page
+    assert "Continue to Ecwid" not in page
 
 
 def test_unknown_store_is_a_404_for_operators_too(support: Visitor) -> None:

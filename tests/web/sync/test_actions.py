@@ -33,9 +33,9 @@ def press(browser: Visitor, button: str, **fields: object) -> str:
 @pytest.mark.parametrize(
     ("button", "kind", "sentence"),
     [
-        ("start", RunKind.INCREMENTAL, "Looking for changes now."),
-        ("reconcile", RunKind.RECONCILIATION, "Comparing every record with the store now."),
-        ("backfill", RunKind.BACKFILL, "Copying everything again now."),
+        ("start", RunKind.INCREMENTAL, "Checking for changes now."),
+        ("reconcile", RunKind.RECONCILIATION, "Verifying all records now."),
+        ("backfill", RunKind.BACKFILL, "Importing everything again now."),
     ],
 )
 def test_run_is_started(
@@ -50,20 +50,22 @@ def test_run_is_started(
 def test_resource_is_paused_and_resumed(browser: Visitor, store: Store) -> None:
     run = make_unfinished(store)
 
-    assert "Paused. Nothing of it is read until you resume it." in press(browser, "pause/products")
+    assert "Paused. Nothing is synced until you resume it." in press(browser, "pause/products")
     assert SyncRun.get_by_id(run.id).state == RunState.PAUSED
-    assert "Reading is paused here." in press(browser, "start/products")
-    assert "Resumed where it stopped." in press(browser, "resume/products")
+    assert "Syncing is paused." in press(browser, "start/products")
+    assert "Resumed." in press(browser, "resume/products")
     assert SyncRun.get_by_id(run.id).state == RunState.RUNNING
-    assert "Reading isn't paused here." in press(browser, "resume/products")
+    assert "Syncing isn't paused." in press(browser, "resume/products")
 
 
 def test_run_is_canceled_once(browser: Visitor, store: Store) -> None:
     run = make_unfinished(store)
 
-    assert "Canceled. What was read already stays." in press(browser, f"runs/{run.id}/cancel")
+    assert "Run canceled. Records synced so far are kept." in press(
+        browser, f"runs/{run.id}/cancel"
+    )
     assert SyncRun.get_by_id(run.id).state == RunState.CANCELED
-    assert "This run has ended already." in press(browser, f"runs/{run.id}/cancel")
+    assert "This run has already ended." in press(browser, f"runs/{run.id}/cancel")
 
 
 def test_run_of_another_store_is_not_canceled(browser: Visitor, store: Store) -> None:
@@ -77,7 +79,7 @@ def test_run_of_another_store_is_not_canceled(browser: Visitor, store: Store) ->
 def test_one_record_is_read_again(browser: Visitor, store: Store) -> None:
     page = press(browser, "record", resource="products", entity_id=" 5 ")
 
-    assert "This record is being read again." in page
+    assert "Refreshing this record from Ecwid." in page
     assert (RecordResync.get().resource, RecordResync.get().entity_id) == ("products", "5")
 
 
@@ -85,7 +87,7 @@ def test_one_record_is_read_again(browser: Visitor, store: Store) -> None:
 def test_invalid_record_id_is_rejected(browser: Visitor, store: Store, entity_id: str) -> None:
     page = press(browser, "record", resource="products", entity_id=entity_id)
 
-    assert "No record can have this ID." in page
+    assert "This isn't a valid record ID." in page
     assert RecordResync.select().count() == 0
 
 
@@ -105,8 +107,8 @@ def test_record_of_an_unknown_resource_is_a_404(browser: Visitor, store: Store) 
 def test_stopped_store_explains_why_nothing_happens(browser: Visitor, store: Store) -> None:
     Store.update(state=StoreState.RECONNECT).execute()
 
-    assert "until the store works again" in press(browser, "start/products")
-    assert "until the store works again" in press(
+    assert "until the store's connection works again" in press(browser, "start/products")
+    assert "until the store's connection works again" in press(
         browser, "record", resource="products", entity_id="5"
     )
     assert SyncRun.select().count() == 0

@@ -38,8 +38,8 @@ PAGE = "/stores/1003/sync"
 def test_each_resource_has_its_freshness_with_definition(browser: Visitor, store: Store) -> None:
     page = page_text(browser.get(PAGE))
 
-    assert page.count("Compared with the store within the last") == len(SYNC_ORDER)
-    assert page.count("at most 1 minute ") == len(SYNC_ORDER)
+    assert page.count("Checked for changes in the last") == len(SYNC_ORDER)
+    assert page.count("At most 1 minute ") == len(SYNC_ORDER)
     assert page.count("Sync now") == len(SYNC_ORDER)
     for name in ("Products", "Categories", "Orders", "Customers", "Discount coupons"):
         assert name in page
@@ -53,7 +53,7 @@ def test_last_success_next_run_and_number_of_records_are_shown(
     page = page_text(browser.get(PAGE))
 
     assert re.search(r"Last checked (6\d|7\d) seconds ago", page)
-    assert "Checked every 5 minutes" in page
+    assert "Check interval Every 5 minutes" in page
     assert re.search(r"in (3 minutes|\d+ seconds)", page)
     assert "1,234 products" in page
 
@@ -67,8 +67,8 @@ def test_checks_without_changes_and_the_pace_are_shown(browser: Visitor, store: 
 
     page = page_text(browser.get(PAGE))
 
-    assert "seconds ago , nothing new 312 checks without a change since 20 hours ago" in page
-    assert "Checked every 4 minutes" in page
+    assert "No changes found in 312 checks since 20 hours ago" in page
+    assert "Check interval Every 4 minutes" in page
 
 
 def test_run_that_found_nothing_leads_back_to_the_resources(browser: Visitor, store: Store) -> None:
@@ -89,9 +89,10 @@ def test_reconciliation_report_is_shown_as_text(browser: Visitor, store: Store) 
 
     page = page_text(browser.get(PAGE))
 
-    assert "10,000 of 10,000 products, checked 1 Mar 2026, 03:12 UTC, 0 differences" in page
+    assert "Verified 1 Mar 2026, 03:12 UTC: 10,000 of 10,000 products synced." in page
+    assert "No differences." in page
     assert "repaired" not in page
-    assert "Not yet checked record by record." in page
+    assert "Not verified yet." in page
 
 
 def test_next_reconciliation_is_shown_until_it_starts(browser: Visitor, store: Store) -> None:
@@ -99,18 +100,18 @@ def test_next_reconciliation_is_shown_until_it_starts(browser: Visitor, store: S
     SyncState.update(next_reconciliation_at=night).where(
         SyncState.resource == Resource.PRODUCTS
     ).execute()
-    assert page_text(browser.get(PAGE)).count("Next check: 1 Mar 2036, 02:12 UTC") == 1
+    assert page_text(browser.get(PAGE)).count("Next verification: 1 Mar 2036, 02:12 UTC") == 1
 
     SyncState.update(next_reconciliation_at=utc_now()).where(
         SyncState.next_reconciliation_at == night
     ).execute()
     page = page_text(browser.get(PAGE))
-    assert page.count("The next check begins with the next look for changes.") == 1
+    assert page.count("The next verification starts with the next check.") == 1
 
     make_unfinished(store, kind=RunKind.RECONCILIATION)
     page = page_text(browser.get(PAGE))
-    assert "A check is under way." in page
-    assert "next check" not in page
+    assert "Verification in progress." in page
+    assert "next verification" not in page
 
 
 @pytest.mark.parametrize(
@@ -129,7 +130,7 @@ def test_next_reconciliation_is_not_shown_while(
 
     stop().execute()
 
-    assert "Next check" not in page_text(browser.get(PAGE))
+    assert "Next verification" not in page_text(browser.get(PAGE))
 
 
 def test_differences_are_shown_with_the_number_of_repairs(browser: Visitor, store: Store) -> None:
@@ -138,19 +139,19 @@ def test_differences_are_shown_with_the_number_of_repairs(browser: Visitor, stor
 
     page = page_text(browser.get(PAGE))
 
-    assert re.search(r"10 of 12 products, .*, 3 differences, 2 of them repaired", page)
+    assert re.search(r"10 of 12 products synced. 3 differences found, 2 repaired.", page)
 
 
 def test_last_two_days_are_a_chart_with_a_caption(
     browser: Visitor, store: Store, runtime: Runtime
 ) -> None:
-    assert "nothing is known yet" in page_text(browser.get(PAGE))
+    assert "no data yet" in page_text(browser.get(PAGE))
 
     record_freshness(runtime)
     response = browser.get(PAGE)
 
     assert (
-        "Last 48 hours: on time in 1 of 1 quarter of an hour, at most 1 minute behind."
+        "Last 48 hours: up to date in 1 of 1 quarter hour. Largest delay: 1 minute."
         in page_text(response)
     )
     assert re.search(
@@ -190,7 +191,7 @@ def test_quarantined_records_are_shown_with_a_link(browser: Visitor, store: Stor
 
     response = browser.get(PAGE)
 
-    assert "1 record can't be read now" in page_text(response)
+    assert "1 record couldn't be synced" in page_text(response)
     assert 'href="/stores/1003/quarantine"' in response.text
 
 
@@ -202,13 +203,13 @@ def test_paused_resource_offers_to_resume(browser: Visitor, store: Store) -> Non
     response = browser.get(PAGE)
     page = page_text(response)
 
-    assert "Nothing is compared until you resume it" in page
-    assert "when you resume it; paused 3 hours ago" in page
+    assert "Not checked for changes until you resume it" in page
+    assert "When you resume it (paused 3 hours ago" in page
     assert 'action="/stores/1003/sync/resume/products"' in response.text
     assert f'action="/stores/1003/sync/runs/{run.id}/cancel"' in response.text
     assert 'action="/stores/1003/sync/pause/products"' not in response.text
     assert 'http-equiv="refresh"' not in response.text
-    assert "Reading is paused for a part of your store" in page_text(browser.get("/stores/1003"))
+    assert "Syncing is paused for some of your records" in page_text(browser.get("/stores/1003"))
 
 
 def test_stopped_store_offers_no_buttons(browser: Visitor, store: Store) -> None:
@@ -217,7 +218,7 @@ def test_stopped_store_offers_no_buttons(browser: Visitor, store: Store) -> None
 
     response = browser.get(PAGE)
 
-    assert "Nothing is read until the store works again" in page_text(response)
+    assert "Not synced until the connection works again" in page_text(response)
     assert 'action="/stores/1003/sync' not in response.text
 
 
@@ -227,7 +228,7 @@ def test_runs_show_their_counts_and_requests(browser: Visitor, store: Store) -> 
 
     page = page_text(browser.get(PAGE))
 
-    assert re.search(r"Products · Changes .* Done in part 1,250 1,201 38 7 4 13 4\.0 s", page)
+    assert re.search(r"Products · Changes .* Partly done 1,250 1,201 38 7 4 13 4\.0 s", page)
     assert re.search(r"31[0-9] records/s", page)
 
 
@@ -238,7 +239,7 @@ def test_failed_run_shows_its_error(browser: Visitor, store: Store) -> None:
     assert problem in page_text(browser.get(PAGE))
     page = page_text(browser.get(f"{PAGE}/runs/{run.id}"))
 
-    assert f"Why it ended: {problem}" in page
+    assert f"Reason: {problem}" in page
     assert "Failed attempts in a row 8" in page
 
 
@@ -270,20 +271,20 @@ def test_run_has_its_own_page(browser: Visitor, store: Store) -> None:
     page = page_text(response)
 
     assert "Products · Changes Done" in page
-    assert "Seen 1,250 records read in this run" in page
-    assert "Calls to Ecwid 13" in page
+    assert "Read 1,250 records read" in page
+    assert "API calls 13" in page
     assert "Data received 1.2 MB" in page
-    assert "Took 4.0 s" in page
+    assert "Duration 4.0 s" in page
     assert "hx-get" not in response.text
 
 
 def test_pauses_are_not_part_of_the_duration_of_a_run(browser: Visitor, store: Store) -> None:
     run = make_run(store, seen=20, paused_s=1)
 
-    assert "Took 3.0 s Paused, not counted above 1.0 s" in page_text(
+    assert "Duration 3.0 s Paused (not included) 1.0 s" in page_text(
         browser.get(f"{PAGE}/runs/{run.id}")
     )
-    assert "3.0 s and 1.0 s paused" in page_text(browser.get(PAGE))
+    assert "3.0 s plus 1.0 s paused" in page_text(browser.get(PAGE))
 
 
 def test_reconciliation_run_shows_its_report(browser: Visitor, store: Store) -> None:
@@ -300,7 +301,7 @@ def test_page_of_an_active_run_is_live(browser: Visitor, store: Store) -> None:
     live = browser.get(f"{PAGE}/runs/{run.id}/progress")
 
     assert 'http-equiv="refresh"' in page.text
-    assert "What went wrong last: HTTP 503" in page_text(live)
+    assert "Last error: HTTP 503" in page_text(live)
     assert f'hx-get="/stores/1003/sync/runs/{run.id}/progress"' in live.text
     assert "10 of 20" in page_text(live)
     assert "<html" not in live.text
@@ -309,7 +310,7 @@ def test_page_of_an_active_run_is_live(browser: Visitor, store: Store) -> None:
 def test_queued_run_has_not_started(browser: Visitor, store: Store) -> None:
     run = make_unfinished(store, state=RunState.QUEUED, started_at=None)
 
-    assert "Began not yet" in page_text(browser.get(f"{PAGE}/runs/{run.id}"))
+    assert "Started Not yet" in page_text(browser.get(f"{PAGE}/runs/{run.id}"))
 
 
 def test_run_of_another_store_is_a_404(browser: Visitor, store: Store) -> None:
@@ -349,15 +350,15 @@ def test_chart_links_to_a_table_of_its_data_with_definitions(
 
     assert led
     assert "Last 48 hours: Products" in page
-    assert re.search(r"On time unknown .* Late 40 ", page)
-    assert re.search(r"On time: Compared with the store within the last \d+ minutes", page)
-    assert re.search(r"Late: Not compared with the store for more than \d+ minutes", page)
+    assert re.search(r"Up to date Unknown .* Late 40 ", page)
+    assert re.search(r"Up to date: Checked for changes in the last \d+ minutes", page)
+    assert re.search(r"Late: Not checked for changes for more than \d+ minutes", page)
 
 
 def test_empty_table_says_so_and_an_unknown_resource_is_a_404(
     browser: Visitor, store: Store
 ) -> None:
-    assert "Nothing is known yet" in page_text(browser.get(f"{PAGE}/history/orders"))
+    assert "No data yet" in page_text(browser.get(f"{PAGE}/history/orders"))
     assert browser.get(f"{PAGE}/history/wishes").status_code == 404  # codespell:ignore
 
 

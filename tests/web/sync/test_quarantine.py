@@ -34,8 +34,8 @@ def put(entity_id: str = "5", payload: Any = None) -> Quarantine:
 def test_empty_quarantine_says_so(browser: Visitor, store: Store) -> None:
     page = page_text(browser.get(PAGE))
 
-    assert "Every record can be read" in page
-    assert "0 records are set aside now" in page
+    assert "No unreadable records" in page
+    assert "0 records couldn't be synced" in page
 
 
 def test_entry_shows_record_reason_and_times(browser: Visitor, store: Store) -> None:
@@ -43,11 +43,11 @@ def test_entry_shows_record_reason_and_times(browser: Visitor, store: Store) -> 
 
     page = page_text(browser.get(PAGE))
 
-    assert "1 record is set aside now" in page
+    assert "1 record couldn't be synced" in page
     assert "Products · 5" in page
     assert "products 5: price is no amount" in page
     assert "First seen just now Last seen just now" in page
-    assert "Read it again" in page
+    assert "Retry" in page
 
 
 def test_payload_is_shown_unchanged_and_escaped(browser: Visitor, store: Store) -> None:
@@ -75,9 +75,9 @@ def test_retried_record_is_shown_as_waiting(browser: Visitor, store: Store) -> N
 
     assert (response.status_code, response.headers["Location"]) == (303, PAGE)
     page = page_text(browser.get(PAGE))
-    assert "This record is being read again." in page
-    assert "Waits to be read again" in page
-    assert "Read it again" not in page
+    assert "Retrying this record." in page
+    assert "Waiting for retry" in page
+    assert "/retry" not in browser.get(PAGE).text
     assert RecordResync.get().entity_id == "5"
 
 
@@ -94,9 +94,9 @@ def test_failed_retry_shows_the_reason(browser: Visitor, store: Store) -> None:
 
     page = page_text(browser.get(PAGE))
 
-    assert "Could not be read again" in page
+    assert "Retry failed" in page
     assert "GET /products/5: HTTP 400" in page
-    assert "Read it again" in page
+    assert "Retry" in page
 
 
 def test_list_stays_on_its_page_after_a_retry(browser: Visitor, store: Store) -> None:
@@ -117,17 +117,17 @@ def test_record_without_an_id_cannot_be_retried(browser: Visitor, store: Store) 
 
     page = page_text(browser.get(PAGE))
 
-    assert "without a readable ID" in page
-    assert "Read it again" not in page
+    assert "no readable ID" in page
+    assert "/retry" not in browser.get(PAGE).text
     browser.post(f"{PAGE}/{entry.id}/retry")
-    assert "No record can have this ID." in page_text(browser.get(PAGE))
+    assert "This isn't a valid record ID." in page_text(browser.get(PAGE))
 
 
 def test_retry_is_not_offered_for_a_stopped_store(browser: Visitor, store: Store) -> None:
     put()
     Store.update(state=StoreState.RECONNECT).execute()
 
-    assert "Read it again" not in page_text(browser.get(PAGE))
+    assert "/retry" not in browser.get(PAGE).text
 
 
 def test_unknown_entry_is_a_404(browser: Visitor, store: Store) -> None:
@@ -149,9 +149,9 @@ def test_all_records_of_a_resource_are_retried_after_a_confirmation(
     assert "1 more has no readable ID" in page_text(asked)
     assert (response.status_code, response.headers["Location"]) == (303, PAGE)
     after = browser.get(PAGE)
-    assert "2 records are being read again." in page_text(after)
+    assert "Retrying 2 records." in page_text(after)
     assert "Products 0 of 2" in page_text(after)
-    assert "Read all again" not in page_text(after)
+    assert "Retry all" not in page_text(after)
     assert "Products 0 of 2" in page_text(browser.get(f"{PAGE}/progress"))
     assert 'http-equiv="refresh"' in after.text
 
@@ -170,8 +170,8 @@ def test_resource_without_quarantined_records_is_not_retried(
     asked = browser.get(f"{PAGE}/all/orders")
     browser.post(f"{PAGE}/all/orders")
 
-    assert "Read them again" not in page_text(asked)
-    assert "Nothing that can be read again is set aside here." in page_text(browser.get(PAGE))
+    assert "Retry records" not in page_text(asked)
+    assert "There are no skipped records to retry." in page_text(browser.get(PAGE))
     assert "0 of" not in page_text(browser.get(f"{PAGE}/progress"))
 
 

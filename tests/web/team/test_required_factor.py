@@ -79,7 +79,7 @@ def test_member_without_one_sees_only_the_way_to_it(
     assert "The owner of Clay & Co requires a second factor" in page_text(page)
     assert "/account/second-factor?next=/stores/1003/orders?q%3Dmug" in page.text
     assert 'href="/account/second-factor"' in sent.text
-    assert "Set up your second factor to see it." in page_text(staff.get("/stores"))
+    assert "Set up two-step verification to see this store." in page_text(staff.get("/stores"))
     assert browser.get("/stores/1003").status_code == 200
 
     make_factor(bob)

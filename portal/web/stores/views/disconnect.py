@@ -65,7 +65,9 @@ def erase(store: Store) -> ResponseReturnValue:
     if not form.validate():
         return render_template("stores/erase.html", store=store, form=form), 422
     if not request_immediate_erasure(current_runtime(), store, signed_in_merchant()):
-        flash(_("The store is connected. Disconnect it first; there you can erase, too."), "error")
+        flash(
+            _("This store is connected. Disconnect it first, then you can erase its data."), "error"
+        )
     return redirect(url_for("stores.show", store_id=store.id), 303)
 
 
@@ -81,8 +83,8 @@ def _disconnect_page(store: Store, form: DisconnectForm) -> str:
 
 def _result_text(result: UninstallResult) -> str:
     if result.app_removed:
-        return _("The store is disconnected: our access is erased, the app removed at Ecwid.")
+        return _("Store disconnected. Our access is deleted and the app is removed from Ecwid.")
     return _(
-        "The store is disconnected and our access is erased. Remove the app at Ecwid, too: in your "
-        "control panel under “Apps”, “My apps”."
+        "Store disconnected and our access deleted. Please also remove the app in your Ecwid "
+        "admin under “Apps” → “My apps”."
     )

@@ -27,9 +27,12 @@ def dismiss(store_id: int, issue_id: int) -> ResponseReturnValue:
         abort(404)
     until = _time(request.values.get("until", ""))
     if until is not None and dismiss_issue(issue, until, signed_in_merchant()):
-        flash(_("Dismissed. It opens again when there is something new."), "success")
+        flash(_("Issue dismissed. It opens again if something new happens."), "success")
     else:
-        flash(_("Nothing was dismissed. Reload the page to see what is new."), "error")
+        flash(
+            _("Not dismissed, because something has changed. Reload the page to see what is new."),
+            "error",
+        )
     return redirect(url_for("stores.show", store_id=store.id), 303)
 
 

@@ -102,9 +102,9 @@ def sync(store_id: int) -> ResponseReturnValue:
     try:
         start_all(current_runtime(), store)
     except RunRefusedError:
-        flash(_("Nothing can be read until the store works again."), "error")
+        flash(_("We can't sync until the store's connection works again."), "error")
     else:
-        flash(_("Looking for changes now."), "info")
+        flash(_("Checking for changes now."), "info")
     return redirect(url_for(".show", store_id=store.id), 303)
 
 

@@ -90,8 +90,8 @@ def check_connection(store_id: int) -> ResponseReturnValue:
     """Start a connection check after the merchant has solved the problem at Ecwid."""
     store = get_store_or_404(store_id)
     if store.state in TOKENLESS_STATES:
-        flash(_("Without our access nothing can be looked at. Reconnect the store."), "error")
+        flash(_("We can't check the store without access. Reconnect it."), "error")
     else:
         request_check(current_runtime(), store)
-        flash(_("We are looking now; this page follows in some seconds."), "info")
+        flash(_("Checking… this page updates in a few seconds."), "info")
     return redirect(url_for("stores.show", store_id=store.id), 303)

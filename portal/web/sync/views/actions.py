@@ -37,16 +37,14 @@ def _start(kind: RunKind | None) -> Callable[[Runtime, Store, Resource], object]
 
 
 ACTIONS: dict[str, Action] = {
-    "start": Action(_start(None), _l("Looking for changes now.")),
-    "reconcile": Action(
-        _start(RunKind.RECONCILIATION), _l("Comparing every record with the store now.")
-    ),
-    "backfill": Action(_start(RunKind.BACKFILL), _l("Copying everything again now.")),
+    "start": Action(_start(None), _l("Checking for changes now.")),
+    "reconcile": Action(_start(RunKind.RECONCILIATION), _l("Verifying all records now.")),
+    "backfill": Action(_start(RunKind.BACKFILL), _l("Importing everything again now.")),
     "pause": Action(
         lambda _runtime, store, resource: run_control.pause(store, resource),
-        _l("Paused. Nothing of it is read until you resume it."),
+        _l("Paused. Nothing is synced until you resume it."),
     ),
-    "resume": Action(run_control.resume, _l("Resumed where it stopped.")),
+    "resume": Action(run_control.resume, _l("Resumed.")),
 }
 _NAMES = ", ".join(ACTIONS)
 
@@ -78,7 +76,7 @@ def cancel(store_id: int, run_id: int) -> ResponseReturnValue:
     except RunRefusedError as refused:
         flash_refusal(refused)
     else:
-        flash(_("Canceled. What was read already stays."), "info")
+        flash(_("Run canceled. Records synced so far are kept."), "info")
     return redirect(url_for("sync.index", store_id=store.id), 303)
 
 
@@ -95,5 +93,5 @@ def resync(store_id: int) -> ResponseReturnValue:
     except RunRefusedError as refused:
         flash_refusal(refused)
     else:
-        flash(_("This record is being read again."), "info")
+        flash(_("Refreshing this record from Ecwid."), "info")
     return redirect(url_for("sync.index", store_id=store.id), 303)

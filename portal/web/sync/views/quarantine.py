@@ -68,7 +68,7 @@ def retry(store_id: int, entry_id: int) -> ResponseReturnValue:
     except RunRefusedError as refused:
         flash_refusal(refused)
     else:
-        flash(_("This record is being read again. Reload the page in a moment."), "info")
+        flash(_("Retrying this record. Reload the page in a moment."), "info")
     return redirect(url_for("sync.quarantine", store_id=store.id, **page_params), 303)  # type: ignore[arg-type]
 
 
@@ -109,8 +109,8 @@ def _retry_all(store: Store, resource: Resource) -> None:
         flash_refusal(refused)
         return
     text = ngettext(
-        "%(count)s record is being read again.",
-        "%(count)s records are being read again.",
+        "Retrying %(count)s record.",
+        "Retrying %(count)s records.",
         count,
         count=number(count),
     )

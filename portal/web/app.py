@@ -6,6 +6,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from portal.config import Settings
 from portal.paths import STATIC, TEMPLATES
 from portal.services.runtime import Runtime
 from portal.services.signed_links import newest_last
@@ -48,6 +49,7 @@ from portal.web.formats import set_up_formats
 from portal.web.known_browsers import set_up_known_browsers
 from portal.web.labels import set_up_labels
 from portal.web.limits import set_up_limits
+from portal.web.live_parts import set_up_live_parts
 from portal.web.login import set_up_login
 from portal.web.operator_contact import set_up_operator_contact
 from portal.web.outside_calls import set_up_outside_calls
@@ -129,10 +131,7 @@ def create_app(runtime: Runtime) -> Flask:
     set_up_outside_calls(app)
     set_up_compression(app)
     set_up_assets(app)
-    set_up_formats(app)
-    set_up_labels(app)
-    set_up_security_labels(app)
-    set_up_operator_contact(app, settings)
+    _set_up_templates(app, settings)
     forgery = CSRFProtect(app)
     for module in PAGES:
         app.register_blueprint(module.blueprint)
@@ -146,3 +145,12 @@ def create_app(runtime: Runtime) -> Flask:
     receiver = Receiver(runtime, app.wsgi_app)
     app.wsgi_app = RequestIds(TrustedHosts(runtime, receiver))  # type: ignore[method-assign]
     return app
+
+
+def _set_up_templates(app: Flask, settings: Settings) -> None:
+    """Register the filters and functions of templates."""
+    set_up_formats(app)
+    set_up_labels(app)
+    set_up_security_labels(app)
+    set_up_operator_contact(app, settings)
+    set_up_live_parts(app)

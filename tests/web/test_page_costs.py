@@ -16,6 +16,7 @@ from portal.services.api_keys.keys import create_key
 from portal.services.runtime import Runtime
 from tests.factories import make_merchant
 from tests.web.conftest import PASSWORD, PASSWORD_HASH, Visitor, page_text
+from tests.web.live_polls import poll
 from tests.web.long_lists import OTHER_STORE, STORES, fill_lists
 from tests.web.page_walk import PageCost, walk
 from tests.web.route_rows import make_rows
@@ -75,6 +76,14 @@ def test_every_page_takes_few_statements_and_kilobytes(costs: list[PageCost]) ->
     assert set(larger) == set(LARGER_PAGES), larger
     failed = {cost.name: cost.response.status_code for cost in costs}
     assert {name: status for name, status in failed.items() if status >= 500} == {}
+
+
+def test_polls_of_unchanged_pages_download_nothing(browser: Visitor, costs: list[PageCost]) -> None:
+    live = [cost for cost in costs if "data-live-version" in cost.response.text]
+    polls = {cost.name: poll(browser, cost.response).status_code for cost in live}
+
+    assert polls == dict.fromkeys(polls, 204)
+    assert {"stores.show", "sync.index", "products.show", "operator.work"} <= set(polls)
 
 
 def over(

@@ -36,6 +36,15 @@ class OrderHistory:
         return any(change.is_waiting for change in self.changes)
 
     @property
+    def pending_values(self) -> dict[str, str]:
+        """Return the values by field that the order has once the waiting updates are sent."""
+        values: dict[str, str] = {}
+        for change in reversed(self.changes):
+            if change.is_waiting:
+                values |= change.changes
+        return values
+
+    @property
     def notes(self) -> Sequence[Mapping[str, Any]]:
         """Return the notes of the shown updates that are in the store, oldest first."""
         return [

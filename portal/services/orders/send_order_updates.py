@@ -124,7 +124,9 @@ def _send(client: EcwidClient, row: OrderUpdate) -> None:
     if is_applied(row.changes, remote):
         # If it was sent before, it has arrived although the response was lost.
         state = OrderUpdateState.SENT if row.sent_at else OrderUpdateState.UNCHANGED
-        _finish(row, state, remote)
+        with database.atomic():
+            ORDERS.save(row.store_id, [order], read_at)
+            _finish(row, state, remote)
     elif fields := conflicting_fields(row.changes, row.expected, remote):
         with database.atomic():
             ORDERS.save(row.store_id, [order], read_at)

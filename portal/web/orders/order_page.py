@@ -17,9 +17,13 @@ from portal.web.orders.raw_order import addresses_of, extras_of
 
 
 def order_page(store: Store, order: Order) -> dict[str, Any]:
-    """Return the template variables; the update form starts with the mirrored values."""
-    current, items = remote_values(ECWID_NAMES, order.raw), items_of(order)
-    history = order_history(order)
+    """Return the template variables of the page with its update form.
+
+    The form starts with the mirrored values and those on their way to the store, because the next
+    update is sent after them.
+    """
+    history, items = order_history(order), items_of(order)
+    current = remote_values(ECWID_NAMES, order.raw) | history.pending_values
     return {
         "store": store,
         "order": order,

@@ -197,7 +197,7 @@ def test_outcome_of_a_test_event_is_shown(
     dispatch_due(runtime)
     shown = browser.get(f"{place}/progress")
 
-    assert 'hx-trigger="every 2s"' in waiting.text
+    assert 'data-live-every="2"' in waiting.text
     assert "None yet." in page_text(waiting)
     text = page_text(shown)
     assert "503 Service Unavailable" in text

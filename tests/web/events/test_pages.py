@@ -232,7 +232,7 @@ def test_waiting_event_shows_when_its_next_attempt_is_due(browser: Visitor, stor
     assert "Nothing yet. It waits for its turn." in page
     assert "None were noted." in page
     assert "Replay this event" not in page
-    assert 'hx-trigger="every 3s"' in browser.get(f"{PAGE}/e").text
+    assert 'data-live-every="3"' in browser.get(f"{PAGE}/e").text
 
 
 def test_events_that_wait_for_a_failing_api_say_so(browser: Visitor, store: Store) -> None:

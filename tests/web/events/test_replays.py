@@ -86,7 +86,7 @@ def test_confirmed_replay_shows_its_progress(
     assert "Applied 2" in page
     assert "Waiting 1" in page
     assert "by ada@example.com" in page
-    assert 'hx-trigger="every 2s"' in browser.get(address).text
+    assert 'data-live-every="2"' in browser.get(address).text
     assert "2 of 3" in browser.get(f"{address}/progress").text
     assert "Events are being replayed." not in page_text(browser.get(PAGE))
 

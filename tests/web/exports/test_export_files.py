@@ -54,7 +54,7 @@ def test_page_shows_the_progress_and_then_the_file(
 
     assert (requested.status_code, requested.headers["Location"]) == (303, PAGE)
     assert "0 of 2" in page_text(waiting)
-    assert 'hx-trigger="every 2s"' in waiting.text
+    assert 'data-live-every="2"' in waiting.text
     assert "hx-trigger" not in browser.get(PAGE).text
     assert (answer.status_code, answer.mimetype) == (200, "text/csv")
     assert "2 records" in page_text(browser.get(PAGE))

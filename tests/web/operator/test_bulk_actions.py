@@ -84,7 +84,7 @@ def test_action_on_a_filter_is_confirmed_started_and_watched(
     assert started.status_code == 303
     page = operator.get(started.headers["Location"])
     assert "Stores 0 of 12" in page_text(page)
-    assert 'hx-trigger="every 2s"' in page.text
+    assert 'data-live-every="2"' in page.text
     finish(runtime)
 
     done = operator.get(started.headers["Location"])
@@ -226,7 +226,7 @@ def test_merchants_are_written_to(
     page = operator.get(started.headers["Location"])
     assert "E-mails Sent 0 Waiting 2 Not delivered 0 Subject New fees" in page_text(page)
     assert "Wax <3> Skipped Nobody of its team can get e-mails from us." in page_text(page)
-    assert 'hx-trigger="every 10s"' in page.text
+    assert 'data-live-every="10"' in page.text
     send_bulk_action_emails(runtime, action.id)
     ended = operator.get(started.headers["Location"])
     assert "Sent 2 Waiting 0" in page_text(ended)

@@ -72,7 +72,7 @@ def test_failing_work_is_shown_with_cause_counts_and_example(
     text = "Webhook events GET /products/…: HTTP 503 <b> Latest: store 1003 1 1 given up 1 just now"
     assert text in page_text(response)
     assert f'href="/stores/1003/events/{event.event_id}"' in response.text
-    assert 'hx-trigger="every 15s"' in response.text
+    assert 'data-live-every="15"' in response.text
 
 
 def test_failing_work_is_retried_after_a_confirmation(

@@ -141,8 +141,8 @@ def test_page_is_refreshed_often_only_while_something_moves(
     operator: Visitor, store: Store
 ) -> None:
     Store.update(probe_due_at=None, webhook_check_due_at=None).execute()
-    assert 'hx-trigger="every 15s"' in operator.get(PAGE).text
+    assert 'data-live-every="15"' in operator.get(PAGE).text
 
     SyncRun.create(store=store, resource="orders", kind="incremental")
 
-    assert 'hx-trigger="every 5s"' in operator.get(PAGE).text
+    assert 'data-live-every="5"' in operator.get(PAGE).text

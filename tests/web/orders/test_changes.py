@@ -54,7 +54,7 @@ def test_only_fields_that_differ_from_the_displayed_values_are_sent(
     page = browser.get(PAGE)
     assert "On its way" in page_text(page)
     assert "by ada@example.com" in page_text(page)
-    assert 'hx-select="#history"' in page.text
+    assert 'hx-select="#order"' in page.text
 
 
 def test_unchanged_form_sends_nothing(browser: Visitor, store: Store) -> None:

@@ -339,4 +339,4 @@ def test_long_list_of_submissions_is_paginated(browser: Visitor, store: Store) -
     assert "To the newest" in second
     one = OrderSubmission.select().first()
     waiting = browser.get(f"/stores/1003/orders/submissions/{one.id}").text
-    assert 'hx-trigger="every 2s"' in waiting
+    assert 'data-live-every="2"' in waiting

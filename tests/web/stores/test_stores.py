@@ -146,7 +146,7 @@ def test_page_is_updated_live_with_javascript(browser: Visitor, store: Store) ->
     live = browser.get("/stores/1003/progress").text
 
     assert 'hx-get="/stores/1003/progress"' in live
-    assert 'hx-trigger="every 1s"' in live
+    assert 'data-live-every="1"' in live
     assert "<html" not in live
     assert "10 of 20" in live
 

@@ -169,14 +169,14 @@ def test_active_run_shows_its_progress(browser: Visitor, store: Store) -> None:
     assert "1,684 of 10,000" in page_text(response)
     assert f'href="/stores/1003/sync/runs/{run.id}"' in response.text
     assert re.search(r'<noscript>\s*<meta http-equiv="refresh" content="5">', response.text)
-    assert 'hx-trigger="every 2s"' in response.text
+    assert 'data-live-every="2"' in response.text
 
 
 def test_idle_page_polls_rarely(browser: Visitor, store: Store) -> None:
     text = browser.get(PAGE).text
 
     assert 'http-equiv="refresh"' not in text
-    assert 'hx-trigger="every 15s"' in text
+    assert 'data-live-every="15"' in text
 
 
 def test_live_part_is_not_a_whole_page(browser: Visitor, store: Store) -> None:

@@ -146,7 +146,9 @@ def replay_progress(store_id: int, replay_id: int) -> ResponseReturnValue:
     """Render the live part of a replay's page, which htmx polls."""
     store = get_store_or_404(store_id)
     return render_template(
-        "events/_replay.html", **_facts(store, get_replay_or_404(store, replay_id))
+        "stores/progress.html",
+        part="events/_replay.html",
+        **_facts(store, get_replay_or_404(store, replay_id)),
     )
 
 

@@ -72,7 +72,9 @@ def show(store_id: int) -> ResponseReturnValue:
 @live_part
 def progress(store_id: int) -> ResponseReturnValue:
     """Render the live part of the store's page, which htmx polls."""
-    return render_template("stores/progress.html", **_status(get_store_or_404(store_id)))
+    return render_template(
+        "stores/progress.html", part="stores/_live.html", **_status(get_store_or_404(store_id))
+    )
 
 
 @blueprint.get("/<key:store_id>/connection")

@@ -36,7 +36,9 @@ def index(store_id: int) -> ResponseReturnValue:
 @live_part
 def progress(store_id: int) -> ResponseReturnValue:
     """Render the live part of the page, which htmx polls."""
-    return render_template("sync/_live.html", **_status(get_store_or_404(store_id)))
+    return render_template(
+        "stores/progress.html", part="sync/_live.html", **_status(get_store_or_404(store_id))
+    )
 
 
 @blueprint.get("/sync/history/<resource>")
@@ -74,7 +76,7 @@ def run_progress(store_id: int, run_id: int) -> ResponseReturnValue:
     run = find_run(store, run_id)
     if run is None:
         return "", 404, {"HX-Redirect": url_for("sync.index", store_id=store.id)}
-    return render_template("sync/_run.html", store=store, run=run)
+    return render_template("stores/progress.html", part="sync/_run.html", store=store, run=run)
 
 
 def _status(store: Store) -> dict[str, Any]:

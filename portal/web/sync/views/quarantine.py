@@ -78,7 +78,12 @@ def retry(store_id: int, entry_id: int) -> ResponseReturnValue:
 def retry_progress(store_id: int) -> ResponseReturnValue:
     """Render the progress of the retries, which htmx polls."""
     store = get_store_or_404(store_id)
-    return render_template("sync/_retries.html", store=store, retries=retry_status(store))
+    return render_template(
+        "stores/progress.html",
+        part="sync/_retries.html",
+        store=store,
+        retries=retry_status(store),
+    )
 
 
 @blueprint.get("/quarantine/all/<resource>")

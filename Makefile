@@ -23,7 +23,7 @@ INSTALL := pip install --quiet --disable-pip-version-check --require-hashes --re
 GENERATORS := .venv-clients
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test chromium node node-clients client-generators demo demo-code demo-reset run daemon \
+.PHONY: help translations setup setup-test chromium node node-clients client-generators demo demo-code demo-reset run daemon \
 	migrate test lint format check-types check-rest check-packages compile-tests messages api-changelog api-document \
 	bench commands clients lighthouse screenshots lock clean
 
@@ -39,7 +39,11 @@ $(VENV)/.test: requirements-test.lock $(VENV)/.run
 	$(BIN)/$(INSTALL) requirements-test.lock
 	@touch $@
 
-setup: $(VENV)/.run ## Install the dependencies of the portal and the daemon
+# Also copied into wheels, see setup.py.
+translations: $(VENV)/.run
+	@$(BIN)/python -m portal.web.languages.catalogs --compile
+
+setup: $(VENV)/.run translations ## Install the dependencies of the portal and the daemon
 setup-test: $(VENV)/.test ## Install the dependencies of the checks as well
 
 chromium: ## Install Chromium for the browser tests, unless it is installed
@@ -114,8 +118,8 @@ format: setup-test ## Format code and templates
 	$(BIN)/ruff format .
 	$(BIN)/djlint --reformat --quiet templates portal/sandbox/templates || true
 
-messages: setup-test ## Extract the texts to translate
-	$(BIN)/pybabel --quiet extract -k _l --no-location -F portal/web/translations/babel.cfg -o portal/web/translations/messages.pot .
+messages: setup ## Update, check and compile the translations; LANGUAGE=fr adds a language
+	$(BIN)/python -m portal.web.languages.catalogs $(if $(LANGUAGE),--add $(LANGUAGE))
 
 bench: setup-test ## Run every benchmark; the output is saved in var/bench/
 	$(BIN)/python -m benchmarks

@@ -10,7 +10,8 @@ import re
 from datetime import UTC, datetime
 from functools import cache, partial
 
-from babel.dates import format_datetime, format_timedelta
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_timedelta
 from babel.support import Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -18,6 +19,7 @@ from portal.mail import RenderedEmail
 from portal.paths import TEMPLATES, TRANSLATIONS
 from portal.rules.notifications.unlinked_text import one_line, unlinked
 from portal.rules.sync.nightly_schedule import parse_timezone
+from portal.time_formats import date_and_time
 
 # The language of recipients without an account, such as the contacts of channels.
 DEFAULT_LOCALE = "en"
@@ -32,7 +34,12 @@ def render_email(
     An unknown language falls back to English. ``unsubscribe_url`` and ``reply_to`` are also sent as
     headers.
     """
-    context |= {"portal_url": portal_url, "locale": locale}
+    locale = _known(locale)
+    context |= {
+        "portal_url": portal_url,
+        "locale": locale,
+        "text_direction": Locale.parse(locale).text_direction,
+    }
     template = _environment(locale, is_html=False).get_template(f"email/{name}.html")
     text_context = context | _layout_context("text.txt", "text_parts.txt")
     subject = "".join(template.blocks["subject"](template.new_context(text_context)))
@@ -49,6 +56,13 @@ def render_email(
 
 def _layout_context(layout: str, parts: str) -> dict[str, str]:
     return {"layout": f"email/layouts/{layout}", "parts": f"email/layouts/{parts}"}
+
+
+def _known(locale: str) -> str:
+    try:
+        return str(Locale.parse(locale))
+    except (UnknownLocaleError, ValueError):
+        return DEFAULT_LOCALE
 
 
 @cache
@@ -72,6 +86,6 @@ def _environment(locale: str, *, is_html: bool) -> Environment:
 
 def _moment(at: datetime, zone: str, *, locale: str) -> str:
     """Format a time to the minute in a time zone, followed by the zone's name."""
-    text_context = parse_timezone(zone)
-    name = "UTC" if text_context is UTC else zone
-    return f"{format_datetime(at, 'd MMM y, HH:mm', tzinfo=text_context, locale=locale)} ({name})"
+    place = parse_timezone(zone)
+    name = "UTC" if place is UTC else zone
+    return f"{date_and_time(at, place, Locale.parse(locale))} ({name})"

@@ -28,6 +28,7 @@ from portal.sandbox.config import SandboxConfig
 from portal.sandbox.server import SandboxServer
 from portal.sealing import new_key
 from portal.services.runtime import Runtime
+from portal.web.languages.catalogs import compile_catalogs
 from tests.compiled import keep_compiled_rules, keep_compiled_templates
 from tests.coverage_pause import CoveragePause, unmeasured_threads
 from tests.password_cost import lower_password_cost
@@ -44,6 +45,7 @@ SQLITE_PRAGMAS["reverse_unordered_selects"] = 1
 
 # Nothing becomes garbage while modules are imported and tests are collected.
 gc.disable()
+compile_catalogs()
 keep_compiled_rules()
 keep_compiled_templates()
 lower_password_cost()

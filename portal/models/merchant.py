@@ -13,6 +13,9 @@ from portal.rules.records.email_addresses import normalize_email
 class Merchant(Table):
     """Account of one person; ``verified_at`` says when they confirmed the e-mail address.
 
+    ``locale`` is the language of emails, and ``chosen_locale`` that of pages; it is empty for the
+    browser's. ``timezone`` is the time zone of pages and emails; it is empty for the store's.
+
     ``operator_role`` is an `OperatorRole`, None for merchants. While ``locked_at`` is set, nobody
     can sign in to the account, and its API keys are refused; see docs/decisions/operators.md.
     ``credential_version`` counts the changes of password, second factor and address; what was begun
@@ -24,6 +27,8 @@ class Merchant(Table):
     password_hash = CharField()
     verified_at = UtcDateTimeField(null=True)
     locale = CharField(default="en")
+    chosen_locale = CharField(default="")
+    timezone = CharField(default="")
     operator_role = CharField(null=True)
     locked_at = UtcDateTimeField(null=True)
     credential_version = IntegerField(default=0)

@@ -48,6 +48,8 @@ from portal.web.exports.slots import set_up_export_slots
 from portal.web.formats import set_up_formats
 from portal.web.known_browsers import set_up_known_browsers
 from portal.web.labels import set_up_labels
+from portal.web.languages import views as languages
+from portal.web.languages.choice import set_up_languages
 from portal.web.limits import set_up_limits
 from portal.web.live_parts import set_up_live_parts
 from portal.web.login import set_up_login
@@ -58,7 +60,6 @@ from portal.web.runtime import use_runtime
 from portal.web.security import cookie_settings, set_up_headers
 from portal.web.security_labels import set_up_security_labels
 from portal.web.storable_texts import set_up_storable_texts
-from portal.web.translation import set_up_translation
 from portal.web.trusted_hosts import TrustedHosts
 from portal.web.url_converters import set_up_url_converters
 from portal.web.webhooks import Receiver
@@ -71,6 +72,7 @@ PAGES = (
     accounts,
     account,
     invitations,
+    languages,
     api_keys,
     endpoints,
     connect,
@@ -122,7 +124,7 @@ def create_app(runtime: Runtime) -> Flask:
     set_up_login(app)
     set_up_known_browsers(app, settings)
     set_up_anonymous_limit(app)
-    set_up_translation(app)
+    set_up_languages(app)
     set_up_headers(app, settings)
     set_up_errors(app)
     set_up_storable_texts(app)
@@ -135,10 +137,10 @@ def create_app(runtime: Runtime) -> Flask:
     forgery = CSRFProtect(app)
     for module in PAGES:
         app.register_blueprint(module.blueprint)
-    # Mail programs post here without a page (RFC 8058); the token in the URL is the permission.
-    forgery.exempt(connect.stop_reminders.stop_link_reminders)
-    # The API authenticates by key and reads no cookie, so CSRF is impossible there.
-    forgery.exempt(api.blueprint)
+    # Mail programs post here without a page (RFC 8058); the token in the URL is the permission. The
+    # switch of the language needs no session. The API authenticates by key and reads no cookie.
+    for exempt in (connect.stop_reminders.stop_link_reminders, languages.switch, api.blueprint):
+        forgery.exempt(exempt)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(api.reference_blueprint)
     add_commands(app)

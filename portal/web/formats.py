@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import simplejson
@@ -10,7 +10,6 @@ from babel import Locale
 from flask import Flask
 from flask_babel import (
     format_currency,
-    format_datetime,
     format_decimal,
     format_timedelta,
     get_locale,
@@ -19,6 +18,8 @@ from flask_babel import gettext as _
 
 from portal.models import Store, utc_now
 from portal.rules.orders.pricing import Currency
+from portal.time_formats import date_and_time, zone_name
+from portal.web.time_zones import choose_time_zone
 
 JUST_NOW = timedelta(seconds=5)
 MINUTE_S = 60
@@ -76,10 +77,14 @@ def money(amount: Decimal | None, currency: Store | str) -> str:
 
 
 def moment(at: datetime | None) -> str:
-    """Return a time in UTC, to the minute."""
+    """Return a time to the minute in the page's time zone, with the zone's short name.
+
+    The name also distinguishes the two times when clocks are set back.
+    """
     if at is None:
         return NOTHING
-    return f"{format_datetime(at.astimezone(UTC), 'd MMM y, HH:mm')} UTC"
+    zone, language = choose_time_zone(), get_locale() or ENGLISH
+    return f"{date_and_time(at, zone, language)} {zone_name(at, zone, language)}"
 
 
 def ago(at: datetime | None) -> str:

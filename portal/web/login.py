@@ -25,10 +25,12 @@ from portal.services.accounts.browser_sessions import (
     end_browser_session,
     open_browser_session,
 )
+from portal.services.accounts.language import note_language
 from portal.services.accounts.second_factor import has_second_factor
 from portal.services.accounts.security_notices import has_signed_in, notify_of_new_browser
 from portal.web.browser_names import browser_name
 from portal.web.known_browsers import known_browser, remember_browser
+from portal.web.languages.choice import language_of_browser
 from portal.web.runtime import current_runtime
 from portal.web.security_events import note_security_event
 
@@ -154,6 +156,7 @@ def begin_session(merchant: Merchant) -> None:
     """
     is_new_browser = known_browser(merchant) is None and has_signed_in(merchant)
     open_session(merchant)
+    note_language(merchant, language_of_browser())
     note_security_event(SecurityEventKind.SIGNED_IN, merchant)
     if is_new_browser:
         note_security_event(SecurityEventKind.NEW_BROWSER, merchant)

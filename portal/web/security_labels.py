@@ -54,6 +54,7 @@ CHANGE_LABELS: Mapping[str, Text] = {
     Action.EMAIL_CHANGE_CONFIRMED: _l("Change of the e-mail address confirmed by one address"),
     Action.EMAIL_CHANGE_REQUESTED: _l("Change of the e-mail address requested"),
     Action.NOTIFICATIONS_CHANGED: _l("E-mail settings changed"),
+    Action.REGION_CHANGED: _l("Language or time zone changed"),
     Action.PASSKEY_ADDED: _l("Passkey added"),
     Action.PASSKEY_REMOVED: _l("Passkey removed"),
     Action.PASSKEY_RENAMED: _l("Passkey renamed"),

@@ -73,6 +73,7 @@ ROUTES: dict[str, dict[Actor, Access]] = {
     "GET probes.daemon_healthz": EVERYBODY,
     "GET well_known.security_txt": EVERYBODY,
     "GET home.index": EVERYBODY,
+    "POST languages.switch": EVERYBODY,
     # Accounts
     "GET accounts.sign_up_form": EVERYBODY,
     "POST accounts.send_sign_up_link": EVERYBODY,
@@ -117,6 +118,8 @@ ROUTES: dict[str, dict[Actor, Access]] = {
     "POST account.confirm_with_passkey": SIGNED_IN,
     "GET account.notifications": SIGNED_IN,
     "POST account.choose_notifications": SIGNED_IN,
+    "GET account.region": SIGNED_IN,
+    "POST account.choose_region": SIGNED_IN,
     "GET account.security_activity": SIGNED_IN,
     "GET account.account_changes": SIGNED_IN,
     "POST account.export": SIGNED_IN,

@@ -278,9 +278,9 @@ CHANGES: dict[str, Change] = {
     "POST account.disable_second_factor": Change(fields={"password": PASSWORD}, prepare=_factor),
     "POST account.rename_passkey": Change(fields={"name": "Laptop"}),
     "POST account.remove_passkey": Change(fields={"password": PASSWORD}),
-    "POST account.choose_notifications": Change(
-        fields={"quiet_from": "any", "quiet_until": "7", "timezone": ""}
-    ),
+    "POST account.choose_notifications": Change(fields={"quiet_from": "any", "quiet_until": "7"}),
+    "POST account.choose_region": Change(fields={"language": "", "time_zone": "Asia/Tokyo"}),
+    "POST languages.switch": Change(fields={"language": "en"}),
     "POST account.export": Change(),
     "POST account.delete": Change("staff", {"password": PASSWORD}),
     "POST invitations.join": Change("", {"password": NEW_PASSWORD}, _invitation_token),

@@ -30,6 +30,7 @@ class AuditAction(StrEnum):
     PASSKEY_REMOVED = "passkey.removed"
     PASSKEY_RENAMED = "passkey.renamed"
     PASSWORD_CHANGED = "password.changed"  # noqa: S105 - an action, not a password
+    REGION_CHANGED = "region.changed"
     SECOND_FACTOR_OFF = "second_factor.off"
     SECOND_FACTOR_ON = "second_factor.on"
     SECOND_FACTOR_CODES_RENEWED = "second_factor.codes_renewed"

@@ -109,7 +109,7 @@ SECTIONS: dict[str, ExportSection] = {
         AlertDelivery.recipient, ("message_id", "state", "created_at", "sent_at")
     ),
     "mail_choices": ExportSection(
-        NotificationPreference.merchant, ("quiet_from", "quiet_until", "timezone", "muted")
+        NotificationPreference.merchant, ("quiet_from", "quiet_until", "muted")
     ),
     "wanted_emails": ExportSection(EmailChange.merchant, ("new_email", "requested_at")),
     "erasures": ExportSection(
@@ -152,6 +152,7 @@ def export_account(merchant: Merchant) -> dict[str, Any]:
         "email": merchant.email,
         "email_confirmed_at": _plain(merchant.verified_at),
         "language": merchant.locale,
+        "time_zone": merchant.timezone,
         "operator_role": merchant.operator_role,
         "made_at": _plain(merchant.created_at),
         "second_factor_since": _plain(factor.confirmed_at) if factor else None,

@@ -19,6 +19,9 @@ def preferences_of(merchants: Iterable[Merchant]) -> dict[int, NotificationPrefe
     people = list(merchants)
     rows = NotificationPreference.select().where(NotificationPreference.merchant.in_(people))
     kept = {row.merchant_id: row for row in rows}
+    for person in people:
+        if person.id in kept:
+            kept[person.id].merchant = person  # saves a query for their time zone
     return {person.id: kept.get(person.id) or _default(person) for person in people}
 
 
@@ -27,19 +30,18 @@ def quiet_hours(preference: NotificationPreference, store_zone: str) -> QuietHou
     if preference.quiet_from is None or preference.quiet_until is None:
         return None
     return QuietHours(
-        preference.quiet_from, preference.quiet_until, preference.timezone or store_zone
+        preference.quiet_from, preference.quiet_until, preference.merchant.timezone or store_zone
     )
 
 
 def save_preference(
-    merchant: Merchant, *, hours: tuple[int, int] | None, timezone: str, muted: Sequence[str]
+    merchant: Merchant, *, hours: tuple[int, int] | None, muted: Sequence[str]
 ) -> None:
     """Store the merchant's preferences; they apply to waiting notifications, too."""
     start_hour, end_hour = hours or (None, None)
     chosen = {
         "quiet_from": start_hour,
         "quiet_until": end_hour,
-        "timezone": timezone,
         "muted": [*muted],
     }
     with database.atomic():

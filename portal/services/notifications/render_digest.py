@@ -14,7 +14,6 @@ from portal.rules.connection.issue_kinds import IssueAction
 from portal.rules.connection.issue_titles import TITLES, action_label
 from portal.rules.connection.scopes import REQUIRED_SCOPES
 from portal.rules.issues.counted_issues import ISSUE_PATHS, causes_of
-from portal.services.notifications.notification_preferences import preference_of
 
 # Keeps the e-mail readable; the page shows the whole list.
 ENTRIES_SHOWN = 20
@@ -73,7 +72,7 @@ def render_digest(recipient: Merchant, issues: Sequence[Issue], portal_url: str)
 
     Several issues of the same kind at the same store are reported once.
     """
-    zone = preference_of(recipient).timezone
+    zone = recipient.timezone
     alike: dict[tuple[int, str], list[Issue]] = defaultdict(list)
     for issue in sorted(issues, key=lambda issue: issue.id):
         alike[issue.store_id, issue.kind].append(issue)

@@ -84,7 +84,7 @@ def undelivered_alert(endpoint: WebhookEndpoint) -> EndpointAlert | None:
 
 def endpoint_timezone(endpoint: WebhookEndpoint) -> str:
     """Return the time zone of dates: the merchant's choice, else the store's, else ""."""
-    chosen = "" if endpoint.merchant is None else preference_of(endpoint.merchant).timezone
+    chosen = "" if endpoint.merchant is None else endpoint.merchant.timezone
     return chosen or _store_timezone(endpoint)
 
 

@@ -63,6 +63,7 @@ def send_email_change(
             to,
             merchant_id=merchant.id,
             expires_in=CHANGE_TTL,
+            locale=merchant.locale,
             new_email=new_email,
             old_email=merchant.email,
             link=link,
@@ -82,12 +83,13 @@ def send_account_changed(
         "account_changed",
         to or merchant.email,
         merchant_id=merchant.id,
+        locale=merchant.locale,
         what=what,
         link=link,
     )
 
 
-def send_account_deleted(runtime: Runtime, email: str) -> None:
+def send_account_deleted(runtime: Runtime, merchant: Merchant) -> None:
     """Email a confirmation to the address of a deleted account."""
     link = absolute_url(runtime, url_for("home.index"))
-    send_email(runtime, "account_deleted", email, link=link)
+    send_email(runtime, "account_deleted", merchant.email, locale=merchant.locale, link=link)

@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 from portal.rules.connection.onboarding_steps import OnboardingStatus
 from portal.web.api.channel_schemas import Url
 from portal.web.api.record_schemas import Moment, Page
-from portal.web.translation import available_languages
+from portal.web.languages.offered import available_languages
 
 Reference = Annotated[
     str, Meta(min_length=1, max_length=120, description="Your own reference of the merchant.")
@@ -81,7 +81,7 @@ class NewConnectLink(Struct, forbid_unknown_fields=True):
             str,
             Meta(
                 description="Language of the pages. Defaults to English.",
-                extra_json_schema={"enum": available_languages()},
+                extra_json_schema={"enum": list(available_languages())},
             ),
         ]
         | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import timedelta
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -14,7 +14,9 @@ from portal.models import utc_now
 from portal.rules.api_keys.allowed_networks import LONGEST_TEXT, NETWORKS_LIMIT, parse_networks
 from portal.rules.api_keys.key_limits import KeyLimits
 from portal.web.page_form import PageForm
+from portal.web.time_zones import choose_time_zone, day_of
 
+_MOMENT = timedelta(microseconds=1)
 # Twice what the most networks need, for spaces and empty lines.
 _LONGEST_LIST = 2 * NETWORKS_LIMIT * LONGEST_TEXT
 
@@ -22,7 +24,7 @@ _LONGEST_LIST = 2 * NETWORKS_LIMIT * LONGEST_TEXT
 class KeyLimitsForm(PageForm):
     """Form with the limits of a key; both may be empty."""
 
-    last_day = DateField(_l("Last day, in UTC (optional)"), [Optional()])
+    last_day = DateField(_l("Last day (optional)"), [Optional()])
     networks = TextAreaField(
         _l("Networks that it may be used from (optional)"),
         [Length(max=_LONGEST_LIST, message=_l("Use at most %(max)d characters."))],
@@ -30,7 +32,7 @@ class KeyLimitsForm(PageForm):
 
     def validate_last_day(self, field: Field) -> None:
         """Reject a day in the past."""
-        if field.data is not None and field.data < utc_now().date():
+        if field.data is not None and field.data < utc_now().astimezone(choose_time_zone()).date():
             raise ValidationError(_("Choose a day that isn't over."))
 
     def validate_networks(self, _field: Field) -> None:
@@ -46,9 +48,12 @@ class KeyLimitsForm(PageForm):
 
     @property
     def limits(self) -> KeyLimits:
-        """Return the limits of a valid form; a key is valid until the end of its last day."""
+        """Return the limits of a valid form; a key is valid until the end of its last day.
+
+        The day is one of the page's time zone.
+        """
         day = self.last_day.data
-        expires_at = None if day is None else datetime.combine(day, time.max, UTC)
+        expires_at = None if day is None else day_of(day).end - _MOMENT
         return KeyLimits(expires_at, parse_networks(self._lines()))
 
     def _lines(self) -> list[str]:

@@ -30,8 +30,8 @@ from portal.web.command_line.output import (
     read_pages,
 )
 from portal.web.emails import absolute_url
+from portal.web.languages.offered import DEFAULT, available_languages
 from portal.web.runtime import current_runtime
-from portal.web.translation import DEFAULT, available_languages
 
 connect_link = CommandGroup("connect-link", help="Invite merchants to connect a store by a link.")
 

@@ -14,6 +14,7 @@ from flask_login import current_user
 from portal.models import Onboarding
 from portal.services.connection.connect_link_tokens import link_token, onboarding_by_token
 from portal.services.connection.onboarding import unfinished_onboarding
+from portal.web.languages.choice import chosen_in_browser
 from portal.web.login import CONNECT_LINK, signed_in_merchant
 from portal.web.runtime import current_runtime
 
@@ -56,8 +57,10 @@ def is_opened_by_invitee() -> bool:
 
 
 def language_of(onboarding: Onboarding | None) -> AbstractContextManager[None]:
-    """Use the link's language for visitors without an account."""
+    """Use the link's language for visitors who have neither an account nor chosen another."""
     if onboarding is None or not onboarding.is_invite_link or current_user.is_authenticated:
+        return nullcontext()
+    if chosen_in_browser():
         return nullcontext()
     language: AbstractContextManager[None] = force_locale(onboarding.locale)
     return language

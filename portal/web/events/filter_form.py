@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from portal.i18n import N_
 from portal.models import EventState
 from portal.services.events.event_filter import EventFilter
 from portal.web.plain_text import plain_text
+from portal.web.time_zones import YEARS, typed_time
 
 TEXT_LIMIT = 200
 TIMES = ("since", "until")
-YEARS = range(1970, 2200)
 
 
 @dataclass(frozen=True)
@@ -61,13 +61,13 @@ def read_times(
 
 
 def read_time(text: str) -> datetime | None:
-    """Return a time in the format of browsers, UTC if it has no time zone; None if it is invalid.
+    """Return a time in the format of browsers; None if it is invalid.
 
-    A time outside `YEARS` is invalid, because the first and the last day have no day beside them.
+    Without an offset it is in the page's time zone. A time outside `YEARS` is invalid, because the
+    first and the last day have no day beside them.
     """
     try:
-        at = datetime.fromisoformat(text)
-        at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+        at = typed_time(text)
     except (ValueError, OverflowError):
         return None
     return at if at.year in YEARS else None

@@ -90,6 +90,7 @@ ACTION_LABELS: Mapping[Action, Text] = {
     Action.MERCHANTS_NOTIFIED: _l("Sent the merchants of a store an e-mail"),
     Action.NOTIFICATION_RETRIED: _l("Sent e-mails about a store again"),
     Action.NOTIFICATIONS_CHANGED: _l("Changed their e-mail settings"),
+    Action.REGION_CHANGED: _l("Changed their language or time zone"),
     Action.ONBOARDING_ACCEPTED: _l("Accepted a connect link"),
     Action.ONBOARDING_STARTED: _l("Began to connect a store"),
     Action.ORDER_CHANGE_DISCARDED: _l("Discarded an order update"),

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from babel import Locale
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from portal.services.connection.connect_links import LABEL_LIMIT, NOTE_LIMIT
 from portal.web.accounts.forms import is_email_address
+from portal.web.languages.offered import DEFAULT, available_languages, language_name
 from portal.web.page_form import PageForm
 from portal.web.plain_text import plain_text
-from portal.web.translation import DEFAULT, available_languages
 
 TOO_LONG = _l("Use at most %(max)d characters.")
 
@@ -38,7 +37,7 @@ class ConnectLinkForm(PageForm):
     def __init__(self) -> None:
         super().__init__()
         self.locale.choices = [
-            SelectChoice(code, Locale.parse(code).display_name) for code in available_languages()
+            SelectChoice(code, language_name(code)) for code in available_languages()
         ]
         # The page has no field for the language if there is only one.
         self.locale.data = self.locale.data or DEFAULT

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
 
 from flask_babel import gettext as _
 
@@ -17,10 +16,10 @@ from portal.services.records.order_filter import OrderFilter
 from portal.web.label import Label
 from portal.web.order_labels import CHANNELS, fulfillment_status, payment_status
 from portal.web.plain_text import plain_text
+from portal.web.time_zones import read_day
 
 TEXT_LIMIT = 200
 NAMES = ("q", "payment", "fulfillment", "coupon", "channel", "since", "until")
-DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -40,23 +39,23 @@ class OrderFilterForm:
 def read_order_filter(given: Mapping[str, str]) -> OrderFilterForm:
     """Return the submitted form; a field with an error does not narrow the list.
 
-    Both days are included completely, in UTC.
+    Both days are included completely, in the page's time zone.
     """
     typed = {name: plain_text(given.get(name), TEXT_LIMIT) for name in NAMES}
-    days = {name: _start_of(typed[name]) for name in ("since", "until")}
+    days = {name: read_day(typed[name]) for name in ("since", "until")}
     problems = {
         name: N_("Write a day, such as 2026-03-01.")
-        for name, at in days.items()
-        if typed[name] and at is None
+        for name, day in days.items()
+        if typed[name] and day is None
     }
-    until = days["until"]
+    since, until = days["since"], days["until"]
     wanted = OrderFilter(
         payment_status=typed["payment"],
         fulfillment_status=typed["fulfillment"],
         coupon=typed["coupon"],
         channel=typed["channel"],
-        since=days["since"],
-        until=None if until is None else until + DAY,
+        since=None if since is None else since.start,
+        until=None if until is None else until.end,
         text=typed["q"],
     )
     return OrderFilterForm(typed, wanted, problems)
@@ -80,12 +79,3 @@ def _choices(
     store: Store, label_of: Callable[[str, Store], Label], values: Sequence[str]
 ) -> list[tuple[str, str]]:
     return [(value, str(label_of(value, store).text)) for value in values]
-
-
-def _start_of(text: str) -> datetime | None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    # The filter adds a day to it, and the last date has no next day.
-    return datetime(day.year, day.month, day.day, tzinfo=UTC) if day < date.max else None

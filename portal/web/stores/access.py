@@ -33,6 +33,7 @@ from portal.web.accounts.required_factor import (
 from portal.web.login import signed_in_merchant
 from portal.web.security_events import note_security_event
 from portal.web.stores.blueprint import blueprint
+from portal.web.time_zones import show_times_of
 
 View = Callable[..., ResponseReturnValue]
 AnyView = TypeVar("AnyView", bound=Callable[..., Any])
@@ -71,6 +72,7 @@ def get_store_or_404(store_id: int) -> Store:
         abort(404)
     store, access = found
     g.store_access = store_id, access
+    show_times_of(store)
     view = current_app.view_functions[request.endpoint or ""]
     if not is_admitted(access, _audience(view, request.method)):
         abort(403)

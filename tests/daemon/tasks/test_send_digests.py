@@ -22,7 +22,7 @@ def test_digest_is_sent_after_redis_lost_everything(
 ) -> None:
     recipient = make_merchant()
     store: Store = make_store(recipient, timezone="Europe/Vilnius")
-    save_preference(recipient, hours=None, timezone="", muted=[])
+    save_preference(recipient, hours=None, muted=[])
     open_issue(store.id, IssueKind.WEBHOOKS_SILENT, silent_webhooks_texts("api"))
     Notification.update(due_at=utc_now()).execute()
     wake_due_digests(jobs_runtime)

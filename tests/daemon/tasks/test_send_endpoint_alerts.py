@@ -20,7 +20,7 @@ def test_alert_is_sent_after_redis_lost_everything(
     jobs_runtime: Runtime,
 ) -> None:
     recipient = make_merchant()
-    save_preference(recipient, hours=None, timezone="", muted=[])
+    save_preference(recipient, hours=None, muted=[])
     turn_off(make_endpoint(recipient, jobs_runtime.sealer), OffReason.GONE)
     EndpointAlert.update(due_at=utc_now()).execute()
     wake_due_alerts(jobs_runtime)

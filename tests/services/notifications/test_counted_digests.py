@@ -25,7 +25,7 @@ QUARTER = timedelta(minutes=15)
 @pytest.fixture
 def merchant(merchant: Merchant) -> Merchant:
     """A merchant without quiet hours."""
-    save_preference(merchant, hours=None, timezone="", muted=[])
+    save_preference(merchant, hours=None, muted=[])
     return merchant
 
 
@@ -135,7 +135,7 @@ def test_dismissed_and_muted_issues_cause_no_email(
     update_counted_issues(runtime)
     rejected = Issue.get(Issue.kind == IssueKind.ORDERS_REJECTED)
     dismiss_issue(rejected, rejected.newest_at, merchant)
-    save_preference(merchant, hours=None, timezone="", muted=[IssueKind.RECORDS_QUARANTINED])
+    save_preference(merchant, hours=None, muted=[IssueKind.RECORDS_QUARANTINED])
 
     later(runtime)
 

@@ -42,7 +42,7 @@ TEXTS = IssueTexts("no message came", "changes come later", "wait for them")
 @pytest.fixture
 def merchant(merchant: Merchant) -> Merchant:
     """A merchant without quiet hours."""
-    save_preference(merchant, hours=None, timezone="", muted=[])
+    save_preference(merchant, hours=None, muted=[])
     return merchant
 
 
@@ -173,10 +173,10 @@ def test_former_member_and_muted_kind_get_no_digest(
     gone = make_merchant(email="bea@example.com")
     Membership.create(merchant=gone, store=store, role=Role.STAFF)
     # No quiet hours: at night the digest would wait for the morning.
-    save_preference(gone, hours=None, timezone="", muted=[])
+    save_preference(gone, hours=None, muted=[])
     trouble(store)
     Membership.delete().where(Membership.merchant == gone).execute()
-    save_preference(merchant, hours=None, timezone="", muted=[KIND])
+    save_preference(merchant, hours=None, muted=[KIND])
 
     send(runtime)
 
@@ -192,7 +192,9 @@ def test_quiet_hours_chosen_later_delay_a_digest(
 ) -> None:
     trouble(store)
     hour = utc_now().hour
-    save_preference(merchant, hours=(hour, (hour + 2) % 24), timezone="UTC", muted=[])
+    merchant.timezone = "UTC"
+    merchant.save()
+    save_preference(merchant, hours=(hour, (hour + 2) % 24), muted=[])
 
     send(runtime)
 
@@ -286,7 +288,7 @@ def test_unavailable_server_is_tried_once_for_all_recipients(
     staff = make_merchant(email="bea@example.com")
     Membership.create(merchant=staff, store=store, role=Role.STAFF)
     for recipient in Merchant.select():
-        save_preference(recipient, hours=None, timezone="", muted=[])
+        save_preference(recipient, hours=None, muted=[])
     trouble(store)
     away = replace(runtime, mailer=Mailer("smtp://127.0.0.1:9"))
 

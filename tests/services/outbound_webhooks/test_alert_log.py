@@ -52,7 +52,7 @@ def operator(runtime: Runtime) -> Merchant:
 @pytest.fixture
 def endpoint(runtime: Runtime, merchant: Merchant, store: Store) -> WebhookEndpoint:
     """An endpoint for all stores that is off; its merchant has no quiet hours."""
-    save_preference(merchant, hours=None, timezone="", muted=[])
+    save_preference(merchant, hours=None, muted=[])
     return make_endpoint(merchant, runtime.sealer, off_reason=OffReason.FAILING)
 
 

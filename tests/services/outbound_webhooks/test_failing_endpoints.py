@@ -43,7 +43,7 @@ HOUR = timedelta(hours=1)
 @pytest.fixture
 def merchant(merchant: Merchant) -> Merchant:
     """A merchant without quiet hours."""
-    save_preference(merchant, hours=None, timezone="", muted=[])
+    save_preference(merchant, hours=None, muted=[])
     return merchant
 
 
@@ -148,7 +148,9 @@ def test_warning_waits_for_the_end_of_quiet_hours(
     runtime: Runtime, office: PostOffice, endpoint: WebhookEndpoint, merchant: Merchant
 ) -> None:
     now = utc_now().hour
-    save_preference(merchant, hours=(now, (now + 2) % 24), timezone="UTC", muted=[])
+    merchant.timezone = "UTC"
+    merchant.save()
+    save_preference(merchant, hours=(now, (now + 2) % 24), muted=[])
     WebhookEndpoint.update(alerted_percent=50, failing_since_at=utc_now()).execute()
     notice = EndpointAlert.create(endpoint=endpoint, percent=50)
 

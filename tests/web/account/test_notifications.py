@@ -15,7 +15,7 @@ from tests.factories import make_issue, make_notification, make_store
 from tests.web.conftest import Visitor, page_text
 
 PAGE = "/account/notifications"
-CHOICE = {"kinds": [*TITLES], "quiet_from": "21", "quiet_until": "8", "timezone": "Asia/Tokyo"}
+CHOICE = {"kinds": [*TITLES], "quiet_from": "21", "quiet_until": "8"}
 
 
 def chosen(page: str) -> list[str]:
@@ -27,7 +27,7 @@ def test_account_links_to_the_page_which_shows_the_defaults(browser: Visitor) ->
     assert f'href="{PAGE}"' in browser.get("/account").text
     page = browser.get(PAGE).text
 
-    assert chosen(page) == ["22", "7", ""]
+    assert chosen(page) == ["22", "7"]
     assert page.count("checked") == len(TITLES)
     assert "None so far" in page
 
@@ -35,7 +35,7 @@ def test_account_links_to_the_page_which_shows_the_defaults(browser: Visitor) ->
 def test_operator_has_no_quiet_hours_by_default(browser: Visitor, merchant: Merchant) -> None:
     Merchant.update(operator_role=OperatorRole.ADMIN).execute()
 
-    assert chosen(browser.get(PAGE).text) == ["any", "7", ""]
+    assert chosen(browser.get(PAGE).text) == ["any", "7"]
 
 
 def test_settings_are_saved_and_shown(browser: Visitor, merchant: Merchant) -> None:
@@ -43,18 +43,18 @@ def test_settings_are_saved_and_shown(browser: Visitor, merchant: Merchant) -> N
 
     assert response.headers["Location"] == PAGE
     page = browser.get(PAGE).text
-    assert chosen(page) == ["21", "8", "Asia/Tokyo"]
+    assert chosen(page) == ["21", "8"]
     assert page.count("checked") == 1
     assert preference_of(merchant).muted == [kind for kind in TITLES if kind != "token_dead"]
 
 
 def test_quiet_hours_and_all_emails_can_be_turned_off(browser: Visitor, merchant: Merchant) -> None:
-    browser.post(PAGE, quiet_from="any", quiet_until="7", timezone="")
+    browser.post(PAGE, quiet_from="any", quiet_until="7")
 
     choice = preference_of(merchant)
     assert (choice.quiet_from, choice.quiet_until) == (None, None)
     assert set(choice.muted) == set(TITLES)
-    assert chosen(browser.get(PAGE).text) == ["any", "7", ""]
+    assert chosen(browser.get(PAGE).text) == ["any", "7"]
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,6 @@ def test_quiet_hours_and_all_emails_can_be_turned_off(browser: Visitor, merchant
     [
         {"quiet_until": "21"},
         {"quiet_from": "24"},
-        {"timezone": "Nowhere/At"},
         {"kinds": ["weather"]},
     ],
 )

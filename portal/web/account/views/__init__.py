@@ -7,6 +7,7 @@ from portal.web.account.views import (
     notifications,
     overview,
     passkeys,
+    region,
     second_factor,
     security_activity,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "notifications",
     "overview",
     "passkeys",
+    "region",
     "second_factor",
     "security_activity",
 ]

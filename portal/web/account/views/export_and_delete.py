@@ -68,7 +68,7 @@ def delete(form: PasswordForm) -> ResponseReturnValue:
         return _page(form, _(USER_REFUSALS[error.reason])), 409
     if not deleted:
         return _page(form), 409
-    send_account_deleted(current_runtime(), merchant.email)
+    send_account_deleted(current_runtime(), merchant)
     forget_session()
     flash(_("Your account is deleted."), "success")
     return redirect(url_for("home.index"), 303)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-from zoneinfo import available_timezones
-
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -23,12 +20,11 @@ from portal.web.login import signed_in_merchant
 from portal.web.page_form import PageForm
 
 ANY_HOUR = "any"
-STORES_ZONE = ""
 HOURS = [SelectChoice(str(hour), f"{hour:02}:00") for hour in range(24)]
 
 
 class ChoiceForm(PageForm):
-    """Form with the kinds of notification, the quiet hours and their time zone."""
+    """Form with the kinds of notification, the quiet hours."""
 
     kinds = SelectMultipleField(
         _l("Mail me when this happens, and when it is over"),
@@ -39,7 +35,6 @@ class ChoiceForm(PageForm):
         choices=[SelectChoice(ANY_HOUR, _l("never: mail me at any hour")), *HOURS],
     )
     quiet_until = SelectField(_l("No mail until"), choices=HOURS)
-    timezone = SelectField(_l("By the clock of"))
 
     def validate_quiet_until(self, field: SelectField) -> None:
         """Reject quiet hours that start and end at the same hour."""
@@ -67,7 +62,6 @@ def choose_notifications() -> ResponseReturnValue:
     save_preference(
         signed_in_merchant(),
         hours=(int(form.quiet_from.data), int(form.quiet_until.data)) if has_hours else None,
-        timezone=form.timezone.data,
         muted=[kind for kind in TITLES if kind not in form.kinds.data],
     )
     flash(_("Kept. It holds for mails that wait already, too."), "success")
@@ -75,12 +69,7 @@ def choose_notifications() -> ResponseReturnValue:
 
 
 def _form(data: dict[str, object] | None = None) -> ChoiceForm:
-    form = ChoiceForm(data=data)
-    form.timezone.choices = [
-        SelectChoice(STORES_ZONE, _("the store that it is about")),
-        *(SelectChoice(name, name.replace("_", " ")) for name in _zones()),
-    ]
-    return form
+    return ChoiceForm(data=data)
 
 
 def _data_of(choice: NotificationPreference) -> dict[str, object]:
@@ -89,14 +78,7 @@ def _data_of(choice: NotificationPreference) -> dict[str, object]:
         "kinds": [kind for kind in TITLES if kind not in choice.muted],
         "quiet_from": str(choice.quiet_from) if has_hours else ANY_HOUR,
         "quiet_until": str(choice.quiet_until) if has_hours else "7",
-        "timezone": choice.timezone,
     }
-
-
-@cache
-def _zones() -> list[str]:
-    """Return the names of all time zones that are named after a place."""
-    return sorted(name for name in available_timezones() if "/" in name and "Etc/" not in name)
 
 
 def _page(form: ChoiceForm) -> str:

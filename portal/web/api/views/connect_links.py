@@ -29,8 +29,8 @@ from portal.web.api.problems import ProblemError, invalid_field
 from portal.web.api.request_parsing import to_utc
 from portal.web.api.responses import ApiResponse
 from portal.web.emails import absolute_url
+from portal.web.languages.offered import DEFAULT, available_languages
 from portal.web.runtime import current_runtime
-from portal.web.translation import DEFAULT, available_languages
 
 
 class LinksQuery(Struct, forbid_unknown_fields=True):

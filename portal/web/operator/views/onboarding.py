@@ -17,6 +17,7 @@ from portal.services.connection.connect_link_tokens import link_token
 from portal.services.operator.list_onboardings import find_onboarding, list_onboardings
 from portal.services.operator.onboarding_funnel import MEASURED_LINKS, onboarding_funnel
 from portal.web.label import Text
+from portal.web.languages.offered import available_languages
 from portal.web.operator.access import operator_required
 from portal.web.operator.blueprint import blueprint
 from portal.web.operator.connect_link_form import ConnectLinkForm
@@ -24,7 +25,6 @@ from portal.web.operator.onboarding_labels import EMAIL_KINDS, STATUSES, UNDELIV
 from portal.web.pagination import SEARCH_LIMIT, id_param
 from portal.web.plain_text import plain_text
 from portal.web.runtime import current_runtime
-from portal.web.translation import available_languages
 
 WINDOWS: dict[str, tuple[timedelta | None, Text]] = {
     "30": (timedelta(days=30), _l("30 days")),

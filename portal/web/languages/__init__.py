@@ -1,0 +1,1 @@
+"""Choice of the language, and the catalogs of translations."""

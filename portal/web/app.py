@@ -53,6 +53,7 @@ from portal.web.languages.choice import set_up_languages
 from portal.web.limits import set_up_limits
 from portal.web.live_parts import set_up_live_parts
 from portal.web.login import set_up_login
+from portal.web.navigation.setup import set_up_navigation
 from portal.web.operator_contact import set_up_operator_contact
 from portal.web.outside_calls import set_up_outside_calls
 from portal.web.request_ids import RequestIds, set_up_route_names
@@ -134,6 +135,14 @@ def create_app(runtime: Runtime) -> Flask:
     set_up_compression(app)
     set_up_assets(app)
     _set_up_templates(app, settings)
+    _register_pages(app)
+    add_commands(app)
+    receiver = Receiver(runtime, app.wsgi_app)
+    app.wsgi_app = RequestIds(TrustedHosts(runtime, receiver))  # type: ignore[method-assign]
+    return app
+
+
+def _register_pages(app: Flask) -> None:
     forgery = CSRFProtect(app)
     for module in PAGES:
         app.register_blueprint(module.blueprint)
@@ -143,10 +152,6 @@ def create_app(runtime: Runtime) -> Flask:
         forgery.exempt(exempt)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(api.reference_blueprint)
-    add_commands(app)
-    receiver = Receiver(runtime, app.wsgi_app)
-    app.wsgi_app = RequestIds(TrustedHosts(runtime, receiver))  # type: ignore[method-assign]
-    return app
 
 
 def _set_up_templates(app: Flask, settings: Settings) -> None:
@@ -155,4 +160,5 @@ def _set_up_templates(app: Flask, settings: Settings) -> None:
     set_up_labels(app)
     set_up_security_labels(app)
     set_up_operator_contact(app, settings)
+    set_up_navigation(app)
     set_up_live_parts(app)

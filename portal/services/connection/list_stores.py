@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from peewee import ModelSelect, Tuple
 
 from portal.models import Membership, Merchant, Store
@@ -9,6 +11,20 @@ from portal.services.pagination import KeyPage, read_page
 
 PAGE_SIZE = 50
 LARGEST_ID = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class StoreName:
+    """ID and name of a store."""
+
+    id: int
+    name: str
+
+
+def first_stores(merchant: Merchant, count: int) -> list[StoreName]:
+    """Return the merchant's first ``count`` stores by name."""
+    rows = Membership.stores_of(merchant).select(Store.id, Store.name).limit(count)
+    return [StoreName(row.id, row.name) for row in rows]
 
 
 def list_stores(

@@ -1,0 +1,1 @@
+"""Tabs, breadcrumbs and the store switcher, which all pages share."""

@@ -1,0 +1,1 @@
+"""Tests of portal.web.team and portal.web.invitations."""

@@ -89,6 +89,6 @@ def store_section_name(store: Store) -> Text:
 
 
 def _url(page: Page, store: Store) -> str:
-    return url_for(
-        page.endpoint, **{} if page.endpoint in ACCOUNT_PAGES else {"store_id": store.id}
-    )
+    if page.endpoint in ACCOUNT_PAGES:
+        return url_for(page.endpoint)
+    return url_for(page.endpoint, store_id=store.id)

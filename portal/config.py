@@ -37,7 +37,9 @@ from portal.setting_values import (
     email,
     encryption_keys,
     http_url,
+    image,
     mail_url,
+    one_line,
     redis_url,
     scopes,
     secret_keys,
@@ -51,6 +53,22 @@ NO_OR_YES = ("no", "yes")
 MIN_AUTO_THREADS = 32
 AUTO_THREADS_PER_CORE = 16
 MAX_AUTO_THREADS = 128
+DEFAULT_NAME = "Merchant portal"
+
+
+@dataclass(frozen=True)
+class PortalBrand:
+    """Name, URL and support contacts of the portal; a contact may be empty."""
+
+    name: str
+    url: str
+    support_email: str = ""
+    support_url: str = ""
+
+    @property
+    def is_named(self) -> bool:
+        """Return whether the operator chose the name; the default one is translated."""
+        return self.name != DEFAULT_NAME
 
 
 @dataclass(frozen=True)
@@ -101,7 +119,10 @@ class Settings:
     api_requests_per_minute: int = 600
     api_burst: int = 600
     first_operator_email: str = ""
-    operator_contact: str = ""
+    portal_name: str = DEFAULT_NAME
+    portal_logo: str = ""
+    support_email: str = ""
+    support_url: str = ""
     security_contact: str = ""
 
     @property
@@ -147,9 +168,14 @@ class Settings:
         return f"{self.portal_url}/connect/callback"
 
     @property
-    def operator_email(self) -> str:
-        """Address in OPERATOR_CONTACT, empty if that is a URL or nothing."""
-        return self.operator_contact if "://" not in self.operator_contact else ""
+    def support_contact(self) -> str:
+        """URL or e-mail address of the support, empty if neither is set."""
+        return self.support_url or self.support_email
+
+    @property
+    def brand(self) -> PortalBrand:
+        """Name and contacts that pages and e-mails show."""
+        return PortalBrand(self.portal_name, self.portal_url, self.support_email, self.support_url)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -229,7 +255,10 @@ class Settings:
             api_requests_per_minute=calls,
             api_burst=count(environ, "API_BURST", calls),
             first_operator_email=email(environ, "FIRST_OPERATOR_EMAIL"),
-            operator_contact=contact(environ, "OPERATOR_CONTACT"),
+            portal_name=one_line(environ, "PORTAL_NAME", cls.portal_name),
+            portal_logo=image(environ, "PORTAL_LOGO"),
+            support_email=contact(environ, "SUPPORT_EMAIL", schemes=()),
+            support_url=contact(environ, "SUPPORT_URL", takes_email=False),
             security_contact=contact(environ, "SECURITY_CONTACT", schemes=("https",)),
         )
 

@@ -15,6 +15,7 @@ from babel.dates import format_timedelta
 from babel.support import Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from portal.config import PortalBrand
 from portal.mail import RenderedEmail
 from portal.paths import TEMPLATES, TRANSLATIONS
 from portal.rules.notifications.unlinked_text import one_line, unlinked
@@ -27,7 +28,7 @@ _BLANK_LINES = re.compile(r"\n\s*\n")
 
 
 def render_email(
-    name: str, *, portal_url: str, locale: str = DEFAULT_LOCALE, **context: object
+    name: str, *, brand: PortalBrand, locale: str = DEFAULT_LOCALE, **context: object
 ) -> RenderedEmail:
     """Render ``templates/email/<name>.html`` with ``context`` in ``locale``.
 
@@ -36,7 +37,8 @@ def render_email(
     """
     locale = _known(locale)
     context |= {
-        "portal_url": portal_url,
+        "brand": brand,
+        "portal_url": brand.url,
         "locale": locale,
         "text_direction": Locale.parse(locale).text_direction,
     }

@@ -20,6 +20,8 @@ _SCOPE = re.compile(r"[a-z][a-z0-9_]*")
 _SQLITE = "sqlite:///"
 _REDIS_SCHEMES = ("redis", "rediss", "unix")
 POSTGRESQL_SCHEMES = ("postgresql", "postgres")
+MAX_NAME_LENGTH = 60
+IMAGE_SUFFIXES = (".svg", ".png", ".webp", ".jpg", ".jpeg")
 MAIL_SCHEMES = ("file", "smtp", "smtps")
 
 
@@ -186,14 +188,43 @@ def email(environ: Environment, name: str) -> str:
 
 
 def contact(
-    environ: Environment, name: str, *, schemes: tuple[str, ...] = ("http", "https")
+    environ: Environment,
+    name: str,
+    *,
+    schemes: tuple[str, ...] = ("http", "https"),
+    takes_email: bool = True,
 ) -> str:
     """Return an e-mail address or a URL with one of ``schemes``, empty if there is none."""
     value = environ.get(name, "").strip()
     url = _split_http_url(value)
-    if value and not (url.scheme in schemes if url else _EMAIL_ADDRESS.fullmatch(value)):
+    is_email = takes_email and bool(_EMAIL_ADDRESS.fullmatch(value))
+    if value and not (url.scheme in schemes if url else is_email):
+        kinds = ["an e-mail address"] * takes_email
+        kinds += ["an address like https://example.com"] * bool(schemes)
+        environ.refuse(f"{name} is {value!r}: write {' or '.join(kinds)}")
+        return ""
+    return value
+
+
+def one_line(environ: Environment, name: str, default: str) -> str:
+    """Return a short text without control characters."""
+    value = environ.get(name, "").strip() or default
+    if not value.isprintable() or len(value) > MAX_NAME_LENGTH:
+        environ.refuse(f"{name} is {value!r}: write one line of up to {MAX_NAME_LENGTH} characters")
+        return default
+    return value
+
+
+def image(environ: Environment, name: str) -> str:
+    """Return the HTTPS URL or the path of an existing image, empty if there is none."""
+    value = environ.get(name, "").strip()
+    url = _split_http_url(value)
+    is_url = url is not None and url.scheme == "https"
+    is_file = Path(value).suffix in IMAGE_SUFFIXES and Path(value).is_file()
+    if value and not (is_url or is_file):
         environ.refuse(
-            f"{name} is {value!r}: write an e-mail address or an address like https://example.com"
+            f"{name} is {value!r}: write an address like https://example.com/logo.svg, or the path "
+            f"of a file ({', '.join(IMAGE_SUFFIXES)})"
         )
         return ""
     return value

@@ -8,6 +8,7 @@ from html import unescape
 import pytest
 from jinja2 import Environment, nodes
 
+from portal.config import PortalBrand
 from portal.email import render_email
 from portal.mail import RenderedEmail
 from portal.paths import TEMPLATES
@@ -61,7 +62,11 @@ FACTS = {
 
 
 def write(name: str = "invitation", **facts: object) -> RenderedEmail:
-    return render_email(name, portal_url=PORTAL, **FACTS | {"link": LINK} | facts)
+    return render_email(
+        name,
+        brand=PortalBrand("Clay market", PORTAL, "help@clay.example"),
+        **FACTS | {"link": LINK} | facts,
+    )
 
 
 def words(html: str) -> list[str]:

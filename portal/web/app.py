@@ -41,6 +41,7 @@ from portal.web.api.call_limits import set_up_call_limits
 from portal.web.api.rate_limit_headers import set_up_rate_limit_headers
 from portal.web.assets import set_up_assets
 from portal.web.audited_changes import set_up_audited_changes
+from portal.web.branding import set_up_branding
 from portal.web.command_line import add_commands
 from portal.web.compression import set_up_compression
 from portal.web.errors import set_up_errors
@@ -54,7 +55,6 @@ from portal.web.limits import set_up_limits
 from portal.web.live_parts import set_up_live_parts
 from portal.web.login import set_up_login
 from portal.web.navigation.setup import set_up_navigation
-from portal.web.operator_contact import set_up_operator_contact
 from portal.web.outside_calls import set_up_outside_calls
 from portal.web.request_ids import RequestIds, set_up_route_names
 from portal.web.runtime import use_runtime
@@ -159,6 +159,6 @@ def _set_up_templates(app: Flask, settings: Settings) -> None:
     set_up_formats(app)
     set_up_labels(app)
     set_up_security_labels(app)
-    set_up_operator_contact(app, settings)
+    set_up_branding(app, settings)
     set_up_navigation(app)
     set_up_live_parts(app)

@@ -29,10 +29,11 @@ def send_email(
     ``locale``, or in the language of this page: they or their inviter asked for it there. The
     daemon sends it right after the commit, and again later if the mail server doesn't work.
     """
-    base = runtime.settings.portal_url
     queue_email(
         runtime,
-        render_email(name, portal_url=base, locale=_language_of(to, locale), **context),
+        render_email(
+            name, brand=runtime.settings.brand, locale=_language_of(to, locale), **context
+        ),
         kind=name,
         to=to,
         merchant_id=merchant_id,

@@ -72,6 +72,7 @@ ROUTES: dict[str, dict[Actor, Access]] = {
     "GET probes.readyz": EVERYBODY,
     "GET probes.daemon_healthz": EVERYBODY,
     "GET well_known.security_txt": EVERYBODY,
+    "GET branding.logo": EVERYBODY,
     "GET home.index": EVERYBODY,
     "POST languages.switch": EVERYBODY,
     # Accounts

@@ -27,5 +27,4 @@ def email_store_connected(runtime: Runtime, merchant: Merchant, store_id: int) -
         store_id=store_id,
         store=store.name or str(store_id),
         link=f"{runtime.settings.portal_url}/stores/{store_id}",
-        contact=runtime.settings.operator_contact,
     )

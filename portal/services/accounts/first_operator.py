@@ -83,7 +83,7 @@ def _email_password_link(runtime: Runtime, merchant: Merchant) -> None:
     token = reset_token_for(runtime.settings.secret_keys, merchant.email)
     queue_email(
         runtime,
-        render_email(kind, portal_url=base, link=f"{base}/reset/{token}"),
+        render_email(kind, brand=runtime.settings.brand, link=f"{base}/reset/{token}"),
         kind=kind,
         to=merchant.email,
         merchant_id=merchant.id,

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from portal.config import PortalBrand
 from portal.email import render_email
 from portal.mail import RenderedEmail
 from portal.rules.alerts.alert_content import AlertContent
 from portal.rules.alerts.severities import SEVERITY_LABELS
 
 
-def render_alert_email(content: AlertContent, locale: str) -> RenderedEmail:
+def render_alert_email(content: AlertContent, locale: str, brand: PortalBrand) -> RenderedEmail:
     """Return the message as an e-mail in the recipient's language."""
     return render_email(
         "operator_alerts",
-        portal_url=content.portal_url,
+        brand=brand,
         locale=locale,
         purpose=content.purpose,
         lines=content.shown,

@@ -161,7 +161,7 @@ def _send_email(runtime: Runtime, delivery: AlertDelivery, content: AlertContent
     recipient = delivery.recipient
     if recipient is None:
         return
-    email = render_alert_email(content, recipient.locale)
+    email = render_alert_email(content, recipient.locale, runtime.settings.brand)
     try:
         with runtime.mailer.connect() as smtp:
             # Also the Message-ID, so mail programs recognize a repeated attempt.

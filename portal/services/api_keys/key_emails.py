@@ -89,7 +89,7 @@ def _send(
     page = f"/stores/{stores[0].id}/channels" if stores else "/account/keys"
     email = render_email(
         "api_key",
-        portal_url=base,
+        brand=runtime.settings.brand,
         locale=locale,
         what=what,
         title=key.name,

@@ -183,7 +183,7 @@ def render_connect_link_email(runtime: Runtime, email: ConnectLinkEmail) -> Rend
     reason = FAILURE_REASONS.get(onboarding.failure_reason or "")
     return render_email(
         "connect_link",
-        portal_url=base,
+        brand=settings.brand,
         locale=onboarding.locale,
         is_reminder=not _is_invitation(email),
         note=onboarding.note,
@@ -191,6 +191,5 @@ def render_connect_link_email(runtime: Runtime, email: ConnectLinkEmail) -> Rend
         expires_at=None if onboarding.merchant_id else onboarding.expires_at,
         link=f"{base}/connect/link/{link_token(key, onboarding)}",
         unsubscribe_url=f"{base}/connect/stop/{stop_token(key, onboarding)}",
-        contact=settings.operator_contact,
-        reply_to=settings.operator_email,
+        reply_to=settings.support_email,
     )

@@ -153,7 +153,7 @@ def _send(runtime: Runtime, email: ChannelAlertEmail, now: datetime) -> None:
         email,
         to=channel.contact_email,
         name=f"channel-alert.{email.id}.{email.created_at:%Y%m%d%H%M%S%f}",
-        render=lambda: render_channel_alert(channel, issues, runtime.settings.portal_url),
+        render=lambda: render_channel_alert(channel, issues, runtime.settings.brand),
         source={"channel": channel.id},
         is_current=bool(issues),
     )

@@ -97,9 +97,9 @@ def queue_email_to(
     settings = runtime.settings
     email = render_email(
         name,
-        portal_url=settings.portal_url,
+        brand=settings.brand,
         locale=merchant.locale,
-        reply_to=settings.operator_email,
+        reply_to=settings.support_email,
         **context,
     )
     return queue_email(

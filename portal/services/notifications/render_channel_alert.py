@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from portal.config import PortalBrand
 from portal.email import render_email
 from portal.mail import RenderedEmail
 from portal.models import Channel, ChannelConsent, Issue, Store
@@ -65,12 +66,12 @@ def channel_issues(channel: Channel) -> list[ChannelIssue]:
 
 
 def render_channel_alert(
-    channel: Channel, issues: Sequence[ChannelIssue], portal_url: str
+    channel: Channel, issues: Sequence[ChannelIssue], brand: PortalBrand
 ) -> RenderedEmail:
     """Return the email about these issues; it names stores and numbers, never a customer."""
     return render_email(
         "channel_alert",
-        portal_url=portal_url,
+        brand=brand,
         channel=channel.name,
         entries=issues,
         shown=ISSUES_SHOWN,

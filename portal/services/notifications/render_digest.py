@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from portal.config import PortalBrand
 from portal.email import render_email
 from portal.mail import RenderedEmail
 from portal.models import Issue, Merchant, Store
@@ -67,7 +68,9 @@ class DigestEntry:
         return ", ".join(self.issue.detail.get("examples", ()))
 
 
-def render_digest(recipient: Merchant, issues: Sequence[Issue], portal_url: str) -> RenderedEmail:
+def render_digest(
+    recipient: Merchant, issues: Sequence[Issue], brand: PortalBrand
+) -> RenderedEmail:
     """Return the digest about these issues and their stores, with their current status.
 
     Several issues of the same kind at the same store are reported once.
@@ -83,21 +86,21 @@ def render_digest(recipient: Merchant, issues: Sequence[Issue], portal_url: str)
             times=len(found),
             zone=zone or found[-1].store.timezone,
             step=action_label(found[-1].action),
-            link=_page_of(found[-1], portal_url),
+            link=_page_of(found[-1], brand.url),
         )
         for found in alike.values()
     ]
     entries.sort(key=lambda one: (not one.is_open, one.store.name, one.issue.id))
     return render_email(
         "digest",
-        portal_url=portal_url,
+        brand=brand,
         locale=recipient.locale,
         entries=entries,
         shown=ENTRIES_SHOWN,
         open_count=sum(one.is_open for one in entries),
         store_count=len({one.store.id for one in entries}),
-        all_link=portal_url,
-        preferences_link=f"{portal_url}/account/notifications",
+        all_link=brand.url,
+        preferences_link=f"{brand.url}/account/notifications",
     )
 
 

@@ -94,7 +94,7 @@ def _send(runtime: Runtime, recipient: Merchant, number: int) -> None:
     if not rows or not _begin_attempt(recipient, number, rows[0]):
         return
     issues = list({row.issue_id: row.issue for row in rows}.values())
-    email = render_digest(recipient, issues, runtime.settings.portal_url)
+    email = render_digest(recipient, issues, runtime.settings.brand)
     # Message-ID: the same for each attempt, and different from those of any other database.
     name = f"notification.{number}.{recipient.created_at:%Y%m%d%H%M%S%f}"
     try:

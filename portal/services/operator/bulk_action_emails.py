@@ -167,13 +167,12 @@ def render_bulk_action_email(
     settings, action = runtime.settings, email.bulk_action
     return render_email(
         "operator_message",
-        portal_url=settings.portal_url,
+        brand=settings.brand,
         locale=email.merchant.locale,
         subject_line=action.subject,
         message=action.message,
         store_names=store_names[:STORES_NAMED],
         more_stores=max(len(store_names) - STORES_NAMED, 0),
         link=settings.portal_url,
-        contact=settings.operator_contact,
-        reply_to=settings.operator_email,
+        reply_to=settings.support_email,
     )

@@ -188,7 +188,7 @@ def _render(runtime: Runtime, alert: EndpointAlert) -> RenderedEmail:
     allowed, owner = timedelta(hours=settings.endpoint_disable_after_hours), endpoint.merchant
     return render_email(
         "endpoint_failing",
-        portal_url=settings.portal_url,
+        brand=settings.brand,
         locale=DEFAULT_LOCALE if owner is None else owner.locale,
         title=endpoint.name,
         url=endpoint.url,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from portal.config import PortalBrand
 from portal.email import render_email
 from portal.rules.accounts.account_changes import AccountChange, role_change
 from portal.rules.accounts.audit_actions import AuditAction
@@ -14,7 +15,10 @@ from portal.rules.accounts.user_refusals import USER_REFUSALS, UserRefusal
 @pytest.mark.parametrize("change", AccountChange)
 def test_email_about_each_change_says_that_the_marketplace_made_it(change: AccountChange) -> None:
     email = render_email(
-        "account_changed", portal_url="https://p.example", what=change, link="https://p.example/l"
+        "account_changed",
+        brand=PortalBrand("Market", "https://p.example"),
+        what=change,
+        link="https://p.example/l",
     )
 
     assert "choose a new password at once" not in email.text

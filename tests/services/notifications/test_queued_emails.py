@@ -88,7 +88,7 @@ def test_email_is_sent_as_it_was_rendered_and_its_content_deleted(
 def test_email_to_a_merchant_is_in_their_language_and_replied_to_the_operator(
     runtime: Runtime, office: PostOffice, merchant: Merchant
 ) -> None:
-    settings = replace(runtime.settings, operator_contact="help@clay.example")
+    settings = replace(runtime.settings, support_email="help@clay.example")
     link = "https://portal.example/login"
 
     row = queue_email_to(

@@ -62,7 +62,7 @@ Notify = Callable[[], BulkAction]
 @pytest.fixture
 def settings(settings: Settings, office: PostOffice) -> Settings:
     """Settings with the test mail server and an operator to contact."""
-    return replace(settings, operator_contact="help@market.example")
+    return replace(settings, support_email="help@market.example")
 
 
 @pytest.fixture

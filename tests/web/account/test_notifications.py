@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from portal.config import PortalBrand
 from portal.models import Merchant, NotificationPreference, NotificationState, Store
 from portal.rules.accounts.operator_roles import OperatorRole
 from portal.rules.connection.issue_titles import TITLES
@@ -90,7 +91,9 @@ def test_links_in_emails_lead_to_existing_pages(
 ) -> None:
     issue = make_issue(store)
     elsewhere = make_issue(make_store(merchant, id=2002, name="Wax"))
-    message = render_digest(merchant, [issue, elsewhere], "https://p.example")
+    message = render_digest(
+        merchant, [issue, elsewhere], PortalBrand("Market", "https://p.example")
+    )
 
     paths = set(re.findall(r"https://p\.example(/\S+)", message.text))
 

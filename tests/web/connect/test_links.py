@@ -298,7 +298,9 @@ def test_guide_is_in_the_language_of_the_link_until_the_sign_in(
 def test_pages_of_a_failed_connect_name_the_operators_contact(
     runtime: Runtime, merchant: Merchant, link: str, contact: str, href: str
 ) -> None:
-    settings = replace(runtime.settings, operator_contact=contact)
+    settings = replace(
+        runtime.settings, **{"support_url" if "://" in contact else "support_email": contact}
+    )
     browser = Visitor(create_app(replace(runtime, settings=settings))).force_login(merchant)
     guide = browser.get(link)
     Onboarding.update(withdrawn_at=utc_now()).execute()
@@ -335,7 +337,7 @@ def test_link_also_leads_to_a_store_by_its_custom_app(
     onboarding: Onboarding,
     custom_app: dict[str, str],
 ) -> None:
-    settings = replace(runtime.settings, operator_contact="help@market.example")
+    settings = replace(runtime.settings, support_email="help@market.example")
     browser = Visitor(create_app(replace(runtime, settings=settings))).force_login(merchant)
     address = f"{link}/custom-app"
     # Later than the link, and not what the merchant finishes now.

@@ -22,5 +22,5 @@ def openapi() -> Response:
     settings = current_runtime().settings
     address = f"{settings.portal_url}{blueprint.url_prefix}"
     return json_response(
-        ApiResponse(build_document(address, settings.operator_contact)), is_storable=True
+        ApiResponse(build_document(address, settings.support_contact)), is_storable=True
     )

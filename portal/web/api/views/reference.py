@@ -49,7 +49,7 @@ def index() -> ResponseReturnValue:
     """Show every endpoint with its parameters, responses and examples."""
     settings = current_runtime().settings
     address = f"{settings.portal_url}/api/v1"
-    made = build_document(address, settings.operator_contact)
+    made = build_document(address, settings.support_contact)
     return render_template(
         "api_docs/index.html",
         address=address,

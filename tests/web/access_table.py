@@ -178,6 +178,7 @@ ROUTES: dict[str, dict[Actor, Access]] = {
     "GET orders.submission": SEEN,
     "GET orders.undecided_updates": SEEN,
     "GET orders.new": MEMBERS,
+    "GET orders.draft": MEMBERS,
     "POST orders.submit_form": MEMBERS,
     "POST orders.update": MEMBERS,
     "POST orders.resolve_update": MEMBERS,

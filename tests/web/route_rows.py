@@ -45,6 +45,7 @@ from portal.services.api_keys.keys import create_key
 from portal.services.connection.channel_links import LinkRequest, create_channel_link
 from portal.services.connection.connect_links import create_link
 from portal.services.mirror.resources import COUPONS, CUSTOMERS, ORDERS
+from portal.services.orders.order_drafts import keep_draft
 from portal.services.retention.export_files import export_path
 from portal.services.runtime import Runtime
 from tests.factories import (
@@ -117,6 +118,7 @@ def make_rows(
         "invitation_id": invite(store, owner, invited.email).invitation.id,
         "session_id": open_browser_session(owner, ip_address="", user_agent="")[0].id,
         "passkey_id": make_passkey(owner).id,
+        "draft_id": keep_draft(runtime, store.id, owner.id, [("line-0-product", "5")]),
         "file_id": _export(runtime, store).id,
         "export_id": _export(runtime, store, consent=ChannelConsent.get(store=store)).id,
         **_keys_of(store),

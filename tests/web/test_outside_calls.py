@@ -29,6 +29,7 @@ VIEWS = {
     "connect.views.claim",
     "connect.views.custom_app",
     "operator.views.custom_app.connect_custom_app",
+    "orders.views.new_order.draft",
     "orders.views.new_order.submit_form",
     "stores.views.disconnect.disconnect",
     "stores.views.reconnect.replace_token",

@@ -40,10 +40,16 @@ def catalog_products(store: Store, product_ids: Iterable[int]) -> dict[int, Cata
     return {row.remote_id: CatalogProduct(row, _options(row)) for row in rows}
 
 
-def products_to_add(store: Store, search: str) -> Sequence[Product]:
+def products_to_add(store: Store, search: str) -> Sequence[CatalogProduct]:
     """Return the first enabled products whose name or SKU contains ``search``."""
     found = search_products(store, search=search).rows
-    return list(islice((row for row in found if row.is_enabled), MATCHES_SHOWN))
+    ids = [row.remote_id for row in islice(filter(_is_enabled, found), MATCHES_SHOWN)]
+    known = catalog_products(store, ids)
+    return [known[each] for each in ids if each in known]
+
+
+def _is_enabled(product: Product) -> bool:
+    return bool(product.is_enabled)
 
 
 def _options(product: Product) -> Sequence[Option]:

@@ -102,6 +102,8 @@ def _states(known: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         (known.get(name) or "").split("~")
         for name in ("sub_keys", "sub_isoids", "sub_names", "sub_lnames")
     )
+    if not known.get("sub_keys"):
+        return
     # Spain's keys are its ISO codes, so its data don't repeat them.
     if not any(codes) and not all(key.isascii() and len(key) <= CODE_LENGTH for key in keys):
         return

@@ -62,6 +62,11 @@ class OrderFormLine:
         """Return the product's name; empty if it is unknown."""
         return self.catalog_product.product.name if self.catalog_product else ""
 
+    @property
+    def has_options(self) -> bool:
+        """Return whether the product has options to choose."""
+        return bool(self.catalog_product and self.catalog_product.options)
+
 
 @dataclass(frozen=True)
 class OrderForm:
@@ -99,9 +104,40 @@ class OrderForm:
         catalog_product = catalog_products(store, [product_id]).get(product_id)
         if catalog_product is None or catalog_product.is_deleted:
             return self
-        return replace(
-            self, lines=(*self.lines, OrderFormLine(product_id, "1", {}, catalog_product))
-        )
+        for n, line in enumerate(self.lines):
+            if line.product_id == product_id and not line.has_options:
+                more = replace(line, quantity=_one_more(line.quantity))
+                return replace(self, lines=(*self.lines[:n], more, *self.lines[n + 1 :]))
+        line = OrderFormLine(product_id, "1", {}, catalog_product)
+        return replace(self, lines=(*self.lines, line))
+
+    @property
+    def is_full(self) -> bool:
+        """Return whether no more lines fit into the form."""
+        return len(self.lines) >= MAX_FORM_LINES
+
+    def with_customer(self, known: Mapping[str, str]) -> OrderForm:
+        """Return the form with a customer's email, address and tax number in place of its own."""
+        texts = {name: known.get(name, "") for name in ("email", "customer_tax_id")}
+        person = {name: known.get(name, "") for name in ADDRESS_FIELDS}
+        return replace(self, texts={**self.texts, **texts}, person=person)
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """Return the fields of the form, which `read_order_form` reads back."""
+        found = [("idempotency_key", self.idempotency_key), *self.texts.items()]
+        found += self.person.items()
+        for name in ("notify_customer", "accept_marketing"):
+            if getattr(self, name):
+                found.append((name, "1"))
+        for n, line in enumerate(self.lines):
+            found.append((f"line-{n}-product", str(line.product_id)))
+            found.append((f"line-{n}-quantity", line.quantity))
+            known: Sequence[Any] = line.catalog_product.options if line.catalog_product else ()
+            for number, option in enumerate(known):
+                value = line.options.get(option.name, ())
+                for text in (value,) if isinstance(value, str) else value:
+                    found.append((f"line-{n}-option-{number}", text))
+        return found
 
     def without_line(self, position: int) -> OrderForm:
         """Return the form without one of its lines."""
@@ -173,6 +209,10 @@ def _line(
     return OrderFormLine(
         product_id, given.get(f"line-{n}-quantity", "").strip(), options, catalog_product
     )
+
+
+def _one_more(quantity: str) -> str:
+    return str(int(quantity) + 1) if _WHOLE.fullmatch(quantity) else quantity
 
 
 def _whole(text: str) -> int | str:

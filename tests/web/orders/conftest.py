@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from werkzeug.test import TestResponse
 
 from portal.models import Membership, Merchant
 from portal.sandbox.server import SandboxServer
 from portal.services.runtime import Runtime
 from tests.services.orders.conftest import Counter
 from tests.shop import open_shop
+from tests.web.conftest import Visitor
+
+
+def press(browser: Visitor, path: str, **fields: str) -> TestResponse:
+    """Press a button of the order form, and follow it to the draft's page."""
+    response = browser.post(path, **fields)
+    assert response.status_code == 303
+    assert response.headers["Location"].startswith(f"{path}/")
+    return browser.get(response.headers["Location"])
 
 
 @pytest.fixture

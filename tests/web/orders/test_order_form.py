@@ -20,6 +20,7 @@ from portal.rules.orders.order_request import OrderRequest
 from portal.services.mirror.resources import PRODUCTS
 from portal.web.api.problems import ProblemError
 from portal.web.api.request_parsing import read_body
+from portal.web.orders.form_problems import problem_of_field
 from portal.web.orders.order_form import (
     ADDRESS_FIELDS,
     TEXT_FIELDS,
@@ -110,8 +111,8 @@ def test_form_and_api_return_the_same_result(app: Flask, mug: Store, typed: dict
         ({"private_notes": "x" * 2_001}, "private_notes", "too_long"),
     ],
 )
-def test_page_shows_the_message_of_the_error(
-    browser: Visitor, mug: Store, typed: dict[str, str], field: str, code: str
+def test_page_shows_the_error_at_its_input_and_in_the_summary(
+    browser: Visitor, app: Flask, mug: Store, typed: dict[str, str], field: str, code: str
 ) -> None:
     error = by_form(mug, GOOD | typed)
     page = browser.post(f"/stores/{mug.id}/orders/new", action="submit", **GOOD | typed)
@@ -119,7 +120,12 @@ def test_page_shows_the_message_of_the_error(
     assert isinstance(error, tuple)
     assert error[:2] == (field, code)
     assert page.status_code == 422
-    assert error[2] in page_text(page)
+    links = dict(re.findall(r'<a href="#([\w-]+)">([^<]+)</a>', page.text))
+    with app.test_request_context():
+        problem = problem_of_field(InvalidFieldError(field, code, ""))
+    assert links[problem.field] == problem.text
+    assert f'id="{problem.field}"' in page.text
+    assert page_text(page).count(problem.text) == 2
 
 
 def test_form_for_an_earlier_request_makes_the_same_request(mug: Store) -> None:

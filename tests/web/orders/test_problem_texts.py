@@ -23,11 +23,12 @@ from portal.rules.orders.totals import estimated_totals
 from portal.services.mirror.resources import PRODUCTS
 from portal.web.login import begin_session
 from portal.web.orders.order_form import read_order_form
-from portal.web.orders.views.new_order import QuoteResult, _page
+from portal.web.orders.order_quoting import FormPage, QuoteResult, form_page
 from portal.web.stores.access import get_store_or_404
 from tests.factories import UPDATED_AT, product_payload
 from tests.services.orders.conftest import Counter
 from tests.web.conftest import Visitor, page_text
+from tests.web.orders.conftest import press
 
 ROOT = Path(portal.__file__).parent
 ORDER_RULES = (*(ROOT / "rules/orders").glob("*.py"), *(ROOT / "services/orders").glob("*.py"))
@@ -110,7 +111,7 @@ def test_form_shows_every_problem_with_hostile_values(
         get_store_or_404(store.id)
         typed = {"line-0-product": "5", "line-1-product": "6"}
         form = read_order_form(store, MultiDict(typed))
-        page = _page(store, form, QuoteResult(quote_with(messages)))
+        page = form_page(store, form, QuoteResult(quote_with(messages)), FormPage())
 
     assert "<script>alert(1)" not in page
     for message in messages:
@@ -129,9 +130,9 @@ def test_deleted_product_is_named_at_its_line(browser: Visitor, store: Store) ->
     Product.mark_deleted(Product.matching(store.id, [5]), read_at=utc_now())
 
     page = page_text(
-        browser.post("/stores/1003/orders/new", **{"line-0-product": "5", "remove": "9"})
+        press(browser, "/stores/1003/orders/new", **{"line-0-product": "5", "remove": "9"})
     )
-    added = page_text(browser.post("/stores/1003/orders/new", add="5"))
+    added = page_text(press(browser, "/stores/1003/orders/new", add="5"))
 
     assert "Blue vase is no longer in the store. Remove the line." in page
     assert "No items yet" in added
@@ -161,7 +162,7 @@ def test_impossible_line_is_explained(
     PRODUCTS.save(counter.store_id, [payload], UPDATED_AT)
 
     fields = {"line-0-product": str(product_id), "line-0-quantity": "1"} | typed
-    page = browser.post(f"/stores/{counter.store_id}/orders/new", action="quote", **fields)
+    page = press(browser, f"/stores/{counter.store_id}/orders/new", action="quote", **fields)
 
     assert page.status_code == 200
     assert shown in page_text(page)
@@ -177,7 +178,9 @@ def test_option_for_a_file_has_no_field(
     artwork = {"type": "FILES", "name": "Artwork", "required": required}
     PRODUCTS.save(store.id, [product_payload(options=[artwork, ENGRAVING])], UPDATED_AT)
 
-    page = browser.post(f"/stores/{store.id}/orders/new", **{"line-0-product": "5", "remove": "9"})
+    page = press(
+        browser, f"/stores/{store.id}/orders/new", **{"line-0-product": "5", "remove": "9"}
+    )
 
     assert shown in page_text(page)
     assert 'name="line-0-option-0"' not in page.text

@@ -22,6 +22,7 @@ NAMES = (
     "orders",
     "outage",
     "oversell",
+    "overview",
     "pages",
     "quota",
     "record_search",

@@ -69,6 +69,7 @@ from portal.services.retention.prune_audit_log import prune_audit_log
 from portal.services.retention.prune_bulk_actions import prune_bulk_actions
 from portal.services.retention.prune_change_feed import prune_change_feed
 from portal.services.retention.prune_events import prune_events
+from portal.services.retention.prune_hourly_counts import prune_hourly_counts
 from portal.services.retention.prune_onboardings import prune_onboardings
 from portal.services.retention.prune_outbox import prune_outbox
 from portal.services.retention.prune_queued_emails import prune_queued_emails
@@ -159,6 +160,7 @@ UPKEEP = (
     ScheduleEntry(prune_parked_grants, every_s=3600),
     ScheduleEntry(prune_alerts, every_s=3600),
     ScheduleEntry(prune_bulk_actions, every_s=3600),
+    ScheduleEntry(prune_hourly_counts, every_s=3600),
     ScheduleEntry(prune_queued_emails, every_s=3600),
     ScheduleEntry(prune_change_feed, every_s=60),
     ScheduleEntry(prune_tombstones, every_s=3600),

@@ -31,7 +31,7 @@ def main() -> None:
             for name, size in (("store", DESK), ("phone", PHONE)):
                 page = _signed_in(browser, demo, size)
                 page.goto(f"{demo.portal_url}/stores/{STORE_ID}")
-                page.get_by_text("Applied").first.wait_for()
+                page.get_by_text("Processed").first.wait_for()
                 page.screenshot(path=IMAGES / f"{name}.png")
             browser.close()
 

@@ -51,6 +51,12 @@ from portal.models.event_replay import EventReplay, ReplayedEvent, ReplayState
 from portal.models.event_term import EventTerm, EventTermProgress
 from portal.models.freshness_point import FreshnessPoint
 from portal.models.grant import Grant
+from portal.models.hourly_count import (
+    EVENT_CALLS,
+    CountKind,
+    CountSum,
+    HourlyCount,
+)
 from portal.models.issue import Issue
 from portal.models.lease import Lease
 from portal.models.membership import Membership, Role
@@ -165,6 +171,7 @@ TABLES: tuple[type[Table], ...] = (
     RecordResync,
     RecordExport,
     FreshnessPoint,
+    HourlyCount,
     ObservedSchema,
     SchemaChange,
     MirrorCount,
@@ -202,6 +209,7 @@ TABLES: tuple[type[Table], ...] = (
 
 __all__ = [
     "COMMAND_ACTOR",
+    "EVENT_CALLS",
     "HAS_NOTES",
     "HAS_SECOND_FACTOR",
     "INVITATION_LIFETIME",
@@ -260,6 +268,8 @@ __all__ = [
     "ChannelSelection",
     "CircuitBreaker",
     "ConnectLinkEmail",
+    "CountKind",
+    "CountSum",
     "Coupon",
     "Customer",
     "Delivery",
@@ -279,6 +289,7 @@ __all__ = [
     "ExportState",
     "FreshnessPoint",
     "Grant",
+    "HourlyCount",
     "Issue",
     "KeyMode",
     "Lease",

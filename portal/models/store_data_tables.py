@@ -21,6 +21,7 @@ from portal.models.event_attempt import EventBatch
 from portal.models.event_replay import EventReplay, ReplayedEvent
 from portal.models.event_term import EventTerm
 from portal.models.freshness_point import FreshnessPoint
+from portal.models.hourly_count import HourlyCount
 from portal.models.mirror import MirrorTable, mirrored_tables
 from portal.models.mirror_count import MirrorCount
 from portal.models.order import OrderItem
@@ -81,6 +82,7 @@ def copy_tables() -> Mapping[type[Table], str]:
         ChannelProduct: "consent_id IN (SELECT id FROM channel_consent WHERE store_id = ?)",
         OwnWrite: _OF_STORE,
         FreshnessPoint: _OF_STORE,
+        HourlyCount: _OF_STORE,
         ObservedSchema: _OF_STORE,
         SchemaChange: _OF_STORE,
         MirrorCount: _OF_STORE,

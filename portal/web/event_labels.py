@@ -17,21 +17,21 @@ from portal.rules.webhooks.rejection_reasons import RejectionReason
 from portal.web.label import Label
 
 EVENT_STATES: dict[str, Label] = {
-    EventState.PENDING: Label(_l("Waiting"), "info"),
-    EventState.APPLIED: Label(_l("Applied"), "good"),
-    EventState.IGNORED: Label(_l("Not needed"), "plain"),
-    EventState.DEAD: Label(_l("Given up"), "bad"),
+    EventState.PENDING: Label(_l("Pending"), "info"),
+    EventState.APPLIED: Label(_l("Processed"), "good"),
+    EventState.IGNORED: Label(_l("Skipped"), "plain"),
+    EventState.DEAD: Label(_l("Failed"), "bad"),
 }
 ATTEMPT_OUTCOMES: dict[str, Label] = {
-    AttemptOutcome.APPLIED: Label(_l("Applied"), "good"),
-    AttemptOutcome.IGNORED: Label(_l("Not needed"), "plain"),
+    AttemptOutcome.APPLIED: Label(_l("Processed"), "good"),
+    AttemptOutcome.IGNORED: Label(_l("Skipped"), "plain"),
     AttemptOutcome.OWN_WRITE: Label(_l("Our own write"), "good"),
     AttemptOutcome.FAILED: Label(_l("Failed"), "bad"),
     AttemptOutcome.POSTPONED: Label(_l("Postponed"), "warn"),
 }
 CHANGE_KINDS: dict[str, Label] = {
-    ChangeKind.CREATED: Label(_l("Added"), "good"),
-    ChangeKind.UPDATED: Label(_l("Changed"), "info"),
+    ChangeKind.CREATED: Label(_l("Created"), "good"),
+    ChangeKind.UPDATED: Label(_l("Updated"), "info"),
     ChangeKind.DELETED: Label(_l("Deleted"), "warn"),
 }
 REPLAY_STATES: dict[str, Label] = {
@@ -44,9 +44,9 @@ REPLAY_OUTCOMES: dict[str, Label] = {
     ReplayedEvent.CANCELED: Label(_l("Canceled"), "plain"),
 }
 SIGNING_KEYS: dict[str, Label] = {
-    "current": Label(_l("Right: made with the app's client secret"), "good"),
-    "previous": Label(_l("Right: made with the app's previous client secret"), "good"),
-    "custom_app": Label(_l("Right: made with the client secret of the store's own app"), "good"),
+    "current": Label(_l("Valid: signed with the app's client secret"), "good"),
+    "previous": Label(_l("Valid: signed with the app's previous client secret"), "good"),
+    "custom_app": Label(_l("Valid: signed with the client secret of the store's own app"), "good"),
 }
 REJECTION_REASONS: dict[str, Label] = {
     RejectionReason.UNSIGNED: Label(_l("No signature"), "warn"),

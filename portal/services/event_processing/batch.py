@@ -168,11 +168,11 @@ def finish_without_fetch(
     """Finish events that need no read: ignored for ``reason``, or applied if it is None."""
     with database.atomic():
         keep_lease()
-        batch_id = record_batch(store_id, Batch(topic, {STORE_ENTITY_ID: list(events)}), utc_now())
+        recorded = record_batch(store_id, Batch(topic, {STORE_ENTITY_ID: list(events)}), utc_now())
         if reason is None:
-            mark_applied(batch_id, events)
+            mark_applied(recorded, events)
         else:
-            mark_ignored(batch_id, events, reason)
+            mark_ignored(recorded, events, reason)
 
 
 def _fetch_records(client: EcwidClient, spec: ResourceSpec, fetched: FetchedBatch) -> None:
@@ -204,11 +204,11 @@ def _write(
             keep_lease()
             if spec is not None:
                 write_records(store_id, spec, external, fetched.gone, fetched.started_at)
-            batch_id = record_batch(store_id, batch, fetched.started_at, fetched.calls)
-            mark_deferred(batch_id, deferred, wait_s=SEARCH_LAG.total_seconds())
-            mark_deferred(batch_id, own.in_progress, WRITE_IN_PROGRESS, wait_s=WRITE_IN_PROGRESS_S)
-            mark_own_write(batch_id, own.events)
-            mark_applied(batch_id, parts[0] if parts else [])
+            recorded = record_batch(store_id, batch, fetched.started_at, fetched.calls)
+            mark_deferred(recorded, deferred, wait_s=SEARCH_LAG.total_seconds())
+            mark_deferred(recorded, own.in_progress, WRITE_IN_PROGRESS, wait_s=WRITE_IN_PROGRESS_S)
+            mark_own_write(recorded, own.events)
+            mark_applied(recorded, parts[0] if parts else [])
     except INTERRUPTIONS:
         raise
     except Exception as error:  # noqa: BLE001 - a bug must not block the other events
@@ -216,23 +216,23 @@ def _write(
     for part in parts[1:]:
         with database.atomic():
             keep_lease()
-            mark_applied(batch_id, part)
+            mark_applied(recorded, part)
     return None
 
 
 def _record_problem(store_id: int, fetched: FetchedBatch, error: Exception) -> None:
     batch = fetched.batch
     problem = _describe(store_id, error)
-    batch_id = record_batch(store_id, batch, fetched.started_at, fetched.calls)
+    recorded = record_batch(store_id, batch, fetched.started_at, fetched.calls)
     if fetched.ends_drain:
-        mark_postponed(batch_id, batch.due, problem)
+        mark_postponed(recorded, batch.due, problem)
     elif isinstance(error, EcwidFeatureError):
-        mark_ignored(batch_id, batch.events, problem)
+        mark_ignored(recorded, batch.events, problem)
     elif len(batch.entities) > 1:
         may_pass = isinstance(error, PortalError) and error.retryable
-        mark_split(batch_id, batch, problem, wait_s=SPLIT_DELAY_S if may_pass else 0.0)
+        mark_split(recorded, batch, problem, wait_s=SPLIT_DELAY_S if may_pass else 0.0)
     else:
-        mark_failed(batch_id, batch.due, problem)
+        mark_failed(recorded, batch.due, problem)
 
 
 def _describe(store_id: int, error: Exception) -> str:

@@ -7,14 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from portal.ecwid.call_log import LoggedCall
 from portal.models import (
+    EVENT_CALLS,
     IS_PENDING,
     AttemptOutcome,
+    CountKind,
     EventAttempt,
     EventBatch,
     EventState,
+    HourlyCount,
     WebhookEvent,
     utc_now,
 )
@@ -27,10 +31,17 @@ from portal.services.event_processing.pending import Batch, PendingEvent
 IDS_PER_STATEMENT = 5_000
 
 
+class RecordedBatch(NamedTuple):
+    """Row that the attempts of a batch share, and the store of its events."""
+
+    id: int
+    store_id: int
+
+
 def record_batch(
     store_id: int, batch: Batch, started_at: datetime, calls: Sequence[LoggedCall] = ()
-) -> int:
-    """Write the row that the attempts of a batch share; return its id."""
+) -> RecordedBatch:
+    """Write the row that the attempts of a batch share, and count its calls."""
     row = EventBatch.create(
         store_id=store_id,
         topic=batch.topic,
@@ -41,44 +52,44 @@ def record_batch(
         events=len(batch.events),
         calls=list(calls),
     )
-    kept: int = row.id
-    return kept
+    HourlyCount.add(store_id, CountKind.CALLS, EVENT_CALLS, len(calls))
+    return RecordedBatch(row.id, store_id)
 
 
-def mark_applied(batch_id: int, events: Sequence[PendingEvent]) -> None:
+def mark_applied(recorded: RecordedBatch, events: Sequence[PendingEvent]) -> None:
     """Mark the events as applied: the mirror has the current state of their entities."""
-    _finish(batch_id, events, EventState.APPLIED, None)
+    _finish(recorded, events, EventState.APPLIED, None)
 
 
-def mark_own_write(batch_id: int, events: Sequence[PendingEvent]) -> None:
+def mark_own_write(recorded: RecordedBatch, events: Sequence[PendingEvent]) -> None:
     """Mark the events as applied: our own writes caused them, and the mirror has those already."""
-    _finish(batch_id, events, EventState.APPLIED, None, AttemptOutcome.OWN_WRITE)
+    _finish(recorded, events, EventState.APPLIED, None, AttemptOutcome.OWN_WRITE)
 
 
-def mark_ignored(batch_id: int, events: Sequence[PendingEvent], reason: str) -> None:
+def mark_ignored(recorded: RecordedBatch, events: Sequence[PendingEvent], reason: str) -> None:
     """Mark the events as ignored: they concern nothing that is mirrored."""
-    _finish(batch_id, events, EventState.IGNORED, reason)
+    _finish(recorded, events, EventState.IGNORED, reason)
 
 
-def mark_failed(batch_id: int, events: Sequence[PendingEvent], problem: str) -> None:
+def mark_failed(recorded: RecordedBatch, events: Sequence[PendingEvent], problem: str) -> None:
     """Count a failed attempt; after the last one the event is dead until a person replays it."""
     for attempts in {event.attempts for event in events}:
         alike = [event for event in events if event.attempts == attempts]
         due_at = EVENT_BACKOFF.next_at(attempts + 1, utc_now())
         if due_at is None:
-            _finish(batch_id, alike, EventState.DEAD, problem)
+            _finish(recorded, alike, EventState.DEAD, problem)
             continue
         _update(alike, attempts=attempts + 1, error=problem, due_at=due_at)
-        _record_attempts(batch_id, alike, AttemptOutcome.FAILED, problem)
+        _record_attempts(recorded, alike, AttemptOutcome.FAILED, problem)
 
 
-def mark_postponed(batch_id: int, events: Sequence[PendingEvent], problem: str) -> None:
+def mark_postponed(recorded: RecordedBatch, events: Sequence[PendingEvent], problem: str) -> None:
     """Record an attempt that isn't counted as a failure; the events stay due."""
-    _record_attempts(batch_id, events, AttemptOutcome.POSTPONED, problem)
+    _record_attempts(recorded, events, AttemptOutcome.POSTPONED, problem)
 
 
 def mark_deferred(
-    batch_id: int,
+    recorded: RecordedBatch,
     events: Sequence[PendingEvent],
     reason: str = "the store's search doesn't know the change yet",
     *,
@@ -88,10 +99,10 @@ def mark_deferred(
     if not events:
         return
     _update(events, due_at=utc_now() + timedelta(seconds=wait_s))
-    mark_postponed(batch_id, events, reason)
+    mark_postponed(recorded, events, reason)
 
 
-def mark_split(batch_id: int, batch: Batch, problem: str, *, wait_s: float) -> None:
+def mark_split(recorded: RecordedBatch, batch: Batch, problem: str, *, wait_s: float) -> None:
     """Postpone the events of a batch that can't be read together, and halve their batch limit."""
     _update(
         batch.due,
@@ -99,7 +110,7 @@ def mark_split(batch_id: int, batch: Batch, problem: str, *, wait_s: float) -> N
         error=problem,
         due_at=utc_now() + timedelta(seconds=wait_s),
     )
-    mark_postponed(batch_id, batch.due, problem)
+    mark_postponed(recorded, batch.due, problem)
 
 
 _OUTCOMES = {
@@ -110,7 +121,7 @@ _OUTCOMES = {
 
 
 def _finish(
-    batch_id: int,
+    recorded: RecordedBatch,
     events: Sequence[PendingEvent],
     state: EventState,
     reason: str | None,
@@ -118,28 +129,36 @@ def _finish(
 ) -> None:
     if not events:
         return
-    _update(
+    finished = _update(
         events,
         state=state,
         error=reason,
         attempts=WebhookEvent.attempts + 1,
         processed_at=utc_now(),
     )
-    _record_attempts(batch_id, events, outcome or _OUTCOMES[state], reason)
+    _record_attempts(recorded, events, outcome or _OUTCOMES[state], reason)
+    HourlyCount.add(recorded.store_id, CountKind.EVENTS, state, finished)
 
 
-def _update(events: Iterable[PendingEvent], **changes: object) -> None:
+def _update(events: Iterable[PendingEvent], **changes: object) -> int:
+    """Change those of the events that are still pending; return how many."""
+    updated = 0
     for ids in chunked((event.id for event in events), IDS_PER_STATEMENT):
-        WebhookEvent.update(**changes).where(in_values(WebhookEvent.id, ids), IS_PENDING).execute()
+        change = WebhookEvent.update(**changes).where(in_values(WebhookEvent.id, ids), IS_PENDING)
+        updated += change.execute()
+    return updated
 
 
 def _record_attempts(
-    batch_id: int, events: Iterable[PendingEvent], outcome: AttemptOutcome, problem: str | None
+    recorded: RecordedBatch,
+    events: Iterable[PendingEvent],
+    outcome: AttemptOutcome,
+    problem: str | None,
 ) -> None:
     rows = (
         {
             "event": event.id,
-            "batch": batch_id,
+            "batch": recorded.id,
             "number": event.attempts + 1,
             "outcome": outcome,
             "error": problem,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import structlog
@@ -17,6 +18,8 @@ from portal.errors import LeaseLostError
 from portal.i18n import N_
 from portal.models import (
     AuditLogEntry,
+    CountKind,
+    HourlyCount,
     Merchant,
     OrderSubmission,
     SubmissionStep,
@@ -146,6 +149,8 @@ class SubmissionTransitions:
                     actor=actor,
                     actor_name=row.sender,
                 )
+            total = Decimal((row.quote or {}).get("total") or 0)
+            HourlyCount.add(row.store_id, CountKind.ORDERS, row.mode, 1, total)
 
     def _reject_late(self, problem: str) -> None:
         text = N_("It could not be sent within an hour, and was not ordered: %(problem)s")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from portal.ecwid.client import EcwidClient
-from portal.models import SyncRun
+from portal.models import CountKind, HourlyCount, SyncRun, database
 
 
 class RequestCounts(NamedTuple):
@@ -30,12 +30,15 @@ class RequestCounter:
     committed: RequestCounts = ZERO
 
     def add_to(self, run: SyncRun) -> RequestCounts:
-        """Add the uncommitted counts to ``run`` without saving it.
+        """Add the uncommitted counts to ``run`` without saving it, and to the hourly counts.
 
         Return the counts to pass to `mark_committed` after the commit.
         """
         sent = RequestCounts(self.client.requests, self.client.received_bytes)
-        run.requests += sent.requests - self.committed.requests
+        new = sent.requests - self.committed.requests
+        # No other transaction waits for this row, because a resource has one run at a time.
+        HourlyCount.add(run.store_id, CountKind.CALLS, run.resource, new)
+        run.requests += new
         run.bytes += sent.received_bytes - self.committed.received_bytes
         return sent
 
@@ -50,7 +53,10 @@ class RequestCounter:
         """
         requests = self.client.requests - self.committed.requests
         received_bytes = self.client.received_bytes - self.committed.received_bytes
-        if requests or received_bytes:
+        if not (requests or received_bytes):
+            return
+        with database.atomic():
             SyncRun.update(
                 requests=SyncRun.requests + requests, bytes=SyncRun.bytes + received_bytes
             ).where(run.is_same_row).execute()
+            HourlyCount.add(run.store_id, CountKind.CALLS, run.resource, requests)

@@ -19,6 +19,7 @@ from portal.services.retention.prune_audit_log import prune_audit_log
 from portal.services.retention.prune_bulk_actions import prune_bulk_actions
 from portal.services.retention.prune_change_feed import prune_change_feed
 from portal.services.retention.prune_events import prune_events
+from portal.services.retention.prune_hourly_counts import prune_hourly_counts
 from portal.services.retention.prune_onboardings import prune_onboardings
 from portal.services.retention.prune_outbox import prune_outbox
 from portal.services.retention.prune_queued_emails import prune_queued_emails
@@ -50,6 +51,7 @@ STEPS: Mapping[str, Callable[[Runtime], int]] = {
     "expired e-mails": expire_queued_emails,
     "e-mails": prune_queued_emails,
     "audit log": prune_audit_log,
+    "hourly counts": prune_hourly_counts,
     "security events": prune_security_events,
     "change feed": prune_change_feed,
     "deleted records": prune_tombstones,

@@ -16,12 +16,15 @@ def insert(database: Database, table: str, **values: object) -> None:
     )
 
 
-def insert_store(database: Database, store_id: int = 1003) -> None:
-    """Insert a connected store into a schema from 0035 on."""
+def insert_store(database: Database, store_id: int = 1003, **later: object) -> None:
+    """Insert a connected store into a schema from 0035 on; ``later`` are columns that came later.
+
+    Their values are written as SQL.
+    """
     values = {
         **dict.fromkeys(_TEXTS, "''"),
         **dict.fromkeys(("missing_features", "features"), "'[]'"),
         **dict.fromkeys(("created_at", "connected_at", "state_changed_at"), AT),
     }
     more = {"name": "'Clay'", "state": "'connected'", "is_closed": "FALSE"}
-    insert(database, "store", id=store_id, **values, **more)
+    insert(database, "store", id=store_id, **values, **more, **later)

@@ -13,7 +13,17 @@ import requests
 from requests_mock import Mocker
 
 from portal.errors import LeaseLostError
-from portal.models import AuditLogEntry, Lease, Order, OrderSubmission, OwnWrite, Store, utc_now
+from portal.models import (
+    AuditLogEntry,
+    CountKind,
+    HourlyCount,
+    Lease,
+    Order,
+    OrderSubmission,
+    OwnWrite,
+    Store,
+    utc_now,
+)
 from portal.rules.connection.store_states import StoreState
 from portal.rules.orders.submission_states import SubmissionState
 from portal.rules.work.backoff import HANGING_WAIT_S
@@ -91,6 +101,16 @@ def test_order_has_everything_that_was_quoted(counter: Counter) -> None:
     (item,) = order["items"]
     assert (item["combinationId"], item["couponAmount"]) == (counter.variation_id(mug), 2.5)
     assert [option["type"] for option in item["selectedOptions"]] == ["CHOICE", "TEXT", "CHOICES"]
+
+
+def test_placed_order_is_counted_with_its_total(counter: Counter) -> None:
+    view = counter.work(counter.submit(counter.request()).id)
+    counter.work(view.id)
+
+    (order,) = counter.orders()
+    (counted,) = HourlyCount.select().where(HourlyCount.kind == CountKind.ORDERS)
+    assert (counted.outcome, counted.count) == ("live", 1)
+    assert counted.amount == Decimal(str(order["total"]))
 
 
 def test_order_has_the_fields_of_a_channel(counter: Counter) -> None:

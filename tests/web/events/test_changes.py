@@ -46,7 +46,7 @@ def test_changed_fields_are_shown_before_and_after(browser: Visitor, store: Stor
 
     response = browser.get(f"{PAGE}/e")
 
-    assert f"{HEADING} Product 5 Changed" in page_text(response)
+    assert f"{HEADING} Product 5 Updated" in page_text(response)
     assert "price 24.9 29.5 media.alt not there " in page_text(response)
     assert 'href="/stores/1003/products/5"' in response.text
     assert "&lt;b&gt;mug" in response.text
@@ -60,7 +60,7 @@ def test_personal_value_is_shown_as_not_kept(browser: Visitor, store: Store) -> 
     response = browser.get(f"{PAGE}/e")
 
     page = page_text(response)
-    assert "Order 90 Changed" in page
+    assert "Order 90 Updated" in page
     assert "email changed; the values are not kept, for they may tell of a person" in page
     assert "/products/90" not in response.text
 
@@ -68,7 +68,7 @@ def test_personal_value_is_shown_as_not_kept(browser: Visitor, store: Store) -> 
 @pytest.mark.parametrize(
     ("kind", "expected"),
     [
-        (ChangeKind.CREATED, "Category 5 Added"),
+        (ChangeKind.CREATED, "Category 5 Created"),
         (ChangeKind.CREATED, "It was not here before. All of it was copied."),
         (ChangeKind.DELETED, "It is marked as deleted here."),
     ],

@@ -36,7 +36,7 @@ def test_event_is_listed_with_its_state_and_error(browser: Visitor, store: Store
 
     page = page_text(browser.get(PAGE))
 
-    assert "product.updated just now dead-0 HTTP 500 for /products 5 8 Given up" in page
+    assert "product.updated just now dead-0 HTTP 500 for /products 5 8 Failed" in page
     assert f'href="{PAGE}/dead-0"' in browser.get(PAGE).text
 
 
@@ -181,10 +181,10 @@ def test_event_page_shows_state_attempts_calls_and_payload(browser: Visitor, sto
 
     page = page_text(browser.get(f"{PAGE}/{event.event_id}"))
 
-    assert "Applied: What it is about was read again" in page
+    assert "Processed: What it is about was read again" in page
     assert "product 5 · all events about it" in page
-    assert "Right: made with the app's previous client secret" in page
-    assert re.search(r"attempt 2, took 1.0 s Applied Read and written .* attempt 1", page)
+    assert "Valid: signed with the app's previous client secret" in page
+    assert re.search(r"attempt 2, took 1.0 s Processed Read and written .* attempt 1", page)
     assert "1 call GET /products → 200, 35 ms for 7 events together" in page
     assert "host.events.4711" in page
     assert "HTTP 500 for /products" in page
@@ -227,7 +227,7 @@ def test_waiting_event_shows_when_its_next_attempt_is_due(browser: Visitor, stor
 
     page = page_text(browser.get(f"{PAGE}/e"))
 
-    assert "Waiting: Accepted and kept" in page
+    assert "Pending: Accepted and kept" in page
     assert "The next attempt is due" in page
     assert "Nothing yet. It waits for its turn." in page
     assert "None were noted." in page
@@ -287,7 +287,7 @@ def test_event_from_before_attempts_were_recorded_is_explained(
 
     page = page_text(browser.get(f"{PAGE}/e"))
 
-    assert "Not needed: It is about something that is not copied here." in page
+    assert "Skipped: It is about something that is not copied here." in page
     assert "It was dealt with before attempts were noted." in page
 
 

@@ -23,7 +23,7 @@ def test_one_event_is_replayed_and_shown_as_waiting(browser: Visitor, store: Sto
     assert (response.status_code, response.headers["Location"]) == (303, f"{PAGE}/dead-0")
     page = page_text(browser.get(f"{PAGE}/dead-0"))
     assert "This event is being applied again." in page
-    assert "was “Given up”, still waits" in page
+    assert "was “Failed”, still waits" in page
     assert WebhookEvent.get().state == EventState.PENDING
     assert EventReplay.get().requested_by.email == "ada@example.com"
 
@@ -47,7 +47,7 @@ def test_list_links_to_a_confirmation_with_the_number_of_events(
     assert f'href="{PAGE}/replay?state=dead"' in listed
     page = page_text(browser.get(f"{PAGE}/replay?state=dead"))
 
-    assert "state “Given up”" in page
+    assert "state “Failed”" in page
     assert "3 events match now." in page
     assert "Replay them" in page
     assert EventReplay.select().count() == 0
@@ -81,10 +81,10 @@ def test_confirmed_replay_shows_its_progress(
     address = f"{PAGE}/replays/{replay_id}"
     assert (response.status_code, response.headers["Location"]) == (303, address)
     page = page_text(browser.get(address))
-    assert "type product.updated state “Given up”" in page
+    assert "type product.updated state “Failed”" in page
     assert "2 of 3" in page
-    assert "Applied 2" in page
-    assert "Waiting 1" in page
+    assert "Processed 2" in page
+    assert "Pending 1" in page
     assert "by ada@example.com" in page
     assert 'data-live-every="2"' in browser.get(address).text
     assert "2 of 3" in browser.get(f"{address}/progress").text
@@ -133,7 +133,7 @@ def test_replays_are_listed_with_who_started_them(
 
     page = page_text(browser.get(f"{PAGE}/replays"))
 
-    assert "state “Given up” an operator 0 Done" in page
+    assert "state “Failed” an operator 0 Done" in page
 
 
 def test_replay_without_matching_events_is_not_offered(browser: Visitor, store: Store) -> None:

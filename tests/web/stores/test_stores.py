@@ -250,7 +250,7 @@ def test_recent_events_are_listed_with_their_state(browser: Visitor, store: Stor
 
     page = page_text(response)
     assert "product.updated" in page
-    assert "Applied" in page
+    assert "Processed" in page
     assert "category.updated" in page
     assert "1 pending" in page
     assert "order.created" not in page

@@ -14,6 +14,7 @@ from portal.models import Store
 from portal.rules.connection.scopes import REQUIRED_SCOPES
 from portal.services.accounts.invitations import invitations_to
 from portal.services.connection.list_stores import list_stores
+from portal.services.connection.overview_figures import overview_figures
 from portal.services.connection.store_overview import connection_of, product_counts, store_overview
 from portal.services.notifications.issues import open_issues, worst_severities
 from portal.services.notifications.list_notifications import undelivered_for
@@ -29,6 +30,7 @@ from portal.web.runtime import current_runtime
 from portal.web.stores.access import admins_may_act, get_store_or_404, is_owner_of, live_part
 from portal.web.stores.blueprint import blueprint
 from portal.web.stores.kept_copy import kept_copy_of
+from portal.web.stores.overview_charts import overview_charts
 from portal.web.stores.status_message import status_message_of
 
 # The page has a box for each; the next ones follow when these are answered.
@@ -65,6 +67,20 @@ def index() -> ResponseReturnValue:
 def show(store_id: int) -> ResponseReturnValue:
     """Show the status of one store."""
     return render_template("stores/show.html", **_status(get_store_or_404(store_id)))
+
+
+@blueprint.get("/<key:store_id>/charts")
+@login_required
+@live_part
+def charts(store_id: int) -> ResponseReturnValue:
+    """Show the charts of a store; its overview loads them from here, once."""
+    store = get_store_or_404(store_id)
+    drawn = overview_charts(
+        store,
+        overview_figures(store),
+        calls_per_minute=current_runtime().settings.ecwid_requests_per_minute,
+    )
+    return render_template("stores/charts.html", store=store, charts=drawn)
 
 
 @blueprint.get("/<key:store_id>/progress")

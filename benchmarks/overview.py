@@ -1,0 +1,160 @@
+"""Time of each chart of a store's overview, at 1,000,000 webhook events and 100,000 runs.
+
+The events are the store's, and every hour of the last month has each kind and outcome of an hourly
+count. The time of a chart is that of its statement, its drawing and its template; the page reads
+the sums of days and of hours once for several charts.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from statistics import median
+
+from flask import Flask, get_template_attribute
+from flask_babel import Babel
+from peewee import Database
+
+from benchmarks.mirroring import postgresql
+from benchmarks.report import figure, table
+from portal.models import HourlyCount, Resource, Store, WebhookEvent, open_database, utc_now
+from portal.models.bulk import is_postgresql
+from portal.models.hourly_count import hour_of
+from portal.models.migrations import migrate
+from portal.paths import TEMPLATES
+from portal.services.connection.overview_figures import daily_sums, hourly_sums, latest_runs
+from portal.web.bar_chart import BarChart
+from portal.web.formats import set_up_formats
+from portal.web.stores.overview_charts import (
+    calls_chart,
+    events_chart,
+    orders_chart,
+    runs_chart,
+    sales_chart,
+)
+
+EVENTS, RUNS, HOURS = 1_000_000, 100_000, 31 * 24
+ROUNDS = 30
+STORE_ID = 1003
+TARGET_MS = 10
+MINUTE = timedelta(minutes=1)
+OUTCOMES = {
+    "events": ("applied", "ignored", "dead"),
+    "orders": ("live", "test"),
+    "calls": (*map(str, Resource), "events"),
+}
+_EVENT_ROWS = """INSERT INTO webhook_event (event_id, store_id, type, entity_id, event_created_at,
+received_at, payload, state, attempts, due_at, processed_at)
+SELECT 'b-' || n, {store}, 'product.updated', n, {at}, {at}, '{{}}', 'applied', 1, {at}, {at}
+FROM {numbers}"""
+_RUN_ROWS = """INSERT INTO sync_run (store_id, resource, kind, is_scheduled, state, seen, saved,
+unchanged, deleted, quarantined, requests, bytes, failures, due_at, created_at, started_at,
+finished_at, paused_s)
+SELECT {store}, 'products', 'incremental', TRUE, 'done', 0, 0, 0, 0, 0, 1, 1, 0, {at}, {at},
+{begun}, {at}, 0 FROM {numbers}"""
+_COUNT_ROWS = """INSERT INTO hourly_count (store_id, kind, hour, outcome, count, amount)
+SELECT {store}, '{kind}', {hour}, '{outcome}', 1000 + n, 249000 FROM {numbers}"""
+
+
+def main() -> None:
+    """Measure both databases and print the time of each chart."""
+    with tempfile.TemporaryDirectory(prefix="s", dir="/tmp") as folder:
+        on_sqlite = _measured("SQLite", f"sqlite:///{folder}/portal.db")
+    with (
+        tempfile.TemporaryDirectory(prefix="g", dir="/tmp") as folder,
+        postgresql(Path(folder) / "pg") as url,
+    ):
+        on_postgresql = _measured("PostgreSQL", url)
+    for database, charts in (("sqlite", on_sqlite), ("postgresql", on_postgresql)):
+        for chart, took in charts.items():
+            figure(f"overview_chart_ms {chart} on {database}", took, "ms", str(TARGET_MS))
+
+
+def _measured(name: str, url: str) -> dict[str, float]:
+    """Return the median time of each chart on a database, in ms."""
+    database = open_database(url)
+    migrate(database)
+    app = Flask(__name__, template_folder=str(TEMPLATES))
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    Babel(app)
+    set_up_formats(app)
+    with database.connection_context(), app.test_request_context():
+        store = Store.create(id=STORE_ID, name="Clay", currency="EUR", timezone="Europe/Paris")
+        _fill(database)
+        draw = get_template_attribute("components/bar_chart.html", "bar_chart")
+        took = {chart: _timed(make, draw) for chart, make in _charts(store).items()}
+        table(
+            f"{name}: {WebhookEvent.select().count():,} events, "
+            f"{HourlyCount.select().count():,} hourly counts",
+            ["chart", "median, ms", "fastest, ms", "slowest, ms"],
+            [
+                [chart, *(f"{each(ms):.1f}" for each in (median, min, max))]
+                for chart, ms in took.items()
+            ],
+        )
+    database.close()
+    return {chart: median(ms) for chart, ms in took.items()}
+
+
+def _charts(store: Store) -> dict[str, Callable[[], BarChart]]:
+    return {
+        "orders": lambda: orders_chart(daily_sums(store)),
+        "sales": lambda: sales_chart(store, daily_sums(store)),
+        "events_by_hour": lambda: events_chart(hourly_sums(store), is_hourly=True),
+        "events_by_day": lambda: events_chart(daily_sums(store), is_hourly=False),
+        "calls": lambda: calls_chart(hourly_sums(store), 36_000),
+        "runs": lambda: runs_chart(latest_runs(store)),
+    }
+
+
+def _timed(
+    make: Callable[[], BarChart],
+    draw: Callable[[BarChart, str], str],
+) -> list[float]:
+    took = []
+    for _ in range(ROUNDS):
+        begin = time.perf_counter()
+        chart = make()
+        draw(chart, "")
+        took.append(1000 * (time.perf_counter() - begin))
+        if chart.is_empty:
+            raise LookupError("the chart has no values")
+    return took
+
+
+def _fill(database: Database) -> None:
+    now = utc_now()
+    values = {"store": STORE_ID, "at": f"'{now}'", "begun": f"'{now - MINUTE}'"}
+    hour = f"{hour_of(now)} - n"
+    for statement, count in ((_EVENT_ROWS, EVENTS), (_RUN_ROWS, RUNS)):
+        _run(database, statement.format(numbers=_numbers(database, count), **values))
+    for kind, outcomes in OUTCOMES.items():
+        for outcome in outcomes:
+            numbers = _numbers(database, HOURS)
+            more = {"kind": kind, "outcome": outcome, "hour": hour, "numbers": numbers}
+            _run(database, _COUNT_ROWS.format(**more, **values))
+    if is_postgresql(database):
+        # Autovacuum would do this about a minute after so many inserts.
+        database.execute_sql("VACUUM ANALYZE").close()
+
+
+def _numbers(database: Database, count: int) -> str:
+    if is_postgresql(database):
+        return f"generate_series(0, {count - 1}) AS number(n)"
+    return (
+        "(WITH RECURSIVE number(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM number "
+        f"WHERE n < {count - 1}) SELECT n FROM number)"
+    )
+
+
+def _run(database: Database, statement: str) -> None:
+    database.execute_sql(
+        statement.replace("%", "%%") if is_postgresql(database) else statement
+    ).close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,76 @@
+"""Figures of a store's overview: sums of hourly counts, and the latest runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+
+from portal.models import CountKind, CountSum, HourlyCount, Store, SyncRun, utc_now
+from portal.rules.sync.nightly_schedule import parse_timezone
+
+HOURS, DAYS = 24, 30
+RUNS_SHOWN = 24
+
+
+@dataclass(frozen=True)
+class PeriodSums:
+    """Sums of consecutive periods, oldest first: what began when, in the store's time zone."""
+
+    begins: Sequence[datetime]
+    sums: Sequence[CountSum]
+
+
+@dataclass(frozen=True)
+class OverviewFigures:
+    """Figures of the last 30 days and 24 hours; the last of each has begun only.
+
+    ``runs`` are the latest finished runs, oldest first.
+    """
+
+    days: PeriodSums
+    hours: PeriodSums
+    runs: Sequence[SyncRun]
+
+
+def overview_figures(store: Store) -> OverviewFigures:
+    """Return the store's current figures; three statements."""
+    return OverviewFigures(daily_sums(store), hourly_sums(store), latest_runs(store))
+
+
+def daily_sums(store: Store) -> PeriodSums:
+    """Return the events and orders of each of the store's last 30 days."""
+    days = _last_days(utc_now(), parse_timezone(store.timezone))
+    kinds = (CountKind.EVENTS, CountKind.ORDERS)
+    return PeriodSums(days, HourlyCount.sums(store.id, kinds, days))
+
+
+def hourly_sums(store: Store) -> PeriodSums:
+    """Return the events and calls of each of the last 24 hours."""
+    hours = _last_hours(utc_now(), parse_timezone(store.timezone))
+    kinds = (CountKind.EVENTS, CountKind.CALLS)
+    return PeriodSums(hours, HourlyCount.sums(store.id, kinds, hours))
+
+
+def latest_runs(store: Store) -> list[SyncRun]:
+    """Return the latest finished runs among the store's last ones, oldest first.
+
+    The unfinished ones, at most one for each resource, are among the newest.
+    """
+    newest = SyncRun.select().where(SyncRun.store == store).order_by(SyncRun.id.desc())
+    finished = [run for run in newest.limit(2 * RUNS_SHOWN) if run.is_finished and run.started_at]
+    return finished[:RUNS_SHOWN][::-1]
+
+
+def _last_days(now: datetime, zone: tzinfo) -> list[datetime]:
+    """Return the midnights at which the last 30 days of this time zone began.
+
+    Dates are counted, because a day may have 23 or 25 hours.
+    """
+    today = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    return [today - timedelta(days=back) for back in reversed(range(DAYS))]
+
+
+def _last_hours(now: datetime, zone: tzinfo) -> list[datetime]:
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    return [(hour - timedelta(hours=back)).astimezone(zone) for back in reversed(range(HOURS))]

@@ -1,0 +1,158 @@
+"""Charts of a store's overview: the days are the store's, and each number is also in a table."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from portal.models import (
+    EVENT_CALLS,
+    CountKind,
+    EventState,
+    HourlyCount,
+    Merchant,
+    Resource,
+    RunKind,
+    RunState,
+    Store,
+    SyncRun,
+    utc_now,
+)
+from portal.models import hourly_count as counting
+from portal.services.connection import overview_figures as module
+from portal.services.connection.overview_figures import DAYS, HOURS
+from tests.factories import make_store
+from tests.web.conftest import Visitor, page_text
+
+PAGE = "/stores/1003/charts"
+# Half past midnight in Berlin, and the 29th of March there has 23 hours.
+NOW = datetime(2026, 3, 29, 22, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def store(merchant: Merchant, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """A connected store in Berlin, at `NOW`."""
+    at(NOW, monkeypatch)
+    return make_store(merchant, currency="EUR", timezone="Europe/Berlin")
+
+
+def at(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set the clock of the counts and of the page."""
+    for clock in (counting, module):
+        monkeypatch.setattr(clock, "utc_now", lambda: now)
+
+
+def card(page: str, begin: str, end: str) -> str:
+    """Return the text from one heading to the next one."""
+    return page.partition(begin)[2].partition(end)[0]
+
+
+def test_store_without_work_has_texts_instead_of_charts(browser: Visitor, store: Store) -> None:
+    response = browser.get(PAGE)
+
+    page = page_text(response)
+    assert "No orders were placed here in the last 30 days." in page
+    assert "No webhook events were processed in the last 24 hours." in page
+    assert "No calls to Ecwid in the last 24 hours." in page
+    assert "No sync run has finished yet." in page
+    assert 'class="bar-chart__picture"' not in response.text
+
+
+def test_orders_and_sales_are_of_the_days_of_the_store(
+    browser: Visitor, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for now, total in (
+        (datetime(2026, 3, 28, 22, 59, tzinfo=UTC), "1.50"),  # 23:59 in winter time
+        (datetime(2026, 3, 28, 23, 1, tzinfo=UTC), "24.90"),  # 0:01 on the short day
+        (datetime(2026, 3, 29, 21, 59, tzinfo=UTC), "5.10"),  # 23:59 in summer time
+        (NOW, "100"),
+    ):
+        at(now, monkeypatch)
+        HourlyCount.add(store.id, CountKind.ORDERS, "live", 1, Decimal(total))
+        HourlyCount.add(store.id, CountKind.ORDERS, "test", 7, Decimal(7))
+
+    page = page_text(browser.get(PAGE))
+
+    orders = card(page, "Orders per day, last 30 days", "Sales per day")
+    assert "4 orders placed here in 30 days." in orders
+    assert "Day Orders Mar 30 1 Mar 29 2 Mar 28 1" in orders
+    sales = card(page, "Sales per day, last 30 days", "See the orders placed here")
+    assert "€131.50 in 30 days." in sales
+    assert "Mar 30 €100.00 Mar 29 €30.00 Mar 28 €1.50" in sales
+
+
+def test_events_are_counted_by_hour_day_and_outcome(
+    browser: Visitor, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for hours_ago, state, count in (
+        (0, EventState.APPLIED, 1_200),
+        (HOURS - 1, EventState.IGNORED, 2),
+        (HOURS, EventState.DEAD, 3),
+        ((DAYS - 1) * 24 - 2, EventState.APPLIED, 4),
+        (DAYS * 24, EventState.APPLIED, 5),
+    ):
+        at(NOW - timedelta(hours=hours_ago), monkeypatch)
+        HourlyCount.add(store.id, CountKind.EVENTS, state, count)
+    at(NOW, monkeypatch)
+
+    page = page_text(browser.get(PAGE))
+
+    hours = card(page, "Webhook events per hour, last 24 hours", "Webhook events per day")
+    assert "1,200 processed, 2 skipped, 0 failed." in hours
+    assert "Hour Processed Skipped Failed 00:00 1,200 0 0 00:00 0 2 0" in hours
+    days = card(page, "Webhook events per day, last 30 days", "Calls to Ecwid")
+    assert "1,204 processed, 2 skipped, 3 failed." in days
+    assert "Mar 1 4 0 0" in days
+
+
+def test_calls_are_compared_with_the_quota(browser: Visitor, store: Store) -> None:
+    HourlyCount.add(store.id, CountKind.CALLS, Resource.PRODUCTS, 300)
+    HourlyCount.add(store.id, CountKind.CALLS, Resource.ORDERS, 42)
+    HourlyCount.add(store.id, CountKind.CALLS, EVENT_CALLS, 18)
+
+    page = page_text(browser.get(PAGE))
+
+    calls = card(page, "Calls to Ecwid per hour, last 24 hours", "Duration of the latest")
+    assert "At most 1 % of the calls that Ecwid allows: 360 of 36,000 in an hour." in calls
+    assert "Hour Sync Webhook events 00:00 342 18" in calls
+
+
+def test_finished_runs_are_shown_with_their_durations(browser: Visitor, store: Store) -> None:
+    begun = utc_now() - timedelta(minutes=10)
+    for seconds, state in ((1, RunState.DONE), (90, RunState.FAILED), (None, RunState.RUNNING)):
+        SyncRun.create(
+            store=store,
+            resource=Resource.PRODUCTS,
+            kind=RunKind.INCREMENTAL,
+            state=state,
+            started_at=begun,
+            finished_at=seconds and begun + timedelta(seconds=seconds),
+        )
+
+    page = page_text(browser.get(PAGE))
+
+    runs = page.partition("Duration of the latest sync runs")[2]
+    assert "The latest 2 runs; the longest took 1 min 30 s." in runs
+    assert re.search(r"Products, [^–]+ – 1 min 30 s Products, [^–]+ 1.0 s –", runs)
+
+
+def test_overview_loads_the_charts_once_and_links_them(browser: Visitor, store: Store) -> None:
+    HourlyCount.add(store.id, CountKind.EVENTS, EventState.APPLIED, 1)
+
+    overview = browser.get("/stores/1003").text
+
+    (place,) = re.findall(r'<div[^>]*id="charts"[^>]*>', overview)
+    assert f'hx-get="{PAGE}"' in place
+    assert 'hx-trigger="load"' in place
+    assert f'href="{PAGE}"' in overview
+    assert 'id="charts"' in browser.get(PAGE).text
+    assert "charts" not in browser.get("/stores/1003/progress").text
+
+
+def test_charts_have_no_inline_styles(browser: Visitor, store: Store) -> None:
+    HourlyCount.add(store.id, CountKind.EVENTS, EventState.APPLIED, 1)
+
+    assert "style=" not in browser.get(PAGE).text

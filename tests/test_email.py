@@ -107,7 +107,7 @@ def test_link_is_escaped() -> None:
     email = write(link='https://portal.example/"><script>')
 
     assert "<script>" not in email.html
-    assert email.subject == "Confirm your e-mail address"
+    assert email.subject == "Confirm your email address"
 
 
 def test_unknown_language_falls_back_to_english() -> None:
@@ -173,7 +173,7 @@ def test_subject_has_no_text_of_strangers(name: str) -> None:
 def test_invitation_shows_a_strangers_text_only_as_words() -> None:
     email = write("team_invitation", store="Win <b>now</b> https://evil.example\r\n" + "!" * 500)
 
-    assert email.subject == "You are invited to the team of a store"
+    assert email.subject == "You're invited to a store's team"
     assert "Win &lt;b&gt;now&lt;/b&gt; https:\u200c//evil.\u200cexample !" in email.html
     assert "evil.example" not in email.text + email.html
     assert "!" * 80 not in email.text

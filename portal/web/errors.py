@@ -53,8 +53,8 @@ def _stale_form(error: CSRFError) -> ResponseReturnValue:
     note_refusal(error)
     return error_response(
         400,
-        _("This form is too old"),
-        _("Go back, reload the page and send it again. If that doesn't help, allow cookies."),
+        _("This form has expired"),
+        _("Go back, reload the page and try again. If that doesn't help, allow cookies."),
     )
 
 
@@ -66,8 +66,8 @@ def _too_many_exports(error: TooManyExportsError) -> ResponseReturnValue:
     log.warning("export.refused", endpoint=request.endpoint, error=type(error).__name__)
     page = error_response(
         503,
-        _("Other downloads are running"),
-        _("Only a few can run at the same time. Go back and try again in a minute."),
+        _("Other downloads are in progress"),
+        _("Only a few downloads can run at once. Go back and try again in a minute."),
     )
     response = make_response(page)
     response.headers.update(headers)
@@ -82,8 +82,8 @@ def _too_many_outside_calls(error: TooManyOutsideCallsError) -> ResponseReturnVa
         return ProblemError("unavailable", detail, headers=headers).to_response()
     page = error_response(
         503,
-        _("Ecwid is answering slowly"),
-        _("Many requests wait for it. Nothing was changed. Reload the page in a few seconds."),
+        _("Ecwid is responding slowly"),
+        _("Nothing was changed. Reload the page in a few seconds."),
     )
     response = make_response(page)
     response.headers.update(headers)
@@ -112,24 +112,24 @@ def _error_text(status: int) -> tuple[str, str]:
     known = {
         403: _forbidden_text(),
         404: (
-            _("This page doesn't exist"),
-            _("The address may be mistyped, or what it showed belongs to another account."),
+            _("Page not found"),
+            _("The address may be wrong, or the page may belong to another account."),
         ),
-        405: (_("This can't be done here"), _("Go back and use the buttons of the page.")),
-        413: (_("That is too much at once"), _("Send less and try again.")),
+        405: (_("Not allowed"), _("Go back and use the buttons on the page.")),
+        413: (_("Too much data"), _("Send less data and try again.")),
         429: (
-            _("Too many tries"),
-            _("Wait a minute, then try again. Nothing was changed."),
+            _("Too many attempts"),
+            _("Wait a minute and try again. Nothing was changed."),
         ),
         500: (
-            _("Something broke on our side"),
-            _("It was written down. Try again in a moment; nothing of yours is lost."),
+            _("Something went wrong on our side"),
+            _("We've logged the error. Try again in a moment. Your data is safe."),
         ),
         503: _unavailable_text(),
     }
     return known.get(
         status,
-        (_("This request makes no sense"), _("Go back, reload the page and try again.")),
+        (_("Bad request"), _("Go back, reload the page and try again.")),
     )
 
 
@@ -138,24 +138,27 @@ def _forbidden_text() -> tuple[str, str]:
     if request.blueprint == "operator":
         return (
             _("Only admins can do this"),
-            _("Ask an admin; the page Users says who that is. Nothing was changed."),
+            _("Ask an admin. The Users page lists them. Nothing was changed."),
         )
     _store_id, access = g.get("store_access", (None, StoreAccess.OWNER))
     if access.is_operator:
         return (
-            _("Operators with your role can't do this"),
-            _("Admins control its sync and events; the rest is for its team. Nothing was changed."),
+            _("Your operator role can't do this"),
+            _(
+                "Admins can control sync and events. Everything else is for the store's "
+                "team. Nothing was changed."
+            ),
         )
     return (
         _("Only the store's owner can do this"),
-        _("Ask the owner; the store's team page says who that is. Nothing was changed."),
+        _("Ask the owner. The store's Team page shows who that is. Nothing was changed."),
     )
 
 
 def _unavailable_text() -> tuple[str, str]:
     return (
-        _("We are not reachable right now"),
-        _("Part of the portal is being restarted. Try again in a minute; nothing is lost."),
+        _("We're temporarily unavailable"),
+        _("Part of the portal is restarting. Try again in a minute. Your data is safe."),
     )
 
 

@@ -16,53 +16,55 @@ from portal.web.operator.audit_labels import action_label
 
 EVENT_LABELS: Mapping[str, Label] = {
     Kind.PASSWORD_REFUSED: Label(_l("Wrong password"), "warn"),
-    Kind.CODE_REFUSED: Label(_l("Wrong code of the second factor"), "warn"),
+    Kind.CODE_REFUSED: Label(_l("Wrong verification code"), "warn"),
     Kind.PASSKEY_REFUSED: Label(_l("Passkey refused"), "warn"),
     Kind.PASSKEY_COPIED: Label(_l("Passkey refused: it may have been copied"), "bad"),
     Kind.API_KEY_REFUSED: Label(_l("API key refused: wrong, revoked or expired"), "warn"),
-    Kind.STORE_REFUSED: Label(_l("Asked for a store of somebody else"), "warn"),
-    Kind.OPERATOR_PAGE_REFUSED: Label(_l("Asked for a page of the operators"), "warn"),
-    Kind.STATE_REFUSED: Label(_l("Return from Ecwid that was not started here"), "warn"),
-    Kind.CSRF_REFUSED: Label(_l("Form from elsewhere, or too old"), "warn"),
-    Kind.HOST_REFUSED: Label(_l("Wrong host name of the portal"), "warn"),
-    Kind.LIMIT_REACHED: Label(_l("Too many tries"), "warn"),
+    Kind.STORE_REFUSED: Label(_l("Tried to open someone else's store"), "warn"),
+    Kind.OPERATOR_PAGE_REFUSED: Label(_l("Tried to open an operator page"), "warn"),
+    Kind.STATE_REFUSED: Label(_l("Return from Ecwid that didn't start here"), "warn"),
+    Kind.CSRF_REFUSED: Label(_l("Form expired or sent from another site"), "warn"),
+    Kind.HOST_REFUSED: Label(_l("Wrong host name"), "warn"),
+    Kind.LIMIT_REACHED: Label(_l("Too many attempts"), "warn"),
     Kind.SIGNED_IN: Label(_l("Signed in")),
     Kind.NEW_BROWSER: Label(_l("Signed in with a new browser"), "info"),
     Kind.PASSWORD_CHANGED: Label(_l("Password changed"), "info"),
-    Kind.FACTOR_CHANGED: Label(_l("Second factor, passkeys or recovery codes changed"), "info"),
-    Kind.EMAIL_CHANGED: Label(_l("E-mail address changed"), "info"),
-    Kind.API_KEY_CREATED: Label(_l("API key created, or its secret replaced"), "info"),
+    Kind.FACTOR_CHANGED: Label(
+        _l("Two-step verification, passkeys or recovery codes changed"), "info"
+    ),
+    Kind.EMAIL_CHANGED: Label(_l("Email address changed"), "info"),
+    Kind.API_KEY_CREATED: Label(_l("API key created or its secret replaced"), "info"),
     Kind.ENDPOINT_CREATED: Label(_l("Webhook endpoint created"), "info"),
     Kind.MEMBER_JOINED: Label(_l("Joined a team"), "info"),
-    Kind.SESSIONS_ENDED: Label(_l("Browsers signed out"), "info"),
+    Kind.SESSIONS_ENDED: Label(_l("Devices signed out"), "info"),
 }
 # The changes of an account, as its owner reads them.
 CHANGE_LABELS: Mapping[str, Text] = {
     Action.ACCOUNT_ADDED: _l("Account added"),
     Action.ACCOUNT_CREATED: _l("Account created"),
-    Action.ACCOUNT_EXPORTED: _l("Data of the account downloaded"),
-    Action.ACCOUNT_FACTOR_RESET: _l("Second factor reset"),
+    Action.ACCOUNT_EXPORTED: _l("Account data downloaded"),
+    Action.ACCOUNT_FACTOR_RESET: _l("Two-step verification reset"),
     Action.ACCOUNT_LOCKED: _l("Account locked"),
-    Action.ACCOUNT_MADE_ADMIN: _l("Made an operator with the role admin"),
-    Action.ACCOUNT_MADE_SUPPORT: _l("Made an operator with the role support"),
-    Action.ACCOUNT_REMOVED_OPERATOR: _l("Removed as operator"),
-    Action.ACCOUNT_SESSIONS_ENDED: _l("Signed out of all browsers"),
-    Action.ACCOUNT_SIGN_IN_LIMIT_RESET: _l("Wait after wrong passwords ended"),
+    Action.ACCOUNT_MADE_ADMIN: _l("Admin role added"),
+    Action.ACCOUNT_MADE_SUPPORT: _l("Support role added"),
+    Action.ACCOUNT_REMOVED_OPERATOR: _l("Operator role removed"),
+    Action.ACCOUNT_SESSIONS_ENDED: _l("Signed out on all devices"),
+    Action.ACCOUNT_SIGN_IN_LIMIT_RESET: _l("Waiting time after wrong passwords ended"),
     Action.ACCOUNT_UNLOCKED: _l("Account unlocked"),
-    Action.EMAIL_CHANGED: _l("E-mail address changed"),
-    Action.EMAIL_CHANGE_CANCELED: _l("Change of the e-mail address canceled"),
-    Action.EMAIL_CHANGE_CONFIRMED: _l("Change of the e-mail address confirmed by one address"),
-    Action.EMAIL_CHANGE_REQUESTED: _l("Change of the e-mail address requested"),
-    Action.NOTIFICATIONS_CHANGED: _l("E-mail settings changed"),
+    Action.EMAIL_CHANGED: _l("Email address changed"),
+    Action.EMAIL_CHANGE_CANCELED: _l("Email address change canceled"),
+    Action.EMAIL_CHANGE_CONFIRMED: _l("Email address change confirmed by one address"),
+    Action.EMAIL_CHANGE_REQUESTED: _l("Email address change requested"),
+    Action.NOTIFICATIONS_CHANGED: _l("Email settings changed"),
     Action.REGION_CHANGED: _l("Language or time zone changed"),
     Action.PASSKEY_ADDED: _l("Passkey added"),
     Action.PASSKEY_REMOVED: _l("Passkey removed"),
     Action.PASSKEY_RENAMED: _l("Passkey renamed"),
     Action.PASSWORD_CHANGED: _l("Password changed"),
-    Action.SECOND_FACTOR_OFF: _l("Second factor turned off"),
-    Action.SECOND_FACTOR_ON: _l("Second factor turned on"),
+    Action.SECOND_FACTOR_OFF: _l("Two-step verification turned off"),
+    Action.SECOND_FACTOR_ON: _l("Two-step verification turned on"),
     Action.SECOND_FACTOR_CODES_RENEWED: _l("New recovery codes created"),
-    Action.SESSION_ENDED: _l("Other browsers signed out"),
+    Action.SESSION_ENDED: _l("Other devices signed out"),
 }
 
 
@@ -80,7 +82,7 @@ def security_event(kind: str) -> Label:
 
 def network(name: str) -> str:
     """Return a network as people read it."""
-    return network_text(name) or _("several networks")
+    return network_text(name) or _("Several networks")
 
 
 def account_change(action: str) -> Text:

@@ -32,7 +32,7 @@ class StoreField(SelectField):
         stores = list(Membership.stores_of(merchant).limit(CHOICES_SHOWN + 1))
         self.is_typed = len(stores) > CHOICES_SHOWN
         each = [SelectChoice(str(store.id), store.name) for store in stores]
-        self.choices = [SelectChoice(ALL_STORES, _("All my present stores")), *each]
+        self.choices = [SelectChoice(ALL_STORES, _("All my current stores")), *each]
 
     def pre_validate(self, form: FlaskForm) -> None:  # noqa: ARG002 - WTForms' signature
         """Set ``chosen``, None for all stores; reject a store that the merchant doesn't have."""
@@ -46,5 +46,5 @@ class StoreField(SelectField):
         if self.chosen is not None:
             return
         if self.is_typed:
-            raise ValidationError(_("Write “all”, or the ID of one of your stores."))
+            raise ValidationError(_("Enter “all” or the ID of one of your stores."))
         raise ValidationError(_("Not a valid choice."))

@@ -125,7 +125,7 @@ def window(
     """A window with a signed-in merchant; any console error fails the test."""
     window = open_window(chromium, base_url=portal, **WAYS[request.param])
     window.page.goto("/login")
-    window.page.get_by_label("E-mail").fill(merchant.email)
+    window.page.get_by_label("Email").fill(merchant.email)
     window.page.get_by_label("Password").fill(PASSWORD)
     window.page.get_by_role("main").get_by_role("button", name="Sign in").click()
     window.page.get_by_label("Code").fill(make_recovery_code(merchant))

@@ -20,11 +20,11 @@ def test_operator_creates_copies_and_mails_a_link(
     has_script = WAYS[way].get("java_script_enabled", True)
     page.goto("/operator/onboarding")
     page.get_by_label("Merchant", exact=True).fill("Clay & Co")
-    page.get_by_label("E-mail (optional)").fill("ann@clay.example")
-    page.get_by_label("Note to the merchant").fill("We met at the fair.")
-    page.get_by_role("button", name="Create a link").click()
+    page.get_by_label("Email (optional)").fill("ann@clay.example")
+    page.get_by_label("Note for the merchant").fill("We met at the fair.")
+    page.get_by_role("button", name="Create invite link").click()
 
-    field = page.get_by_label("Send it to this merchant only")
+    field = page.get_by_label("Send it only to this merchant")
     expect(field).to_have_value(re.compile("/connect/link/"))
     copy = page.get_by_role("button", name="Copy")
     expect(copy).to_be_visible(visible=has_script)
@@ -33,7 +33,7 @@ def test_operator_creates_copies_and_mails_a_link(
         copy.click()
         expect(page.get_by_role("button", name="Copied")).to_be_visible()
         assert page.evaluate("navigator.clipboard.readText()") == field.input_value()
-    page.get_by_role("button", name="Mail it").click()
+    page.get_by_role("button", name="Send email").click()
 
     expect(page.get_by_role("table")).to_contain_text("Invitation")
     assert ConnectLinkEmail.get().state == NotificationState.WAITING

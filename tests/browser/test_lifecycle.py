@@ -140,8 +140,8 @@ def walk(demo: Demo, chromium: Browser) -> Walk:
     walk = Walk(demo, window)
     sign_in(walk.page, demo)
     walk.page.goto(f"{demo.portal_url}/account/notifications")
-    walk.page.locator("select[name=quiet_from]").select_option(label="never: mail me at any hour")
-    walk.page.get_by_role("button", name="Keep").click()
+    walk.page.locator("select[name=quiet_from]").select_option(label="No quiet hours")
+    walk.page.get_by_role("button", name="Save").click()
     walk.page.goto(f"{demo.portal_url}/connect")
     walk.page.get_by_role("button", name="Continue to Ecwid").click()
     walk.consent()
@@ -151,7 +151,7 @@ def walk(demo: Demo, chromium: Browser) -> Walk:
 
 def sign_in(page: Page, demo: Demo) -> None:
     page.goto(f"{demo.portal_url}/login")
-    page.get_by_label("E-mail").fill(EMAIL)
+    page.get_by_label("Email").fill(EMAIL)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/stores")

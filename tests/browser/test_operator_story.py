@@ -92,7 +92,7 @@ class Desk:
 
 def sign_in(desk: Desk, page: Page, address: str, password: str) -> None:
     page.goto(f"{desk.demo.portal_url}/login")
-    page.get_by_label("E-mail").fill(address)
+    page.get_by_label("Email").fill(address)
     page.get_by_label("Password").fill(password)
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
 
@@ -103,13 +103,13 @@ def begin_as_operator(desk: Desk) -> None:
     assert SUPPORT in desk.run("users", "list", "--json")
     page = desk.operator.page
     sign_in(desk, page, SUPPORT, password)
-    expect(page.get_by_text("Operators need one")).to_be_visible()
-    page.get_by_role("button", name="Set it up").click()
+    expect(page.get_by_text("Operators need two-step verification")).to_be_visible()
+    page.get_by_role("button", name="Set up").click()
     page.get_by_text("Can't scan it?").click()
     secret = page.get_by_role("main").locator("code").inner_text()
     page.get_by_label("Code").fill(pyotp.TOTP(secret).now())
-    page.get_by_role("button", name="Turn it on").click()
-    page.get_by_role("link", name="I have kept them").click()
+    page.get_by_role("button", name="Turn on").click()
+    page.get_by_role("link", name="I've saved my codes").click()
     expect(page.get_by_role("heading", name="All stores")).to_be_visible()
 
 
@@ -117,22 +117,22 @@ def invite(desk: Desk) -> None:
     page = desk.operator.page
     page.get_by_role("link", name="Onboarding", exact=True).click()
     page.get_by_label("Merchant", exact=True).fill("Ida of Loom & Thread")
-    page.get_by_label("E-mail (optional)").fill(INVITEE)
-    page.get_by_label("Note to the merchant").fill("We met at the fair.")
-    page.get_by_role("button", name="Create a link").click()
-    page.get_by_role("button", name="Mail it").click()
-    expect(page.get_by_text("The e-mail will be sent within a minute.")).to_be_visible()
+    page.get_by_label("Email (optional)").fill(INVITEE)
+    page.get_by_label("Note for the merchant").fill("We met at the fair.")
+    page.get_by_role("button", name="Create invite link").click()
+    page.get_by_role("button", name="Send email").click()
+    expect(page.get_by_text("The email will be sent within a minute.")).to_be_visible()
 
 
 def connect(desk: Desk) -> None:
     page = desk.merchant.page
     page.goto(link_in(desk.letter(INVITEE, "We met at the fair."), "/connect/link/"))
-    page.get_by_role("main").get_by_role("link", name="Create an account").click()
-    page.get_by_label("E-mail").fill(INVITEE)
-    page.get_by_role("button", name="Mail me the link").click()
+    page.get_by_role("main").get_by_role("link", name="Create account").click()
+    page.get_by_label("Email").fill(INVITEE)
+    page.get_by_role("button", name="Email me a link").click()
     page.goto(link_in(desk.letter(INVITEE, "/signup/"), "/signup/"))
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Create the account").click()
+    page.get_by_role("button", name="Create account").click()
     page.get_by_role("button", name="Continue to Ecwid").click()
     consent(desk)
 

@@ -57,7 +57,7 @@ def page(chromium: Browser, portal: str) -> Iterator[Page]:
 
 def send_password(page: Page, merchant: Merchant) -> None:
     page.goto("/login")
-    page.get_by_label("E-mail").fill(merchant.email)
+    page.get_by_label("Email").fill(merchant.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
 
@@ -72,7 +72,7 @@ def test_passkey_is_added_confirms_signs_in_and_is_the_second_step(
 
     page.goto("/account/passkeys")
     page.get_by_label("Name").fill("My phone")
-    page.get_by_role("button", name="Add a passkey").click()
+    page.get_by_role("button", name="Add passkey").click()
     expect(page.get_by_role("table", name="Your passkeys")).to_contain_text("My phone")
 
     BrowserSession.update(confirmed_at=None).execute()

@@ -23,13 +23,13 @@ def sign_up(window: Window, demo: Demo) -> None:
     page = window.page
     page.goto(demo.portal_url)
     window.shoot("01-home")
-    page.get_by_role("link", name="Create an account").first.click()
-    page.get_by_label("E-mail").fill(NEW_EMAIL)
-    page.get_by_role("button", name="Mail me the link").click()
-    expect(page.get_by_role("heading", name="Look into your mail")).to_be_visible()
+    page.get_by_role("link", name="Create account").first.click()
+    page.get_by_label("Email").fill(NEW_EMAIL)
+    page.get_by_role("button", name="Email me a link").click()
+    expect(page.get_by_role("heading", name="Check your email")).to_be_visible()
     page.goto(mailed_link(demo.folder / "mail", NEW_EMAIL, "/signup/"))
     page.get_by_label("Password").fill(NEW_PASSWORD)
-    page.get_by_role("button", name="Create the account").click()
+    page.get_by_role("button", name="Create account").click()
     expect(page.get_by_text("No store connected yet")).to_be_visible()
     window.shoot("02-no-store-yet")
 
@@ -90,7 +90,7 @@ def test_merchant_connects_a_store_and_watches_its_sync(demo: Demo, chromium: Br
     expect(page.get_by_text("8 of 8 granted")).to_be_visible()
     window.shoot("09-connection")
     page.get_by_role("button", name="Sign out").click()
-    expect(page.get_by_text("You are signed out.")).to_be_visible()
+    expect(page.get_by_text("You're signed out.")).to_be_visible()
     assert window.complaints == []
 
 
@@ -135,7 +135,7 @@ def test_portal_works_without_javascript(demo: Demo, chromium: Browser) -> None:
 
     expect(page.get_by_role("heading", name="You didn't allow access")).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
-    expect(page.get_by_text("You are signed out.")).to_be_visible()
+    expect(page.get_by_text("You're signed out.")).to_be_visible()
 
 
 @pytest.mark.promise(12)
@@ -156,7 +156,7 @@ def test_portal_works_with_the_keyboard(demo: Demo, chromium: Browser) -> None:
 
 def sign_in(page: Page, demo: Demo) -> None:
     page.goto(f"{demo.portal_url}/login")
-    page.get_by_label("E-mail").fill(EMAIL)
+    page.get_by_label("Email").fill(EMAIL)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/stores")

@@ -112,15 +112,15 @@ def test_missing_page_says_what_to_do(visitor: Visitor) -> None:
     response = visitor.get("/nothing")
 
     assert response.status_code == 404
-    assert "This page doesn't exist" in page_text(response)
-    assert "To the start page" in page_text(response)
+    assert "Page not found" in page_text(response)
+    assert "Go to home" in page_text(response)
 
 
 def test_too_large_form_is_rejected(visitor: Visitor) -> None:
     response = visitor.post("/login", email="x" * 400_000)
 
     assert response.status_code == 413
-    assert "too much at once" in page_text(response)
+    assert "Too much data" in page_text(response)
 
 
 def test_bug_shows_an_error_page_and_is_logged(
@@ -131,7 +131,7 @@ def test_bug_shows_an_error_page_and_is_logged(
     response = app.test_client().get("/bug")
 
     assert response.status_code == 500
-    assert "Something broke on our side" in page_text(response)
+    assert "Something went wrong on our side" in page_text(response)
     assert "ZeroDivisionError" in capsys.readouterr().out
 
 
@@ -152,7 +152,7 @@ def test_unavailable_database_is_a_503_for_people_and_machines(
     ready = visitor.get("/readyz")
 
     assert page.status_code == 503
-    assert "We are not reachable right now" in page_text(page)
+    assert "We're temporarily unavailable" in page_text(page)
     assert event.status_code == 503
     assert event.json["error"]
     assert ready.status_code == 503
@@ -225,7 +225,7 @@ def test_limits_are_counted_in_memory_while_the_queue_server_is_unavailable(
 def test_start_page_redirects_merchants_to_their_stores(
     visitor: Visitor, merchant: Merchant
 ) -> None:
-    assert "Your Ecwid store, on the marketplace" in page_text(visitor.get("/"))
+    assert "Your Ecwid store on the marketplace" in page_text(visitor.get("/"))
 
     visitor.sign_in(merchant)
 

@@ -103,7 +103,7 @@ def test_page_without_a_slot_changes_nothing_and_says_when_to_try_again(
     response = browser.post(f"/stores/{store.id}/disconnect", **sent)
 
     assert (response.status_code, response.headers["Retry-After"]) == (503, "5")
-    assert "Ecwid is answering slowly" in page_text(response)
+    assert "Ecwid is responding slowly" in page_text(response)
     assert Store.get().state == store.state
     assert browser.get(f"/stores/{store.id}").status_code == 200
 

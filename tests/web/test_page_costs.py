@@ -97,7 +97,10 @@ def test_shortened_lists_say_so(browser: Visitor, rows: dict[str, Any]) -> None:
     event = f"/stores/{rows['store_id']}/events/{rows['event_id']}"
     for address, text in (
         ("/account", "The latest 50 are shown."),
-        ("/account/delete", "There are more. They are listed here when these are dealt with."),
+        (
+            "/account/delete",
+            ("You own more stores. They appear here after you transfer or disconnect these."),
+        ),
         ("/stores", "55 more invitations are shown once you have answered these."),
         ("/stores/1003/products/5", "The first 100 are shown."),
         (event, "The latest 5 are shown."),
@@ -136,7 +139,7 @@ def test_store_of_a_key_is_typed_if_there_are_many(
 
     assert "<option" not in refused.text
     assert (refused.status_code, made.status_code) == (422, 200)
-    assert "Write “all”, or the ID of one of your stores." in page_text(refused)
+    assert "Enter “all” or the ID of one of your stores." in page_text(refused)
     kept = [key.store_id for key in ApiKey.select().order_by(ApiKey.id)]
     assert kept == [OTHER_STORE + 1, None]
     form = browser.get(f"/account/webhooks/{rows['endpoint_id']}/edit").text

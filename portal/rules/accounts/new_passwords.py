@@ -32,16 +32,16 @@ class PasswordRefusal(StrEnum):
 
 PASSWORD_REFUSALS: dict[str, str] = {
     PasswordRefusal.COMMON: N_(
-        "Many people use this password, so it is guessed first. Use a few words that don't belong"
-        " together."
+        "Many people use this password, so it's easy to guess. Use a few words that "
+        "don't belong together."
     ),
     PasswordRefusal.PATTERN: N_(
-        "This is a simple pattern, so it is guessed first. Use a few words that don't belong"
-        " together."
+        "This is a simple pattern, so it's easy to guess. Use a few words that don't "
+        "belong together."
     ),
     PasswordRefusal.OWN_DATA: N_(
-        "This is made of your address, your store's name or this portal's name, so it is guessed"
-        " first. Use a few other words."
+        "This contains your email address, your store's name or this portal's name, "
+        "so it's easy to guess. Use other words."
     ),
 }
 

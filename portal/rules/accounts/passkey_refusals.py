@@ -22,14 +22,16 @@ class PasskeyRefusal(StrEnum):
 
 PASSKEY_REFUSALS: dict[str, str] = {
     PasskeyRefusal.COPIED: N_(
-        "This passkey may have been copied, so it is refused. Sign in with your password and"
-        " remove it."
+        "This passkey may have been copied, so we refused it. Sign in with your "
+        "password and remove the passkey."
     ),
-    PasskeyRefusal.EXPIRED: N_("This took too long, or you began again elsewhere. Try again."),
-    PasskeyRefusal.INVALID: N_("The passkey was not accepted. Try again."),
-    PasskeyRefusal.KNOWN: N_("This passkey is in use already. Choose another one."),
-    PasskeyRefusal.TOO_MANY: N_("You have ten passkeys, the most there can be. Remove one first."),
+    PasskeyRefusal.EXPIRED: N_(
+        "This took too long, or you started again in another tab. Try again."
+    ),
+    PasskeyRefusal.INVALID: N_("We couldn't verify this passkey. Try again."),
+    PasskeyRefusal.KNOWN: N_("This passkey is already in use. Choose another one."),
+    PasskeyRefusal.TOO_MANY: N_("You have 10 passkeys, which is the maximum. Remove one first."),
     PasskeyRefusal.UNKNOWN: N_(
-        "This passkey is not known here, or was removed. Sign in with your password."
+        "We don't know this passkey, or it was removed. Sign in with your password."
     ),
 }

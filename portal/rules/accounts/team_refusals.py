@@ -22,16 +22,18 @@ class TeamRefusal(StrEnum):
 
 
 TEAM_REFUSALS: dict[str, str] = {
-    TeamRefusal.ALREADY_MEMBER: N_("Whoever signs in with this address is in the team already."),
+    TeamRefusal.ALREADY_MEMBER: N_("A person with this email address is already in the team."),
     TeamRefusal.TEAM_FULL: N_(
-        "A team has 50 people at most, invitations included. Remove or withdraw one first."
+        "A team can have up to 50 people, including invitations. Remove a person or "
+        "cancel an invitation first."
     ),
-    TeamRefusal.INVITATION_GONE: N_(
-        "This invitation is no longer there: it was answered or withdrawn."
+    TeamRefusal.INVITATION_GONE: N_("This invitation was already answered or canceled."),
+    TeamRefusal.NOT_STAFF: N_(
+        "This person is no longer in the team, or owns the store now. Reload the page."
     ),
-    TeamRefusal.NOT_STAFF: N_("This person is no longer in the team, or owns the store now."),
-    TeamRefusal.OWNER_CANNOT_LEAVE: N_("The owner can't leave. Hand the store over first."),
+    TeamRefusal.OWNER_CANNOT_LEAVE: N_("The owner can't leave. Transfer ownership first."),
     TeamRefusal.OWNER_WITHOUT_FACTOR: N_(
-        "You have no second factor yourself, so you would not see the store. Set yours up first."
+        "Set up two-step verification for your own account first. Without it, you "
+        "couldn't open the store."
     ),
 }

@@ -17,10 +17,10 @@ class UserRefusal(StrEnum):
 
 USER_REFUSALS: dict[str, str] = {
     UserRefusal.LAST_ADMIN: N_(
-        "This is the only admin who can sign in. Make somebody else an admin first."
+        "This is the only admin who can sign in. Make someone else an admin first."
     ),
     UserRefusal.OPERATOR_NEEDS_FACTOR: N_(
-        "Operators need a second factor. Ask an admin to end your role first."
+        "Operators need two-step verification. Ask an admin to remove your operator role first."
     ),
     UserRefusal.OWN_ACCOUNT: N_("You can't lock your own account. Ask another admin."),
 }

@@ -86,7 +86,7 @@ class AlertContent:
         return f"{self.portal_url}/operator/alerts"
 
 
-DIGEST_TITLES = (N_("Daily digest: everything works"), N_("Daily digest: alerts are open"))
+DIGEST_TITLES = (N_("Daily digest: no open alerts"), N_("Daily digest: open alerts"))
 TEST_TITLE = N_("Test message: this channel works")
 RECOVERED_TITLE = N_("Resolved")
 

@@ -26,34 +26,35 @@ class PortalAlertKind(StrEnum):
 
 _PORTAL_TITLES: Mapping[str, IssueTitle] = {
     PortalAlertKind.MANY_STORES_DOWN: IssueTitle(
-        N_("Many stores stopped working at once"), N_("Most of the stopped stores work again")
+        N_("Many stores stopped working at the same time"),
+        N_("Most of the stopped stores are working again"),
     ),
     PortalAlertKind.EVENTS_LATE: IssueTitle(
-        N_("Webhook events wait longer than 10 minutes"),
+        N_("Webhook events are delayed by more than 10 minutes"),
         N_("Webhook events are processed on time again"),
     ),
     PortalAlertKind.DAEMON_DOWN: IssueTitle(
-        N_("The daemon did not run for a while"), N_("The daemon runs again")
+        N_("The daemon wasn't running for a while"), N_("The daemon is running again")
     ),
     PortalAlertKind.MAIL_UNDELIVERED: IssueTitle(
-        N_("E-mails to merchants were not delivered"),
-        N_("All e-mails to merchants are delivered"),
+        N_("Emails to merchants weren't delivered"),
+        N_("Emails to merchants are being delivered again"),
     ),
     PortalAlertKind.ORDERS_STUCK: IssueTitle(
-        N_("Submitted orders have no result after 10 minutes"),
+        N_("Submitted orders still have no result after 10 minutes"),
         N_("All submitted orders have a result"),
     ),
     PortalAlertKind.ENDPOINT_OFF: IssueTitle(
         N_("Webhook endpoints of merchants were turned off"),
-        N_("The webhook endpoints are on again, or deleted"),
+        N_("The webhook endpoints are on again or were deleted"),
     ),
     PortalAlertKind.REDIS_ALMOST_FULL: IssueTitle(
-        N_("Redis has used more than 80 % of its memory"),
+        N_("Redis is using more than 80% of its memory"),
         N_("Redis has enough free memory again"),
     ),
     PortalAlertKind.PASSWORD_SPRAY: IssueTitle(
-        N_("Passwords are being tried at many accounts"),
-        N_("Passwords are no longer tried at many accounts"),
+        N_("Someone is trying passwords at many accounts"),
+        N_("Nobody is trying passwords at many accounts anymore"),
     ),
 }
 ALERT_TITLES: Mapping[str, IssueTitle] = {**_PORTAL_TITLES, **TITLES}

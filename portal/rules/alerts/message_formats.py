@@ -40,7 +40,7 @@ def slack_payload(content: AlertContent) -> dict[str, Any]:
     for text in _texts(content, _slack_line):
         section = {"type": "mrkdwn", "text": _cut(text, SLACK_TEXT_LIMIT)}
         blocks.append({"type": "section", "text": section})
-    link = f"<{content.link}|Open the alerts>"
+    link = f"<{content.link}|View alerts>"
     blocks.append({"type": "context", "elements": [{"type": "mrkdwn", "text": link}]})
     return {"text": _escape(title), "blocks": blocks}
 
@@ -61,7 +61,7 @@ def teams_payload(content: AlertContent) -> dict[str, Any]:
         "type": "AdaptiveCard",
         "version": "1.2",
         "body": body,
-        "actions": [{"type": "Action.OpenUrl", "title": "Open the alerts", "url": content.link}],
+        "actions": [{"type": "Action.OpenUrl", "title": "View alerts", "url": content.link}],
     }
     attachment = {
         "contentType": "application/vnd.microsoft.card.adaptive",

@@ -22,19 +22,20 @@ class ConsentRefusal(StrEnum):
 
 
 CONSENT_REFUSALS: dict[str, str] = {
-    ConsentRefusal.CHANNEL_CLOSED: N_("The channel is closed, so no store can allow it anything."),
-    ConsentRefusal.NO_SCOPES: N_("Choose at least one thing that the channel may do."),
-    ConsentRefusal.NOT_NARROWER: N_("Leave out at least one thing, or end the access altogether."),
-    ConsentRefusal.IS_ACTIVE: N_("The channel already has access to the store."),
-    ConsentRefusal.IS_PAUSED: N_("The channel's access is paused already."),
-    ConsentRefusal.IS_REVOKED: N_("The channel's access has ended. Allow it again first."),
+    ConsentRefusal.CHANNEL_CLOSED: N_("This channel is closed, so stores can't give it access."),
+    ConsentRefusal.NO_SCOPES: N_("Select at least one permission."),
+    ConsentRefusal.NOT_NARROWER: N_("Clear at least one permission, or end access instead."),
+    ConsentRefusal.IS_ACTIVE: N_("The channel already has access to this store."),
+    ConsentRefusal.IS_PAUSED: N_("The channel's access is already paused."),
+    ConsentRefusal.IS_REVOKED: N_("The channel's access has ended. Allow access again first."),
     ConsentRefusal.ENDED_BY_OWNER: N_(
-        "The store's owner has ended this access. Ask the owner to allow it again."
+        "The store's owner ended this access. Ask the owner to allow it again."
     ),
     ConsentRefusal.BUFFER_NOT_HIGHER: N_(
-        "Only the store's owner can lower the stock buffer, on the store's page Channels."
+        "Only the store's owner can lower the stock buffer, on the store's Channels page."
     ),
     ConsentRefusal.SELLING_PAUSED_BY_STORE: N_(
-        "The store's owner has paused selling, and can resume it on the store's page Channels."
+        "The store's owner paused selling. Only the owner can resume it, on the "
+        "store's Channels page."
     ),
 }

@@ -22,9 +22,7 @@ def is_email_address(_form: PageForm, field: EmailField) -> None:
     try:
         field.data = parse_email(field.data or "")
     except ValueError as error:
-        raise ValidationError(
-            _("This is no e-mail address. It should look like name@example.com.")
-        ) from error
+        raise ValidationError(_("Enter a valid email address, like name@example.com.")) from error
 
 
 PASSWORD_VALIDATORS = (
@@ -32,7 +30,7 @@ PASSWORD_VALIDATORS = (
     Length(
         MIN_LENGTH,
         MAX_LENGTH,
-        _l("Use %(min)d to %(max)d characters. A few words are easier to remember."),
+        _l("Use %(min)d to %(max)d characters. A few words are easy to remember."),
     ),
 )
 
@@ -46,7 +44,7 @@ class SignUpForm(PageForm):
     """Form with the address that receives a link."""
 
     email = EmailField(
-        _l("E-mail"), [DataRequired(_l("Type your e-mail address.")), is_email_address]
+        _l("Email"), [DataRequired(_l("Enter your email address.")), is_email_address]
     )
 
 
@@ -71,19 +69,19 @@ class SignOutForm(PageForm):
 class SignInForm(PageForm):
     """Form with email and password."""
 
-    email = EmailField(_l("E-mail"), [DataRequired(_l("Type your e-mail address."))])
-    password = PasswordField(_l("Password"), [DataRequired(_l("Type your password."))])
+    email = EmailField(_l("Email"), [DataRequired(_l("Enter your email address."))])
+    password = PasswordField(_l("Password"), [DataRequired(_l("Enter your password."))])
 
 
 class PasskeyForm(PageForm):
     """Form with the answer of a passkey."""
 
     passkey = PasskeyField(
-        _l("Passkey"), [DataRequired(_l("The browser has sent no passkey. Try again."))]
+        _l("Passkey"), [DataRequired(_l("Your browser sent no passkey. Try again."))]
     )
 
 
 class CodeForm(PageForm):
     """Form with a code of the second factor."""
 
-    code = StringField(_l("Code"), [DataRequired(_l("Type the code.")), Length(max=CODE_LIMIT)])
+    code = StringField(_l("Code"), [DataRequired(_l("Enter the code.")), Length(max=CODE_LIMIT)])

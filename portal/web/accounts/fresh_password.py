@@ -67,9 +67,10 @@ class PasswordForm(PageForm):
     to confirm with a passkey instead; see `portal.web.account.views.confirm_with_passkey`.
     """
 
-    password = PasswordField(_l("Your password"), [DataRequired(_l("Type your password."))])
+    password = PasswordField(_l("Your password"), [DataRequired(_l("Enter your password."))])
     code = StringField(
-        _l("Code of your app"), [DataRequired(_l("Type the code.")), Length(max=CODE_LIMIT)]
+        _l("Code from your authenticator app"),
+        [DataRequired(_l("Enter the code.")), Length(max=CODE_LIMIT)],
     )
 
     def __init__(self, *args: Any, **named: Any) -> None:
@@ -98,7 +99,7 @@ class PasswordForm(PageForm):
         is_right = check_password(known, self.password.data[:MAX_LENGTH])
         if not is_right:
             note_security_event(SecurityEventKind.PASSWORD_REFUSED)
-            self.password.errors = [_("This is not your password.")]
+            self.password.errors = [_("Incorrect password.")]
         return is_right
 
     def _is_right_code(self) -> bool:
@@ -109,7 +110,7 @@ class PasswordForm(PageForm):
         if not is_right:
             note_security_event(SecurityEventKind.CODE_REFUSED)
             self.code.errors = [
-                _("This code is wrong, or was used already. Wait for the next one.")
+                _("This code is incorrect or was already used. Wait for the next code.")
             ]
         return is_right
 
@@ -124,7 +125,8 @@ class ChangeEmailForm(PasswordForm):
     """Form with the new address."""
 
     email = EmailField(
-        _l("New e-mail"), [DataRequired(_l("Type the new e-mail address.")), is_email_address]
+        _l("New email address"),
+        [DataRequired(_l("Enter the new email address.")), is_email_address],
     )
 
 

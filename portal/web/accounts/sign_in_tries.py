@@ -75,12 +75,14 @@ class SignInTry:
         wait = format_timedelta(timedelta(seconds=wait_s), granularity="second", threshold=1)
         if self.kind == PASSWORD:
             problem = _(
-                "Too many wrong passwords for this account. Wait %(wait)s, or choose “Forgot the"
-                " password?”: with the link in the e-mail you can sign in at once.",
+                "Too many wrong passwords for this account. Wait %(wait)s, or choose “Forgot "
+                "your password?” to sign in with an emailed link now.",
                 wait=wait,
             )
         else:
-            problem = _("Too many wrong codes for this account. Wait %(wait)s.", wait=wait)
+            problem = _(
+                "Too many wrong codes for this account. Wait %(wait)s and try again.", wait=wait
+            )
         text = render_template(page, form=form, problem=problem, **context)
         return text, 429, {"Retry-After": str(wait_s)}
 

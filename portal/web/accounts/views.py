@@ -119,7 +119,7 @@ def open_session() -> ResponseReturnValue:
     merchant = authenticate(form.email.data, form.password.data)
     if merchant is None:
         note_security_event(SecurityEventKind.PASSWORD_REFUSED, tried.merchant)
-        problem = _("E-mail or password is wrong.")
+        problem = _("Incorrect email or password.")
         return render_template("accounts/sign_in.html", form=form, problem=problem), 422
     tried.succeed()
     if merchant.is_locked:
@@ -155,7 +155,9 @@ def check_code() -> ResponseReturnValue:
         return tried.refuse("accounts/code.html", form, has_passkey=has_passkeys(merchant))
     if not verify_code(current_runtime().sealer, merchant, form.code.data):
         note_security_event(SecurityEventKind.CODE_REFUSED, merchant)
-        form.code.errors = [_("This code is wrong, or was used already. Wait for the next one.")]
+        form.code.errors = [
+            _("This code is incorrect or was already used. Wait for the next code.")
+        ]
         return show_second_step(merchant, form), 422
     tried.succeed()
     begin_session(merchant)
@@ -168,7 +170,7 @@ def check_code() -> ResponseReturnValue:
 def sign_out() -> ResponseReturnValue:
     """Sign out of this browser."""
     end_session()
-    flash(_("You are signed out."), "info")
+    flash(_("You're signed out."), "info")
     return redirect(url_for("accounts.sign_in"), 303)
 
 
@@ -224,7 +226,13 @@ def set_new_password(token: str) -> ResponseReturnValue:
     if not is_changed:
         return _reset_link_dead()
     let_in_after_reset(merchant)
-    flash(_("Your password is changed, and you are signed out everywhere. Sign in."), "success")
+    flash(
+        _(
+            "Your password was changed and you were signed out on all devices. Sign in "
+            "with the new password."
+        ),
+        "success",
+    )
     return redirect(url_for(".sign_in"), 303)
 
 

@@ -61,7 +61,7 @@ def choose_catalog(store: Store, consent_id: int) -> ResponseReturnValue:
     if choice is None:
         return _page(store, consent, selection_row(consent.id), form), 422
     choose_selection(current_runtime(), consent, choice, signed_in_merchant())
-    flash(_("Saved. The products follow within a moment."), "success")
+    flash(_("Saved. The product list updates in a moment."), "success")
     return redirect(url_for(".catalog", store_id=store.id, consent_id=consent.id), 303)
 
 

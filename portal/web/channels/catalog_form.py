@@ -21,30 +21,33 @@ from portal.web.url_converters import key_in
 
 MAX_TEXT = 200
 KINDS: Mapping[SelectionKind, tuple[LazyString, LazyString]] = {
-    SelectionKind.ALL: (_l("All products"), _l("The channel gets every product of the store.")),
+    SelectionKind.ALL: (_l("All products"), _l("The channel gets every product in the store.")),
     SelectionKind.CATEGORIES: (
         _l("By category"),
-        _l("Products of the checked categories, and of all categories below them."),
+        _l("Products in the selected categories and their subcategories."),
     ),
-    SelectionKind.RULE: (_l("By rule"), _l("Products that meet all conditions you fill in.")),
+    SelectionKind.RULE: (_l("By rule"), _l("Products that match all conditions you enter.")),
     SelectionKind.HAND_PICKED: (
         _l("Hand-picked"),
-        _l("Only products that you pick one by one on the list of products."),
+        _l("Only products that you pick in the product list."),
     ),
 }
 _PROBLEMS: Mapping[tuple[str, str], tuple[str, LazyString]] = {
-    ("category_ids", "required"): ("category_ids", _l("Choose at least one category.")),
-    ("category_ids", "too_long"): ("category_ids", _l("Choose at most 500 categories.")),
-    ("", "required"): ("brand", _l("Fill in at least one condition.")),
-    ("price_to", "contradiction"): ("price_to", _l("Write at least the lowest price.")),
-    ("attribute", "required"): ("attribute", _l("Name the attribute of this value.")),
-    ("price_from", "out_of_range"): ("price_from", _l("Write a smaller price.")),
-    ("price_to", "out_of_range"): ("price_to", _l("Write a smaller price.")),
+    ("category_ids", "required"): ("category_ids", _l("Select at least one category.")),
+    ("category_ids", "too_long"): ("category_ids", _l("Select up to 500 categories.")),
+    ("", "required"): ("brand", _l("Enter at least one condition.")),
+    ("price_to", "contradiction"): (
+        "price_to",
+        _l("Enter a price that isn't below the lowest price."),
+    ),
+    ("attribute", "required"): ("attribute", _l("Enter the attribute for this value.")),
+    ("price_from", "out_of_range"): ("price_from", _l("Enter a lower price.")),
+    ("price_to", "out_of_range"): ("price_to", _l("Enter a lower price.")),
 }
 
 
 def _text(label: LazyString) -> StringField:
-    too_long = _l("Use at most %(max)d characters.")
+    too_long = _l("Use up to %(max)d characters.")
     return StringField(label, [Length(max=MAX_TEXT, message=too_long)], filters=[plain_text])
 
 
@@ -52,17 +55,17 @@ class CatalogForm(PageForm):
     """Form with the kind of a selection, its categories and its conditions."""
 
     kind = RadioField(
-        _l("Products that the channel gets"),
+        _l("Products for this channel"),
         choices=[SelectChoice(kind.value, "") for kind in SelectionKind],
     )
     category_ids = SelectMultipleField(_l("Categories"), coerce=str, validate_choice=False)
-    more_category_ids = _text(_l("Further categories"))
+    more_category_ids = _text(_l("More categories"))
     brand = _text(_l("Brand"))
     price_from = _text(_l("Price from"))
-    price_to = _text(_l("Price up to"))
-    sku_prefix = _text(_l("SKU begins with"))
+    price_to = _text(_l("Price to"))
+    sku_prefix = _text(_l("SKU starts with"))
     attribute = _text(_l("Attribute"))
-    attribute_value = _text(_l("Value of the attribute"))
+    attribute_value = _text(_l("Attribute value"))
     in_stock = BooleanField(_l("Only products in stock"))
 
     def validate_price_from(self, field: Field) -> None:
@@ -76,7 +79,7 @@ class CatalogForm(PageForm):
     def validate_more_category_ids(self, field: Field) -> None:
         """Reject texts that aren't IDs."""
         if any(key_in(text) is None for text in _split(field.data)):
-            raise ValidationError(_l("Write the categories' IDs at Ecwid, separated by commas."))
+            raise ValidationError(_l("Enter category IDs from Ecwid, separated by commas."))
 
     def chosen_categories(self) -> list[int]:
         """Return the checked categories, without impossible IDs, at most as many as count."""
@@ -125,9 +128,9 @@ def _amount(field: Field) -> Decimal | None:
     try:
         amount = Decimal(text)
     except InvalidOperation as error:
-        raise ValidationError(_l("Write a price such as 12.50.")) from error
+        raise ValidationError(_l("Enter a price, such as 12.50.")) from error
     if not amount.is_finite() or amount < 0:
-        raise ValidationError(_l("Write a price such as 12.50."))
+        raise ValidationError(_l("Enter a price, such as 12.50."))
     return amount
 
 

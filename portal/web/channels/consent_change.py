@@ -39,8 +39,8 @@ def apply_change(
         flash(_(CONSENT_REFUSALS[refused.reason]), "error")
     else:
         if consent_facts(changed) == consent_facts(consent):
-            flash(_("It was like that already. Nothing has changed."), "info")
+            flash(_("Nothing to change: it was already set this way."), "info")
         else:
             email_consents(current_runtime(), change, [changed], signed_in_merchant())
-            flash(_("Changed."), "success")
+            flash(_("Saved."), "success")
     return redirect(url_for("channels.index", store_id=store.id), 303)

@@ -54,14 +54,14 @@ def revoke_key(store: Store, consent_id: int, key_id: int) -> ResponseReturnValu
             abort(404)
         if key.merchant_id != owner.id:
             email_maker(current_runtime(), key, "revoked_by_owner")
-    flash(_("Revoked. Whoever still uses the key “%(name)s” is refused.", name=key.name), "info")
+    flash(_("Key revoked. Apps that use “%(name)s” no longer work.", name=key.name), "info")
     return redirect(url_for(".keys", store_id=store.id, consent_id=consent.id), 303)
 
 
 def _maker(key: ApiKey, consent: ChannelConsent) -> str:
     """Return the name of the person or program that made a key, as the owner knows it."""
     if (key.maker or "").startswith("api_key "):
-        return _("a program of the channel, by the API")
+        return _("One of the channel's apps (API)")
     if consent.channel.merchant is None:
-        return _("the marketplace")
+        return _("Support")
     return str(consent.channel.merchant.email)

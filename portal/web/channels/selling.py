@@ -28,7 +28,7 @@ def change_stock_buffer(store: Store, consent_id: int) -> ResponseReturnValue:
     consent = consent_or_404(store, consent_id)
     pieces = number_in(request.form.get("stock_buffer", "").strip(), STOCK_BUFFER_LIMIT)
     if pieces is None:
-        text = _("Write a whole number from 0 to %(most)s.", most=STOCK_BUFFER_LIMIT)
+        text = _("Enter a whole number from 0 to %(most)s.", most=STOCK_BUFFER_LIMIT)
         flash(text, "error")
         return redirect(url_for("channels.index", store_id=store.id), 303)
     owner = signed_in_merchant()

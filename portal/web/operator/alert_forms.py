@@ -31,29 +31,29 @@ class ChannelForm(PageForm):
     name = StringField(
         _l("Name"),
         [
-            DataRequired(_l("Give it a name, so that you know it again.")),
-            Length(max=MAX_NAME, message=_l("Use at most %(max)d characters.")),
+            DataRequired(_l("Enter a name.")),
+            Length(max=MAX_NAME, message=_l("Use up to %(max)d characters.")),
         ],
         filters=[plain_text],
     )
-    url = StringField(_l("Address of the webhook"), filters=[plain_text])
+    url = StringField(_l("Webhook URL"), filters=[plain_text])
     state = SelectField(
-        _l("State"), choices=[SelectChoice("on", _l("On")), SelectChoice("off", _l("Off"))]
+        _l("Status"), choices=[SelectChoice("on", _l("On")), SelectChoice("off", _l("Off"))]
     )
     min_severity = SelectField(
-        _l("Send alerts that are at least"),
+        _l("Send alerts with at least this severity"),
         choices=[SelectChoice(each, _l(SEVERITY_LABELS[each])) for each in Severity],
     )
     kinds = SelectMultipleField(
-        _l("Kinds of alerts"),
+        _l("Types of alerts"),
         choices=[SelectChoice(kind, title.open_title) for kind, title in ALERT_TITLES.items()],
     )
     quiet_from = SelectField(
-        _l("Quiet from"), choices=[SelectChoice(NEVER, _l("never: send at any hour")), *HOURS]
+        _l("Quiet hours start"), choices=[SelectChoice(NEVER, _l("No quiet hours")), *HOURS]
     )
-    quiet_until = SelectField(_l("Quiet until"), choices=HOURS)
+    quiet_until = SelectField(_l("Quiet hours end"), choices=HOURS)
     digest_hour = SelectField(
-        _l("Daily digest at"), choices=[SelectChoice(NEVER, _l("never: no digest")), *HOURS]
+        _l("Daily digest"), choices=[SelectChoice(NEVER, _l("No digest")), *HOURS]
     )
     timezone = SelectField(_l("Time zone"))
 
@@ -72,7 +72,9 @@ class ChannelForm(PageForm):
     def validate_quiet_until(self, field: Field) -> None:
         """Reject quiet hours that start and end at the same hour."""
         if field.data == self.quiet_from.data:
-            raise ValidationError(_("Quiet hours can't end when they begin. Choose another hour."))
+            raise ValidationError(
+                _("Quiet hours can't start and end at the same time. Choose another hour.")
+            )
 
     def channel_settings(self) -> ChannelSettings:
         """Return the values of a valid form."""

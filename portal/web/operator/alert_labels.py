@@ -12,7 +12,7 @@ from portal.web.label import Label, Text
 from portal.web.operator.blueprint import blueprint
 
 MEDIUMS: dict[str, Text] = {
-    AlertMedium.MAIL: _l("E-mail to all operators"),
+    AlertMedium.MAIL: _l("Email to all operators"),
     AlertMedium.SLACK: _l("Slack-compatible webhook"),
     AlertMedium.TEAMS: _l("Teams workflow"),
     AlertMedium.WEBHOOK: _l("Signed webhook"),

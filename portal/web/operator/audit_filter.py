@@ -36,13 +36,15 @@ def read_audit_filter(given: Mapping[str, str]) -> AuditFilterForm:
     problems: dict[str, str] = {}
     actor = find_actor(typed["person"]) if typed["person"] else None
     if typed["person"] and actor is None:
-        problems["person"] = N_("Nobody has this address, and no API key begins like this.")
+        problems["person"] = N_(
+            "No account has this address, and no API key starts with this text."
+        )
     store_id = _number(typed["store"])
     if typed["store"] and store_id is None:
-        problems["store"] = N_("Write the number of a store.")
+        problems["store"] = N_("Enter a store ID.")
     action = AuditAction(typed["action"]) if typed["action"] in set(AuditAction) else None
     if typed["action"] and action is None:
-        problems["action"] = N_("Choose one of the actions.")
+        problems["action"] = N_("Choose an action from the list.")
     since, until = read_times(typed, problems)
     wanted = AuditFilter(actor, store_id, action, since, until)
     return AuditFilterForm(typed, wanted, problems)

@@ -28,11 +28,11 @@ from portal.web.url_converters import key_in
 
 CHOSEN = "chosen"
 COUNT_LIMIT = 9
-_TOO_LONG = _l("Use at most %(max)d characters.")
-_FILTER_PROBLEM = _l("A filter has a value that it doesn't know. Filter the list again.")
-_ACTION_PROBLEM = _l("Choose what to do with the stores.")
-_CHOICE_PROBLEM = _l("Choose at least one store of the list.")
-_NUMBER_PROBLEM = _l("One of the chosen stores has no valid ID. Choose them in the list.")
+_TOO_LONG = _l("Use up to %(max)d characters.")
+_FILTER_PROBLEM = _l("A filter has an unknown value. Filter the list again.")
+_ACTION_PROBLEM = _l("Choose an action.")
+_CHOICE_PROBLEM = _l("Select at least one store.")
+_NUMBER_PROBLEM = _l("One of the selected stores has an invalid ID. Select the stores in the list.")
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class DisconnectStoresForm(PasswordForm):
 
     count = StringField(
         _l("Number of stores"),
-        [DataRequired(_l("Type how many stores are disconnected."))],
+        [DataRequired(_l("Enter the number of stores to disconnect."))],
         filters=[plain_text],
     )
 
@@ -107,7 +107,7 @@ class NotifyMerchantsForm(PageForm):
     subject = StringField(
         _l("Subject"),
         [
-            DataRequired(_l("Write what the e-mail is about.")),
+            DataRequired(_l("Enter a subject.")),
             Length(max=SUBJECT_LIMIT, message=_TOO_LONG),
         ],
         filters=[_one_line],
@@ -115,7 +115,7 @@ class NotifyMerchantsForm(PageForm):
     message = TextAreaField(
         _l("Message"),
         [
-            DataRequired(_l("Write the message.")),
+            DataRequired(_l("Enter a message.")),
             Length(max=MESSAGE_LIMIT, message=_TOO_LONG),
         ],
         filters=[_with_plain_breaks],

@@ -22,49 +22,47 @@ class BulkActionText:
 
 
 KINDS: dict[str, BulkActionText] = {
-    BulkActionKind.CHECK: BulkActionText(
-        _l("Check now"), _l("The daemon checks the connection of each store.")
-    ),
+    BulkActionKind.CHECK: BulkActionText(_l("Check now"), _l("Checks each store's connection.")),
     BulkActionKind.SYNC: BulkActionText(
         _l("Sync now"),
-        _l("The daemon reads what has changed in each store. What is paused stays paused."),
+        _l("Syncs recent changes from each store. Paused stores stay paused."),
     ),
     BulkActionKind.PAUSE: BulkActionText(
-        _l("Pause the sync"),
-        _l("Nothing is read from the stores until it is resumed. Webhook events are applied."),
+        _l("Pause sync"),
+        _l("Stops syncing from the stores until you resume it. Webhook events are still applied."),
     ),
     BulkActionKind.RESUME: BulkActionText(
-        _l("Resume the sync"), _l("What is paused continues where it stopped.")
+        _l("Resume sync"), _l("Paused stores continue where they left off.")
     ),
     BulkActionKind.REPLAY: BulkActionText(
-        _l("Replay failed events"), _l("The events that were given up are applied again.")
+        _l("Replay failed events"), _l("Applies failed events again.")
     ),
     BulkActionKind.NOTIFY: BulkActionText(
-        _l("Write to the merchants"),
+        _l("Email merchants"),
         _l(
-            "Each person of the stores' teams gets one e-mail, also if several of the stores are"
-            " theirs. Operators and locked accounts get none."
+            "Each person in the stores' teams gets one email, even if they have several "
+            "of the stores. Operators and locked accounts get none."
         ),
     ),
     BulkActionKind.MARK_TEST: BulkActionText(
         _l("Mark as test stores"),
         _l(
-            "Channels of the marketplace reach test stores with test keys only: their live"
-            " programs no longer see them."
+            "Marketplace channels can access test stores only with test keys. Their live "
+            "apps lose access."
         ),
     ),
     BulkActionKind.MARK_LIVE: BulkActionText(
         _l("Mark as live stores"),
         _l(
-            "Channels of the marketplace reach live stores with live keys only: their test"
-            " programs no longer see them."
+            "Marketplace channels can access live stores only with live keys. Their test "
+            "apps lose access."
         ),
     ),
     BulkActionKind.DISCONNECT: BulkActionText(
         _l("Disconnect"),
         _l(
-            "The access to each store is erased at once, and only its merchant can connect it"
-            " again. The copies are kept for the usual time."
+            "Access to each store is deleted immediately, and only its merchant can "
+            "reconnect it. Synced data is kept for the usual time."
         ),
     ),
 }

@@ -30,8 +30,8 @@ from portal.web.operator.channel_labels import KEY_MODES
 from portal.web.page_form import PageForm
 from portal.web.plain_text import plain_text
 
-TOO_LONG = _l("Use at most %(max)d characters.")
-CHOOSE_ONE = _l("Choose at least one.")
+TOO_LONG = _l("Use up to %(max)d characters.")
+CHOOSE_ONE = _l("Select at least one.")
 
 
 class ChannelForm(PageForm):
@@ -40,38 +40,38 @@ class ChannelForm(PageForm):
     name = StringField(
         _l("Name"),
         [
-            DataRequired(_l("Type the name that merchants know.")),
+            DataRequired(_l("Enter the name that merchants know.")),
             Length(max=NAME_LIMIT, message=TOO_LONG),
         ],
         filters=[plain_text],
     )
     contact_email = EmailField(
-        _l("E-mail of its people"),
-        [DataRequired(_l("Type an address that somebody reads.")), is_email_address],
+        _l("Contact email"),
+        [DataRequired(_l("Enter an email address that someone reads.")), is_email_address],
         filters=[plain_text],
     )
-    logo_url = StringField(_l("Address of the logo (optional)"), filters=[plain_text])
+    logo_url = StringField(_l("Logo URL (optional)"), filters=[plain_text])
     scopes = SelectMultipleField(
-        _l("What stores are asked to allow"),
+        _l("Permissions to request"),
         [DataRequired(CHOOSE_ONE)],
         choices=[SelectChoice(scope.value, PURPOSES[scope]) for scope in STORE_SCOPES],
     )
-    return_urls = TextAreaField(_l("Addresses that merchants may be sent back to (optional)"))
+    return_urls = TextAreaField(_l("Return URLs (optional)"))
 
     def validate_logo_url(self, field: Field) -> None:
         """Reject an address that isn't https."""
         if field.data and not is_allowed_entry(field.data):
-            raise ValidationError(_("Write an address that begins with https://, without ? and #."))
+            raise ValidationError(_("Enter a URL that starts with https://, without ? and #."))
 
     def validate_return_urls(self, _field: Field) -> None:
         """Reject a line that merchants must not be sent to, and too many lines."""
         if len(self._lines()) > RETURN_URLS_LIMIT:
-            text = _("Write at most %(most)s addresses.", most=RETURN_URLS_LIMIT)
+            text = _("Enter up to %(most)s URLs.", most=RETURN_URLS_LIMIT)
             raise ValidationError(text)
         for number, line in enumerate(self._lines(), 1):
             if not is_allowed_entry(line):
                 text = _(
-                    "Line %(number)s: write an address that begins with https://, without ? and #.",
+                    "Line %(number)s: enter a URL that starts with https://, without ? and #.",
                     number=number,
                 )
                 raise ValidationError(text)
@@ -95,20 +95,20 @@ class ChannelKeyForm(KeyLimitsForm, PasswordForm):
     """Form with the name, scopes, mode and limits of a channel's key, and a confirmation."""
 
     name = StringField(
-        _l("What is it for?"),
+        _l("Name"),
         [
-            DataRequired(_l("Give it a name, so that you know it again.")),
+            DataRequired(_l("Enter a name.")),
             Length(max=NAME_LIMIT, message=TOO_LONG),
         ],
         filters=[plain_text],
     )
     scopes = SelectMultipleField(
-        _l("What it may do"),
+        _l("Permissions"),
         [DataRequired(CHOOSE_ONE)],
         choices=[SelectChoice(scope.value, PURPOSES[scope]) for scope in KeyScope],
     )
     mode = SelectField(
-        _l("Stores that it is for"),
+        _l("Stores"),
         choices=[SelectChoice(mode, text) for mode, text in KEY_MODES.items()],
         default=KeyMode.LIVE,
     )

@@ -12,7 +12,7 @@ from portal.web.languages.offered import DEFAULT, available_languages, language_
 from portal.web.page_form import PageForm
 from portal.web.plain_text import plain_text
 
-TOO_LONG = _l("Use at most %(max)d characters.")
+TOO_LONG = _l("Use up to %(max)d characters.")
 
 
 class ConnectLinkForm(PageForm):
@@ -21,15 +21,15 @@ class ConnectLinkForm(PageForm):
     label = StringField(
         _l("Merchant"),
         [
-            DataRequired(_l("Type the merchant's name, to find it in the list.")),
+            DataRequired(_l("Enter the merchant's name.")),
             Length(max=LABEL_LIMIT, message=TOO_LONG),
         ],
         filters=[plain_text],
     )
-    email = EmailField(_l("E-mail (optional)"), filters=[plain_text])
+    email = EmailField(_l("Email (optional)"), filters=[plain_text])
     locale = SelectField(_l("Language"), default=DEFAULT)
     note = TextAreaField(
-        _l("Note to the merchant (optional)"),
+        _l("Note for the merchant (optional)"),
         [Length(max=NOTE_LIMIT, message=TOO_LONG)],
         filters=[plain_text],
     )

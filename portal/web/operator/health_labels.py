@@ -30,10 +30,10 @@ FAILING_LABELS: dict[str, Text] = {
     "records": _l("Unreadable records"),
 }
 ORDER_LABELS: dict[StoreOrder, Text] = {
-    StoreOrder.TROUBLE: _l("Most trouble first"),
+    StoreOrder.TROUBLE: _l("Most problems first"),
     StoreOrder.NAME: _l("Name"),
-    StoreOrder.CONNECTED: _l("Connected last first"),
-    StoreOrder.CHANGED: _l("Changed last first"),
+    StoreOrder.CONNECTED: _l("Recently connected first"),
+    StoreOrder.CHANGED: _l("Recently changed first"),
     StoreOrder.EVENTS: _l("Most failed events first"),
     StoreOrder.ORDERS: _l("Most failing orders first"),
     StoreOrder.ISSUES: _l("Most open issues first"),
@@ -41,7 +41,7 @@ ORDER_LABELS: dict[StoreOrder, Text] = {
 # Columns that an operator may choose beside the store and its health, in their order.
 COLUMNS: dict[str, Text] = {
     "plan": _l("Plan"),
-    "freshness": _l("Compared"),
+    "freshness": _l("Last check"),
     "issues": _l("Open issues"),
     "events": _l("Failed events"),
     "orders": _l("Failing orders"),

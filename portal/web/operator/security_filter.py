@@ -37,13 +37,13 @@ def read_security_filter(given: Mapping[str, str]) -> SecurityFilterForm:
     problems: dict[str, str] = {}
     merchant = Merchant.with_email(typed["person"]) if typed["person"] else None
     if typed["person"] and merchant is None:
-        problems["person"] = N_("No account has this e-mail address.")
+        problems["person"] = N_("No account has this email address.")
     kind = SecurityEventKind(typed["kind"]) if typed["kind"] in set(SecurityEventKind) else None
     if typed["kind"] and kind is None:
-        problems["kind"] = N_("Choose one of the kinds.")
+        problems["kind"] = N_("Choose a type from the list.")
     network = network_in(typed["network"])
     if typed["network"] and network is None:
-        problems["network"] = N_("Write an IP address, or a network such as 203.0.113.x.")
+        problems["network"] = N_("Enter an IP address or a network, such as 203.0.113.x.")
     since, until = read_times(typed, problems)
     wanted = SecurityEventFilter(kind, merchant.id if merchant else None, network, since, until)
     return SecurityFilterForm(typed, wanted, problems)

@@ -44,21 +44,21 @@ ACTIONS: dict[str, UserAction] = {
     "make-admin": UserAction(
         _l("Make admin"),
         _l("Make %(email)s an admin?"),
-        _l("An admin sees all stores, acts on them, and manages users, keys and alerts."),
-        _l("%(email)s is an admin now."),
+        _l("Admins can see and change all stores, and manage users, keys and alerts."),
+        _l("%(email)s is now an admin."),
         _set_role(OperatorRole.ADMIN),
     ),
     "make-support": UserAction(
         _l("Make support"),
-        _l("Give %(email)s the role support?"),
-        _l("Support sees all stores and invites merchants, but changes nothing in them."),
-        _l("%(email)s has the role support now."),
+        _l("Give %(email)s the support role?"),
+        _l("Support can see all stores and invite merchants, but can't change stores."),
+        _l("%(email)s now has the support role."),
         _set_role(OperatorRole.SUPPORT),
     ),
     "remove-operator": UserAction(
-        _l("Remove as operator"),
-        _l("Remove %(email)s as operator?"),
-        _l("The account remains, and still sees its own stores."),
+        _l("Remove operator role"),
+        _l("Remove the operator role of %(email)s?"),
+        _l("The account stays and can still open its own stores."),
         _l("%(email)s is no longer an operator."),
         _set_role(None),
     ),
@@ -66,8 +66,8 @@ ACTIONS: dict[str, UserAction] = {
         _l("Lock"),
         _l("Lock the account of %(email)s?"),
         _l(
-            "All sessions end at once, nobody can sign in, API keys are refused and webhook"
-            " endpoints get no events. The stores stay connected."
+            "All sessions end immediately and nobody can sign in. API keys stop working "
+            "and webhook endpoints get no events. The stores stay connected."
         ),
         _l("The account of %(email)s is locked."),
         lock_account,
@@ -80,27 +80,30 @@ ACTIONS: dict[str, UserAction] = {
         unlock_account,
     ),
     "end-sessions": UserAction(
-        _l("End all sessions"),
+        _l("Sign out everywhere"),
         _l("Sign %(email)s out everywhere?"),
-        _l("Every browser has to sign in again. API keys keep working."),
+        _l("All devices have to sign in again. API keys keep working."),
         _l("%(email)s is signed out everywhere."),
         end_sessions,
     ),
     "reset-factor": UserAction(
-        _l("Reset second factor"),
-        _l("Turn off the second factor of %(email)s?"),
+        _l("Reset two-step verification"),
+        _l("Turn off two-step verification for %(email)s?"),
         _l(
-            "Verify the person's identity first: passkeys are removed, too, and the password alone"
-            " lets them in."
+            "Verify the person's identity first. This also removes their passkeys, so a "
+            "password alone is enough to sign in."
         ),
-        _l("The second factor of %(email)s is off."),
+        _l("Two-step verification for %(email)s is off."),
         reset_factor,
     ),
     "reset-sign-in-limit": UserAction(
         _l("Reset sign-in limit"),
-        _l("Let %(email)s sign in without a wait?"),
-        _l("Wrong passwords and codes are forgotten, so somebody who guesses has more tries, too."),
-        _l("%(email)s can sign in without a wait."),
+        _l("Let %(email)s sign in now?"),
+        _l(
+            "This clears their wrong passwords and codes, so someone who guesses also "
+            "gets more attempts."
+        ),
+        _l("%(email)s can sign in now."),
         reset_sign_in_limit,
     ),
 }

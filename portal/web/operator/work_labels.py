@@ -16,24 +16,24 @@ TASKS: dict[str, Text] = {
     "run_sync": _l("Sync run"),
     "poll_store": _l("Poll for changes"),
     "register_webhooks": _l("Register webhooks"),
-    "resync_records": _l("Fetch records again"),
+    "resync_records": _l("Refresh records"),
     "advance_replay": _l("Replay events"),
-    "advance_bulk_action": _l("Act on many stores"),
+    "advance_bulk_action": _l("Bulk action"),
     "process_privacy_requests": _l("Privacy requests"),
-    "send_digests": _l("Send e-mails"),
-    "erase_store_data": _l("Erase a store's data"),
+    "send_digests": _l("Send emails"),
+    "erase_store_data": _l("Delete a store's data"),
     "probe_store": _l("Check a connection"),
     "submit_order": _l("Submit an order"),
     "send_order_updates": _l("Send order updates"),
     "deliver_webhooks": _l("Deliver webhooks"),
-    "send_endpoint_alerts": _l("Send e-mails about endpoints"),
+    "send_endpoint_alerts": _l("Send emails about endpoints"),
 }
 DEAD = Label(_l("Dead"), "bad")
 BUSY = Label(_l("Busy"), "info")
 READY = Label(_l("Ready"), "good")
 CAUSES: dict[str, Text] = {
-    "AbandonedJobError": _l("Its worker died"),
-    "": _l("unknown"),
+    "AbandonedJobError": _l("Worker crashed"),
+    "": _l("Unknown"),
 }
 
 

@@ -41,7 +41,7 @@ def second_factor(form: PasswordForm, store: Store) -> ResponseReturnValue:
     except TeamRefusedError as refused:
         return _page(form, store, _(TEAM_REFUSALS[refused.reason])), 409
     if is_required:
-        flash(_("Everybody in the team needs a second factor now."), "success")
+        flash(_("Two-step verification is now required for the team."), "success")
     else:
-        flash(_("A second factor is no longer required."), "success")
+        flash(_("Two-step verification is no longer required for the team."), "success")
     return back_to_team(store)

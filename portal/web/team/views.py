@@ -59,7 +59,7 @@ def send_invitation(store: Store) -> ResponseReturnValue:
             send_team_invitation(current_runtime(), store, owner, invited)
     except TeamRefusedError as refused:
         return _team(store, form, gettext(TEAM_REFUSALS[refused.reason])), 422
-    flash(_("The invitation is on its way to %(email)s.", email=form.email.data), "success")
+    flash(_("Invitation sent to %(email)s.", email=form.email.data), "success")
     return back_to_team(store)
 
 
@@ -74,7 +74,7 @@ def withdraw_invitation(store: Store, invitation_id: int) -> ResponseReturnValue
     except TeamRefusedError as refused:
         flash(gettext(TEAM_REFUSALS[refused.reason]), "error")
     else:
-        flash(_("Withdrawn. Its link leads nowhere now."), "success")
+        flash(_("Invitation canceled. Its link no longer works."), "success")
     return back_to_team(store)
 
 
@@ -102,9 +102,9 @@ def remove(store_id: int, member_id: int) -> ResponseReturnValue:
         flash(gettext(TEAM_REFUSALS[refused.reason]), "error")
         return back_to_team(store)
     if member.merchant_id == merchant.id:
-        flash(_("You have left the team of %(store)s.", store=store.name), "success")
+        flash(_("You left the team of %(store)s.", store=store.name), "success")
         return redirect(url_for("stores.index"), 303)
-    flash(_("%(email)s no longer sees this store.", email=member.merchant.email), "success")
+    flash(_("%(email)s can no longer open this store.", email=member.merchant.email), "success")
     return back_to_team(store)
 
 
@@ -126,7 +126,7 @@ def transfer_ownership(_form: PasswordForm, store: Store, member_id: int) -> Res
         flash(gettext(TEAM_REFUSALS[refused.reason]), "error")
         return back_to_team(store)
     send_new_owner(current_runtime(), store, member.merchant, owner)
-    flash(_("%(email)s is the owner now.", email=member.merchant.email), "success")
+    flash(_("%(email)s is now the owner.", email=member.merchant.email), "success")
     return back_to_team(store)
 
 

@@ -21,8 +21,8 @@ def test_email_about_each_change_says_that_the_marketplace_made_it(change: Accou
         link="https://p.example/l",
     )
 
-    assert "choose a new password at once" not in email.text
-    assert "ask the marketplace's support" in " ".join(email.text.split())
+    assert "choose a new password now" not in email.text
+    assert "contact support" in " ".join(email.text.split())
 
 
 @pytest.mark.parametrize("change", AccountChange)

@@ -79,7 +79,7 @@ def test_slack_message_is_a_text_with_blocks() -> None:
                 "elements": [
                     {
                         "type": "mrkdwn",
-                        "text": "<https://portal.example/operator/alerts|Open the alerts>",
+                        "text": "<https://portal.example/operator/alerts|View alerts>",
                     }
                 ],
             },
@@ -125,7 +125,7 @@ def test_teams_message_is_an_adaptive_card_without_markdown() -> None:
     assert card["actions"] == [
         {
             "type": "Action.OpenUrl",
-            "title": "Open the alerts",
+            "title": "View alerts",
             "url": "https://portal.example/operator/alerts",
         }
     ]
@@ -198,7 +198,7 @@ def test_digest_has_the_totals_and_says_that_everything_works(write: Any) -> Non
 
     text = str(write(digest))
 
-    assert "Daily digest: everything works" in text
+    assert "Daily digest: no open alerts" in text
     assert "Connected stores: 1,203, Open warnings: 0" in text
 
 
@@ -207,7 +207,7 @@ def test_recovery_note_and_test_message_say_so() -> None:
 
     assert message_title(recovered) == "Resolved: Ecwid accepts our access again: Clay & Co"
     assert message_title(content(purpose="test")) == "Test message: this channel works"
-    assert message_title(content(fact(), purpose="digest")) == "Daily digest: alerts are open"
+    assert message_title(content(fact(), purpose="digest")) == "Daily digest: open alerts"
     assert "began" in str(slack_payload(recovered))
     assert runs_of(teams_payload(recovered))[1].startswith("Resolved ")
 

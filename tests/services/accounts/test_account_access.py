@@ -84,8 +84,8 @@ def test_lock_ends_sessions_and_stops_keys_and_webhooks_until_the_account_is_unl
     )
     assert (unlocked.action, unlocked.actor_name) == ("account.unlocked", "command line")
     emails = [text_of(email) for email in sent_emails(runtime)]
-    assert ["has locked your account" in text for text in emails] == [True, False]
-    assert "has unlocked your account" in emails[1]
+    assert ["Support locked your account" in text for text in emails] == [True, False]
+    assert "Support unlocked your account" in emails[1]
 
 
 def test_locked_people_get_no_notifications_about_stores(
@@ -134,4 +134,4 @@ def test_reset_of_the_second_factor_is_logged_if_there_was_one(
 
     assert factor_of(merchant) is None
     assert [entry.action for entry in AuditLogEntry.select()] == ["account.factor_reset"]
-    assert "second factor of your account" in text_of(sent_emails(runtime)[0])
+    assert "two-step verification for your account" in text_of(sent_emails(runtime)[0])

@@ -50,7 +50,7 @@ def test_existing_account_becomes_admin_and_keeps_its_password(runtime: Runtime)
 
     assert Merchant.get().is_admin
     assert Merchant.get().password_hash == known.password_hash
-    assert "with the role admin" in text_of(sent_emails(runtime)[0])
+    assert "now an admin" in text_of(sent_emails(runtime)[0])
 
 
 def test_nothing_happens_once_an_operator_exists_or_without_the_setting(runtime: Runtime) -> None:

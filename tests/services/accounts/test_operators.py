@@ -54,7 +54,7 @@ def test_change_of_a_role_is_logged_and_mailed_once(
     assert (first.before, first.after) == ({"operator_role": None}, {"operator_role": "support"})
     assert (second.actor_name, second.action) == ("command line", "account.removed_operator")
     emails = [text_of(email) for email in sent_emails(runtime)]
-    assert ["with the role support" in text for text in emails] == [True, False]
+    assert ["have the support role" in text for text in emails] == [True, False]
     assert "no longer an operator" in emails[1]
 
 

@@ -140,7 +140,7 @@ def test_daemon_that_did_not_run_is_reported_afterwards(
     pass_time()
     run_daemon(runtime)
 
-    assert [taken.payload["text"] for taken in receiver.taken] == ["The daemon runs again"]
+    assert [taken.payload["text"] for taken in receiver.taken] == ["The daemon is running again"]
     assert purposes() == [AlertPurpose.OPENED]
 
 
@@ -161,7 +161,7 @@ def test_mail_goes_to_each_operator_who_can_sign_in(
     [first, _] = office.letters
     assert first["Subject"] == "Critical: Ecwid no longer accepts our access: store 1003"
     text = part_of(first, "plain")
-    assert "How urgent: Critical" in text
+    assert "Severity: Critical" in text
     assert "http://127.0.0.1:8000/stores/1003" in text
     assert "(Europe/Berlin)" in text
     assert "/operator/alerts" in text
@@ -221,9 +221,9 @@ def test_daily_digest_says_that_everything_works_or_what_is_open(
     run_daemon(runtime)
 
     well, ill = office.letters
-    assert well["Subject"] == "Daily digest: everything works"
+    assert well["Subject"] == "Daily digest: no open alerts"
     assert "Working stores: 1" in part_of(well, "plain")
-    assert ill["Subject"] == "Daily digest: alerts are open"
+    assert ill["Subject"] == "Daily digest: open alerts"
     assert "Open critical alerts: 1" in part_of(ill, "plain")
     assert "Clay & Co" in part_of(ill, "plain")
 

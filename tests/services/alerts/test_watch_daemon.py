@@ -33,13 +33,13 @@ def test_daemon_that_is_down_is_reported_once_and_that_it_runs_again(
     assert report_silent_daemon(runtime) == 0
     pass_time()
     assert [report_silent_daemon(runtime), report_silent_daemon(runtime)] == [1, 0]
-    assert texts(receiver) == ["The daemon did not run for a while"]
+    assert texts(receiver) == ["The daemon wasn't running for a while"]
     assert Alert.get().resolved_at is None
 
     run_daemon(runtime)
     run_daemon(runtime)
 
-    assert texts(receiver)[1:] == ["Resolved: The daemon runs again"]
+    assert texts(receiver)[1:] == ["Resolved: The daemon is running again"]
     assert purposes() == [AlertPurpose.OPENED, AlertPurpose.RECOVERED]
     assert Alert.select().count() == 1
 
@@ -56,7 +56,7 @@ def test_daemon_that_runs_again_before_the_message_is_reported_once(
     run_daemon(runtime)
     run_daemon(runtime)
 
-    assert texts(receiver) == ["The daemon runs again"]
+    assert texts(receiver) == ["The daemon is running again"]
     assert purposes() == [AlertPurpose.OPENED]
 
 

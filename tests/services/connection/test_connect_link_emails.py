@@ -119,7 +119,7 @@ def test_reminders_are_sent_once_after_2_and_7_days(
 
     assert queued == [0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0]
     assert [letter["Subject"] for letter in office.letters] == [
-        "Your store is not connected yet"
+        "Your store isn't connected yet"
     ] * 2
     assert "plan had no API access" in part_of(office.letters[0], "plain")
 

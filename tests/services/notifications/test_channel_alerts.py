@@ -79,8 +79,8 @@ def test_email_has_the_channels_own_numbers_and_no_customer(
     assert letter["To"] == "api@sports.example"
     assert letter["Subject"] == "Store 1003: Orders were refused"
     text = part_of(letter, "plain")
-    assert "How many: 2" in text
-    assert "Your name of the store: shop-7" in text
+    assert "Count: 2" in text
+    assert "Your reference: shop-7" in text
     assert "/api/v1/stores/1003/submissions?state=rejected" in text
     assert "ada@" not in text
     later(runtime)
@@ -98,7 +98,7 @@ def test_more_orders_of_any_store_are_one_more_email_after_an_hour(
 
     assert [letter["Subject"] for letter in office.letters] == [
         "Store 1003: Orders were refused",
-        "2 stores: 2 things are wrong",
+        "2 stores: 2 problems",
     ]
 
 
@@ -115,7 +115,7 @@ def test_only_some_of_many_issues_are_named(
     later(runtime)
 
     [letter] = office.letters
-    assert part_of(letter, "plain").count("How many: 1") == ISSUES_SHOWN
+    assert part_of(letter, "plain").count("Count: 1") == ISSUES_SHOWN
     assert "And 3 more." in part_of(letter, "plain")
 
 
@@ -199,5 +199,5 @@ def test_email_is_sent_once_if_the_process_dies_but_later_orders_are_reported(
     later(runtime)
 
     assert len(office.letters) == before + 1
-    assert "How many: 2" in part_of(office.letters[-1], "plain")
+    assert "Count: 2" in part_of(office.letters[-1], "plain")
     assert OrderSubmission.select().count() == 2

@@ -67,7 +67,7 @@ def test_ten_thousand_rejected_orders_are_one_email_with_their_count(
     [letter] = office.letters
     assert letter["Subject"] == "Clay & Co: Orders were refused"
     text = part_of(letter, "plain")
-    assert "How many: 10000" in text
+    assert "Count: 10000" in text
     assert "We couldn't reach the store within an hour: 10000" in text
     assert "/stores/1003/orders/submissions?state=failed" in text
 
@@ -80,7 +80,7 @@ def test_more_orders_are_one_more_email_after_an_hour(
         later(runtime)
 
     assert subjects(office) == ["Clay & Co: Orders were refused"] * 3
-    counts = [part_of(letter, "plain").split("How many: ")[1][0] for letter in office.letters]
+    counts = [part_of(letter, "plain").split("Count: ")[1][0] for letter in office.letters]
     assert counts == ["1", "5", "9"]
 
 
@@ -110,7 +110,7 @@ def test_all_that_is_new_at_a_store_is_in_the_same_email(
     for _ in range(3):
         later(runtime)
 
-    assert subjects(office)[1:] == ["Clay & Co: 2 things are wrong"]
+    assert subjects(office)[1:] == ["Clay & Co: 2 problems"]
 
 
 def test_urgent_issue_of_the_connection_does_not_wait_for_the_hour(

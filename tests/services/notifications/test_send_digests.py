@@ -76,7 +76,7 @@ def test_digest_explains_cause_impact_and_next_action(
     assert letter["From"] == "portal@clay.example"
     assert letter["Subject"] == "Clay & Co: Webhooks from Ecwid have stopped"
     text = part_of(letter, "plain")
-    assert "How urgent: Info" in text
+    assert "Severity: Info" in text
     for said in (TEXTS.cause, TEXTS.impact, TEXTS.next_action, "http://127.0.0.1:8000/stores/1003"):
         assert said in text
     assert 'href="http://127.0.0.1:8000/stores/1003"' in part_of(letter, "html")
@@ -127,7 +127,7 @@ def test_many_issues_are_one_digest_and_the_next_keeps_the_spacing(
     send(runtime)
 
     [letter] = office.letters
-    assert letter["Subject"] == f"{ENTRIES_SHOWN + 5} stores: {ENTRIES_SHOWN + 5} things are wrong"
+    assert letter["Subject"] == f"{ENTRIES_SHOWN + 5} stores: {ENTRIES_SHOWN + 5} problems"
     assert part_of(letter, "plain").count("See what to do:") == ENTRIES_SHOWN
     assert "And 5 more." in part_of(letter, "plain")
     assert Notification.get(Notification.sent_at.is_null()).due_at == before + MIN_INTERVAL
@@ -145,8 +145,8 @@ def test_repeated_issue_is_reported_once_with_its_count(
 
     [letter] = office.letters
     assert letter["Subject"] == "Clay & Co: Webhooks from Ecwid come again"
-    assert "It lasted" in part_of(letter, "plain")
-    assert "come and gone 3 times" in part_of(letter, "plain")
+    assert "The problem lasted" in part_of(letter, "plain")
+    assert "happened 3 times" in part_of(letter, "plain")
     assert set(states()) == {NotificationState.SENT}
 
 

@@ -132,9 +132,9 @@ def test_each_merchant_gets_one_email_about_all_their_stores(
     assert letters[ANN]["Subject"] == "New fees from May"
     assert letters[ANN]["Reply-To"] == "help@market.example"
     assert text.startswith("Hello,\n\nfees change <soon>.\n\n- 3 % for cards\n")
-    assert "This concerns your stores: Bowls, Clay & Co" in text
+    assert "About your stores: Bowls, Clay & Co" in text
     assert "fees change &lt;soon&gt;." in part_of(letters[ANN], "html")
-    assert "This concerns your store: Wood" in part_of(letters[BOB], "plain")
+    assert "About your store: Wood" in part_of(letters[BOB], "plain")
     assert count_bulk_action_emails(action) == {"sent": 2}
 
 

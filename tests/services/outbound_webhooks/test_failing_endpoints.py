@@ -99,9 +99,9 @@ def test_failing_endpoint_causes_one_warning_per_percentage_and_is_turned_off(
         if reported > before
     ] == [36, 51, 65, 72]
     assert subjects(office) == [
-        "Webhooks “Warehouse”: nothing arrives",
-        "Webhooks “Warehouse”: nothing arrives",
-        "Webhooks “Warehouse”: nothing arrives",
+        "Webhooks “Warehouse” are failing",
+        "Webhooks “Warehouse” are failing",
+        "Webhooks “Warehouse” are failing",
         "Webhooks “Warehouse”: turned off",
     ]
     assert "70 % of the time is over" in part_of(office.letters[1], "plain")

@@ -44,7 +44,7 @@ def test_keys_are_suspended_with_the_other_browsers_only_by_choice(
     assert ApiKey.get().suspended_at is None
     browser.post("/account/sessions/end-others", suspend_keys="1")
     assert ApiKey.get().suspended_at is not None
-    assert "1 key is suspended" in page_text(browser.get("/account"))
+    assert "1 API key was suspended" in page_text(browser.get("/account"))
 
 
 def test_merchant_signs_out_another_browser(
@@ -55,7 +55,7 @@ def test_merchant_signs_out_another_browser(
     number = newest.order_by(BrowserSession.id.desc()).get().id
 
     assert page_text(page).count("Unknown browser") == 2
-    assert "(this one)" in page_text(page)
+    assert "(this device)" in page_text(page)
     assert stranger.post(f"/account/sessions/{number}/end").status_code == 404
     assert browser.post(f"/account/sessions/{number}/end").status_code == 303
 
@@ -69,7 +69,7 @@ def test_merchant_signs_out_all_other_browsers(
 ) -> None:
     browser.post("/account/sessions/end-others")
 
-    assert "1 other browser is signed out." in page_text(browser.get("/account"))
+    assert "1 other device was signed out." in page_text(browser.get("/account"))
     assert phone.get("/stores").status_code == 303
     assert stranger.get("/stores").status_code == 200
 
@@ -77,7 +77,7 @@ def test_merchant_signs_out_all_other_browsers(
 def test_new_password_replaces_the_old_one_and_ends_other_sessions(
     browser: Visitor, phone: Visitor, merchant: Merchant, runtime: Runtime
 ) -> None:
-    assert "Change the password" in page_text(browser.get("/account/password"))
+    assert "Change password" in page_text(browser.get("/account/password"))
     let_confirmations_expire()
     wrong = browser.post("/account/password", password="wrong", new_password=NEW_PASSWORD)
     weak = browser.post("/account/password", password=PASSWORD, new_password="short")
@@ -85,7 +85,7 @@ def test_new_password_replaces_the_old_one_and_ends_other_sessions(
 
     right = browser.post("/account/password", password=PASSWORD, new_password=NEW_PASSWORD)
 
-    assert "This is not your password." in page_text(wrong)
+    assert "Incorrect password." in page_text(wrong)
     assert "Use 10 to 200 characters" in page_text(weak)
     assert "Many people use this password" in page_text(common)
     assert wrong.status_code == weak.status_code == common.status_code == 422
@@ -112,23 +112,27 @@ def test_email_address_changes_after_both_addresses_confirm(
     asked = browser.post("/account/email", email=NEW_EMAIL, password=PASSWORD)
     to_new, to_old = sent_emails(runtime)
     assert (to_new["To"], to_old["To"]) == (NEW_EMAIL, "ada@example.com")
-    assert "Look into both mailboxes" in page_text(asked)
-    assert "The old address has not confirmed yet." in page_text(browser.get("/account"))
-    assert "waits for its confirmations" in page_text(browser.get("/account/email"))
-    assert "refuse it and change your password" in page_text(visitor.get(link_from(to_old)))
+    assert "Check both inboxes" in page_text(asked)
+    assert "Waiting for confirmation from the old address." in page_text(browser.get("/account"))
+    assert "is waiting to be confirmed" in page_text(browser.get("/account/email"))
+    assert "cancel the change and choose a new password" in page_text(
+        visitor.get(link_from(to_old))
+    )
     assert "from now on" in page_text(visitor.get(link_from(to_new)))
     assert Merchant.get_by_id(merchant.id).email == "ada@example.com"
 
     visitor.post(link_from(to_old))
-    assert "The other address has to confirm it, too." in page_text(visitor.get("/"))
+    assert "Now confirm the change from the other email address, too." in page_text(
+        visitor.get("/")
+    )
     visitor.post(link_from(to_new))
 
-    assert "Your e-mail address is changed" in page_text(visitor.get("/"))
+    assert "Your email address was changed" in page_text(visitor.get("/"))
     assert Merchant.get_by_id(merchant.id).email == NEW_EMAIL
     assert browser.get("/stores").status_code == 303
     notes = sent_emails(runtime)[2:]
     assert [note["To"] for note in notes] == ["ada@example.com", NEW_EMAIL]
-    assert "Signing in takes the new address" in text_of(notes[0])
+    assert "sign in with the new address" in text_of(notes[0])
     assert visitor.get(link_from(to_old)).status_code == 410
     assert visitor.post(link_from(to_old)).status_code == 410
 
@@ -141,7 +145,7 @@ def test_either_address_can_refuse_the_change(
 
     visitor.post(link_from(to_old), decision="refuse")
 
-    assert "The address stays as it is." in page_text(visitor.get("/"))
+    assert "Your email address stays the same." in page_text(visitor.get("/"))
     assert visitor.get(link_from(to_new)).status_code == 410
 
 
@@ -156,16 +160,16 @@ def test_address_with_an_account_gets_the_same_page_and_a_different_email(
     assert page_text(taken) == page_text(free).replace(NEW_EMAIL, "eve@example.com")
     message = sent_emails(runtime)[-2]
     assert message["To"] == "eve@example.com"
-    assert "has an account of its own" in text_of(message)
+    assert "already has an account" in text_of(message)
     assert "http://127.0.0.1:8000/account" not in text_of(message)
 
 
 @pytest.mark.parametrize(
     ("email", "password", "expected"),
     [
-        ("x", PASSWORD, "no e-mail address"),
-        (NEW_EMAIL, "wrong", "not your password"),
-        ("Ada@example.com", PASSWORD, "your address already"),
+        ("x", PASSWORD, "Enter a valid email address"),
+        (NEW_EMAIL, "wrong", "Incorrect password"),
+        ("Ada@example.com", PASSWORD, "already your email address"),
     ],
 )
 def test_invalid_change_of_address_is_rejected_with_the_reason(
@@ -191,17 +195,17 @@ def test_merchant_downloads_the_account_data(browser: Visitor) -> None:
 def test_account_is_deleted_with_the_password(
     browser: Visitor, phone: Visitor, runtime: Runtime
 ) -> None:
-    assert "can't be brought back" in page_text(browser.get("/account/delete"))
+    assert "can't undo this" in page_text(browser.get("/account/delete"))
     let_confirmations_expire()
     assert browser.post("/account/delete", password="wrong").status_code == 422
 
     response = browser.post("/account/delete", password=PASSWORD)
 
     assert response.headers["Location"] == "/"
-    assert "Your account is deleted." in page_text(browser.get("/"))
+    assert "Your account was deleted." in page_text(browser.get("/"))
     assert phone.get("/stores").status_code == 303
     assert Merchant.select().count() == 0
-    assert "deleted, as you asked for" in text_of(sent_emails(runtime)[-1])
+    assert "as you requested" in text_of(sent_emails(runtime)[-1])
 
 
 def test_last_admin_keeps_the_account(browser: Visitor, merchant: Merchant) -> None:
@@ -210,7 +214,7 @@ def test_last_admin_keeps_the_account(browser: Visitor, merchant: Merchant) -> N
     response = browser.post("/account/delete", password=PASSWORD)
 
     assert response.status_code == 409
-    assert "Make somebody else an admin first" in page_text(response)
+    assert "Make someone else an admin first" in page_text(response)
     assert Merchant.select().exists()
 
 
@@ -225,7 +229,7 @@ def test_owner_must_transfer_or_disconnect_stores_first(
 
     assert response.status_code == 409
     for shown in (page, response):
-        assert "Hand each over to somebody of its team, or disconnect it" in page_text(shown)
+        assert "Transfer each store to someone in its team, or disconnect it" in page_text(shown)
         assert "/stores/1003/team" in shown.text
     assert Merchant.select().count() == 2
     assert Visitor(app).sign_in(bob).post("/account/delete", password=PASSWORD).status_code == 303

@@ -30,7 +30,7 @@ def test_account_links_to_the_page_which_shows_the_defaults(browser: Visitor) ->
 
     assert chosen(page) == ["22", "7"]
     assert page.count("checked") == len(TITLES)
-    assert "None so far" in page
+    assert "No emails yet" in page
 
 
 def test_operator_has_no_quiet_hours_by_default(browser: Visitor, merchant: Merchant) -> None:

@@ -79,20 +79,20 @@ def test_passkey_is_added_and_then_signs_in_alone(
 
     codes = re.findall(r"\b(?:[0-9a-f]{4}-){4}[0-9a-f]{4}\b", page_text(added))
     assert len(codes) == 10
-    assert "a passkey was added" in text_of(sent_emails(runtime)[-1])
+    assert "A passkey was added" in text_of(sent_emails(runtime)[-1])
     assert phone.get("/account").status_code == 303
     page = page_text(browser.get(PAGE))
     assert "Phone" in page
-    assert "never" in page
-    assert "Second factor on" in page_text(browser.get("/account"))
-    assert "10 recovery codes are left." in page_text(browser.get("/account/second-factor"))
+    assert "Never" in page
+    assert "Two-step verification On" in page_text(browser.get("/account"))
+    assert "10 recovery codes left." in page_text(browser.get("/account/second-factor"))
     other = Visitor(app)
     assert "Sign in with a passkey" in other.get("/login").text
     response = sign_in(other, device, "/login/passkey")
     assert response.location == "/stores"
     assert other.get("/account").status_code == 200
     assert other.post("/account/second-factor/codes").status_code == 200
-    assert "never" not in page_text(other.get(PAGE))
+    assert "Never" not in page_text(other.get(PAGE))
 
 
 def test_passkey_or_recovery_code_is_the_second_step_after_the_password(
@@ -133,7 +133,7 @@ def test_second_step_takes_no_passkey_of_another_account_and_none_without_a_pass
     response = sign_in(visitor, device, "/login/code/passkey")
 
     assert response.status_code == 422
-    assert "not known here" in page_text(response)
+    assert "don't know this passkey" in page_text(response)
     assert visitor.post("/login/code/passkey", passkey="").status_code == 422
     assert visitor.get("/account").status_code == 303
 
@@ -173,7 +173,7 @@ def test_answer_works_once_and_only_for_five_minutes(
     replayed = thief.post("/login/passkey", passkey=answer)
 
     assert replayed.status_code == 422
-    assert "began again elsewhere" in page_text(replayed)
+    assert "started again in another tab" in page_text(replayed)
     slow = Visitor(app)
     late = json.dumps(device.get(options(slow, "/login/passkey/options")))
     after = utc_now() + passkey_ceremonies.CHALLENGE_TTL + timedelta(seconds=1)
@@ -206,11 +206,11 @@ def test_count_that_falls_back_to_zero_is_a_copy(app: Flask, merchant: Merchant)
 @pytest.mark.parametrize(
     ("make", "says"),
     [
-        (lambda known: replace(known, origin="https://evil.example"), "not accepted"),
-        (lambda known: replace(known, flags=USER_PRESENT), "not accepted"),
-        (lambda known: replace(known, key=Authenticator(ORIGIN).key), "not accepted"),
-        (lambda known: replace(known, user_handle="AAAA"), "not accepted"),
-        (lambda known: replace(known, credential_id=b"another"), "not known here"),
+        (lambda known: replace(known, origin="https://evil.example"), "couldn't verify"),
+        (lambda known: replace(known, flags=USER_PRESENT), "couldn't verify"),
+        (lambda known: replace(known, key=Authenticator(ORIGIN).key), "couldn't verify"),
+        (lambda known: replace(known, user_handle="AAAA"), "couldn't verify"),
+        (lambda known: replace(known, credential_id=b"another"), "don't know this passkey"),
     ],
     ids=["origin", "unverified person", "signature", "user handle", "credential"],
 )
@@ -300,7 +300,7 @@ def test_passkey_is_renamed_and_removed_by_its_owner_only(
     assert removed.status_code == 303
     assert Passkey.select().count() == 0
     assert RecoveryCode.select().count() == 0
-    assert "a passkey was removed" in text_of(sent_emails(runtime)[-1])
+    assert "A passkey was removed" in text_of(sent_emails(runtime)[-1])
     assert phone.get("/account").status_code == 303
     assert browser.get(path).status_code == 404
     actions = [entry.action for entry in AuditLogEntry.select().order_by(AuditLogEntry.id)]
@@ -325,7 +325,7 @@ def test_operator_works_with_a_passkey_and_keeps_a_last_factor(
     last = browser.post("/account/second-factor/off")
 
     assert refused.status_code == 409
-    assert "Operators need a second factor." in page_text(refused)
+    assert "Operators need two-step verification." in page_text(refused)
     assert [app_off.status_code, removed.status_code, last.status_code] == [303, 303, 409]
 
 
@@ -345,12 +345,12 @@ def test_second_passkey_makes_no_codes_and_passkeys_have_a_limit(
         second.name,
     ]
     again = add(browser, second)
-    assert "in use already" in page_text(again)
+    assert "already in use" in page_text(again)
     for _ in range(MAX_PASSKEYS - 2):
         Authenticator(ORIGIN).save(merchant)
     refused = add(browser, Authenticator(ORIGIN))
     assert (again.status_code, refused.status_code) == (422, 422)
-    assert "ten passkeys" in page_text(refused)
+    assert "10 passkeys" in page_text(refused)
     assert 'data-passkey="create"' not in browser.get(PAGE).text
 
 

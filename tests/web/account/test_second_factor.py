@@ -48,7 +48,7 @@ def test_second_factor_is_set_up_with_the_page_and_an_app(
     browser: Visitor, runtime: Runtime, merchant: Merchant
 ) -> None:
     let_confirmations_expire()
-    assert "Off. With it" in page_text(browser.get(PAGE))
+    assert "Off. Add a code" in page_text(browser.get(PAGE))
     assert browser.post(PAGE, password="wrong").status_code == 422
     assert browser.post(PAGE, password=PASSWORD).status_code == 303
     page = browser.get(PAGE)
@@ -62,23 +62,23 @@ def test_second_factor_is_set_up_with_the_page_and_an_app(
     right = browser.post(f"{PAGE}/confirm", code=pyotp.TOTP(secret[1]).now())
 
     assert wrong.status_code == 422
-    assert "This code is wrong." in page_text(wrong)
+    assert "Incorrect code." in page_text(wrong)
     assert len(re.findall(r"\b(?:[0-9a-f]{4}-){4}[0-9a-f]{4}\b", page_text(right))) == 10
     assert "no-store" in right.headers["Cache-Control"]
     assert "turned on" in text_of(sent_emails(runtime)[-1])
     on = browser.get(PAGE)
-    assert "10 recovery codes are left." in page_text(on)
+    assert "10 recovery codes left." in page_text(on)
     assert secret[1] not in on.text
-    assert "Second factor on" in page_text(browser.get("/account"))
+    assert "Two-step verification On" in page_text(browser.get("/account"))
 
 
 def test_code_of_the_app_signs_in(halfway: Visitor, factor: tuple[pyotp.TOTP, str]) -> None:
     assert halfway.get("/stores").status_code == 303
-    assert "Type the code" in page_text(halfway.get("/login/code"))
+    assert "Enter your code" in page_text(halfway.get("/login/code"))
     assert halfway.post("/login/code", code="").status_code == 422
     wrong = halfway.post("/login/code", code="000000000")
     assert wrong.status_code == 422
-    assert "wrong, or was used already" in page_text(wrong)
+    assert "incorrect or was already used" in page_text(wrong)
 
     response = halfway.post("/login/code?next=/connect", code=factor[0].now())
 
@@ -142,7 +142,7 @@ def test_renewing_codes_and_turning_the_factor_off_require_the_password(
 
     assert "Your recovery codes" in page_text(renewed)
     assert off.status_code == 303
-    assert "The second factor is off." in page_text(halfway.get(PAGE))
+    assert "Two-step verification is off." in page_text(halfway.get(PAGE))
     assert factor_of(merchant) is None
     assert "turned off" in text_of(sent_emails(runtime)[-1])
     assert halfway.post(f"{PAGE}/codes", password=PASSWORD).status_code == 303

@@ -33,8 +33,8 @@ def test_every_change_of_an_account_has_a_text() -> None:
 
 def test_new_account_has_seen_nothing(browser: Visitor) -> None:
     assert f'href="{PAGE}"' in browser.get("/account").text
-    assert "Nothing happened" in page_text(browser.get(PAGE))
-    assert "Nothing was changed" in page_text(browser.get(f"{PAGE}/changes"))
+    assert "No events yet" in page_text(browser.get(PAGE))
+    assert "No changes yet" in page_text(browser.get(f"{PAGE}/changes"))
 
 
 def test_page_has_wrong_passwords_and_sign_ins_in_plain_words(
@@ -62,7 +62,7 @@ def test_store_that_was_asked_for_is_not_confirmed(
 
     page = browser.get(PAGE).text
 
-    assert "Asked for a store of somebody else" in page
+    assert "Tried to open someone else's store" in page
     assert "2004" not in page
     assert "Wood" not in page
 
@@ -80,8 +80,8 @@ def test_events_are_paged(runtime: Runtime, browser: Visitor, merchant: Merchant
     first = browser.get(PAGE)
     later = browser.get(first.text.partition('rel="next"')[0].rpartition('href="')[2].split('"')[0])
 
-    assert page_text(first).count("Wrong code") == 25
-    assert page_text(later).count("Wrong code") == 1
+    assert page_text(first).count("Wrong verification code") == 25
+    assert page_text(later).count("Wrong verification code") == 1
     assert browser.get(f"{PAGE}?after=x").status_code == 404
 
 
@@ -100,15 +100,15 @@ def test_changes_of_the_account_name_who_made_them(
     page = page_text(browser.get(f"{PAGE}/changes"))
 
     assert "Password changed You" in page
-    assert "Data of the account downloaded You" in page
-    assert "E-mail settings changed An API key of yours" in page
+    assert "Account data downloaded You" in page
+    assert "Email settings changed One of your API keys" in page
     assert "Account locked" not in page
 
     end_sessions(runtime, merchant, actor=admin)
     page = page_text(
         Visitor(browser.client.application).force_login(merchant).get(f"{PAGE}/changes")
     )
-    assert "Signed out of all browsers The marketplace" in page
+    assert "Signed out on all devices Support" in page
     assert "admin@example.com" not in page
 
 
@@ -120,5 +120,5 @@ def test_events_and_changes_of_others_are_not_shown(
     browser.post("/account/export")
     runtime.security_events.flush()
 
-    assert "Nothing happened" in page_text(stranger.get(PAGE))
-    assert "Nothing was changed" in page_text(stranger.get(f"{PAGE}/changes"))
+    assert "No events yet" in page_text(stranger.get(PAGE))
+    assert "No changes yet" in page_text(stranger.get(f"{PAGE}/changes"))

@@ -85,12 +85,12 @@ CHANGES: dict[str, Change] = {
     "password": Change(
         lambda scene: scene.browser.post("/account/password", new_password=NEW_PASSWORD),
         AuditAction.PASSWORD_CHANGED,
-        "the password of your account",
+        "Your password",
     ),
     "password by a link": Change(
         lambda scene: Visitor(scene.app).post(scene.reset_path, password=NEW_PASSWORD),
         AuditAction.PASSWORD_CHANGED,
-        "the password of your account",
+        "Your password",
         keeps=False,
     ),
     "factor on": Change(
@@ -104,13 +104,13 @@ CHANGES: dict[str, Change] = {
     "recovery codes": Change(
         lambda scene: scene.browser.post("/account/second-factor/codes"),
         AuditAction.SECOND_FACTOR_CODES_RENEWED,
-        "new recovery codes",
+        "New recovery codes",
     ),
     "passkey added": Change(
-        Scene.add_passkey, AuditAction.PASSKEY_ADDED, "a passkey was added", has_factor=False
+        Scene.add_passkey, AuditAction.PASSKEY_ADDED, "A passkey was added", has_factor=False
     ),
     "passkey removed": Change(
-        Scene.remove_passkey, AuditAction.PASSKEY_REMOVED, "a passkey was removed"
+        Scene.remove_passkey, AuditAction.PASSKEY_REMOVED, "A passkey was removed"
     ),
     "address": Change(
         lambda scene: [
@@ -118,36 +118,36 @@ CHANGES: dict[str, Change] = {
             for token in (scene.old_token, scene.new_token)
         ],
         AuditAction.EMAIL_CHANGED,
-        "the e-mail address of your account",
+        "email address of your account",
     ),
     "factor reset by an admin": Change(
         lambda scene: scene.as_admin("reset-factor"),
         AuditAction.ACCOUNT_FACTOR_RESET,
-        "has turned off the second factor",
+        "turned off two-step verification",
         keeps=False,
     ),
     "factor reset by a command": Change(
         lambda scene: scene.run("reset-factor", scene.merchant.email),
         AuditAction.ACCOUNT_FACTOR_RESET,
-        "has turned off the second factor",
+        "turned off two-step verification",
         keeps=False,
     ),
     "sessions ended by an admin": Change(
         lambda scene: scene.as_admin("end-sessions"),
         AuditAction.ACCOUNT_SESSIONS_ENDED,
-        "has signed you out",
+        "signed you out",
         keeps=False,
     ),
     "sessions ended by a command": Change(
         lambda scene: scene.run("end-sessions", scene.merchant.email),
         AuditAction.ACCOUNT_SESSIONS_ENDED,
-        "has signed you out",
+        "signed you out",
         keeps=False,
     ),
     "lock": Change(
         lambda scene: scene.as_admin("lock"),
         AuditAction.ACCOUNT_LOCKED,
-        "has locked your account",
+        "locked your account",
         keeps=False,
     ),
 }

@@ -86,12 +86,12 @@ def test_confirmation_counts_for_the_next_changes(person: Visitor, merchant: Mer
     let_confirmations_expire()
     page = page_text(person.get("/account/second-factor"))
     assert "Your password" in page
-    assert "Code of your app" in page
+    assert "Code from your authenticator app" in page
     code = make_recovery_code(merchant)
     wrong = person.post("/account/second-factor/codes", password="wrong", code=code)
     without = person.post("/account/second-factor/codes", password=PASSWORD, code="0000")
-    assert "This is not your password." in page_text(wrong)
-    assert "This code is wrong" in page_text(without)
+    assert "Incorrect password." in page_text(wrong)
+    assert "This code is incorrect" in page_text(without)
 
     first = person.post("/account/second-factor/codes", password=PASSWORD, code=code)
     second = person.post("/account/second-factor/codes")
@@ -105,7 +105,7 @@ def test_password_alone_is_asked_for_without_a_second_factor(
     let_confirmations_expire()
     page = page_text(browser.get("/account/password"))
     assert "Your password" in page
-    assert "Code of your app" not in page
+    assert "Code from your authenticator app" not in page
 
     changed = browser.post("/account/password", password=PASSWORD, new_password=NEW_PASSWORD)
 

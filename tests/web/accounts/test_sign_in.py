@@ -53,7 +53,7 @@ def test_wrong_password_and_unknown_address_get_the_same_page(
     unknown = visitor.post("/login", email="bob@example.com", password="wrong password")
 
     assert wrong.status_code == unknown.status_code == 422
-    assert "E-mail or password is wrong." in page_text(wrong)
+    assert "Incorrect email or password." in page_text(wrong)
     assert page_text(wrong) == page_text(unknown)
 
 
@@ -87,14 +87,14 @@ def test_incomplete_form_says_what_is_missing(visitor: Visitor, fields: dict[str
     response = visitor.post("/login", **fields)
 
     assert response.status_code == 422
-    assert "Type your" in page_text(response)
+    assert "Enter your" in page_text(response)
 
 
 def test_form_without_csrf_token_is_rejected(visitor: Visitor, merchant: Merchant) -> None:
     response = visitor.client.post("/login", data={"email": merchant.email, "password": PASSWORD})
 
     assert response.status_code == 400
-    assert "This form is too old" in page_text(response)
+    assert "This form has expired" in page_text(response)
 
 
 def test_csrf_token_of_another_session_is_rejected(

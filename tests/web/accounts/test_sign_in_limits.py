@@ -82,7 +82,7 @@ def test_sixth_try_waits_and_says_how_to_get_in_at_once(
 
     assert (statuses, refused.status_code) == ([422] * 5, 429)
     assert 25 <= int(refused.headers["Retry-After"]) <= 30
-    assert "Wait 30 seconds, or choose “Forgot the password?”" in page_text(refused)
+    assert "Wait 30 seconds, or choose “Forgot your password?”" in page_text(refused)
     assert [(line["event"], line["merchant"], line["network"]) for line in lines] == [
         ("sign_in.must_wait", merchant.id, "203.0.113.0/24")
     ]
@@ -93,7 +93,7 @@ def test_unknown_address_waits_like_one_with_an_account(attacker: Visitor) -> No
     answers = [guess(attacker, "nobody@example.com") for _ in range(6)]
 
     assert [answer.status_code for answer in answers] == [422] * 5 + [429]
-    assert "choose “Forgot the password?”" in page_text(answers[-1])
+    assert "choose “Forgot your password?”" in page_text(answers[-1])
 
 
 def test_wait_grows_up_to_half_an_hour_and_then_the_right_password_signs_in(

@@ -66,8 +66,8 @@ def test_owner_chooses_a_rule_and_sees_the_numbers(
 
     browser.post(page(consent), kind="rule", brand="", sku_prefix="mug", in_stock="y")
     applying = page_text(browser.get(page(consent)))
-    assert "Your choice is being applied" in applying
-    assert "Being checked" in applying
+    assert "We're applying your selection" in applying
+    assert "Checking…" in applying
     apply_selection(runtime, consent.id)
 
     text = page_text(browser.get(page(consent)))
@@ -90,15 +90,15 @@ def test_reasons_are_counted_and_filter_the_list_page_by_page(
     assert "It is out of stock. It has no image." in page_text(browser.get(page(consent)))
     some = page_text(browser.get(f"{page(consent)}?reason=out_of_stock"))
     assert "Red mug" in some
-    assert "Save the choice" not in some
-    assert "Save the choice" in page_text(browser.get(page(consent)))
+    assert "Save selection" not in some
+    assert "Save selection" in page_text(browser.get(page(consent)))
     assert "Blue mug" not in some
     first = browser.get(f"{page(consent)}?reason=no_image").text
     later = browser.get(f"{page(consent)}?reason=no_image&after=122")
     assert first.count("/stores/1003/products/") == 25
     assert later.text.count("/stores/1003/products/") == 7
     assert browser.get(f"{page(consent)}?before=123").text.count("/stores/1003/products/") == 25
-    assert "Every selected product can be sold" in page_text(
+    assert "All selected products can be sold" in page_text(
         browser.get(f"{page(consent)}?reason=gift_card")
     )
     for query in ("reason=nonsense", f"after={'0' * 19}1{'9' * 30}"):
@@ -115,7 +115,7 @@ def test_categories_are_chosen_with_those_below(
     assert "1 of 2 products selected" in page_text(browser.get(page(consent)))
 
     monkeypatch.setattr(channel_catalog, "CATEGORIES_SHOWN", 1)
-    assert "The first 1 categories are shown" in page_text(browser.get(page(consent)))
+    assert "the first 1 categories" in page_text(browser.get(page(consent)))
     choose(browser, runtime, consent, kind="categories", more_category_ids="7, 99")
     assert "2 of 2 products selected" in page_text(browser.get(page(consent)))
     assert ChannelSelection.get().category_ids == [7, 99]
@@ -127,17 +127,17 @@ def test_categories_are_chosen_with_those_below(
     ("fields", "problem"),
     [
         ({"kind": "nonsense"}, "Not a valid choice"),
-        ({"kind": "categories"}, "Choose at least one category."),
-        ({"kind": "categories", "category_ids": [str(n) for n in range(1, 502)]}, "at most 500"),
-        ({"kind": "categories", "category_ids": ["9" * 40]}, "Choose at least one category."),
-        ({"kind": "categories", "more_category_ids": "mugs"}, "IDs at Ecwid"),
-        ({"kind": "rule", "category_ids": ["9" * 20, "9" * 5000, "x"]}, "Fill in"),
-        ({"kind": "rule"}, "Fill in at least one condition."),
-        ({"kind": "rule", "price_from": "cheap"}, "Write a price such as 12.50."),
-        ({"kind": "rule", "price_to": "-1"}, "Write a price such as 12.50."),
-        ({"kind": "rule", "price_from": "9,50", "price_to": "3"}, "at least the lowest price"),
-        ({"kind": "rule", "price_to": "1e15"}, "Write a smaller price."),
-        ({"kind": "rule", "attribute_value": "Oak"}, "Name the attribute"),
+        ({"kind": "categories"}, "Select at least one category."),
+        ({"kind": "categories", "category_ids": [str(n) for n in range(1, 502)]}, "up to 500"),
+        ({"kind": "categories", "category_ids": ["9" * 40]}, "Select at least one category."),
+        ({"kind": "categories", "more_category_ids": "mugs"}, "category IDs from Ecwid"),
+        ({"kind": "rule", "category_ids": ["9" * 20, "9" * 5000, "x"]}, "Enter at least one"),
+        ({"kind": "rule"}, "Enter at least one condition."),
+        ({"kind": "rule", "price_from": "cheap"}, "Enter a price, such as 12.50."),
+        ({"kind": "rule", "price_to": "-1"}, "Enter a price, such as 12.50."),
+        ({"kind": "rule", "price_from": "9,50", "price_to": "3"}, "below the lowest price"),
+        ({"kind": "rule", "price_to": "1e15"}, "Enter a lower price."),
+        ({"kind": "rule", "attribute_value": "Oak"}, "Enter the attribute"),
         ({"kind": "rule", "brand": "b" * 201}, "at most 200 characters"),
     ],
 )
@@ -154,7 +154,7 @@ def test_invalid_choice_says_what_to_change(
 
     assert refused.status_code == 422
     assert problem in page_text(refused)
-    assert "Nothing is saved yet." in page_text(refused)
+    assert "Not saved." in page_text(refused)
     assert not ChannelSelection.select().exists()
 
 
@@ -162,21 +162,21 @@ def test_products_are_found_picked_and_excluded(
     browser: Visitor, runtime: Runtime, consent: ChannelConsent
 ) -> None:
     choose(browser, runtime, consent, kind="hand_picked")
-    assert "No product is picked yet." in page_text(browser.get(page(consent)))
+    assert "No products picked yet." in page_text(browser.get(page(consent)))
     products = f"{page(consent)}/products"
-    assert "Nothing picked or excluded" in page_text(browser.get(f"{products}?show=picked"))
+    assert "No products picked or excluded" in page_text(browser.get(f"{products}?show=picked"))
 
     picked = browser.post(f"{products}/5/pick?q=blue")
 
     assert picked.headers["Location"].endswith("/products?q=blue#product-5")
-    assert "picked by hand" in page_text(browser.get(f"{products}?q=blue"))
+    assert "Picked" in page_text(browser.get(f"{products}?q=blue"))
     assert "1 of 2 products selected" in page_text(browser.get(page(consent)))
-    assert "No product matches" in page_text(browser.get(f"{products}?q=plate"))
+    assert "No products found" in page_text(browser.get(f"{products}?q=plate"))
     browser.post(f"{products}/6/exclude?show=picked")
-    assert "excluded by hand" in page_text(browser.get(f"{products}?show=picked"))
+    assert "Excluded" in page_text(browser.get(f"{products}?show=picked"))
     browser.post(f"{products}/5/clear")
     assert [row.product_id for row in ChannelPick.select()] == [6]
-    assert "The channel gets the picked products only." in page_text(browser.get(products))
+    assert "The channel gets only the products you pick." in page_text(browser.get(products))
     assert browser.post(f"{products}/99/pick").status_code == 404
 
 
@@ -196,8 +196,8 @@ def test_pick_returns_to_the_same_page_of_the_list(
 
     assert returned.endswith(f"{unescape(later)}#product-{picks[-1][1]}")
     assert f'id="product-{picks[-1][1]}"' in second
-    assert second.count("picked by hand") == 0
-    assert browser.get(returned).text.count("picked by hand") == 1
+    assert second.count("Picked by you") == 0
+    assert browser.get(returned).text.count("Picked by you") == 1
 
 
 def test_list_of_picks_returns_to_its_first_page_when_the_last_one_is_empty(
@@ -220,7 +220,7 @@ def test_staff_see_the_catalog_and_change_nothing(
     visitor.force_login(bob)
 
     catalog = page_text(visitor.get(page(consent)))
-    assert "Save the choice" not in catalog
-    assert "We find out when the store's owner saves a choice" in catalog
-    assert "Exclude" not in page_text(visitor.get(f"{page(consent)}/products"))
+    assert "Save selection" not in catalog
+    assert "We check this when the store's owner saves the product selection" in catalog
+    assert "Undo" not in page_text(visitor.get(f"{page(consent)}/products"))
     assert visitor.get("/stores/1003/channels/999/catalog").status_code == 404

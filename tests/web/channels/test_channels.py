@@ -58,7 +58,7 @@ def test_page_names_all_keys_and_endpoints(
 
     text = page_text(browser.get(PAGE))
 
-    for shown in ("Sports Market", "shop-7", "Market key", "Programs of bob@example.com"):
+    for shown in ("Sports Market", "shop-7", "Market key", "Apps of bob@example.com"):
         assert shown in text
     for shown in ("Bob's script", "Bob's warehouse", "Ask for quotes, send orders"):
         assert shown in text
@@ -78,18 +78,18 @@ def test_owner_sees_who_made_each_key_and_revokes_those_of_members(
     assert add_key(channel, "Market key", SCOPES) is not None
 
     shown = page_text(browser.get(own))
-    for text in ("Bob's script", "bob@example.com", "only from 127.0.0.0/8", "from 127.0.0.0/24"):
+    for text in ("Bob's script", "bob@example.com", "only from 127.0.0.0/8", "From 127.0.0.0/24"):
         assert text in shown
-    assert "the marketplace" in page_text(browser.get(market))
+    assert "Support" in page_text(browser.get(market))
     assert browser.post(f"{market}/{ApiKey.get(name='Market key').id}/revoke").status_code == 404
     assert Visitor(app).force_login(bob).post(f"{own}/{made.key.id}/revoke").status_code == 403
 
     assert browser.post(f"{own}/{made.key.id}/revoke").status_code == 303
     assert authenticate_key(made.text, "127.0.0.1") is None
-    assert "No key of these programs" in page_text(browser.get(own))
+    assert "None of these apps" in page_text(browser.get(own))
     [email] = sent_emails(runtime)
     assert email["To"] == "bob@example.com"
-    assert "owner of a store has revoked your API key “Bob's script”" in text_of(email)
+    assert "A store's owner revoked your API key “Bob's script”" in text_of(email)
     last = AuditLogEntry.select().order_by(AuditLogEntry.id.desc()).get()
     assert (last.action, last.store_id) == ("api_key.revoked", store.id)
 
@@ -147,7 +147,7 @@ def test_page_of_a_test_store_names_the_programs_that_reach_it(
 
 
 def test_page_without_channels_says_so(browser: Visitor, store: Store) -> None:
-    assert "No channel works with this store" in page_text(browser.get(PAGE))
+    assert "No channels yet" in page_text(browser.get(PAGE))
 
 
 def test_owner_narrows_pauses_resumes_and_ends_an_access(
@@ -161,7 +161,7 @@ def test_owner_narrows_pauses_resumes_and_ends_an_access(
 
     assert "Ended" in page_text(browser.get(PAGE))
     assert len(sent_emails(runtime)) == 4
-    assert "can no longer work with your stores" in text_of(sent_emails(runtime)[-1])
+    assert "can no longer access your stores" in text_of(sent_emails(runtime)[-1])
     last = AuditLogEntry.select().order_by(AuditLogEntry.id.desc()).get()
     assert last.action == "channel.revoked"
 
@@ -171,7 +171,7 @@ def test_change_that_is_not_possible_says_why(browser: Visitor, channel: Channel
     assert "already has access" in page_text(browser.get(PAGE))
 
     browser.post(address("scopes"), scopes=[])
-    assert "Leave out at least one thing" in page_text(browser.get(PAGE))
+    assert "Clear at least one permission" in page_text(browser.get(PAGE))
     assert browser.post(f"{PAGE}/999/pause").status_code == 404
     assert browser.post(f"{PAGE}/999/scopes").status_code == 404
 
@@ -188,9 +188,9 @@ def test_staff_cannot_renew_what_the_owner_has_ended(
     browser.post(address("revoke"))
 
     visitor.post("/account/keys", **key)
-    assert "has ended this access" in page_text(visitor.get("/account/keys"))
+    assert "ended this access" in page_text(visitor.get("/account/keys"))
     visitor.post("/account/webhooks", store="1003", **endpoint)
-    assert "has ended this access" in page_text(visitor.get("/account/webhooks"))
+    assert "ended this access" in page_text(visitor.get("/account/webhooks"))
 
 
 def test_channels_are_shown_page_by_page(

@@ -38,11 +38,11 @@ def test_owner_pauses_and_resumes_selling(
     assert "Selling paused" in shown
     assert "Paused since" in shown
     assert "The stock is being counted or corrected" in shown
-    assert "can't sell the products of your stores" in text_of(sent_emails(runtime)[-1])
+    assert "can't sell your products" in text_of(sent_emails(runtime)[-1])
 
     browser.post(address(consent, "selling/resume"))
     assert "Accepted" in page_text(browser.get(PAGE))
-    assert "can sell the products of your stores again" in text_of(sent_emails(runtime)[-1])
+    assert "can sell your products again" in text_of(sent_emails(runtime)[-1])
 
 
 def test_change_to_what_it_is_already_sends_no_email(
@@ -50,14 +50,14 @@ def test_change_to_what_it_is_already_sends_no_email(
 ) -> None:
     browser.post(address(consent, "selling/resume"))
 
-    assert "Nothing has changed" in page_text(browser.get(PAGE))
+    assert "Nothing to change" in page_text(browser.get(PAGE))
     assert sent_emails(runtime) == []
 
 
 def test_pause_by_the_channel_is_named(browser: Visitor, consent: ChannelConsent) -> None:
     pause_selling(consent, None, None, SellingSide.CHANNEL)
 
-    assert "by the channel itself" in page_text(browser.get(PAGE))
+    assert "By the channel" in page_text(browser.get(PAGE))
 
 
 def test_reason_that_is_not_on_the_list_is_left_out(
@@ -75,7 +75,7 @@ def test_wrong_number_of_pieces_is_explained(
 ) -> None:
     browser.post(address(consent, "stock-buffer"), stock_buffer=wrong)
 
-    assert "Write a whole number from 0 to 1000" in page_text(browser.get(PAGE))
+    assert "Enter a whole number from 0 to 1000" in page_text(browser.get(PAGE))
     assert ChannelConsent.get().stock_buffer == 0
 
 
@@ -85,14 +85,14 @@ def test_owner_holds_pieces_back(
     browser.post(address(consent, "stock-buffer"), stock_buffer=" 3 ")
 
     assert 'value="3"' in browser.get(PAGE).text
-    assert "leaves for your own shop: 3" in text_of(sent_emails(runtime)[-1])
+    assert "can't sell: 3" in text_of(sent_emails(runtime)[-1])
 
 
 def test_end_of_an_access_is_confirmed_and_leaves_the_terms(
     browser: Visitor, consent: ChannelConsent
 ) -> None:
     asked = page_text(browser.get(address(consent, "end")))
-    assert "End the access of Sports Market?" in asked
+    assert "End access for Sports Market?" in asked
 
     browser.post(address(consent, "revoke"))
     browser.post(address(consent, "stock-buffer"), stock_buffer="3")

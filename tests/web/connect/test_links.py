@@ -319,7 +319,7 @@ def test_pages_name_no_contact_if_there_is_none(visitor: Visitor, link: str) -> 
     page = page_text(visitor.get(link))
 
     assert "Ask the person who invited you for a new link" in page
-    assert "Contact us" not in page
+    assert "Contact support" not in page
 
 
 @pytest.fixture

@@ -230,7 +230,7 @@ def test_export_is_refused_while_others_run_and_works_once_they_have_ended(
 
     assert (page.status_code, call.status_code) == (503, 503)
     assert page.headers["Retry-After"] == call.headers["Retry-After"] == "60"
-    assert "Other downloads are running" in page_text(page)
+    assert "Other downloads are in progress" in page_text(page)
     assert call.json["detail"].startswith("Other exports are running")
     assert all(text.startswith("id,") for text in downloads)
     exports = AuditLogEntry.select().where(AuditLogEntry.action == "records.exported")

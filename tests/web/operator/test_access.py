@@ -31,7 +31,7 @@ def test_support_sees_undelivered_emails_without_a_button_to_send_them_again(
     operator: Visitor, merchant: Merchant
 ) -> None:
     make_notification(merchant, make_issue(make_store()), state=NotificationState.FAILED)
-    assert "Try all again" in operator.get("/operator/notifications").text
+    assert "Retry all" in operator.get("/operator/notifications").text
 
     set_role(merchant, OperatorRole.SUPPORT)
     page = operator.get("/operator/notifications").text

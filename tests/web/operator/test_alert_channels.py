@@ -155,7 +155,7 @@ def test_number_of_channels_is_limited(operator: Visitor) -> None:
     operator.post(PAGE, **FORM)
 
     assert AlertChannel.select().count() == CHANNELS_LIMIT
-    assert "as many channels as there can be" in page_text(operator.get("/operator/alerts"))
+    assert "reached the maximum number of channels" in page_text(operator.get("/operator/alerts"))
 
 
 def test_test_message_goes_through_the_daemon(

@@ -46,7 +46,7 @@ def test_page_says_who_did_what_and_links_to_it(operator: Visitor, owner: Mercha
     page = operator.get(PAGE)
 
     text = page_text(page)
-    assert "owner@shop.example Paused the sync products Clay & Co" in text
+    assert "owner@shop.example Paused sync products Clay & Co" in text
     assert "command line Started a sync run state: a → b; runs: 1, 2 run 7" in text
     store = Store.get().id
     assert f'href="/stores/{store}/sync/runs/7"' in page.text
@@ -61,19 +61,19 @@ def test_search_narrows_the_list_and_survives_in_the_address(
 
     assert "products Clay & Co" in found
     assert "run 7" not in found
-    assert "No entry matches" in none
+    assert "No entries found" in none
 
 
 @pytest.mark.parametrize(
     ("query", "problem"),
     [
-        ("person=nobody@example.com", "Nobody has this address"),
-        ("store=clay", "Write the number of a store."),
-        ("store=" + "9" * 30, "Write the number of a store."),
+        ("person=nobody@example.com", "No account has this address"),
+        ("store=clay", "Enter a store ID."),
+        ("store=" + "9" * 30, "Enter a store ID."),
         ("since=yesterday", "Write a date and a time"),
         ("since=0001-01-01T00:00", "Write a date and a time"),
         ("until=9999-12-31T23:59:59", "Write a date and a time"),
-        ("person=merchant+" + "9" * 30, "Nobody has this address"),
+        ("person=merchant+" + "9" * 30, "No account has this address"),
     ],
 )
 def test_wrong_search_is_explained(
@@ -103,7 +103,7 @@ def test_export_is_safe_for_spreadsheets_and_recorded(
     assert header[:4] == ["id", "time", "who", "account"]
     assert newest[4:8] == ["Started a sync run", "run.started", "'=1+1", ""]
     assert operator.post(f"{PAGE}/export?formula_guard=none").status_code == 422
-    assert oldest[3:6] == ["owner@shop.example", "Paused the sync", "resource.paused"]
+    assert oldest[3:6] == ["owner@shop.example", "Paused sync", "resource.paused"]
     last = AuditLogEntry.select().order_by(AuditLogEntry.id.desc()).first()
     assert (last.action, last.actor) == ("audit_log.exported", merchant)
 
@@ -121,7 +121,7 @@ def test_support_reads_the_log_and_does_not_export_it(
 
 
 def test_empty_log_says_so(operator: Visitor) -> None:
-    assert "Nothing is recorded yet" in page_text(operator.get(PAGE))
+    assert "No entries yet" in page_text(operator.get(PAGE))
 
 
 @pytest.mark.parametrize(

@@ -64,11 +64,11 @@ def finish(runtime: Runtime) -> int:
 def test_list_of_stores_leads_to_the_confirmation(operator: Visitor, stores: None) -> None:
     page = operator.get("/operator?q=wax&state=connected")
 
-    assert "Act on all 11 stores" in page_text(page)
+    assert "Apply to all 11 stores" in page_text(page)
     assert 'form="act-on-stores"' in page.text
     assert '<input type="hidden" name="state" value="connected">' in page.text
-    assert "Act on all 12 stores" in page_text(operator.get("/operator"))
-    assert "Act on all" not in page_text(operator.get("/operator?health=unknown"))
+    assert "Apply to all 12 stores" in page_text(operator.get("/operator"))
+    assert "Apply to all" not in page_text(operator.get("/operator?health=unknown"))
 
 
 def test_action_on_a_filter_is_confirmed_started_and_watched(
@@ -76,7 +76,7 @@ def test_action_on_a_filter_is_confirmed_started_and_watched(
 ) -> None:
     asked = operator.get(NEW, query_string={"action": "pause", "q": "wax"})
     text = page_text(asked)
-    assert "Pause the sync 12 stores Wax <1> (2001)" in text
+    assert "Pause sync 12 stores Wax <1> (2001)" in text
     assert "and 2 more" in text
     assert fields_of(asked) == {"action": ["pause"], "q": ["wax"], "count": ["12"]}
 
@@ -91,13 +91,13 @@ def test_action_on_a_filter_is_confirmed_started_and_watched(
     assert "Stores 12 of 12 Done 11 Skipped 1 Failed 0" in page_text(done)
     assert "Wax <12> Skipped It is disconnected." in page_text(done)
     assert "hx-trigger" not in done.text
-    assert "Pause the sync Done 12 11 1 0" in page_text(operator.get(LIST))
+    assert "Pause sync Done 12 11 1 0" in page_text(operator.get(LIST))
 
 
 def test_action_on_checked_stores_concerns_only_them(operator: Visitor, stores: None) -> None:
     query = {"action": "sync", "scope": "chosen", "store": ["2003", "2001"]}
     asked = operator.get(NEW, query_string=query)
-    assert "2 stores Wax <1> (2001) Wax <3> (2003) The daemon reads" in page_text(asked)
+    assert "2 stores Wax <1> (2001) Wax <3> (2003) Syncs recent changes" in page_text(asked)
 
     operator.post(NEW, **fields_of(asked))
 
@@ -107,12 +107,12 @@ def test_action_on_checked_stores_concerns_only_them(operator: Visitor, stores: 
 @pytest.mark.parametrize(
     ("query", "problem"),
     [
-        ("q=wax", "Choose what to do with the stores."),
-        ("action=explode", "Choose what to do with the stores."),
-        ("action=sync&state=broken", "A filter has a value that it doesn't know."),
-        ("action=sync&scope=chosen", "Choose at least one store of the list."),
-        ("action=sync&scope=chosen&store=x", "One of the chosen stores has no valid ID."),
-        ("action=sync&scope=chosen&store=99999999999999999999", "has no valid ID."),
+        ("q=wax", "Choose an action."),
+        ("action=explode", "Choose an action."),
+        ("action=sync&state=broken", "A filter has an unknown value."),
+        ("action=sync&scope=chosen", "Select at least one store."),
+        ("action=sync&scope=chosen&store=x", "One of the selected stores has an invalid ID."),
+        ("action=sync&scope=chosen&store=99999999999999999999", "has an invalid ID."),
     ],
 )
 def test_incomplete_request_is_explained_and_starts_nothing(
@@ -125,7 +125,7 @@ def test_incomplete_request_is_explained_and_starts_nothing(
     for answer in (asked, started):
         assert answer.status_code == 422
         assert problem in page_text(answer)
-    assert "Do it for" not in asked.text
+    assert "Apply to" not in asked.text
     assert BulkAction.select().count() == 0
 
 
@@ -133,7 +133,7 @@ def test_filter_without_stores_leaves_nothing_to_confirm(operator: Visitor, stor
     asked = operator.get(NEW, query_string={"action": "sync", "q": "nowhere"})
 
     assert "No matching stores" in page_text(asked)
-    assert "Do it for" not in asked.text
+    assert "Apply to" not in asked.text
 
 
 @pytest.mark.parametrize("count", ["11", "x", ""])
@@ -143,7 +143,7 @@ def test_other_number_of_stores_than_confirmed_is_asked_again(
     answer = operator.post(NEW, action="sync", count=count)
 
     assert answer.status_code == 409
-    assert "it is 12 stores now. Confirm that number." in page_text(answer)
+    assert "the filter now matches 12 stores. Confirm this number." in page_text(answer)
     assert BulkAction.select().count() == 0
 
 
@@ -152,7 +152,7 @@ def test_disconnecting_needs_the_number_and_the_password(
 ) -> None:
     chosen = {"action": "disconnect", "scope": "chosen", "store": ["2001", "2002"]}
     asked = operator.get(NEW, query_string=chosen)
-    assert "type how many stores are disconnected: 2" in page_text(asked)
+    assert "enter the number of stores to disconnect: 2" in page_text(asked)
     fields = fields_of(asked)
     assert "count" not in fields
     address = f"{LIST}/disconnect"
@@ -170,8 +170,8 @@ def test_disconnecting_needs_the_number_and_the_password(
         409,
         422,
     ]
-    assert "This is not your password." in page_text(wrong)
-    assert "Type how many stores are disconnected." in page_text(empty)
+    assert "Incorrect password." in page_text(wrong)
+    assert "Enter the number of stores to disconnect." in page_text(empty)
     assert BulkAction.select().count() == 0
 
     started = operator.post(address, **fields, count="2", password=PASSWORD)
@@ -203,8 +203,8 @@ def test_merchants_are_written_to(
     address = f"{LIST}/notify"
 
     refused = {
-        "Write what the e-mail is about.": {"subject": " ", "message": "x"},
-        "Write the message.": {"subject": "x", "message": "\n"},
+        "Enter a subject.": {"subject": " ", "message": "x"},
+        "Enter a message.": {"subject": "x", "message": "\n"},
         "Use at most 150 characters.": {"subject": "x" * 151, "message": "x"},
         "Use at most 5000 characters.": {"subject": "x", "message": "x" * 5001},
     }
@@ -273,12 +273,12 @@ def test_action_is_canceled_once(operator: Visitor, runtime: Runtime, stores: No
 
     operator.post(f"{address}/cancel")
     page = operator.get(address)
-    assert "The action is canceled. What it has done stays done." in page_text(page)
+    assert "Action canceled. Changes already made aren't undone." in page_text(page)
     assert f"by {Merchant.get().email}" in page_text(page)
     assert f"{address}/cancel" not in page.text
 
     operator.post(f"{address}/cancel")
-    assert "This action has ended already." in page_text(operator.get(address))
+    assert "This action has already ended." in page_text(operator.get(address))
     assert operator.get(f"{LIST}/999").status_code == 404
     assert operator.post(f"{LIST}/999/cancel").status_code == 404
 
@@ -296,7 +296,7 @@ def test_action_that_the_portal_stopped_says_why(
 
 
 def test_list_of_actions_begins_empty(operator: Visitor) -> None:
-    assert "No action on many stores yet" in page_text(operator.get(LIST))
+    assert "No bulk actions yet" in page_text(operator.get(LIST))
 
 
 def test_support_sees_nothing_of_it(operator: Visitor, merchant: Merchant, stores: None) -> None:
@@ -310,5 +310,5 @@ def test_support_sees_nothing_of_it(operator: Visitor, merchant: Merchant, store
     assert "act-on-stores" not in page
     assert LIST not in page
     log = operator.get("/operator/audit").text
-    assert "Started an action on many stores" in log
+    assert "Started a bulk action" in log
     assert address not in log

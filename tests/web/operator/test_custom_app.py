@@ -33,7 +33,7 @@ def test_store_belongs_to_the_merchant_and_the_audit_log_names_the_operator(
     operator: Visitor, merchant: Merchant, owner: Merchant, ecwid: Ecwid, runtime: Runtime
 ) -> None:
     assert f'href="{URL}"' in operator.get("/operator/onboarding").text
-    assert "The account must exist" in page_text(operator.get(URL))
+    assert "The account must already exist" in page_text(operator.get(URL))
 
     response = operator.post(URL, **fields(ecwid))
 

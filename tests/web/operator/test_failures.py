@@ -60,7 +60,7 @@ def test_operator_finds_the_page_which_says_that_nothing_fails(operator: Visitor
     assert f'href="{PAGE}"' in operator.get("/operator/onboarding").text
     page = operator.get(PAGE).text
 
-    assert "Nothing fails" in page
+    assert "Nothing is failing" in page
     assert "hx-trigger" not in page
 
 
@@ -69,7 +69,7 @@ def test_failing_work_is_shown_with_cause_counts_and_example(
 ) -> None:
     response = operator.get(PAGE)
 
-    text = "Webhook events GET /products/…: HTTP 503 <b> Latest: store 1003 1 1 given up 1 just now"
+    text = "Webhook events GET /products/…: HTTP 503 <b> Latest: store 1003 1 1 failed for good 1 just now"
     assert text in page_text(response)
     assert f'href="/stores/1003/events/{event.event_id}"' in response.text
     assert 'data-live-every="15"' in response.text
@@ -86,8 +86,8 @@ def test_failing_work_is_retried_after_a_confirmation(
 
     assert (response.status_code, response.headers["Location"]) == (303, PAGE)
     page = page_text(operator.get(PAGE))
-    assert "1 is tried again now." in page
-    assert "Nothing fails" in page
+    assert "Retrying 1 item now." in page
+    assert "Nothing is failing" in page
     entry = AuditLogEntry.get(AuditLogEntry.action == "failures.retried")
     assert (entry.store_id, entry.actor_id) == (1003, merchant.id)
 
@@ -167,11 +167,11 @@ def test_final_work_is_not_retried(operator: Visitor, store: Store) -> None:
 
     operator.post(f"{PAGE}/retry", **retry_link(operator))
 
-    assert "Nothing could be tried again" in page_text(operator.get(PAGE))
+    assert "Nothing to retry" in page_text(operator.get(PAGE))
 
 
 def test_group_that_is_gone_is_reported(operator: Visitor) -> None:
-    gone = "Nothing fails for this reason any more."
+    gone = "Nothing fails for this reason anymore."
     operator.get(f"{PAGE}/retry?kind=events&group=x")
     assert gone in page_text(operator.get(PAGE))
     operator.post(f"{PAGE}/retry", kind="x", group="x")

@@ -42,8 +42,8 @@ def endpoint(runtime: Runtime, store: Store) -> WebhookEndpoint:
 
 def test_operator_finds_the_page_which_says_that_all_was_delivered(operator: Visitor) -> None:
     assert f'href="{PAGE}"' in operator.get("/operator/onboarding").text
-    assert "Every e-mail was delivered" in page_text(operator.get(PAGE))
-    assert "Try all again" not in page_text(operator.get(PAGE))
+    assert "All emails were delivered" in page_text(operator.get(PAGE))
+    assert "Retry all" not in page_text(operator.get(PAGE))
 
 
 def test_rejected_notification_is_shown_with_recipient_store_and_reason(
@@ -61,7 +61,7 @@ def test_rejected_notification_is_shown_with_recipient_store_and_reason(
         ("undelivered", NotificationState.FAILED, "Failed"),
         ("waiting", NotificationState.WAITING, "Waiting"),
         ("sent", NotificationState.SENT, "Sent"),
-        ("dropped", NotificationState.DROPPED, "Left out"),
+        ("dropped", NotificationState.DROPPED, "Skipped"),
         ("nonsense", NotificationState.FAILED, "Failed"),
     ],
 )
@@ -91,7 +91,7 @@ def test_retry_sends_one_notification_and_is_recorded_in_the_audit_log(
     noted = AuditLogEntry.get()
     assert (noted.action, noted.actor_id) == ("notification.retried", merchant.id)
     assert noted.after == {"notifications": [bounced.id]}
-    assert "It is tried again now." in page_text(operator.get(f"{PAGE}?show=waiting"))
+    assert "Retrying now." in page_text(operator.get(f"{PAGE}?show=waiting"))
 
 
 def test_all_notifications_are_retried(
@@ -102,7 +102,7 @@ def test_all_notifications_are_retried(
 
     operator.post(f"{PAGE}/retry")
 
-    assert "2 notifications are tried again now." in page_text(operator.get(f"{PAGE}?show=waiting"))
+    assert "Retrying 2 notifications now." in page_text(operator.get(f"{PAGE}?show=waiting"))
     assert sorted(row.state for row in Notification.select()) == ["sent", "waiting", "waiting"]
 
 
@@ -143,9 +143,7 @@ def test_notifications_about_endpoints_are_shown_with_owner_and_reason(
     assert "About stores" in page
     assert "Ware<house> Turned off cy@example.com Refused 1 attempt" in page
     assert page.count(REFUSED) == page.count("Try again") == 2
-    assert (
-        "Ware<house> Nothing arrives: 70 % of the time until it is turned off has passed" in waiting
-    )
+    assert "Ware<house> Failing: 70% of the time until it's turned off has passed" in waiting
     assert "Try again" not in waiting
     assert "Nothing here" not in waiting
 
@@ -155,14 +153,14 @@ def test_notification_about_an_endpoint_is_retried(
 ) -> None:
     notice = EndpointAlert.create(endpoint=endpoint, percent=100, **BOUNCED)
     address = f"{PAGE}/endpoints/{notice.id}/retry"
-    assert "Every e-mail was delivered" not in page_text(operator.get(PAGE))
+    assert "All emails were delivered" not in page_text(operator.get(PAGE))
 
     response = operator.post(address)
 
     assert response.headers["Location"] == f"{PAGE}?show=waiting"
     assert EndpointAlert.get().state == NotificationState.WAITING
     waiting = page_text(operator.get(f"{PAGE}?show=waiting"))
-    assert "It is tried again now." in waiting
+    assert "Retrying now." in waiting
     assert "Ware<house>" in waiting
     assert operator.post(address).status_code == 404
 
@@ -173,10 +171,10 @@ def test_retry_of_all_includes_notifications_that_are_not_shown(
     for _ in range(SHOWN + 1):
         EndpointAlert.create(endpoint=endpoint, percent=100, **BOUNCED)
     page = page_text(operator.get(PAGE))
-    assert f"The latest {SHOWN} of {SHOWN + 1} are shown." in page
+    assert f"Showing the latest {SHOWN} of {SHOWN + 1}." in page
     assert page.count("cy@example.com") == SHOWN
 
     operator.post(f"{PAGE}/retry")
 
-    assert f"{SHOWN + 2} notifications are tried again now." in page_text(operator.get(PAGE))
-    assert "Every e-mail was delivered" in page_text(operator.get(PAGE))
+    assert f"Retrying {SHOWN + 2} notifications now." in page_text(operator.get(PAGE))
+    assert "All emails were delivered" in page_text(operator.get(PAGE))

@@ -35,7 +35,7 @@ def test_each_failure_reason_is_shown_with_its_remedy(
 
     page = page_text(operator.get(PAGE))
 
-    assert f"{merchant.email} without a link Refused" in page
+    assert f"{merchant.email} No link Refused" in page
     known = FAILURE_REASONS.get(failure_reason)
     assert (known.operator_hint if known else "try again with the same link") in page
 
@@ -103,14 +103,14 @@ def test_search_finds_invitee_email_and_account(operator: Visitor, merchant: Mer
     assert "Clay & Co" in page_text(operator.get(f"{PAGE}?q=ann@"))
     assert "bea@wood.example" in page_text(operator.get(f"{PAGE}?q=wood"))
     nobody = page_text(operator.get(f"{PAGE}?q=%25"))
-    assert "Nobody matches" in nobody
+    assert "No merchants found" in nobody
     assert "Clay" not in nobody
 
 
 def test_funnel_counts_the_steps_up_to_the_connected_store(
     operator: Visitor, visitor: Visitor, stranger: Visitor, ecwid: Ecwid, runtime: Runtime
 ) -> None:
-    assert "No link was created in this time" in page_text(operator.get(PAGE))
+    assert "No links were created in this period" in page_text(operator.get(PAGE))
     paths = []
     for name in ("Ann", "Bea", "Eve", "Old"):
         shown = operator.get(operator.post(PAGE, label=name).headers["Location"]).text
@@ -127,7 +127,7 @@ def test_funnel_counts_the_steps_up_to_the_connected_store(
     page = page_text(operator.get(PAGE))
 
     assert "Invited 3 100 % – – Link opened 2 67 % 67 %" in page
-    assert "Has an account 1 33 % 50 %" in page
+    assert "Account created 1 33 % 50 %" in page
     assert "Access allowed 1 33 % 100 %" in page
     assert "Connected 0 0 % 0 %" in page
     assert "1 link is refused now" in page
@@ -137,8 +137,8 @@ def test_funnel_counts_the_steps_up_to_the_connected_store(
     page = page_text(operator.get(f"{PAGE}?window=all"))
     assert "Invited 4" in page
     assert "Connected 1" in page
-    assert "1 link was refused first and connected later" in page
-    assert "the shares are too high" in page
+    assert "1 link was refused at first and connected later" in page
+    assert "these percentages are too high" in page
     assert "refused now" not in page
 
 
@@ -147,7 +147,7 @@ def test_funnel_says_which_links_its_times_are_of(operator: Visitor, merchant: M
     row = {name: value for name, value in link.__data__.items() if name != "id"}
     Onboarding.insert_many([row] * MEASURED_LINKS).execute()
 
-    assert "The times are those of the newest 1,000 links" in page_text(operator.get(PAGE))
+    assert "Times are based on the newest 1,000 links" in page_text(operator.get(PAGE))
 
 
 def test_page_of_an_onboarding_without_a_link_has_its_steps(
@@ -159,7 +159,7 @@ def test_page_of_an_onboarding_without_a_link_has_its_steps(
     page = page_text(operator.get(f"{PAGE}/{Onboarding.get().id}"))
 
     assert "eve@example.com" in page
-    assert "Began without a link just now" in page
+    assert "Started without a link just now" in page
     assert "Access allowed just now" in page
     assert f"Store {store_id}" in page
     assert "Withdraw" not in page

@@ -40,7 +40,7 @@ def test_every_operator_route_asks_for_the_second_factor(beginner: Visitor, app:
         data = fields if method == "POST" else None
         answer = beginner.client.open(path, method=method, data=data)
         assert (path, answer.status_code) == (path, 403)
-        assert "Set up a second factor first" in page_text(answer)
+        assert "Set up two-step verification first" in page_text(answer)
 
 
 def test_support_view_of_a_store_is_no_way_around(beginner: Visitor) -> None:
@@ -50,7 +50,7 @@ def test_support_view_of_a_store_is_no_way_around(beginner: Visitor) -> None:
     unknown = beginner.get("/stores/9")
 
     assert (seen.status_code, unknown.status_code) == (403, 403)
-    assert "Operators see all stores" in page_text(seen)
+    assert "Operators can see all stores" in page_text(seen)
     views = AuditLogEntry.select().where(AuditLogEntry.action == AuditAction.STORE_VIEWED)
     assert views.count() == 0
 
@@ -61,7 +61,7 @@ def test_set_up_leads_on_to_the_page_that_was_asked_for(
     first = beginner.get("/operator/users?q=a")
     assert f"{SETUP}?next=/operator/users?q%3Da" in first.text
     address = f"{SETUP}?next=/operator/users?q%3Da"
-    assert "Operators need one" in page_text(beginner.get(address))
+    assert "Operators need two-step verification" in page_text(beginner.get(address))
 
     begun = beginner.post(address)
     secret = pending_secret(runtime.sealer, merchant)
@@ -90,6 +90,6 @@ def test_operator_cannot_turn_it_off(beginner: Visitor, merchant: Merchant) -> N
     answer = beginner.post(f"{SETUP}/off")
 
     assert answer.status_code == 409
-    assert "Ask an admin to end your role first." in page_text(answer)
+    assert "Ask an admin to remove your operator role first." in page_text(answer)
     assert SecondFactor.select().count() == 1
     assert beginner.get("/operator").status_code == 200

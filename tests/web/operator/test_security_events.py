@@ -44,17 +44,17 @@ def eve(runtime: Runtime) -> Merchant:
 
 def test_page_without_events_says_so(operator: Visitor) -> None:
     assert f'href="{PAGE}"' in operator.get("/operator/users").text
-    assert "Nothing happened" in page_text(operator.get(PAGE))
+    assert "No events yet" in page_text(operator.get(PAGE))
 
 
 def test_events_name_account_network_page_and_store(operator: Visitor, eve: Merchant) -> None:
     page = operator.get(PAGE)
 
     text = page_text(page)
-    asked = "Asked for a store of somebody else stores.show · store 2004 eve@shop.example"
+    asked = "Tried to open someone else's store stores.show · store 2004 eve@shop.example"
     assert f"{asked} 203.0.113.x 1" in text
     assert "Wrong password accounts.open_session eve@shop.example 2001:db8:1::x 3" in text
-    assert "none that we know 198.51.100.x 1" in text
+    assert "Unknown 198.51.100.x 1" in text
     assert f'href="/operator/users/{eve.id}"' in page.text
 
 
@@ -80,15 +80,15 @@ def test_support_reads_the_events(operator: Visitor, merchant: Merchant, eve: Me
 def test_search_narrows_the_list(operator: Visitor, eve: Merchant, query: str, found: int) -> None:
     page = page_text(operator.get(f"{PAGE}?{query}"))
 
-    assert ("No event matches" in page) == (not found)
+    assert ("No events found" in page) == (not found)
     assert page.count("just now") == found
 
 
 @pytest.mark.parametrize(
     ("query", "problem"),
     [
-        ("person=nobody@example.com", "No account has this e-mail address."),
-        ("network=clay", "Write an IP address, or a network such as 203.0.113.x."),
+        ("person=nobody@example.com", "No account has this email address."),
+        ("network=clay", "Enter an IP address or a network, such as 203.0.113.x."),
         ("until=tomorrow", "Write a date and a time"),
     ],
 )

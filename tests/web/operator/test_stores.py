@@ -134,7 +134,7 @@ def test_unknown_value_is_reported_and_no_file_is_made(
     page = operator.get(f"{PAGE}?{query}")
     refused = operator.post(f"/operator/stores.csv?{query}")
 
-    assert "A filter has a value that it doesn't know" in page_text(page)
+    assert "A filter has an unknown value" in page_text(page)
     assert refused.status_code == 422
     assert operator.post("/operator/stores.csv?formula_guard=none").status_code == 422
     assert len(listed(operator, query)) == 3
@@ -191,8 +191,8 @@ def test_old_figures_are_marked(operator: Visitor, stores: list[Store]) -> None:
     uncounted = page_text(operator.get(PAGE))
 
     assert "daemon" not in fresh
-    assert "the daemon has not made new ones" in old
-    assert "The daemon has not counted all stores yet" in uncounted
+    assert "the daemon hasn't updated them" in old
+    assert "We haven't counted all stores yet" in uncounted
 
 
 def test_file_has_the_filtered_stores(operator: Visitor, stores: list[Store]) -> None:

@@ -46,7 +46,7 @@ def test_users_are_found_by_address_role_and_state(operator: Visitor, bob: Merch
     assert "ada@example.com Admin Not locked 0 On" in everybody
     assert "ada@example.com" not in found
     assert "bob@example.com" in found
-    assert "No user matches" in nobody
+    assert "No users found" in nobody
     assert "bob@example.com" in page_text(operator.get(f"{PAGE}?kind=x&state=y"))
 
 
@@ -107,7 +107,7 @@ def test_admin_locks_unlocks_and_signs_a_user_out(
 
     assert theirs.get("/stores").status_code == 303
     locked = operator.get(address)
-    assert "This account is locked since" in page_text(locked)
+    assert "This account has been locked since" in page_text(locked)
     assert button_texts(locked.text) == [
         "make-admin",
         "make-support",
@@ -137,7 +137,7 @@ def test_admin_resets_a_lost_second_factor(
     operator.post(f"{address}/reset-factor", password=PASSWORD)
 
     page = operator.get(address)
-    assert "The second factor of bob@example.com is off." in page_text(page)
+    assert "Two-step verification for bob@example.com is off." in page_text(page)
     assert "reset-factor" not in button_texts(page.text)
 
 
@@ -153,9 +153,9 @@ def test_admin_ends_the_wait_after_wrong_passwords(
     asked = operator.get(f"{address}/reset-sign-in-limit")
     operator.post(f"{address}/reset-sign-in-limit", password=PASSWORD)
 
-    assert "Let bob@example.com sign in without a wait?" in page_text(asked)
-    assert "bob@example.com can sign in without a wait." in page_text(operator.get(address))
-    assert "ended the wait after wrong passwords" in text_of(sent_emails(runtime)[-1])
+    assert "Let bob@example.com sign in now?" in page_text(asked)
+    assert "bob@example.com can sign in now." in page_text(operator.get(address))
+    assert "ended your waiting time after wrong passwords" in text_of(sent_emails(runtime)[-1])
     assert AuditLogEntry.get().action == "account.sign_in_limit_reset"
     assert theirs.sign_in(bob).get("/stores").status_code == 200
 
@@ -169,7 +169,7 @@ def test_last_admin_and_own_account_are_refused_with_the_reason(
     locked = operator.post(f"{address}/lock", password=PASSWORD)
 
     assert (removed.status_code, locked.status_code) == (409, 409)
-    assert "Make somebody else an admin first" in page_text(removed)
+    assert "Make someone else an admin first" in page_text(removed)
     assert "You can't lock your own account" in page_text(locked)
     page = operator.get(address)
     assert "This is your own account" in page_text(page)
@@ -197,7 +197,7 @@ def test_stores_of_a_user_are_listed_up_to_a_limit(operator: Visitor, bob: Merch
 
     assert 'href="/stores/2019"' in page.text
     assert 'href="/stores/2020"' not in page.text
-    assert "The first 20 of 21 are shown." in page_text(page)
+    assert "Showing the first 20 of 21." in page_text(page)
 
 
 def test_unknown_user_or_change_is_a_404(operator: Visitor, bob: Merchant) -> None:

@@ -35,7 +35,7 @@ def fail_jobs(runtime: Runtime, *store_ids: int) -> str:
 
 @pytest.fixture
 def without_redis(runtime: Runtime, merchant: Merchant) -> Visitor:
-    """The browser of an admin, at a portal whose queue server doesn't answer."""
+    """The browser of an admin, at a portal whose queue server isn't responding."""
     set_role(merchant, OperatorRole.ADMIN)
     settings = replace(runtime.settings, redis_url=NO_REDIS)
     app = create_app(replace(runtime, settings=settings, redis=Redis.from_url(NO_REDIS)))
@@ -48,11 +48,11 @@ def test_operator_finds_the_page_which_says_that_no_worker_and_no_schedule_runs(
     assert f'href="{PAGE}"' in operator.get("/operator/onboarding").text
     page = page_text(operator.get(PAGE))
 
-    assert "No worker runs. Start the daemon" in page
-    assert "The schedule doesn't run" in page
-    assert "No job failed" in page
-    assert "No job runs at this moment." in page
-    assert "doesn't answer" not in page
+    assert "No workers are running. Start the daemon" in page
+    assert "The scheduler isn't running" in page
+    assert "No failed jobs" in page
+    assert "No jobs are running." in page
+    assert "isn't responding" not in page
 
 
 def test_page_shows_jobs_due_work_and_workers(
@@ -69,8 +69,8 @@ def test_page_shows_jobs_due_work_and_workers(
     assert "polls 1 just now 0 0.0 0 1" in page
     assert "Sync runs sync 1 just now" in page
     assert "polls Ready 1 0 just now" in page
-    assert "No worker runs for: events, sync," in page
-    assert "The schedule doesn't run" not in page
+    assert "No workers are running for: events, sync," in page
+    assert "The scheduler isn't running" not in page
 
 
 def test_failed_jobs_are_retried_after_a_confirmation(
@@ -85,7 +85,7 @@ def test_failed_jobs_are_retried_after_a_confirmation(
     response = operator.post(f"{PAGE}/failed/retry", group=key)
 
     assert (response.status_code, response.headers["Location"]) == (303, PAGE)
-    assert "2 jobs are retried now." in page_text(operator.get(PAGE))
+    assert "Retrying 2 jobs now." in page_text(operator.get(PAGE))
     assert runtime.redis.llen("rq:queue:events") == 2
     assert AuditLogEntry.get().actor_id == merchant.id
 
@@ -96,12 +96,12 @@ def test_failed_jobs_are_discarded(operator: Visitor, runtime: Runtime) -> None:
     operator.post(f"{PAGE}/failed/discard", group=key)
 
     page = page_text(operator.get(PAGE))
-    assert "1 job was discarded." in page
-    assert "No job failed" in page
+    assert "1 job discarded." in page
+    assert "No failed jobs" in page
 
 
 def test_jobs_that_are_gone_are_reported(operator: Visitor) -> None:
-    gone = "These jobs are no longer in the list of failed jobs."
+    gone = "These jobs are no longer in the failed jobs list."
     operator.get(f"{PAGE}/failed?group=x")
     assert gone in page_text(operator.get(PAGE))
     operator.post(f"{PAGE}/failed/retry", group="x")
@@ -128,9 +128,9 @@ def test_page_without_redis_shows_due_work_and_changes_nothing(
 
     page = page_text(without_redis.get(PAGE))
 
-    assert "The queue server (Redis) doesn't answer." in page
+    assert "The queue server (Redis) isn't responding." in page
     assert "Sync runs sync 1 just now" in page
-    assert "Jobs under way" not in page
+    assert "Running jobs" not in page
     without_redis.get(f"{PAGE}/failed?group=x")
     assert "so nothing was changed" in page_text(without_redis.get(PAGE))
     without_redis.post(f"{PAGE}/failed/retry", group="x")

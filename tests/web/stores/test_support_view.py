@@ -195,7 +195,7 @@ def test_admin_acts_and_support_does_not(
     taken = support.post(f"/stores/{store.id}/team/invitations", email="me@marketplace.example")
 
     assert (refused.status_code, done.status_code, taken.status_code) == (403, 303, 403)
-    assert "Operators with your role can't do this" in page_text(refused)
+    assert "Your operator role can't do this" in page_text(refused)
     assert SyncState.get().paused_at is not None
 
 

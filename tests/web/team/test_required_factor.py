@@ -38,16 +38,16 @@ def test_owner_requires_it_of_the_team_and_ends_that(
 ) -> None:
     make_factor(merchant)
     asked = page_text(browser.get(PAGE))
-    assert "One person has none yet: bob@example.com" in asked
+    assert "1 person hasn't set it up yet: bob@example.com" in asked
 
     answers = [browser.post(PAGE, required=choice) for choice in ("yes", "yes", "no")]
 
     assert [each.location for each in answers] == ["/stores/1003/team"] * 3
     assert [(mail["To"], mail["Subject"]) for mail in sent_emails(runtime)] == [
-        (bob.email, "Clay & Co: a second factor is required"),
-        (bob.email, "Clay & Co: no second factor is required any more"),
+        (bob.email, "Clay & Co: two-step verification is now required"),
+        (bob.email, "Clay & Co: two-step verification is no longer required"),
     ]
-    assert "you don't see the store until it is" in text_of(sent_emails(runtime)[0])
+    assert "Until you set it up, you can't open the store" in text_of(sent_emails(runtime)[0])
     names = ["team_factor_required", "team_factor_optional"]
     entries = AuditLogEntry.select().where(AuditLogEntry.store == store)
     assert [entry.action for entry in entries.order_by(AuditLogEntry.id)] == names
@@ -59,7 +59,7 @@ def test_owner_without_a_second_factor_sets_it_up_first(browser: Visitor, store:
     answer = browser.post(PAGE, required="yes")
 
     assert answer.status_code == 409
-    assert "Set yours up first." in page_text(answer)
+    assert "Set up two-step verification for your own account first." in page_text(answer)
     assert f"/account/second-factor?next={PAGE}" in answer.text
     assert not Store.get().requires_second_factor
 
@@ -76,7 +76,7 @@ def test_member_without_one_sees_only_the_way_to_it(
     sent = staff.post("/stores/1003/sync")
 
     assert {page.status_code, polled.status_code, sent.status_code} == {403}
-    assert "The owner of Clay & Co requires a second factor" in page_text(page)
+    assert "The owner of Clay & Co requires two-step verification" in page_text(page)
     assert "/account/second-factor?next=/stores/1003/orders?q%3Dmug" in page.text
     assert 'href="/account/second-factor"' in sent.text
     assert "Set up two-step verification to see this store." in page_text(staff.get("/stores"))

@@ -41,15 +41,21 @@ from portal.web.runtime import current_runtime
 
 CONFIRMATION_MESSAGES = {
     EmailChangeStatus.WAITS: (
-        _l("Confirmed. The other address has to confirm it, too."),
+        _l("Confirmed. Now confirm the change from the other email address, too."),
         "success",
     ),
     EmailChangeStatus.DONE: (
-        _l("Your e-mail address is changed, and other browsers are signed out. Sign in with it."),
+        _l(
+            "Your email address was changed and you were signed out on all other "
+            "devices. Sign in with the new address."
+        ),
         "success",
     ),
-    EmailChangeStatus.TAKEN: (_l("This address can't be used. Ask for the change again."), "error"),
-    EmailChangeStatus.GONE: (_l("This change is over already."), "info"),
+    EmailChangeStatus.TAKEN: (
+        _l("This email address can't be used. Request the change again."),
+        "error",
+    ),
+    EmailChangeStatus.GONE: (_l("This change was already made or canceled."), "info"),
 }
 
 
@@ -80,7 +86,7 @@ def set_password(form: ChangePasswordForm) -> ResponseReturnValue:
         return _password_page(form), 422
     if is_changed:
         remember_browser(Merchant.get_by_id(merchant.id))
-        flash(_("Your password is changed. Every other browser is signed out."), "success")
+        flash(_("Your password was changed. You were signed out on all other devices."), "success")
     return redirect(url_for("account.index"), 303)
 
 
@@ -110,7 +116,7 @@ def request_email_change(form: ChangeEmailForm) -> ResponseReturnValue:
     """
     merchant = signed_in_merchant()
     if form.email.data == merchant.email:
-        form.email.errors = [_("This is your address already.")]
+        form.email.errors = [_("This is already your email address.")]
         return _email_page(form), 422
     with database.atomic():
         asked = start_email_change(merchant, form.email.data)
@@ -141,7 +147,7 @@ def resolve_email_change(token: str) -> ResponseReturnValue:
         return render_template("account/email_change_invalid.html"), 410
     if request.form.get("decision") == "refuse":
         cancel_email_change(found[0])
-        flash(_("Refused. The address stays as it is."), "info")
+        flash(_("Canceled. Your email address stays the same."), "info")
     else:
         text, tone = CONFIRMATION_MESSAGES[_confirm(*found)]
         flash(str(text), tone)

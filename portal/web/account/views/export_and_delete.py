@@ -70,5 +70,5 @@ def delete(form: PasswordForm) -> ResponseReturnValue:
         return _page(form), 409
     send_account_deleted(current_runtime(), merchant)
     forget_session()
-    flash(_("Your account is deleted."), "success")
+    flash(_("Your account was deleted."), "success")
     return redirect(url_for("home.index"), 303)

@@ -27,19 +27,21 @@ class ChoiceForm(PageForm):
     """Form with the kinds of notification, the quiet hours."""
 
     kinds = SelectMultipleField(
-        _l("Mail me when this happens, and when it is over"),
+        _l("Email me when this happens and when it's resolved"),
         choices=[SelectChoice(kind, title.open_title) for kind, title in TITLES.items()],
     )
     quiet_from = SelectField(
-        _l("No mail from"),
-        choices=[SelectChoice(ANY_HOUR, _l("never: mail me at any hour")), *HOURS],
+        _l("No emails from"),
+        choices=[SelectChoice(ANY_HOUR, _l("No quiet hours")), *HOURS],
     )
-    quiet_until = SelectField(_l("No mail until"), choices=HOURS)
+    quiet_until = SelectField(_l("No emails until"), choices=HOURS)
 
     def validate_quiet_until(self, field: SelectField) -> None:
         """Reject quiet hours that start and end at the same hour."""
         if field.data == self.quiet_from.data:
-            raise ValidationError(_("Quiet hours can't end when they begin. Choose another hour."))
+            raise ValidationError(
+                _("Quiet hours can't start and end at the same time. Choose another hour.")
+            )
 
 
 @blueprint.get("/notifications")
@@ -64,7 +66,7 @@ def choose_notifications() -> ResponseReturnValue:
         hours=(int(form.quiet_from.data), int(form.quiet_until.data)) if has_hours else None,
         muted=[kind for kind in TITLES if kind not in form.kinds.data],
     )
-    flash(_("Kept. It holds for mails that wait already, too."), "success")
+    flash(_("Saved. This also applies to queued emails."), "success")
     return redirect(url_for("account.notifications"), 303)
 
 

@@ -48,7 +48,7 @@ def end_session(session_id: int) -> ResponseReturnValue:
     """Sign the merchant out of one browser."""
     if not sign_out_browser(signed_in_merchant(), session_id):
         abort(404)
-    flash(_("That browser is signed out."), "success")
+    flash(_("That device was signed out."), "success")
     return redirect(url_for(".index"), 303)
 
 
@@ -60,10 +60,13 @@ def end_other_sessions() -> ResponseReturnValue:
     merchant, form = signed_in_merchant(), SignOutForm()
     ended = sign_out_other_browsers(merchant, except_id=this_session_id())
     text = ngettext(
-        "%(num)s other browser is signed out.", "%(num)s browsers are signed out.", ended
+        "%(num)s other device was signed out.", "%(num)s other devices were signed out.", ended
     )
     flash(text, "success")
     if form.suspend_keys.data:
         count = suspend_keys(merchant)
-        flash(ngettext("%(num)s key is suspended.", "%(num)s keys are suspended.", count), "info")
+        flash(
+            ngettext("%(num)s API key was suspended.", "%(num)s API keys were suspended.", count),
+            "info",
+        )
     return redirect(url_for(".index"), 303)

@@ -47,7 +47,7 @@ class PasskeyNameForm(PageForm):
     """Form with the name of a passkey."""
 
     name = StringField(
-        _l("Name"), [DataRequired(_l("Type a name.")), Length(max=services.NAME_LIMIT)]
+        _l("Name"), [DataRequired(_l("Enter a name.")), Length(max=services.NAME_LIMIT)]
     )
 
 
@@ -85,7 +85,7 @@ def new_passkey_options() -> ResponseReturnValue:
     """Return as JSON what the browser has to create; 409 without a recent confirmation."""
     party, merchant = relying_party(), signed_in_merchant()
     if not is_recently_confirmed():
-        return {"problem": _("Load the page again and type your password.")}, 409
+        return {"problem": _("Reload the page and enter your password.")}, 409
     known = services.passkeys_of(merchant)
     handle = known[0].user_handle if known else new_user_handle()
     challenge = issue_challenge(PasskeyPurpose.ADD, merchant, user_handle=handle)
@@ -112,7 +112,7 @@ def add_passkey() -> ResponseReturnValue:
     if codes:
         # Rendered directly, because they are shown only once.
         return render_template("account/codes.html", codes=codes, next=safe_next())
-    flash(_("The passkey is added. Other browsers are signed out."), "success")
+    flash(_("Passkey added. You were signed out on all other devices."), "success")
     return redirect(safe_next() or url_for(".passkeys"), 303)
 
 
@@ -132,7 +132,7 @@ def rename_passkey(passkey_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _passkey_page(found, name_form=form), 422
     services.rename_passkey(found, form.name.data)
-    flash(_("The passkey has its new name."), "success")
+    flash(_("Passkey renamed."), "success")
     return redirect(url_for(".passkeys"), 303)
 
 
@@ -148,7 +148,7 @@ def remove_passkey(_form: PasswordForm, passkey_id: int) -> ResponseReturnValue:
                 send_account_changed(current_runtime(), merchant, "passkey_removed")
     except UserRefusedError as refused:
         return _passkey_page(found, problem=_(USER_REFUSALS[refused.reason])), 409
-    flash(_("The passkey is removed. Other browsers are signed out."), "success")
+    flash(_("Passkey removed. You were signed out on all other devices."), "success")
     return redirect(url_for(".passkeys"), 303)
 
 

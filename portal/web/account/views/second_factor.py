@@ -60,7 +60,12 @@ def confirm_second_factor() -> ResponseReturnValue:
         if codes is not None:
             send_account_changed(runtime, merchant, "factor_on")
     if codes is None:
-        form.code.errors = [_("This code is wrong. Wait for the next one and look at the clock.")]
+        form.code.errors = [
+            _(
+                "Incorrect code. Wait for the next code, and check that the time on your "
+                "phone is correct."
+            )
+        ]
         return _page(code_form=form), 422
     return _codes(codes)
 
@@ -93,7 +98,7 @@ def disable_second_factor(_form: PasswordForm) -> ResponseReturnValue:
     except UserRefusedError as refused:
         return _page(problem=_(USER_REFUSALS[refused.reason])), 409
     if is_off:
-        flash(_("The second factor is off."), "success")
+        flash(_("Two-step verification is off."), "success")
     return redirect(url_for("account.second_factor"), 303)
 
 

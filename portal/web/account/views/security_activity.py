@@ -53,8 +53,8 @@ def account_changes() -> ResponseReturnValue:
 
 def _tabs(*, is_changes: bool = False) -> list[tuple[str, str, bool]]:
     return [
-        (_("Sign-ins and refused tries"), url_for(".security_activity"), not is_changes),
-        (_("Changes of the account"), url_for(".account_changes"), is_changes),
+        (_("Sign-ins and failed attempts"), url_for(".security_activity"), not is_changes),
+        (_("Account changes"), url_for(".account_changes"), is_changes),
     ]
 
 
@@ -63,5 +63,5 @@ def _author(entry: AuditLogEntry, merchant: Merchant) -> str:
     if entry.actor_name == f"merchant {merchant.id}":
         return _("You")
     if entry.actor_id == merchant.id:
-        return _("An API key of yours")
-    return _("The marketplace")
+        return _("One of your API keys")
+    return _("Support")

@@ -47,12 +47,15 @@ def make_alert_channel() -> ResponseReturnValue:
         current_runtime(), signed_in_merchant(), form.medium, form.channel_settings()
     )
     if made is None:
-        flash(_("There are as many channels as there can be. Delete one that isn't used."), "error")
+        flash(
+            _("You've reached the maximum number of channels. Delete one that you don't use."),
+            "error",
+        )
     elif made.secret is not None:
         # The POST renders the secret directly: a redirect would require storing it in plain text.
         return render_template("operator/alert_secret.html", channel=made.channel, text=made.secret)
     else:
-        flash(_("The channel is ready. Send a test message to see whether it arrives."), "success")
+        flash(_("Channel added. Send a test message to check that it works."), "success")
     return redirect(url_for("operator.alerts"), 303)
 
 
@@ -84,7 +87,7 @@ def change_alert_channel(channel_id: int) -> ResponseReturnValue:
 def test_alert_channel(channel_id: int) -> ResponseReturnValue:
     """Have the daemon send a test message; the list of deliveries shows its result."""
     send_test_message(current_runtime(), signed_in_merchant(), _channel_or_404(channel_id))
-    flash(_("A test message is on its way. Load this page again to see its result."), "info")
+    flash(_("Test message sent. Reload this page to see the result."), "info")
     return redirect(url_for("operator.alert_deliveries"), 303)
 
 
@@ -104,7 +107,7 @@ def delete_alert_channel(channel_id: int) -> ResponseReturnValue:
     """Delete a channel and its deliveries."""
     delete_channel(signed_in_merchant(), _channel_or_404(channel_id))
     log.info("alert_channel.deleted", channel=channel_id, operator=signed_in_merchant().id)
-    flash(_("The channel is deleted."), "info")
+    flash(_("Channel deleted."), "info")
     return redirect(url_for("operator.alerts"), 303)
 
 

@@ -71,7 +71,7 @@ def choose_alert_severities() -> ResponseReturnValue:
         return _severities_page(form), 422
     chosen = {name: value for name, value in form.data.items() if name != "csrf_token"}
     choose_severities(signed_in_merchant(), chosen)
-    flash(_("Saved. Open issues have the new severity, too."), "success")
+    flash(_("Saved. This also applies to open issues."), "success")
     return redirect(url_for("operator.alerts"), 303)
 
 

@@ -122,9 +122,9 @@ def cancel_bulk_action(bulk_action_id: int) -> ResponseReturnValue:
     """Stop the action after its current store."""
     action = _action_or_404(bulk_action_id)
     if bulk_actions.cancel_bulk_action(action, signed_in_merchant()):
-        flash(_("The action is canceled. What it has done stays done."), "info")
+        flash(_("Action canceled. Changes already made aren't undone."), "info")
     else:
-        flash(_("This action has ended already."), "error")
+        flash(_("This action has already ended."), "error")
     return redirect(url_for("operator.show_bulk_action", bulk_action_id=bulk_action_id), 303)
 
 
@@ -152,8 +152,8 @@ def _start(
         )
     except BulkActionRefusedError as refused:
         changed = ngettext(
-            "Nothing was started: it is %(count)s store now. Confirm that number.",
-            "Nothing was started: it is %(count)s stores now. Confirm that number.",
+            "Not started: the filter now matches %(count)s store. Confirm this number.",
+            "Not started: the filter now matches %(count)s stores. Confirm this number.",
             refused.found,
             count=number(refused.found),
         )

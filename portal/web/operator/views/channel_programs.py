@@ -57,7 +57,7 @@ def make_channel_key(form: ChannelKeyForm, marketplace_id: int) -> ResponseRetur
         actor=signed_in_merchant(),
     )
     if made is None:
-        flash(_("The channel has as many keys as it can have. Revoke one first."), "error")
+        flash(_("This channel has the maximum number of keys. Revoke one first."), "error")
         return back_to(channel)
     email_new_key(current_runtime(), made, signed_in_merchant())
     # The POST renders the secret directly: a redirect would require storing it in plain text.
@@ -84,7 +84,7 @@ def revoke_marketplace_key(marketplace_id: int, program_key_id: int) -> Response
     channel = channel_or_404(marketplace_id)
     key = _key(channel, program_key_id)
     revoke_channel_key(channel, key.id, actor=signed_in_merchant())
-    flash(_("The key “%(name)s” is revoked.", name=key.name), "success")
+    flash(_("Key “%(name)s” revoked.", name=key.name), "success")
     return back_to(channel)
 
 
@@ -110,7 +110,7 @@ def delete_channel_endpoint(marketplace_id: int, program_endpoint_id: int) -> Re
     channel = channel_or_404(marketplace_id)
     endpoint = _endpoint(channel, program_endpoint_id)
     delete_endpoint(current_runtime(), endpoint, signed_in_merchant())
-    flash(_("The endpoint “%(name)s” is deleted.", name=endpoint.name), "success")
+    flash(_("Endpoint “%(name)s” deleted.", name=endpoint.name), "success")
     return back_to(channel)
 
 

@@ -107,7 +107,7 @@ def make_channel() -> ResponseReturnValue:
     if not form.validate():
         return _form_page(form), 422
     channel = add_channel(form.channel_settings(), signed_in_merchant())
-    flash(_("The channel is added. Give its people a key."), "success")
+    flash(_("Channel added. Now create a key for it."), "success")
     return back_to(channel)
 
 
@@ -152,7 +152,7 @@ def switch_alert_emails(marketplace_id: int, switch: str) -> ResponseReturnValue
     channel = channel_or_404(marketplace_id)
     if not set_alert_emails(channel, wanted=switch == "on", actor=signed_in_merchant()):
         return refuse_closed(channel)
-    flash(_("Changed."), "success")
+    flash(_("Saved."), "success")
     return back_to(channel)
 
 
@@ -199,16 +199,16 @@ def back_to(channel: Channel) -> ResponseReturnValue:
 
 def refuse_closed(channel: Channel) -> ResponseReturnValue:
     """Redirect to the page of a channel, and say that a closed one can't be changed."""
-    flash(_("The channel is closed, so it can't be changed."), "error")
+    flash(_("This channel is closed and can't be changed."), "error")
     return back_to(channel)
 
 
 def _set_status(channel: Channel, status: ChannelStatus) -> ResponseReturnValue:
     if set_channel_status(channel, status, signed_in_merchant()):
-        flash(_("Changed."), "success")
+        flash(_("Saved."), "success")
     else:
         label = CHANNEL_STATUSES[channel_or_404(channel.id).status].text
-        flash(_("The channel's state is already: %(state)s.", state=label), "error")
+        flash(_("The channel's status is already: %(state)s.", state=label), "error")
     return back_to(channel)
 
 

@@ -27,9 +27,9 @@ from portal.web.operator.views.onboarding import onboarding_page
 from portal.web.runtime import current_runtime
 
 REFUSALS: dict[MailRefusal, Text] = {
-    MailRefusal.NO_ADDRESS: _l("The link has no e-mail address. Create a new link with one."),
-    MailRefusal.NOT_OPEN: _l("The link can't be used any more. Renew it, or create a new one."),
-    MailRefusal.TOO_SOON: _l("The link was mailed a moment ago. Wait 10 minutes."),
+    MailRefusal.NO_ADDRESS: _l("This link has no email address. Create a new link with one."),
+    MailRefusal.NOT_OPEN: _l("This link can no longer be used. Renew it or create a new one."),
+    MailRefusal.TOO_SOON: _l("This link was just emailed. Wait 10 minutes."),
 }
 
 
@@ -48,7 +48,7 @@ def create_invite_link() -> ResponseReturnValue:
         locale=form.locale.data,
         note=form.note.data,
     )
-    flash(_("The link is ready. Copy it, or mail it."), "success")
+    flash(_("Link created. Copy it or email it."), "success")
     return _page_of(onboarding.id)
 
 
@@ -60,7 +60,7 @@ def mail_connect_link(onboarding_id: int) -> ResponseReturnValue:
     onboarding = _onboarding_or_404(onboarding_id)
     refusal = mail_link(current_runtime(), onboarding, signed_in_merchant())
     if refusal is None:
-        flash(_("The e-mail will be sent within a minute."), "success")
+        flash(_("The email will be sent within a minute."), "success")
     else:
         flash(str(REFUSALS[refusal]), "warn")
     return _page_of(onboarding_id)
@@ -73,7 +73,7 @@ def renew_connect_link(onboarding_id: int) -> ResponseReturnValue:
     """Give an unclaimed link a new expiry."""
     if not renew_link(onboarding_id, signed_in_merchant()):
         abort(404)
-    flash(_("The link works again for two weeks."), "success")
+    flash(_("Link renewed for two weeks."), "success")
     return _page_of(onboarding_id)
 
 
@@ -83,7 +83,7 @@ def renew_connect_link(onboarding_id: int) -> ResponseReturnValue:
 def stop_invitee_reminders(onboarding_id: int) -> ResponseReturnValue:
     """Send the merchant no more reminders."""
     stop_reminders(_onboarding_or_404(onboarding_id), signed_in_merchant())
-    flash(_("No more reminders are sent."), "info")
+    flash(_("Reminders stopped."), "info")
     return _page_of(onboarding_id)
 
 
@@ -94,7 +94,7 @@ def withdraw_onboarding(onboarding_id: int) -> ResponseReturnValue:
     """Withdraw an unfinished onboarding; its link no longer works."""
     if not withdraw_link(onboarding_id, signed_in_merchant()):
         abort(404)
-    flash(_("It is withdrawn, and its link no longer works."), "info")
+    flash(_("Invitation canceled. Its link no longer works."), "info")
     return redirect(url_for("operator.onboarding_list"), 303)
 
 

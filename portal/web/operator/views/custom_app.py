@@ -27,9 +27,7 @@ TEMPLATE = "operator/custom_app.html"
 class OwnerForm(CustomAppForm):
     """Form that also asks for the account that will own the store."""
 
-    email = EmailField(
-        _l("E-mail address of the owner's account"), [DataRequired(_l("Enter the address."))]
-    )
+    email = EmailField(_l("Owner's account email"), [DataRequired(_l("Enter an email address."))])
 
     def validate_email(self, field: EmailField) -> None:
         """Reject addresses without an account that can sign in."""

@@ -77,15 +77,15 @@ def retry_failures() -> ResponseReturnValue:
     count = retry_failing_group(current_runtime(), group, signed_in_merchant())
     if count:
         text = ngettext(
-            "%(count)s is tried again now.",
-            "%(count)s are tried again now.",
+            "Retrying %(count)s item now.",
+            "Retrying %(count)s items now.",
             count,
             count=number(count),
         )
         flash(text, "info")
     else:
         flash(
-            _("Nothing could be tried again: it is final, or its store or endpoint is off."),
+            _("Nothing to retry: it's final, or its store or endpoint is off."),
             "error",
         )
     return redirect(url_for("operator.failures"), 303)
@@ -142,7 +142,7 @@ def _bulk_action(group: FailingGroup) -> Example | None:
 
 
 def _emails(group: FailingGroup) -> Example:
-    return Example(_("Latest e-mails"), _emails_address(group))
+    return Example(_("Latest emails"), _emails_address(group))
 
 
 # By kinds whose rows are on no page of a store.
@@ -169,5 +169,5 @@ def _emails_address(group: FailingGroup) -> str:
 
 
 def _gone() -> ResponseReturnValue:
-    flash(_("Nothing fails for this reason any more."), "info")
+    flash(_("Nothing fails for this reason anymore."), "info")
     return redirect(url_for("operator.failures"), 303)

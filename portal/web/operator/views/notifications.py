@@ -34,7 +34,7 @@ VIEWS: dict[str, tuple[tuple[NotificationState, ...], Text]] = {
     "undelivered": (UNDELIVERED_STATES, _l("Not delivered")),
     "waiting": ((NotificationState.WAITING,), _l("Waiting")),
     "sent": ((NotificationState.SENT,), _l("Sent")),
-    "dropped": ((NotificationState.DROPPED,), _l("Left out")),
+    "dropped": ((NotificationState.DROPPED,), _l("Skipped")),
 }
 
 
@@ -81,7 +81,7 @@ def retry_notification(notification_id: int) -> ResponseReturnValue:
     if not retry_email(current_runtime(), notification_id, signed_in_merchant()):
         abort(404)
     log.info("email.retried", notification=notification_id, operator=signed_in_merchant().id)
-    flash(_("It is tried again now."), "info")
+    flash(_("Retrying now."), "info")
     return redirect(url_for("operator.notifications", show="waiting"), 303)
 
 
@@ -93,7 +93,7 @@ def retry_endpoint_alert(alert_id: int) -> ResponseReturnValue:
     if not retry_alert(current_runtime(), alert_id, signed_in_merchant()):
         abort(404)
     log.info("email.retried", alert=alert_id, operator=signed_in_merchant().id)
-    flash(_("It is tried again now."), "info")
+    flash(_("Retrying now."), "info")
     return redirect(url_for("operator.notifications", show="waiting"), 303)
 
 
@@ -106,8 +106,8 @@ def retry_notifications() -> ResponseReturnValue:
     count = retry_all_emails(runtime, operator) + retry_all_alerts(runtime, operator)
     log.info("email.all_retried", notifications=count, operator=operator.id)
     text = ngettext(
-        "%(count)s notification is tried again now.",
-        "%(count)s notifications are tried again now.",
+        "Retrying %(count)s notification now.",
+        "Retrying %(count)s notifications now.",
         count,
         count=number(count),
     )

@@ -38,7 +38,7 @@ KINDS: dict[str, Text] = {
 STATES: dict[str, Text] = {
     UserState.LOCKED: _l("Locked"),
     UserState.UNLOCKED: _l("Not locked"),
-    UserState.WITHOUT_FACTOR: _l("Without second factor"),
+    UserState.WITHOUT_FACTOR: _l("No two-step verification"),
 }
 STORES_SHOWN = 20
 EVENTS_SHOWN = 5

@@ -83,8 +83,8 @@ def _act(
 
 def _retried(count: int) -> str:
     return ngettext(
-        "%(count)s job is retried now.",
-        "%(count)s jobs are retried now.",
+        "Retrying %(count)s job now.",
+        "Retrying %(count)s jobs now.",
         count,
         count=number(count),
     )
@@ -92,17 +92,17 @@ def _retried(count: int) -> str:
 
 def _discarded(count: int) -> str:
     return ngettext(
-        "%(count)s job was discarded.", "%(count)s jobs were discarded.", count, count=number(count)
+        "%(count)s job discarded.", "%(count)s jobs discarded.", count, count=number(count)
     )
 
 
 def _gone() -> ResponseReturnValue:
-    flash(_("These jobs are no longer in the list of failed jobs."), "info")
+    flash(_("These jobs are no longer in the failed jobs list."), "info")
     return redirect(url_for("operator.work"), 303)
 
 
 def _unreachable() -> ResponseReturnValue:
-    flash(_("The queue server doesn't answer, so nothing was changed."), "error")
+    flash(_("The queue server isn't responding, so nothing was changed."), "error")
     return redirect(url_for("operator.work"), 303)
 
 

@@ -132,7 +132,7 @@ NOTIFICATION_STATES: dict[str, Label] = {
     NotificationState.SENT: Label(_l("Sent"), "good"),
     NotificationState.FAILED: Label(_l("Failed"), "bad"),
     NotificationState.BOUNCED: Label(_l("Refused"), "bad"),
-    NotificationState.DROPPED: Label(_l("Left out"), "plain"),
+    NotificationState.DROPPED: Label(_l("Skipped"), "plain"),
 }
 SEVERITIES: dict[str, Label] = {
     Severity.CRITICAL: Label(_l(SEVERITY_LABELS[Severity.CRITICAL]), "bad"),

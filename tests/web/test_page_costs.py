@@ -96,7 +96,7 @@ def over(
 def test_shortened_lists_say_so(browser: Visitor, rows: dict[str, Any]) -> None:
     event = f"/stores/{rows['store_id']}/events/{rows['event_id']}"
     for address, text in (
-        ("/account", "The latest 50 are shown."),
+        ("/account", "Showing the latest 50."),
         (
             "/account/delete",
             ("You own more stores. They appear here after you transfer or disconnect these."),

@@ -61,11 +61,13 @@ WORK_KINDS = {
     "registrations": WorkKind(N_("Webhook registrations"), due_registrations),
     "checks": WorkKind(N_("Connection checks"), due_probes),
     "deliveries": WorkKind(N_("Endpoints with deliveries"), due_deliveries),
-    "digests": WorkKind(N_("Recipients of e-mails"), due_digests),
-    "alerts": WorkKind(N_("Recipients of e-mails about endpoints"), due_alerts),
-    "channel_alerts": WorkKind(N_("Channels with e-mails about issues"), due_channel_alerts),
-    "connect_link_emails": WorkKind(N_("Connect links with e-mails"), due_connect_link_emails),
-    "bulk_action_emails": WorkKind(N_("Actions with e-mails to merchants"), due_bulk_action_emails),
+    "digests": WorkKind(N_("Recipients of emails"), due_digests),
+    "alerts": WorkKind(N_("Recipients of emails about endpoints"), due_alerts),
+    "channel_alerts": WorkKind(N_("Channels with emails about issues"), due_channel_alerts),
+    "connect_link_emails": WorkKind(N_("Connect links with emails"), due_connect_link_emails),
+    "bulk_action_emails": WorkKind(
+        N_("Bulk actions with emails to merchants"), due_bulk_action_emails
+    ),
     "queued_emails": WorkKind(N_("E-mails about accounts and access"), due_queued_emails),
     "operator_alerts": WorkKind(N_("Channels with alerts to operators"), due_alert_channels),
     "exports": WorkKind(N_("Exports to write"), due_exports),

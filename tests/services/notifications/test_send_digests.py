@@ -144,7 +144,7 @@ def test_repeated_issue_is_reported_once_with_its_count(
     send(runtime)
 
     [letter] = office.letters
-    assert letter["Subject"] == "Clay & Co: Webhooks from Ecwid come again"
+    assert letter["Subject"] == "Clay & Co: Webhooks from Ecwid arrive again"
     assert "The problem lasted" in part_of(letter, "plain")
     assert "happened 3 times" in part_of(letter, "plain")
     assert set(states()) == {NotificationState.SENT}
@@ -162,7 +162,7 @@ def test_recovery_is_reported_once_after_the_issue(
 
     assert [letter["Subject"].rpartition(": ")[2] for letter in office.letters] == [
         "Webhooks from Ecwid have stopped",
-        "Webhooks from Ecwid come again",
+        "Webhooks from Ecwid arrive again",
     ]
 
 
@@ -332,7 +332,7 @@ def test_digests_sent_out_of_order_repeat_nothing(
     send(runtime)
 
     [letter] = office.letters
-    assert letter["Subject"] == "Clay & Co: Webhooks from Ecwid come again"
+    assert letter["Subject"] == "Clay & Co: Webhooks from Ecwid arrive again"
     assert states() == [NotificationState.SENT, NotificationState.DROPPED]
     assert (held_up.trigger, end.trigger) == (
         NotificationTrigger.OPENED,

@@ -224,7 +224,7 @@ def test_merchants_are_written_to(
     assert (action.subject, action.message) == ("New fees", "From May on:\n- 3 %")
     finish(runtime)
     page = operator.get(started.headers["Location"])
-    assert "E-mails Sent 0 Waiting 2 Not delivered 0 Subject New fees" in page_text(page)
+    assert "Emails Sent 0 Waiting 2 Not delivered 0 Subject New fees" in page_text(page)
     assert "Wax <3> Skipped Nobody of its team can get e-mails from us." in page_text(page)
     assert 'data-live-every="10"' in page.text
     send_bulk_action_emails(runtime, action.id)

@@ -215,7 +215,7 @@ def test_key_is_shown_once_and_revoked(operator: Visitor, channel: Channel) -> N
     assert key.allowed_networks == ["127.0.0.1/32"]
     page = operator.get(page_of(channel)).text
     assert f"{key.shown_prefix}_…" in page
-    assert "expires in" in page_text(operator.get(page_of(channel)))
+    assert "Expires in" in page_text(operator.get(page_of(channel)))
     assert text not in page
 
     address = page_of(channel, f"keys/{key.id}/revoke")

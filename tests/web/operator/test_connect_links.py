@@ -80,7 +80,7 @@ def test_support_creates_a_link_and_withdraws_it(
         ("label", "", "Enter the merchant's name"),
         ("label", "\x00  ", "has a character that can't be stored"),
         ("label", "x" * (LABEL_LIMIT + 1), "Use at most 120 characters"),
-        ("email", "ann", "This is Enter a valid email address"),
+        ("email", "ann", "Enter a valid email address"),
         ("note", "x" * (NOTE_LIMIT + 1), "Use at most 500 characters"),
         ("locale", "xx", ""),
     ],

@@ -105,7 +105,7 @@ def test_worst_store_comes_first_with_all_that_is_wrong(
     assert re.search(r"Wax <b> 1004 Reconnect needed", page_text(page))
     assert "Wax &lt;b&gt;" in page.text
     assert re.search(
-        r"Clay & Co 1003 ada@example.com In sync .* Venture .* On time .* 0 0 0", page_text(page)
+        r"Clay & Co 1003 ada@example.com In sync .* Venture .* Up to date .* 0 0 0", page_text(page)
     )
     assert 'href="/stores/1005/events?state=dead"' in page.text
     assert 'href="/stores/1004/timeline"' in page.text

@@ -67,7 +67,7 @@ def test_new_person_joins_through_the_email_and_gets_an_account(
     assert Membership.role_of(merchant, 1003) is Role.STAFF
     again = Visitor(app).get(link)
     assert again.status_code == 410
-    assert "no longer good" in page_text(again)
+    assert "has expired" in page_text(again)
     assert Visitor(app).post(link, password=PASSWORD).status_code == 410
 
 
@@ -83,13 +83,13 @@ def test_person_with_an_account_signs_in_to_join(
     # Redirects to the page, which asks to sign in.
     assert visitor.post(link, password=PASSWORD).status_code == 303
     visitor.sign_in(eve)
-    assert "You are invited to Clay & Co" in page_text(visitor.get(link))
-    assert "You are invited to Clay & Co" in page_text(visitor.get("/stores"))
+    assert "You're invited to Clay & Co" in page_text(visitor.get(link))
+    assert "You're invited to Clay & Co" in page_text(visitor.get("/stores"))
     number = StoreInvitation.get().id
     joined = visitor.post(f"/invitations/{number}/accept")
 
     assert joined.headers["Location"] == "/stores/1003"
-    assert "You are in the team of Clay & Co now." in page_text(visitor.get("/stores/1003"))
+    assert "You've joined the team of Clay & Co." in page_text(visitor.get("/stores/1003"))
     assert visitor.post(f"/invitations/{number}/accept").status_code == 404
 
 
@@ -102,7 +102,7 @@ def test_declined_invitation_disappears_from_the_team_page(
     declined = stranger.post(f"/invitations/{StoreInvitation.get().id}/decline")
 
     assert declined.status_code == 303
-    assert "Declined" in page_text(stranger.get("/stores"))
+    assert "Invitation declined" in page_text(stranger.get("/stores"))
     assert "eve@example.com" not in page_text(browser.get(TEAM)).replace("on its way to eve", "")
     assert stranger.get(TEAM).status_code == 404
 
@@ -113,7 +113,7 @@ def test_invitation_is_only_for_its_address(
     browser.post(f"{TEAM}/invitations", email="bob@example.com")
     link = link_from(sent_emails(runtime)[-1])
 
-    assert "you are signed in as eve@example.com" in page_text(stranger.get(link))
+    assert "you're signed in as eve@example.com" in page_text(stranger.get(link))
     assert stranger.post(link, password=PASSWORD).status_code == 422
     number = StoreInvitation.get().id
     assert stranger.post(f"/invitations/{number}/accept").status_code == 404

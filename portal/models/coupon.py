@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import CharField, CompositeKey, IntegerField, TextField
+from peewee import SQL, CharField, CompositeKey, IntegerField, TextField
 
 from portal.models.fields import JsonField, MoneyField, UtcDateTimeField
 from portal.models.mirror import MirrorTable
@@ -40,3 +40,13 @@ class Coupon(MirrorTable):
             (("store", "code_key", "remote_id"), False),
             (("store", "remote_updated_at", "remote_id"), False),
         )
+
+
+Coupon.add_index(
+    Coupon.index(
+        Coupon.store,
+        SQL("COALESCE(order_count, -1)"),
+        Coupon.remote_id,
+        name="coupon_store_id_order_count",
+    )
+)

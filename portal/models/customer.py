@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from peewee import (
+    SQL,
     BigIntegerField,
     BooleanField,
     CharField,
@@ -43,3 +44,13 @@ class Customer(MirrorTable):
             (("store", "remote_updated_at", "remote_id"), False),
             (("store", "remote_created_at", "remote_id"), False),
         )
+
+
+Customer.add_index(
+    Customer.index(
+        Customer.store,
+        SQL("COALESCE(order_count, -1)"),
+        Customer.remote_id,
+        name="customer_store_id_order_count",
+    )
+)

@@ -5,13 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from peewee import BigIntegerField, BooleanField, CharField, CompositeKey, IntegerField, TextField
+from peewee import (
+    SQL,
+    BigIntegerField,
+    BooleanField,
+    CharField,
+    CompositeKey,
+    IntegerField,
+    TextField,
+)
 
 from portal.models.bulk import StoredRow, in_values
 from portal.models.evaluate_selections import evaluate_written, mark_deleted_products
 from portal.models.fields import JsonField, MoneyField, UtcDateTimeField
 from portal.models.last_write_wins import UpsertResult
 from portal.models.mirror import MirrorTable
+
+# Conditions and values of indexes, as the statements have to spell them.
+UNLIMITED_LAST = "COALESCE(quantity, 2147483647)"
+HIDDEN = "NOT is_enabled AND deleted_at IS NULL"
+SOLD_OUT = "NOT is_in_stock AND deleted_at IS NULL"
 
 
 class Product(MirrorTable):
@@ -47,6 +60,24 @@ class Product(MirrorTable):
     def after_deletion(cls, store_id: int, remote_ids: Sequence[int]) -> None:
         """Leave the products out of the counts of the product selections."""
         mark_deleted_products(store_id, remote_ids)
+
+
+# Lists of the pages: in these orders, and the few products that are hidden or sold out.
+for _name, _value in (("price", "COALESCE(price, -1)"), ("quantity", UNLIMITED_LAST)):
+    Product.add_index(
+        Product.index(
+            Product.store, SQL(_value), Product.remote_id, name=f"product_store_id_{_name}"
+        )
+    )
+for _name, _condition in (("hidden", HIDDEN), ("sold_out", SOLD_OUT)):
+    Product.add_index(
+        Product.index(
+            Product.store,
+            Product.remote_id,
+            name=f"product_store_id_{_name}",
+            where=SQL(_condition),
+        )
+    )
 
 
 class Variation(MirrorTable):

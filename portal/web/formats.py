@@ -11,6 +11,7 @@ from flask import Flask
 from flask_babel import (
     format_currency,
     format_decimal,
+    format_percent,
     format_timedelta,
     get_locale,
 )
@@ -42,6 +43,8 @@ def set_up_formats(app: Flask) -> None:
         data_size,
         pretty_json,
         web_address,
+        country,
+        percent,
     ):
         app.template_filter()(function)
 
@@ -51,6 +54,21 @@ def number(value: int | Decimal | None) -> str:
     if value is None:
         return NOTHING
     return str(format_decimal(value))
+
+
+def percent(value: Decimal | None) -> str:
+    """Return a percentage such as 12.5 as the language writes it."""
+    if value is None:
+        return NOTHING
+    pattern = (get_locale() or ENGLISH).percent_formats[None].pattern
+    return str(format_percent(value / 100, pattern.replace("##0", "##0.##")))
+
+
+def country(code: str | None) -> str:
+    """Return the name of a country, or its code if the language has none."""
+    if not code:
+        return NOTHING
+    return str((get_locale() or ENGLISH).territories.get(code, code))
 
 
 def money(amount: Decimal | None, currency: Store | str) -> str:

@@ -85,15 +85,19 @@ COUPON_STATUSES: dict[str, Label] = {
     "USEDUP": Label(_l("Used up")),
 }
 COUPON_LIMITS: dict[str, Label] = {
-    "UNLIMITED": Label(_l("without limit")),
-    "ONCEPERCUSTOMER": Label(_l("once by each customer")),
-    "SINGLE": Label(_l("once")),
-    "NEW_CUSTOMER_ONLY": Label(_l("new customers only")),
-    "REPEAT_CUSTOMER_ONLY": Label(_l("customers who have ordered before")),
+    "UNLIMITED": Label(_l("Unlimited")),
+    "ONCEPERCUSTOMER": Label(_l("Once per customer")),
+    "SINGLE": Label(_l("Once")),
+}
+COUPON_CUSTOMERS: dict[str, Label] = {
+    "UNLIMITED": Label(_l("Everyone")),
+    "NEW_CUSTOMER_ONLY": Label(_l("New customers only")),
+    "REPEAT_CUSTOMER_ONLY": Label(_l("Returning customers only")),
 }
 ORDER_TABLES = {
     "coupon_status": COUPON_STATUSES,
     "coupon_limit": COUPON_LIMITS,
+    "coupon_customers": COUPON_CUSTOMERS,
     "submission_state": SUBMISSION_STATES,
     "submission_definition": SUBMISSION_DEFINITIONS,
     "update_state": UPDATE_STATES,

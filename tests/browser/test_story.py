@@ -74,7 +74,7 @@ def test_merchant_connects_a_store_and_watches_its_sync(demo: Demo, chromium: Br
     watch(window)
 
     page.get_by_role("link", name="View products").click()
-    expect(page.get_by_text(f"{PRODUCTS:,} products now")).to_be_visible()
+    expect(page.get_by_text(f"of {PRODUCTS:,}")).to_be_visible()
     window.shoot("07-products")
     page.get_by_role("table").get_by_role("link").nth(3).click()
     product_id = page.url.rpartition("/")[2]

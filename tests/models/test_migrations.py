@@ -34,7 +34,8 @@ SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
 WHERE conrelid = ('"' || %s || '"')::regclass ORDER BY 1"""
 # Only migrations create the search index, because it differs between the databases.
 POSTGRESQL_INDEXES = """SELECT indexname, indexdef FROM pg_indexes
-WHERE tablename = %s AND indexname <> 'search_document_terms' ORDER BY 1"""
+WHERE tablename = %s AND indexname NOT IN ('search_document_terms', 'search_document_name')
+ORDER BY 1"""
 SEARCH_INDEX = {f"search_index{part}" for part in ("", "_config", "_data", "_idx")}
 
 EARLIER_ROWS = (
@@ -73,7 +74,8 @@ def schema_of(database: Database, name: str) -> TableSchema:
         rows("SELECT * FROM pragma_foreign_key_list(?) ORDER BY 3, 4"),
         # The table's own SQL differs, because a column that was added later comes last there.
         rows(
-            "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ? ORDER BY 1"
+            "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ?"
+            " AND name <> 'search_document_name' ORDER BY 1"
         ),
     )
 

@@ -66,10 +66,19 @@ def get_rules(app: Flask) -> Iterator[Rule]:
 # Searches that a person may type, by endpoint; each is a page of its own.
 QUERIES = {
     "stores.index": ("q=workshop", "q=1003"),
-    "products.index": ("q=mug", "q=nowhere"),
+    "products.index": (
+        "q=mug",
+        "q=nowhere",
+        "sort=name",
+        "sort=-price&visibility=visible",
+        "sort=stock&stock=sold_out",
+        "category=5",
+        "sellable=no",
+        "sellable=gift_card&q=mug",
+    ),
     "orders.index": ("q=ada", "payment_status=PAID&fulfillment_status=SHIPPED", "channel=portal"),
-    "customers.index": ("q=ada",),
-    "coupons.index": ("q=welcome",),
+    "customers.index": ("q=ada", "sort=name", "sort=-orders&marketing=yes&orders=no"),
+    "coupons.index": ("q=welcome", "sort=name", "sort=-uses&status=PAUSED"),
     "search.index": ("q=mug", "q=ada", "q=e"),
     "channels.catalog": ("reason=no_image",),
     "channels.catalog_list": ("q=mug", "show=picked"),

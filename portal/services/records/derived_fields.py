@@ -85,7 +85,9 @@ def derive_categories(
     store: Store, records: Sequence[StoredRecord], names: Sequence[str]
 ) -> list[Values]:
     """Return these fields of each category; a path takes one statement for all ancestors."""
-    nodes = _ancestors(store, [each.remote_id for each in records]) if PATH in names else {}
+    nodes = (
+        category_ancestors(store.id, [each.remote_id for each in records]) if PATH in names else {}
+    )
     return [
         {
             name: category_path(each.remote_id, nodes)
@@ -108,21 +110,21 @@ def _products_of(store: Store, variation_ids: Sequence[int]) -> dict[int, Json]:
     return {each: products.get(owner, {}) for each, owner in owners.items()}
 
 
-def _ancestors(store: Store, category_ids: Sequence[int]) -> dict[int, CategoryNode]:
+def category_ancestors(store_id: int, category_ids: Sequence[int]) -> dict[int, CategoryNode]:
     """Return these categories and all live ones above them, by id."""
     if not category_ids:
         return {}
     columns = (Category.remote_id, Category.parent_id, Category.name)
     lineage = (
         Category.select(*columns)
-        .where(Category.store == store, in_values(Category.remote_id, category_ids))
+        .where(Category.store == store_id, in_values(Category.remote_id, category_ids))
         .cte("lineage", recursive=True, columns=("remote_id", "parent_id", "name"))
     )
     parent = Category.alias()
     above = (
         parent.select(parent.remote_id, parent.parent_id, parent.name)
         .join(lineage, on=parent.remote_id == lineage.c.parent_id)
-        .where(parent.store == store, parent.deleted_at.is_null())
+        .where(parent.store == store_id, parent.deleted_at.is_null())
     )
     # UNION drops repeated rows, so a circle of parents ends.
     found = lineage.union(above)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from portal.models import Customer, Store
+from collections.abc import Sequence
+
+from portal.models import Customer, Order, Store
 from portal.services.records.cursor_pagination import MirrorPage, PageCursor
 from portal.services.records.text_search import search_page
 
@@ -28,3 +30,14 @@ def find_customer(store: Store, remote_id: int) -> Customer | None:
         Customer.store == store, Customer.remote_id == remote_id
     )
     return found
+
+
+def latest_orders_of(customer: Customer, limit: int) -> Sequence[Order]:
+    """Return the newest live orders of a customer, without their items and raw JSON."""
+    of_customer = Order.customer_id == customer.remote_id
+    return list(
+        Order.select(*Order.listed_fields())
+        .where(Order.store == customer.store_id, of_customer, Order.deleted_at.is_null())
+        .order_by(Order.remote_created_at.desc(), Order.remote_id.desc())
+        .limit(limit)
+    )

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from portal.models import Category, Product, Store, Variation
+from portal.rules.records.category_fields import category_path
 from portal.services.records.cursor_pagination import MirrorPage, PageCursor
+from portal.services.records.derived_fields import category_ancestors
 from portal.services.records.text_search import search_page
 
 
@@ -46,13 +49,21 @@ def variations_of(product: Product, limit: int) -> Sequence[Variation]:
     )
 
 
-def categories_of(product: Product) -> Sequence[Category]:
-    """Return the live categories of a product, by name."""
-    return list(
-        Category.select(*Category.listed_fields())
-        .where(
-            Category.matching(product.store_id, product.category_ids or []),
-            Category.deleted_at.is_null(),
-        )
-        .order_by(Category.name)
+class NamedCategory(NamedTuple):
+    """Category with the names from the top level down to it, such as "Tableware / Mugs"."""
+
+    id: int
+    path: str
+
+
+def categories_of(product: Product) -> Sequence[NamedCategory]:
+    """Return the live categories of a product, by path."""
+    live = Category.select(Category.remote_id).where(
+        Category.matching(product.store_id, product.category_ids or []),
+        Category.deleted_at.is_null(),
     )
+    ids = [category.remote_id for category in live]
+    nodes = category_ancestors(product.store_id, ids)
+    paths = {each: [step["name"] for step in category_path(each, nodes)] for each in ids}
+    found = [NamedCategory(each, " / ".join(names)) for each, names in paths.items()]
+    return sorted(found, key=lambda category: category.path)

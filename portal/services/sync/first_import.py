@@ -80,6 +80,11 @@ def first_imports(stores: Sequence[Store]) -> Mapping[int, FirstImport]:
     }
 
 
+def is_imported(store_id: int, resource: str) -> bool:
+    """Return whether all records of a resource were read at least once."""
+    return _complete(store_id, resource) > 0
+
+
 def _complete(store_id: int, *resources: str) -> int:
     """Return how many of these resources, or of all, were read completely."""
     states = SyncState.select().where(

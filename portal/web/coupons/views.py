@@ -6,9 +6,9 @@ from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from portal.models import Coupon
-from portal.services.records.search_coupons import find_coupon_record, search_coupons
-from portal.web.pagination import ListQuery
+from portal.services.records.search_coupons import find_coupon_record
+from portal.web.coupons.list_labels import COUPON_LIST_LABELS
+from portal.web.record_list import read_listing
 from portal.web.stores.access import get_store_or_404
 
 blueprint = Blueprint("coupons", __name__, url_prefix="/stores/<key:store_id>/coupons")
@@ -17,19 +17,10 @@ blueprint = Blueprint("coupons", __name__, url_prefix="/stores/<key:store_id>/co
 @blueprint.get("")
 @login_required
 def index(store_id: int) -> ResponseReturnValue:
-    """List or search the coupons."""
+    """List the coupons: searched, filtered and sorted as the URL says."""
     store = get_store_or_404(store_id)
-    asked = ListQuery.from_request()
-    page = search_coupons(store, search=asked.search, after=asked.after, before=asked.before)
-    return render_template(
-        "coupons/index.html",
-        store=store,
-        search=asked.search,
-        total=Coupon.live_count(store.id),
-        coupons=page.rows,
-        searched_to=page.searched_to,
-        **asked.adjacent_page_urls(store.id, page),
-    )
+    listing = read_listing(store, COUPON_LIST_LABELS)
+    return render_template("coupons/index.html", store=store, listing=listing)
 
 
 @blueprint.get("/<key:coupon_id>")

@@ -87,7 +87,9 @@ def test_reasons_are_counted_and_filter_the_list_page_by_page(
     choose(browser, runtime, consent, kind="all")
 
     assert "32 of them can't be sold" in page_text(browser.get(page(consent)))
-    assert "It is out of stock. It has no image." in page_text(browser.get(page(consent)))
+    assert "The product is out of stock. The product has no image." in page_text(
+        browser.get(page(consent))
+    )
     some = page_text(browser.get(f"{page(consent)}?reason=out_of_stock"))
     assert "Red mug" in some
     assert "Save selection" not in some

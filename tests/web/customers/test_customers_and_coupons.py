@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from portal.models import Coupon, Customer, Store, utc_now
-from portal.services.mirror.resources import COUPONS, CUSTOMERS
+from portal.models import Coupon, Customer, Resource, Store, SyncState, utc_now
+from portal.services.mirror.resources import COUPONS, CUSTOMERS, ORDERS
 from portal.services.records.cursor_pagination import PAGE_SIZE
-from tests.factories import UPDATED_AT, coupon_payload, customer_payload
+from tests.factories import UPDATED_AT, coupon_payload, customer_payload, order_payload
 from tests.web.conftest import Visitor, page_text
 
 
@@ -34,7 +34,7 @@ def test_lists_are_paginated_and_a_malformed_cursor_is_a_404(
 
     assert page_text(first).count(mark) == PAGE_SIZE
     assert page_text(second).count(mark) == 10
-    assert f"60 {kind} now" in page_text(first)
+    assert "1–50 of 60" in page_text(first)
     assert browser.get(f"/stores/1003/{kind}?after=x").status_code == 404
     assert browser.get(f"/stores/1003/{kind}/999").status_code == 404
 
@@ -44,10 +44,10 @@ def test_lists_are_paginated_and_a_malformed_cursor_is_a_404(
     [
         ("customers?q=ADA7@shopper.example", 1, "Ada 07"),
         ("customers?q=ada+4", 10, "Ada 40"),
-        ("customers?q=nobody", 0, "No customer matches"),
+        ("customers?q=nobody", 0, "No customers found"),
         ("coupons?q=ten-07", 1, "TEN-07"),
         ("coupons?q=spring+5", 11, "TEN-55"),
-        ("coupons?q=nothing", 0, "No coupon matches"),
+        ("coupons?q=nothing", 0, "No coupons found"),
     ],
 )
 def test_search_finds_the_matching_records(
@@ -63,10 +63,10 @@ def test_record_is_shown_with_a_link_to_its_orders(browser: Visitor, store: Stor
     customer = browser.get("/stores/1003/customers/7")
     coupon = browser.get("/stores/1003/coupons/7")
 
-    for text in ("Ada7@shopper.example", "+49 30 5551", "€149.72", "General"):
+    for text in ("Ada7@shopper.example", "+49 30 5551", "€149.72", "General", "Germany"):
         assert text in page_text(customer)
     assert "orders?q=ada7@shopper.example" in customer.text.replace("%40", "@")
-    for text in ("10 %", "€25.00", "once by each customer", "without limit", "Active"):
+    for text in ("10% off", "€25.00", "Once per customer", "Everyone", "Active"):
         assert text in page_text(coupon)
     assert "orders?coupon=TEN-07" in coupon.text
 
@@ -75,17 +75,19 @@ def test_deleted_record_says_so_and_is_not_listed(browser: Visitor, store: Store
     for table in (Customer, Coupon):
         table.mark_deleted(table.store == 1003, read_at=utc_now())
 
-    assert "was deleted in the store" in page_text(browser.get("/stores/1003/customers/7"))
-    assert "was deleted in the store" in page_text(browser.get("/stores/1003/coupons/7"))
-    assert "No customers here" in page_text(browser.get("/stores/1003/customers"))
-    assert "No coupons here" in page_text(browser.get("/stores/1003/coupons"))
+    assert "was deleted in Ecwid" in page_text(browser.get("/stores/1003/customers/7"))
+    assert "was deleted in Ecwid" in page_text(browser.get("/stores/1003/coupons/7"))
+    for resource in (Resource.CUSTOMERS, Resource.DISCOUNT_COUPONS):
+        SyncState.create(store=store, resource=resource, high_water_at=utc_now())
+    assert "No customers yet" in page_text(browser.get("/stores/1003/customers"))
+    assert "No coupons yet" in page_text(browser.get("/stores/1003/coupons"))
 
 
 def test_discount_of_a_coupon_is_shown_as_text(browser: Visitor, store: Store) -> None:
     kinds = {
-        "ABS": "€10.00",
-        "SHIPPING": "free shipping",
-        "PERCENT_AND_SHIPPING": "10 % and free shipping",
+        "ABS": "€10.00 off",
+        "SHIPPING": "Free shipping",
+        "PERCENT_AND_SHIPPING": "10% off and free shipping",
     }
     COUPONS.save(
         store.id,
@@ -98,3 +100,34 @@ def test_discount_of_a_coupon_is_shown_as_text(browser: Visitor, store: Store) -
 
     for n, expected in enumerate(kinds.values()):
         assert expected in page_text(browser.get(f"/stores/1003/coupons/{100 + n}"))
+
+
+@pytest.mark.parametrize(
+    ("address", "first"),
+    [
+        ("customers?sort=name", "Ada 01"),
+        ("customers?sort=-orders&orders=yes&marketing=yes", "Ada 60"),
+        ("customers?q=ada+4&sort=name", "Ada 40"),
+        ("coupons?sort=name", "TEN-01"),
+        ("coupons?sort=-uses&status=ACTIVE", "TEN-60"),
+    ],
+)
+def test_lists_are_sorted_and_filtered(browser: Visitor, address: str, first: str) -> None:
+    table = browser.get(f"/stores/1003/{address}").text.partition("<tbody>")[2]
+
+    assert first in table.partition("</tr>")[0]
+
+
+def test_filters_without_a_match_can_be_removed(browser: Visitor) -> None:
+    page = browser.get("/stores/1003/coupons?status=EXPIRED")
+
+    assert "No coupons found" in page_text(page)
+    assert "Status: Expired" in page_text(page)
+    assert 'href="/stores/1003/coupons"' in page.text
+
+
+def test_customer_page_lists_the_latest_orders(browser: Visitor, store: Store) -> None:
+    ORDERS.save(store.id, [order_payload(id="R-5", customerId=7)], UPDATED_AT)
+
+    assert "R-5" in page_text(browser.get("/stores/1003/customers/7"))
+    assert "R-5" not in page_text(browser.get("/stores/1003/customers/8"))

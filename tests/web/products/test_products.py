@@ -16,12 +16,13 @@ from portal.models import (
     RecordChange,
     Resource,
     Store,
+    SyncState,
     utc_now,
 )
 from portal.models.search_document import reindex
 from portal.rules.records.sellable import UnsellableReason
 from portal.services.mirror.resources import PRODUCTS
-from portal.services.records import text_search
+from portal.services.records import sorted_pages, text_search
 from portal.services.records.cursor_pagination import PAGE_SIZE
 from portal.web.products.sellable_labels import REASON_LABELS
 from tests.factories import UPDATED_AT, make_event, make_store, product_payload, product_row
@@ -89,7 +90,7 @@ def test_search_matches_name_and_sku_and_is_kept_on_the_next_page(
     many = browser.get("/stores/1003/products?q=MUG+01").text
 
     assert names_on(by_sku) == ["Mug 0042"]
-    assert "100 products match now" in many
+    assert "1–50 of 100" in page_text(browser.get("/stores/1003/products?q=MUG+01"))
     assert "q=MUG" in (link(many, "next") or "")
     assert 'value="MUG 01"' in many
 
@@ -101,14 +102,14 @@ def test_search_for_a_frequent_word_is_shown_in_steps(
     Product.update(name="Bowl").where(Product.remote_id > 3).execute()
     reindex(Product, store.id, range(1, 21))
     monkeypatch.setattr(text_search, "MATCH_LIMIT", 2)
-    monkeypatch.setattr(text_search, "SCAN_LIMIT", 12)
+    monkeypatch.setattr(sorted_pages, "SCAN_LIMIT", 12)
 
     first = browser.get("/stores/1003/products?q=mug").text
     further = re.search(r'href="([^"]+after=[^"]+)"', first)
     assert further is not None
     second = browser.get(further[1].replace("&amp;", "&")).text
 
-    assert "Too many products match to be counted." in first
+    assert "Search paused after 12 records." in first
     assert "No matches so far." in first
     assert (names_on(first), names_on(second)) == ([], ["Mug 0003", "Mug 0002", "Mug 0001"])
 
@@ -127,10 +128,71 @@ def test_search_for_special_characters_matches_them_literally(
 
 
 def test_store_without_products_says_so(browser: Visitor, store: Store) -> None:
-    assert "No products here" in page_text(browser.get("/stores/1003/products"))
+    SyncState.create(store=store, resource=Resource.PRODUCTS, high_water_at=utc_now())
+
+    assert "No products yet" in page_text(browser.get("/stores/1003/products"))
 
 
-@pytest.mark.parametrize("place", ["x", "1-", "-1", "1-0", "9" * 40 + "-1", "1-" + "9" * 40, ""])
+def test_list_of_a_store_whose_import_runs_says_so(browser: Visitor, store: Store) -> None:
+    page = browser.get("/stores/1003/products")
+
+    assert "Still importing" in page_text(page)
+    assert "Still importing" not in page_text(browser.get("/stores/1003/products?q=mug"))
+
+
+def test_position_is_shown_on_every_page(browser: Visitor, store: Store) -> None:
+    fill(120)
+    first = browser.get("/stores/1003/products?sort=name")
+    second = browser.get(link(first.text, "next") or "")
+    third = browser.get(link(second.text, "next") or "")
+    back = browser.get(link(third.text, "prev") or "")
+
+    pages = [page_text(page) for page in (first, second, third, back)]
+    positions = ("1–50 of 120", "51–100 of 120", "101–120 of 120", "51–100 of 120")
+    assert all(position in page for position, page in zip(positions, pages, strict=True))
+
+
+def test_filters_are_kept_on_the_next_page_and_can_be_removed(
+    browser: Visitor, store: Store
+) -> None:
+    fill(120)
+    Product.update(is_enabled=False).where(Product.remote_id > 60).execute()
+    page = browser.get("/stores/1003/products?visibility=hidden&sort=price&q=mug")
+
+    assert "Visibility: Hidden in the store" in page_text(page)
+    assert "Filter and sort (1 active)" in page_text(page)
+    assert "1–50 of 60" in page_text(page)
+    further = link(page.text, "next") or ""
+    for kept in ("visibility=hidden", "sort=price", "q=mug"):
+        assert kept in further
+    removal = re.search(r'class="chips__chip"\s+href="([^"]+)"', page.text)
+    assert removal is not None
+    assert removal[1] == "/stores/1003/products?q=mug&amp;sort=price"
+
+
+@pytest.mark.parametrize("query", ["sort=x", "visibility=x", "category=x", "sellable=x", "first=x"])
+def test_unknown_values_of_filters_are_ignored(browser: Visitor, store: Store, query: str) -> None:
+    fill(3)
+
+    assert "1–3 of 3" in page_text(browser.get(f"/stores/1003/products?{query}"))
+
+
+def test_category_filter_offers_and_lists_a_category(browser: Visitor, store: Store) -> None:
+    times = {"raw": {}, "remote_updated_at": UPDATED_AT, "synced_at": UPDATED_AT}
+    for number, name, parent in ((7, "Tableware", None), (8, "Mugs", 7)):
+        row = {"store": 1003, "remote_id": number, "name": name, "parent_id": parent} | times
+        Category.upsert([row | {"deleted_at": None}])
+    fill(3)
+    Product.update(category_ids=[8]).where(Product.remote_id == 2).execute()
+
+    page = browser.get("/stores/1003/products?category=8")
+
+    assert "Category: Tableware / Mugs" in page_text(page)
+    assert names_on(page.text) == ["Mug 0002"]
+    assert "Tableware / Mugs" in page_text(browser.get("/stores/1003/products/2"))
+
+
+@pytest.mark.parametrize("place", ["x", "1~", "~1", "0~1", "9" * 40 + "~1", "1~" + "9" * 40, ""])
 def test_malformed_cursor_is_a_404(browser: Visitor, store: Store, place: str) -> None:
     assert browser.get(f"/stores/1003/products?after={place}").status_code == 404
     assert browser.get(f"/stores/1003/products?before={place}").status_code == 404
@@ -139,7 +201,7 @@ def test_malformed_cursor_is_a_404(browser: Visitor, store: Store, place: str) -
 def test_cursor_beyond_the_end_is_an_empty_page(browser: Visitor, store: Store) -> None:
     fill(3)
 
-    assert browser.get("/stores/1003/products?after=1-1").status_code == 200
+    assert browser.get("/stores/1003/products?after=1~1").status_code == 200
 
 
 def test_product_is_shown_with_its_variations_and_categories(
@@ -179,9 +241,10 @@ def test_product_is_shown_with_its_variations_and_categories(
     for size, price in (("S", "24.90"), ("M", "26.40"), ("L", "29.50")):
         assert re.search(rf"Size: {size} – €{price}", page), size
     # The variations share the product's stock.
-    assert "unlimited" not in page
-    assert "Sales channels can't sell it: It has no weight, but has to be shipped." in page
+    assert "Unlimited" not in page
+    assert "Can't be sold The product must be shipped but has no weight." in page
     assert 'src="https://pictures.example/mug.jpg"' in response.text
+    assert 'alt="Stoneware mug"' in response.text
     assert 'href="https://clay.example/mug"' in response.text
 
 
@@ -193,14 +256,14 @@ def test_product_page_says_that_channels_can_sell_it(browser: Visitor, store: St
     sellable = product_payload(weight=1, imageUrl="https://pictures.example/mug.jpg")
     PRODUCTS.save(1003, [sellable], UPDATED_AT)
 
-    assert "Sales channels can sell it" in page_text(browser.get("/stores/1003/products/5"))
+    assert "Can be sold" in page_text(browser.get("/stores/1003/products/5"))
 
 
 def test_deleted_product_says_so_and_is_not_listed(browser: Visitor, store: Store) -> None:
     fill(2)
     Product.mark_deleted(Product.matching(1003, [2]), read_at=utc_now())
 
-    assert "was deleted in the store" in page_text(browser.get("/stores/1003/products/2"))
+    assert "was deleted in Ecwid" in page_text(browser.get("/stores/1003/products/2"))
     assert names_on(browser.get("/stores/1003/products").text) == ["Mug 0001"]
 
 
@@ -213,11 +276,11 @@ def test_unlimited_stock_hidden_products_and_missing_prices_are_shown_as_text(
 
     page = page_text(browser.get("/stores/1003/products"))
 
-    assert "unlimited" in page
-    assert "hidden in the store" in page
-    assert "Without a name" in page
+    assert "Unlimited" in page
+    assert "Hidden" in page
+    assert "(No name)" in page
     assert "3.5" in page
-    assert "hidden" in page_text(browser.get("/stores/1003/products/5"))
+    assert "Hidden in the store" in page_text(browser.get("/stores/1003/products/5"))
 
 
 def test_product_page_links_to_its_events(browser: Visitor, store: Store) -> None:
@@ -241,4 +304,22 @@ def test_product_links_to_the_event_that_last_changed_it(browser: Visitor, store
     page = browser.get(f"/stores/{store.id}/products/5")
 
     assert f'href="/stores/{store.id}/events/5a4-77"' in page.text
-    assert "Last changed by" not in browser.get(f"/stores/{store.id}/products/4").text
+    assert "Last change" not in browser.get(f"/stores/{store.id}/products/4").text
+
+
+def test_pictures_have_the_alternative_texts_of_the_store(browser: Visitor, store: Store) -> None:
+    images = [
+        {
+            "id": "1",
+            "isMain": True,
+            "image400pxUrl": "https://p.example/1",
+            "alt": {"main": "Front"},
+        },
+        {"id": "2", "isMain": False, "image400pxUrl": "https://p.example/2"},
+    ]
+    PRODUCTS.save(1003, [product_payload(media={"images": images})], UPDATED_AT)
+
+    page = browser.get("/stores/1003/products/5").text
+
+    assert re.search(r'src="https://p.example/1"\s+alt="Front"', page)
+    assert re.search(r'src="https://p.example/2"\s+alt="Stoneware mug"', page)

@@ -1,0 +1,169 @@
+"""Lists of the pages: orders and filters of products, customers and coupons.
+
+Each order has an index of its own. A filter is a condition on a column, or on the stored record
+where no column has the fact; see `sorted_pages` for the cost of each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from peewee import SQL, Expression
+
+from portal.models import Coupon, Customer, MirrorTable, Product
+from portal.models.list_keys import KeyIndex
+from portal.models.product import HIDDEN, SOLD_OUT, UNLIMITED_LAST
+from portal.rules.records.json_values import Json
+from portal.rules.records.sellable import UnsellableReason, product_reasons
+from portal.services.records.read_records import LARGEST_ID
+from portal.services.records.record_filters import contains_id
+
+
+@dataclass(frozen=True)
+class ListOrder:
+    """Order of a list."""
+
+    index: KeyIndex
+    is_descending: bool = False
+
+
+@dataclass(frozen=True)
+class ListFilter:
+    """Filter of a list: for a chosen value, a condition or a check of the stored record.
+
+    ``indexed`` has the values whose records an index finds, with the condition as the index
+    spells it.
+    """
+
+    condition: Callable[[str], Any | None] = field(default=lambda _value: None)
+    check: Callable[[str], Callable[[Json], bool] | None] = field(default=lambda _value: None)
+    indexed: Mapping[str, str] = field(default_factory=dict)
+
+    def is_known(self, value: str) -> bool:
+        """Return whether the filter has this value."""
+        return self.condition(value) is not None or self.check(value) is not None
+
+
+@dataclass(frozen=True)
+class RecordList:
+    """List of one table; the first order is the usual one."""
+
+    table: type[MirrorTable]
+    orders: Mapping[str, ListOrder]
+    filters: Mapping[str, ListFilter]
+
+
+@dataclass(frozen=True)
+class ListConditions:
+    """Wanted records of a list and their order, by the names of `RecordList`."""
+
+    text: str = ""
+    order: str = ""
+    filters: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_everything(self) -> bool:
+        """Return whether all records are wanted."""
+        return not self.text and not self.filters
+
+
+def known_conditions(
+    listed: RecordList, text: str, order: str, filters: Mapping[str, str]
+) -> ListConditions:
+    """Return the conditions without what the list doesn't know."""
+    wanted = {
+        name: value
+        for name, value in filters.items()
+        if name in listed.filters and listed.filters[name].is_known(value)
+    }
+    return ListConditions(
+        text, order if order in listed.orders else next(iter(listed.orders)), wanted
+    )
+
+
+def _choice(**conditions: Any) -> ListFilter:
+    return ListFilter(conditions.get)
+
+
+def _in_category(value: str) -> Expression | None:
+    is_id = value.isascii() and value.isdecimal() and int(value) <= LARGEST_ID
+    return contains_id(Product.category_ids, int(value)) if is_id else None
+
+
+def _has_reason(reason: UnsellableReason, record: Json) -> bool:
+    return reason in product_reasons(record)
+
+
+def _sellable_check(value: str) -> Callable[[Json], bool] | None:
+    if value == "yes":
+        return lambda record: not product_reasons(record)
+    if value == "no":
+        return lambda record: bool(product_reasons(record))
+    if value in set(UnsellableReason):
+        return partial(_has_reason, UnsellableReason(value))
+    return None
+
+
+PRODUCT_LIST = RecordList(
+    Product,
+    {
+        "updated": ListOrder(
+            KeyIndex.of_time(Product, Product.remote_updated_at), is_descending=True
+        ),
+        "name": ListOrder(KeyIndex.of_name(Product)),
+        "price": ListOrder(KeyIndex.of_column(Product, "COALESCE(price, -1)")),
+        "-price": ListOrder(KeyIndex.of_column(Product, "COALESCE(price, -1)"), is_descending=True),
+        "stock": ListOrder(KeyIndex.of_column(Product, UNLIMITED_LAST)),
+        "-stock": ListOrder(KeyIndex.of_column(Product, UNLIMITED_LAST), is_descending=True),
+    },
+    {
+        "visibility": ListFilter(
+            {"visible": Product.is_enabled == True, "hidden": SQL("NOT is_enabled")}.get,  # noqa: E712
+            indexed={"hidden": HIDDEN},
+        ),
+        "stock": ListFilter(
+            {"available": Product.is_in_stock == True, "sold_out": SQL("NOT is_in_stock")}.get,  # noqa: E712
+            indexed={"sold_out": SOLD_OUT},
+        ),
+        "category": ListFilter(_in_category),
+        "sellable": ListFilter(
+            {UnsellableReason.PRODUCT_DISABLED.value: SQL("NOT is_enabled")}.get,
+            _sellable_check,
+            {UnsellableReason.PRODUCT_DISABLED.value: HIDDEN},
+        ),
+    },
+)
+CUSTOMER_LIST = RecordList(
+    Customer,
+    {
+        "newest": ListOrder(
+            KeyIndex.of_time(Customer, Customer.remote_created_at), is_descending=True
+        ),
+        "name": ListOrder(KeyIndex.of_name(Customer)),
+        "-orders": ListOrder(
+            KeyIndex.of_column(Customer, "COALESCE(order_count, -1)"), is_descending=True
+        ),
+    },
+    {
+        "marketing": _choice(
+            yes=Customer.accepts_marketing == True,  # noqa: E712
+            no=Customer.accepts_marketing == False,  # noqa: E712
+        ),
+        "orders": _choice(yes=Customer.order_count > 0, no=Customer.order_count == 0),
+    },
+)
+COUPON_LIST = RecordList(
+    Coupon,
+    {
+        "newest": ListOrder(KeyIndex.of_time(Coupon, Coupon.remote_updated_at), is_descending=True),
+        "name": ListOrder(KeyIndex.of_name(Coupon)),
+        "-uses": ListOrder(
+            KeyIndex.of_column(Coupon, "COALESCE(order_count, -1)"), is_descending=True
+        ),
+    },
+    {"status": ListFilter(lambda value: Coupon.status == value if value.isupper() else None)},
+)
+LISTS = {each.table._meta.table_name: each for each in (PRODUCT_LIST, CUSTOMER_LIST, COUPON_LIST)}  # noqa: SLF001 - peewee documents it

@@ -21,6 +21,7 @@ from daemon.start import start
 from portal.config import Settings
 from portal.logs import configure_logging
 from portal.process import request_stop, should_stop, wait_for_stop
+from portal.services.accounts.one_time_secrets import prune_one_time_secrets
 from portal.services.alerts.prune_alerts import prune_alerts
 from portal.services.alerts.send_alerts import wake_due_alert_channels
 from portal.services.alerts.update_alerts import update_alerts
@@ -158,6 +159,7 @@ UPKEEP = (
     ScheduleEntry(publish_expired_links, every_s=30),
     ScheduleEntry(prune_onboardings, every_s=3600),
     ScheduleEntry(prune_parked_grants, every_s=3600),
+    ScheduleEntry(prune_one_time_secrets, every_s=600),
     ScheduleEntry(prune_alerts, every_s=3600),
     ScheduleEntry(prune_bulk_actions, every_s=3600),
     ScheduleEntry(prune_hourly_counts, every_s=3600),

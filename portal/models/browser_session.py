@@ -22,7 +22,8 @@ class BrowserSession(Table):
     ``token_digest`` is the digest of the secret in the browser's cookie. ``ip_address`` and
     ``user_agent`` are the IP address and the user agent at sign-in. ``last_seen_at`` may be some
     minutes old. ``confirmed_at`` is when the merchant last gave the password in this browser, and
-    the code if a second factor is on.
+    the code if a second factor is on. ``sealed_one_time_secret`` is a new secret, such as an API
+    key, until a page has shown it, or until ``one_time_secret_until``.
     """
 
     id = AutoField()
@@ -34,6 +35,8 @@ class BrowserSession(Table):
     started_at = UtcDateTimeField(default=utc_now)
     last_seen_at = UtcDateTimeField(default=utc_now)
     confirmed_at = UtcDateTimeField(null=True)
+    sealed_one_time_secret = TextField(null=True)
+    one_time_secret_until = UtcDateTimeField(null=True, index=True)
     has_second_factor: bool  # only of a session that was found by its token
 
     @classmethod

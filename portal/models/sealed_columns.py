@@ -22,6 +22,7 @@ BOUND_TO = {
     "second_factor": "merchant",
     "webhook_endpoint": "id",
     "alert_channel": "id",
+    "browser_session": "id",
     "queued_email": "recipient",
 }
 

@@ -26,6 +26,7 @@ from portal.models import (
 )
 from portal.process import request_stop
 from portal.rules.connection.store_states import TOKENLESS_STATES
+from portal.services.accounts.one_time_secrets import prune_one_time_secrets
 from portal.services.alerts.prune_alerts import prune_alerts
 from portal.services.api_keys.expiring_keys import remind_of_expiry
 from portal.services.background.rejected_webhook_counter import prune_rejected_webhook_counts
@@ -99,7 +100,7 @@ def test_every_sweep_for_waiting_work_runs_at_least_once_a_minute() -> None:
             prune_own_writes,
             prune_runs,
         ),
-        *(prune_onboardings, prune_parked_grants, request_due_erasures),
+        *(prune_onboardings, prune_one_time_secrets, prune_parked_grants, request_due_erasures),
         *(prune_alerts, prune_audit_log, prune_bulk_actions, prune_change_feed, prune_tombstones),
         *(expire_queued_emails, prune_queued_emails, remind_of_expiry),
         *(ping_failing_endpoints, expire_deliveries, prune_outbox, prune_security_events),

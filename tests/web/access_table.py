@@ -104,6 +104,7 @@ ROUTES: dict[str, dict[Actor, Access]] = {
     "GET account.confirm_email": EVERYBODY,
     "POST account.resolve_email_change": EVERYBODY,
     "GET account.second_factor": SIGNED_IN,
+    "GET account.one_time_secret": SIGNED_IN,
     "POST account.begin_second_factor": SIGNED_IN,
     "POST account.confirm_second_factor": SIGNED_IN,
     "POST account.renew_codes": SIGNED_IN,

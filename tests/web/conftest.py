@@ -50,6 +50,12 @@ class Visitor:
         data = {"csrf_token": self.csrf_token(), **fields}
         return self.client.post(path, data=data, buffered=True)
 
+    def see_secret(self, path: str, **fields: object) -> TestResponse:
+        """Submit a form that creates a secret; return the page that shows it once."""
+        response = self.post(path, **fields)
+        assert response.status_code == 303, response.text
+        return self.get(response.location)
+
     def csrf_token(self) -> str:
         """Return the CSRF token of this session without requesting a page."""
         client = self.client

@@ -99,6 +99,7 @@ def make_rows(
         "consent_id": ChannelConsent.get(store=store).id,
         "user_id": owner.id,
         "user_action": "lock",
+        "secret_kind": "api-key",
         "store_id": store.id,
         "product_id": 5,
         "event_id": EVENT_ID,

@@ -101,7 +101,7 @@ def test_poll_does_not_take_the_message_of_the_next_page(browser: Visitor, store
 
     poll(browser, page)
 
-    assert "Looking for changes now." in page_text(browser.get(OVERVIEW))
+    assert "Checking for changes now." in page_text(browser.get(OVERVIEW))
 
 
 def test_page_has_the_texts_of_its_script(browser: Visitor, merchant: Merchant) -> None:

@@ -19,8 +19,10 @@ from portal.services.api_keys.key_emails import email_new_key
 from portal.services.api_keys.keys import create_key, find_key, keys_of, revoke_key, rotate_key
 from portal.services.api_keys.suspend_keys import resume_key, suspend_key
 from portal.services.channels.consent_emails import email_consents
+from portal.web.account.views.one_time_secret import redirect_to_secret
 from portal.web.accounts.fresh_password import PasswordForm, fresh_password_required
 from portal.web.api_keys.forms import NewKeyForm
+from portal.web.formats import moment
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
 from portal.web.runtime import current_runtime
@@ -57,7 +59,7 @@ def make(form: NewKeyForm) -> ResponseReturnValue:
         return redirect(url_for(".index"), 303)
     email_consents(current_runtime(), ConsentChange.CONSENTED, made.granted, merchant)
     email_new_key(current_runtime(), made, merchant)
-    return _secret_page(made)
+    return _show_once(made)
 
 
 def _rotate_page(form: PasswordForm, key_id: int) -> str:
@@ -72,7 +74,7 @@ def rotate(_form: PasswordForm, key_id: int) -> ResponseReturnValue:
     made = rotate_key(signed_in_merchant(), key_id)
     if made is None:
         abort(404)
-    return _secret_page(made)
+    return _show_once(made)
 
 
 @blueprint.post("/<key:key_id>/suspend")
@@ -123,6 +125,12 @@ def _key_or_404(key_id: int) -> ApiKey:
     return key
 
 
-def _secret_page(made: NewKey) -> str:
-    # The POST renders the secret directly: a redirect would require storing it in plain text.
-    return render_template("api_keys/new_key.html", key=made.key, text=made.text)
+def _show_once(made: NewKey) -> ResponseReturnValue:
+    replaced = made.key.previous_expires_at
+    return redirect_to_secret(
+        "api-key",
+        [made.text],
+        name=made.key.name,
+        header=f"Authorization: Bearer {made.text}",
+        note=replaced and _("The previous key works until %(at)s.", at=moment(replaced)),
+    )

@@ -28,7 +28,7 @@ def key_on(page: str) -> str:
 def test_key_is_created_and_shown_once(browser: Visitor, store: Store) -> None:
     assert "No keys yet" in page_text(browser.get(PAGE))
 
-    made = browser.post(
+    made = browser.see_secret(
         PAGE,
         name=" Warehouse ",
         store="1003",
@@ -112,13 +112,13 @@ def test_invalid_form_is_shown_again_with_its_errors(
 
 def test_key_is_rotated_and_revoked(browser: Visitor, store: Store) -> None:
     fields = {"name": "ERP", "store": "all", "scopes": ["read_orders"], "password": PASSWORD}
-    old = key_on(browser.post(PAGE, **fields).text)
+    old = key_on(browser.see_secret(PAGE, **fields).text)
     address = f"{PAGE}/{ApiKey.get().id}"
 
     assert "gets a new secret" in page_text(browser.get(f"{address}/rotate"))
     let_confirmations_expire()
     assert browser.post(f"{address}/rotate", password="not it").status_code == 422
-    new = key_on(browser.post(f"{address}/rotate", password=PASSWORD).text)
+    new = key_on(browser.see_secret(f"{address}/rotate", password=PASSWORD).text)
     assert new != old
     assert authenticate_key(old) == authenticate_key(new)
     assert "The one before works until" in page_text(browser.get(PAGE))

@@ -93,7 +93,7 @@ def test_endpoint_is_created_and_its_secret_shown_once(
     assert "No endpoints yet" in page_text(browser.get(PAGE))
     assert "What it is told" in page_text(browser.get(f"{PAGE}/new"))  # codespell:ignore
 
-    made = browser.post(PAGE, **ENDPOINT_FORM | {"name": " Warehouse "})
+    made = browser.see_secret(PAGE, **ENDPOINT_FORM | {"name": " Warehouse "})
 
     secret = secret_on(made.text)
     endpoint = WebhookEndpoint.get()
@@ -174,7 +174,7 @@ def test_endpoint_is_changed_to_one_store(
 def test_rotated_secret_also_signs_for_another_day(
     runtime: Runtime, browser: Visitor, endpoint: WebhookEndpoint, channel: Channel
 ) -> None:
-    new = secret_on(browser.post(f"{address_of(endpoint)}/rotate").text)
+    new = secret_on(browser.see_secret(f"{address_of(endpoint)}/rotate").text)
     assert "signs, too, until" in page_text(browser.get(address_of(endpoint)))
 
     send_test(runtime, browser, endpoint)

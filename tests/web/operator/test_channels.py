@@ -205,7 +205,7 @@ def test_key_is_shown_once_and_revoked(operator: Visitor, channel: Channel) -> N
     fields = {"name": "Market key", "scopes": ["read_catalog"], "mode": "test"}
     limits = {"last_day": "2099-12-31", "networks": "127.0.0.1"}
     address = page_of(channel, "keys/new")
-    made = operator.post(address, **fields, **limits)
+    made = operator.see_secret(address, **fields, **limits)
     let_confirmations_expire()
     assert operator.post(address, **fields, **limits).status_code == 422
     (text,) = set(re.findall(r"mp_test_[0-9a-f]+_[\w-]+", made.text))

@@ -21,6 +21,7 @@ from portal.services.accounts.passkey_ceremonies import (
     registration_options,
 )
 from portal.web.account.blueprint import blueprint
+from portal.web.account.views.one_time_secret import redirect_to_secret
 from portal.web.accounts.emails import send_account_changed
 from portal.web.accounts.forms import PasskeyForm
 from portal.web.accounts.fresh_password import (
@@ -110,8 +111,7 @@ def add_passkey() -> ResponseReturnValue:
     except PasskeyRefusedError as refused:
         return _list_page(new_form=form, problem=show_passkey_refusal(refused)), 422
     if codes:
-        # Rendered directly, because they are shown only once.
-        return render_template("account/codes.html", codes=codes, next=safe_next())
+        return redirect_to_secret("recovery-codes", codes, back=safe_next())
     flash(_("Passkey added. You were signed out on all other devices."), "success")
     return redirect(safe_next() or url_for(".passkeys"), 303)
 

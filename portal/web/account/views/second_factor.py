@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import segno
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -17,6 +15,7 @@ from portal.rules.accounts.user_refusals import USER_REFUSALS
 from portal.services.accounts import second_factor as factors
 from portal.services.accounts.passkeys import has_passkeys
 from portal.web.account.blueprint import blueprint
+from portal.web.account.views.one_time_secret import redirect_to_secret
 from portal.web.accounts.emails import send_account_changed
 from portal.web.accounts.forms import CodeForm
 from portal.web.accounts.fresh_password import PasswordForm, fresh_password_required
@@ -67,7 +66,7 @@ def confirm_second_factor() -> ResponseReturnValue:
             )
         ]
         return _page(code_form=form), 422
-    return _codes(codes)
+    return redirect_to_secret("recovery-codes", codes, back=safe_next())
 
 
 @blueprint.post("/second-factor/codes")
@@ -81,7 +80,7 @@ def renew_codes(_form: PasswordForm) -> ResponseReturnValue:
     with database.atomic():
         codes = factors.renew_codes(merchant, keep=this_session_id())
         send_account_changed(current_runtime(), merchant, "codes")
-    return _codes(codes)
+    return redirect_to_secret("recovery-codes", codes, back=safe_next())
 
 
 @blueprint.post("/second-factor/off")
@@ -130,8 +129,3 @@ def _picture(address: str) -> str:
         scale=5, light="#fff", svgclass="qr-code", lineclass=None, title=_("QR code")
     )
     return picture
-
-
-def _codes(codes: Sequence[str]) -> ResponseReturnValue:
-    """Show recovery codes. The POST renders them directly because they are shown only once."""
-    return render_template("account/codes.html", codes=codes, next=safe_next())

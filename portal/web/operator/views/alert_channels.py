@@ -15,6 +15,7 @@ from portal.services.alerts.channels import (
     delete_channel,
     send_test_message,
 )
+from portal.web.account.views.one_time_secret import redirect_to_secret
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
 from portal.web.operator.access import admin_required
@@ -52,8 +53,7 @@ def make_alert_channel() -> ResponseReturnValue:
             "error",
         )
     elif made.secret is not None:
-        # The POST renders the secret directly: a redirect would require storing it in plain text.
-        return render_template("operator/alert_secret.html", channel=made.channel, text=made.secret)
+        return redirect_to_secret("alert-secret", [made.secret], name=made.channel.name)
     else:
         flash(_("Channel added. Send a test message to check that it works."), "success")
     return redirect(url_for("operator.alerts"), 303)

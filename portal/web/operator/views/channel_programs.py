@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, flash, render_template
+from flask import abort, flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -11,6 +11,7 @@ from portal.rules.channels.channel_states import ChannelStatus
 from portal.services.api_keys.channel_keys import add_key, find_channel_key, revoke_channel_key
 from portal.services.api_keys.key_emails import email_new_key
 from portal.services.outbound_webhooks.endpoints import delete_endpoint, endpoints_of_channel
+from portal.web.account.views.one_time_secret import redirect_to_secret
 from portal.web.accounts.fresh_password import fresh_password_required
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
@@ -60,10 +61,8 @@ def make_channel_key(form: ChannelKeyForm, marketplace_id: int) -> ResponseRetur
         flash(_("This channel has the maximum number of keys. Revoke one first."), "error")
         return back_to(channel)
     email_new_key(current_runtime(), made, signed_in_merchant())
-    # The POST renders the secret directly: a redirect would require storing it in plain text.
-    return render_template(
-        "operator/channel_key.html", channel=channel, key=made.key, text=made.text
-    )
+    place = url_for("operator.show_channel", marketplace_id=channel.id)
+    return redirect_to_secret("channel-key", [made.text], name=made.key.name, back=place)
 
 
 @blueprint.get(KEY)

@@ -130,7 +130,8 @@ def _send(client: EcwidClient, row: OrderUpdate) -> None:
     elif fields := conflicting_fields(row.changes, row.expected, remote):
         with database.atomic():
             ORDERS.save(row.store_id, [order], read_at)
-            _finish(row, OrderUpdateState.CONFLICT, remote, error=f"changed in the store: {fields}")
+            error = f"changed in the store: {', '.join(fields)}"
+            _finish(row, OrderUpdateState.CONFLICT, remote, error=error)
     else:
         # Before sending: if the response is lost, the next attempt knows that it may have arrived.
         _change(row, sent_at=utc_now())

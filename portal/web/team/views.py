@@ -33,6 +33,7 @@ from portal.web.stores.access import (
     owner_required,
 )
 from portal.web.team.emails import TEAM_INVITATION, send_new_owner, send_team_invitation
+from portal.web.undo import flash_with_undo
 
 blueprint = Blueprint("team", __name__, url_prefix="/stores/<key:store_id>/team")
 
@@ -70,11 +71,16 @@ def send_invitation(store: Store) -> ResponseReturnValue:
 def withdraw_invitation(store: Store, invitation_id: int) -> ResponseReturnValue:
     """Withdraw an invitation; its link no longer works."""
     try:
-        withdraw(store, invitation_id, signed_in_merchant())
+        email = withdraw(store, invitation_id, signed_in_merchant())
     except TeamRefusedError as refused:
         flash(gettext(TEAM_REFUSALS[refused.reason]), "error")
     else:
-        flash(_("Invitation canceled. Its link no longer works."), "success")
+        flash_with_undo(
+            _("Invitation to %(email)s canceled.", email=email),
+            _("Invite again"),
+            url_for("team.send_invitation", store_id=store.id),
+            email=email,
+        )
     return back_to_team(store)
 
 

@@ -170,7 +170,7 @@ def test_last_revoked_keys_are_listed_below_the_valid_ones(
     listed = re.findall(r"Key \d\d", page_text(browser.get(PAGE)))
 
     newest = [f"Key {number:02}" for number in range(REVOKED_SHOWN + 2, 2, -1)]
-    assert listed == ["Key 01", *newest]
+    assert list(dict.fromkeys(listed)) == ["Key 01", *newest]  # the question names it once more
 
 
 def test_key_with_limits_shows_them(browser: Visitor, store: Store) -> None:

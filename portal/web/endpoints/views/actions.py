@@ -27,6 +27,7 @@ from portal.web.limits import (
 )
 from portal.web.login import signed_in_merchant
 from portal.web.runtime import current_runtime
+from portal.web.undo import flash_with_undo
 
 
 def tests_key() -> str:
@@ -41,7 +42,11 @@ def pause(endpoint_id: int) -> ResponseReturnValue:
     """Pause deliveries to an endpoint."""
     endpoint = get_endpoint_or_404(endpoint_id)
     if pause_endpoint(endpoint, signed_in_merchant()):
-        flash(_("Paused. What happens within 3 days waits for it."), "info")
+        flash_with_undo(
+            _("Paused. We keep webhooks for up to 3 days and send them when you turn it on."),
+            _("Turn on"),
+            url_for("endpoints.turn_on", endpoint_id=endpoint.id),
+        )
     return redirect(url_for("endpoints.show", endpoint_id=endpoint.id), 303)
 
 

@@ -22,6 +22,7 @@ from portal.web.runtime import current_runtime
 from portal.web.stores.access import admins_may_act, get_store_or_404
 from portal.web.sync.access import flash_refusal, get_resource_or_404
 from portal.web.sync.blueprint import blueprint
+from portal.web.undo import flash_with_undo
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,17 @@ def control(store_id: int, action: str, resource: str) -> ResponseReturnValue:
     except RunRefusedError as refused:
         flash_refusal(refused)
     else:
-        flash(str(ACTIONS[action].done), "info")
+        _show_done(store, action, resource)
     return redirect(url_for("sync.index", store_id=store.id), 303)
+
+
+def _show_done(store: Store, action: str, resource: str) -> None:
+    done = str(ACTIONS[action].done)
+    if action != "pause":
+        flash(done, "info")
+        return
+    back = url_for("sync.control", store_id=store.id, action="resume", resource=resource)
+    flash_with_undo(done, _("Resume"), back)
 
 
 @blueprint.post("/sync/runs/<key:run_id>/cancel")

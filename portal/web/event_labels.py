@@ -63,13 +63,13 @@ ENDPOINT_STATES: dict[str, Label] = {
     EndpointState.ON: Label(_l("On"), "good"),
     EndpointState.PAUSED: Label(_l("Paused"), "plain"),
     EndpointState.OFF: Label(_l("Turned off"), "bad"),
-    "failing": Label(_l("On, nothing arrives"), "warn"),
+    "failing": Label(_l("On, deliveries failing"), "warn"),
 }
 DELIVERY_STATES: dict[str, Label] = {
-    DeliveryState.WAITING: Label(_l("Waiting"), "info"),
-    DeliveryState.FAILED: Label(_l("Failed, is tried again"), "warn"),
+    DeliveryState.WAITING: Label(_l("Pending"), "info"),
+    DeliveryState.FAILED: Label(_l("Failed, retrying"), "warn"),
     DeliveryState.DELIVERED: Label(_l("Delivered"), "good"),
-    DeliveryState.GIVEN_UP: Label(_l("Given up"), "bad"),
+    DeliveryState.GIVEN_UP: Label(_l("Failed"), "bad"),
 }
 EVENT_TABLES = {
     "event_state": EVENT_STATES,

@@ -24,16 +24,16 @@ class NewKeyForm(KeyLimitsForm, PasswordForm):
     """Form with a key's name, its stores, scopes and limits, and a confirmation."""
 
     name = StringField(
-        _l("What is it for?"),
+        _l("Name"),
         [
-            DataRequired(_l("Give it a name, so that you know it again.")),
+            DataRequired(_l("Enter a name.")),
             Length(max=MAX_NAME, message=_l("Use at most %(max)d characters.")),
         ],
         filters=[plain_text],
     )
-    store = StoreField(_l("Stores that it reaches"))
+    store = StoreField(_l("Store access"))
     scopes = SelectMultipleField(
-        _l("What it may do"),
+        _l("Permissions"),
         [DataRequired(_l("Choose at least one."))],
         choices=[SelectChoice(scope.value, PURPOSES[scope]) for scope in OFFERED],
     )

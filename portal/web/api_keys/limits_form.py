@@ -26,20 +26,20 @@ class KeyLimitsForm(PageForm):
 
     last_day = DateField(_l("Last day (optional)"), [Optional()])
     networks = TextAreaField(
-        _l("Networks that it may be used from (optional)"),
+        _l("Allowed IP addresses (optional)"),
         [Length(max=_LONGEST_LIST, message=_l("Use at most %(max)d characters."))],
     )
 
     def validate_last_day(self, field: Field) -> None:
         """Reject a day in the past."""
         if field.data is not None and field.data < utc_now().astimezone(choose_time_zone()).date():
-            raise ValidationError(_("Choose a day that isn't over."))
+            raise ValidationError(_("Choose today or a later day."))
 
     def validate_networks(self, _field: Field) -> None:
         """Reject a line that is no network, and too many lines."""
         lines = self._lines()
         if len(lines) > NETWORKS_LIMIT:
-            raise ValidationError(_("Write at most %(most)s networks.", most=NETWORKS_LIMIT))
+            raise ValidationError(_("Enter up to %(most)s networks.", most=NETWORKS_LIMIT))
         for number, line in enumerate(lines, 1):
             try:
                 parse_networks([line])
@@ -64,12 +64,12 @@ class KeyLimitsForm(PageForm):
 def _problem(code: str, number: int) -> str:
     if code == "not_allowed":
         return _(
-            "Line %(number)s: a network of deprecated or special addresses, or of all addresses, "
-            "can't be used.",
+            "Line %(number)s: this range contains all, reserved or outdated addresses. Enter a "
+            "smaller one.",
             number=number,
         )
     return _(
-        "Line %(number)s: write an address or a network by its first address, such as "
+        "Line %(number)s: enter an IP address, or a network by its first address, like "
         "203.0.113.0/24 or 2001:db8::/32.",
         number=number,
     )

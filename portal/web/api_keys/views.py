@@ -55,7 +55,7 @@ def make(form: NewKeyForm) -> ResponseReturnValue:
         flash(_(CONSENT_REFUSALS[refused.reason]), "error")
         return redirect(url_for(".index"), 303)
     if made is None:
-        flash(_("You have as many keys as one can have. Revoke one that isn't used."), "error")
+        flash(_("You've reached the limit of API keys. Revoke one you don't use."), "error")
         return redirect(url_for(".index"), 303)
     email_consents(current_runtime(), ConsentChange.CONSENTED, made.granted, merchant)
     email_new_key(current_runtime(), made, merchant)
@@ -85,7 +85,13 @@ def suspend(key_id: int) -> ResponseReturnValue:
     key = suspend_key(signed_in_merchant(), key_id)
     if key is None:
         abort(404)
-    flash(_("Suspended. Programs that use the key “%(name)s” are refused.", name=key.name), "info")
+    flash(
+        _(
+            "“%(name)s” is suspended. Apps that use it have no access until you resume it.",
+            name=key.name,
+        ),
+        "info",
+    )
     return redirect(url_for(".index"), 303)
 
 
@@ -101,7 +107,7 @@ def resume(_form: PasswordForm, key_id: int) -> ResponseReturnValue:
     key = resume_key(signed_in_merchant(), key_id)
     if key is None:
         abort(404)
-    flash(_("Resumed. The key “%(name)s” works again.", name=key.name), "success")
+    flash(_("“%(name)s” works again.", name=key.name), "success")
     return redirect(url_for(".index"), 303)
 
 
@@ -113,7 +119,9 @@ def revoke(key_id: int) -> ResponseReturnValue:
     key = revoke_key(signed_in_merchant(), key_id)
     if key is None:
         abort(404)
-    flash(_("Revoked. Whoever still uses the key “%(name)s” is refused.", name=key.name), "info")
+    flash(
+        _("“%(name)s” is revoked. Apps that use it no longer have access.", name=key.name), "info"
+    )
     return redirect(url_for(".index"), 303)
 
 

@@ -14,11 +14,11 @@ from portal.rules.outbound_webhooks.public_addresses import is_host, is_local_ho
 MAX_URL_LENGTH = 2000
 
 URL_ERRORS = {
-    "malformed": N_("Write a whole address, such as https://example.com/webhooks."),
+    "malformed": N_("Enter a full URL, like https://example.com/webhooks."),
     "long": N_("Use at most 2,000 characters."),
-    "https": N_("Use an address that begins with https://."),
-    "password": N_("Leave name and password out: each message is signed."),
-    "private": N_("Use an address that is reached from the internet."),
+    "https": N_("Use a URL that starts with https://."),
+    "password": N_("Remove the user name and password from the URL. We sign each webhook instead."),
+    "private": N_("Use a public URL that we can reach from the internet."),
 }
 
 

@@ -8,15 +8,15 @@ from http import HTTPStatus
 from portal.i18n import N_
 
 DELIVERY_ERRORS: Mapping[str, str] = {
-    "private": N_("The name leads to an address that is not on the public internet."),
-    "tls": N_("Its certificate is not good, or it doesn't speak TLS."),
-    "timeout": N_("No answer within 10 seconds."),
-    "unknown_name": N_("Nobody knows its name: the look-up failed."),
-    "unreachable": N_("No connection, or it broke before an answer came."),
-    "secret": N_("Its secret can't be opened with our keys: rotate it."),
-    "off": N_("The endpoint was off or paused for more than 3 days."),
-    "access_lost": N_("You no longer look after the store."),
-    "interrupted": N_("Our process ended while it was sending; whether it arrived is unknown."),
+    "private": N_("The URL leads to an address that isn't on the public internet."),
+    "tls": N_("Secure connection failed: check the server's TLS certificate."),
+    "timeout": N_("No response within 10 seconds."),
+    "unknown_name": N_("Host name not found (DNS)."),
+    "unreachable": N_("Couldn't connect, or the connection broke before a response came."),
+    "secret": N_("We can't read the signing secret. Rotate it to create a new one."),
+    "off": N_("Not sent: the endpoint was off or paused for more than 3 days."),
+    "access_lost": N_("Not sent: you no longer have access to the store."),
+    "interrupted": N_("Interrupted while sending. It may or may not have arrived."),
 }
 _REDIRECTS = range(300, 400)
 

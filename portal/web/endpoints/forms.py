@@ -27,21 +27,21 @@ class EndpointForm(PageForm):
     """Form with an endpoint's URL, its stores and its events."""
 
     name = StringField(
-        _l("What is it for?"),
+        _l("Name"),
         [
-            DataRequired(_l("Give it a name, so that you know it again.")),
+            DataRequired(_l("Enter a name.")),
             Length(max=MAX_NAME, message=_l("Use at most %(max)d characters.")),
         ],
         filters=[plain_text],
     )
     url = StringField(
-        _l("Address that messages are sent to"),
-        [DataRequired(_l("Write the address of your program."))],
+        _l("URL"),
+        [DataRequired(_l("Enter your app's URL."))],
         filters=[plain_text],
     )
-    store = StoreField(_l("Stores that it hears of"))
+    store = StoreField(_l("Stores"))
     events = SelectMultipleField(
-        _l("What it is told"),
+        _l("Events"),
         [DataRequired(_l("Choose at least one."))],
         choices=[SelectChoice(event.value, PURPOSES[event]) for event in SUBSCRIBABLE_EVENTS],
     )

@@ -26,5 +26,5 @@ def error_text(error: str) -> str:
     """Return a delivery's error as text."""
     if error.startswith("http "):
         status = int(error.removeprefix("http "))
-        return _("Answered %(status)s", status=f"{status} {reason_phrase(status)}".strip())
+        return _("Responded with %(status)s", status=f"{status} {reason_phrase(status)}".strip())
     return _(DELIVERY_ERRORS[error])

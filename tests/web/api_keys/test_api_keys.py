@@ -73,7 +73,7 @@ def test_key_of_all_stores_is_in_the_audit_log_of_each_store(
 @pytest.mark.parametrize(
     ("changes", "problem"),
     [
-        ({"name": "  "}, "Give it a name"),
+        ({"name": "  "}, "Enter a name"),
         ({"name": "x" * 81}, "at most 80"),
         ({"scopes": []}, "Choose at least one"),
         ({"scopes": ["rule_the_world"]}, "not a valid"),
@@ -83,11 +83,11 @@ def test_key_of_all_stores_is_in_the_audit_log_of_each_store(
         ({"store": []}, "Not a valid choice"),
         ({"password": ""}, "Type your password"),
         ({"password": "not it"}, "not your password"),
-        ({"last_day": "2026-01-01"}, "isn't over"),
-        ({"networks": "203.0.113.0/24\n\nhere"}, "Line 2: write an address"),
+        ({"last_day": "2026-01-01"}, "today or a later day"),
+        ({"networks": "203.0.113.0/24\n\nhere"}, "Line 2: enter an IP address"),
         ({"networks": "203.0.113.7/24"}, "by its first address"),
-        ({"networks": "0.0.0.0/0"}, "Line 1: a network of deprecated or special"),
-        ({"networks": "\n".join(f"10.0.{n}.0/24" for n in range(21))}, "at most 20 networks"),
+        ({"networks": "0.0.0.0/0"}, "Line 1: this range contains all, reserved"),
+        ({"networks": "\n".join(f"10.0.{n}.0/24" for n in range(21))}, "up to 20 networks"),
         ({"networks": " " * 2_000}, "at most 1720 characters"),
     ],
 )
@@ -115,13 +115,13 @@ def test_key_is_rotated_and_revoked(browser: Visitor, store: Store) -> None:
     old = key_on(browser.see_secret(PAGE, **fields).text)
     address = f"{PAGE}/{ApiKey.get().id}"
 
-    assert "gets a new secret" in page_text(browser.get(f"{address}/rotate"))
+    assert "create a new key to replace" in page_text(browser.get(f"{address}/rotate"))
     let_confirmations_expire()
     assert browser.post(f"{address}/rotate", password="not it").status_code == 422
     new = key_on(browser.see_secret(f"{address}/rotate", password=PASSWORD).text)
     assert new != old
     assert authenticate_key(old) == authenticate_key(new)
-    assert "The one before works until" in page_text(browser.get(PAGE))
+    assert "The previous key works until" in page_text(browser.get(PAGE))
 
     assert browser.post(f"{address}/revoke").status_code == 303
     assert authenticate_key(old) is authenticate_key(new) is None
@@ -154,7 +154,7 @@ def test_number_of_keys_per_merchant_is_limited(
     answer = browser.post(PAGE, name="One more", **fields)
 
     assert answer.status_code == 303
-    assert "as many keys" in page_text(browser.get(PAGE))
+    assert "the limit of API keys" in page_text(browser.get(PAGE))
     assert ApiKey.select().count() == KEYS_PER_CHANNEL
 
 
@@ -201,7 +201,7 @@ def test_suspended_key_is_refused_until_it_is_resumed_with_the_password(
     with pytest.raises(KeyRefusedError, match="key suspended"):
         authenticate_key(made.text)
     assert "suspended" in page_text(browser.get(PAGE))
-    assert "works again" in page_text(browser.get(f"{address}/resume"))
+    assert "will work again" in page_text(browser.get(f"{address}/resume"))
     let_confirmations_expire()
     assert browser.post(f"{address}/resume", password="not it").status_code == 422
     assert browser.post(f"{address}/resume", password=PASSWORD).status_code == 303

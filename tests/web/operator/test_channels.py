@@ -234,7 +234,7 @@ def test_key_is_shown_once_and_revoked(operator: Visitor, channel: Channel) -> N
         ({"last_day": "2020-01-01"}, "a day that isn't over"),
         ({"last_day": "tomorrow"}, "Not a valid date"),
         ({"mode": "both"}, "Not a valid choice"),
-        ({"networks": "::ffff:192.0.2.1"}, "Line 1: a network of deprecated"),
+        ({"networks": "::ffff:192.0.2.1"}, "Line 1: this range contains"),
     ],
 )
 def test_wrong_key_is_explained(

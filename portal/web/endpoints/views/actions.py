@@ -58,7 +58,7 @@ def turn_on(endpoint_id: int) -> ResponseReturnValue:
     endpoint = get_endpoint_or_404(endpoint_id)
     if turn_on_endpoint(endpoint, signed_in_merchant()):
         current_runtime().wake(DELIVER_WEBHOOKS, at_front=True)
-        flash(_("Turned on. What has waited is sent now."), "info")
+        flash(_("Turned on. We're sending the pending webhooks now."), "info")
     return redirect(url_for("endpoints.show", endpoint_id=endpoint.id), 303)
 
 
@@ -104,5 +104,5 @@ def delete(endpoint_id: int) -> ResponseReturnValue:
     """Delete an endpoint and its deliveries."""
     endpoint = get_endpoint_or_404(endpoint_id)
     delete_endpoint(current_runtime(), endpoint, signed_in_merchant())
-    flash(_("Deleted. Nothing more is sent to “%(name)s”.", name=endpoint.name), "info")
+    flash(_("“%(name)s” deleted. We won't send anything more to it.", name=endpoint.name), "info")
     return redirect(url_for("endpoints.index"), 303)

@@ -29,10 +29,10 @@ from portal.web.login import signed_in_merchant
 from portal.web.runtime import current_runtime
 
 TIME_WINDOWS: dict[str, Text] = {
-    "1": _l("The last hour"),
-    "24": _l("The last 24 hours"),
-    "72": _l("The last 3 days"),
-    "720": _l("All that is kept"),
+    "1": _l("Last hour"),
+    "24": _l("Last 24 hours"),
+    "72": _l("Last 3 days"),
+    "720": _l("All available"),
 }
 DEFAULT_WINDOW = "72"
 
@@ -60,9 +60,9 @@ def replay(endpoint_id: int, delivery_id: int) -> ResponseReturnValue:
     found = get_delivery_or_404(endpoint, delivery_id)
     replay_delivery(current_runtime(), endpoint, found, signed_in_merchant())
     if endpoint.is_on or found.is_test:
-        flash(_("It is sent again now."), "info")
+        flash(_("Sending it again now."), "info")
     else:
-        flash(_("It is sent again as soon as the endpoint is turned on."), "info")
+        flash(_("We'll send it again when you turn the endpoint on."), "info")
     place = url_for("endpoints.delivery", endpoint_id=endpoint.id, delivery_id=found.id)
     return redirect(place, 303)
 
@@ -92,8 +92,8 @@ def replay_all(endpoint_id: int) -> ResponseReturnValue:
     endpoint, span = get_endpoint_or_404(endpoint_id), _window(request.form.get("hours", ""))
     done = replay_undelivered(current_runtime(), endpoint, _since(span), signed_in_merchant())
     text = ngettext(
-        "%(count)s message is sent again.",
-        "%(count)s messages are sent again.",
+        "Sending %(count)s webhook again.",
+        "Sending %(count)s webhooks again.",
         done,
         count=number(done),
     )

@@ -65,7 +65,7 @@ def make() -> ResponseReturnValue:
         flash(_(CONSENT_REFUSALS[refused.reason]), "error")
         return redirect(url_for(".index"), 303)
     if made is None:
-        flash(_("You have as many endpoints as one can have. Delete one that isn't used."), "error")
+        flash(_("You've reached the limit of endpoints. Delete one you don't use."), "error")
         return redirect(url_for(".index"), 303)
     email_consents(current_runtime(), ConsentChange.CONSENTED, made.granted, merchant)
     return show_once(made)
@@ -120,7 +120,7 @@ def change(endpoint_id: int) -> ResponseReturnValue:
         flash(_(CONSENT_REFUSALS[refused.reason]), "error")
         return redirect(url_for(".show", endpoint_id=endpoint.id), 303)
     email_consents(current_runtime(), ConsentChange.CONSENTED, granted, merchant)
-    flash(_("Changed."), "info")
+    flash(_("Changes saved."), "success")
     return redirect(url_for(".show", endpoint_id=endpoint.id), 303)
 
 

@@ -49,6 +49,7 @@ from portal.services.retention.export_files import prune_export_files
 from portal.services.retention.prune_audit_log import prune_audit_log
 from portal.services.retention.prune_bulk_actions import prune_bulk_actions
 from portal.services.retention.prune_change_feed import prune_change_feed
+from portal.services.retention.prune_hourly_counts import prune_hourly_counts
 from portal.services.retention.prune_onboardings import prune_onboardings
 from portal.services.retention.prune_outbox import prune_outbox
 from portal.services.retention.prune_queued_emails import prune_queued_emails
@@ -100,6 +101,7 @@ def test_every_sweep_for_waiting_work_runs_at_least_once_a_minute() -> None:
             prune_own_writes,
             prune_runs,
         ),
+        prune_hourly_counts,
         *(prune_onboardings, prune_one_time_secrets, prune_parked_grants, request_due_erasures),
         *(prune_alerts, prune_audit_log, prune_bulk_actions, prune_change_feed, prune_tombstones),
         *(expire_queued_emails, prune_queued_emails, remind_of_expiry),

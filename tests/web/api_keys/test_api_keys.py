@@ -81,8 +81,8 @@ def test_key_of_all_stores_is_in_the_audit_log_of_each_store(
         ({"store": "9" * 5_000}, "Not a valid choice"),
         ({"store": ""}, "Not a valid choice"),
         ({"store": []}, "Not a valid choice"),
-        ({"password": ""}, "Type your password"),
-        ({"password": "not it"}, "not your password"),
+        ({"password": ""}, "Enter your password."),
+        ({"password": "not it"}, "Incorrect password."),
         ({"last_day": "2026-01-01"}, "today or a later day"),
         ({"networks": "203.0.113.0/24\n\nhere"}, "Line 2: enter an IP address"),
         ({"networks": "203.0.113.7/24"}, "by its first address"),
@@ -183,8 +183,8 @@ def test_key_with_limits_shows_them(browser: Visitor, store: Store) -> None:
     assert key.allowed_networks == ["203.0.113.7/32", "2001:db8::/32"]
     assert key.expires_at.date().isoformat() == "2099-12-31"
     shown = page_text(browser.get(PAGE))
-    assert "only from 203.0.113.7/32, 2001:db8::/32" in shown
-    assert "expires" in shown
+    assert "Only from 203.0.113.7/32, 2001:db8::/32" in shown
+    assert "Expires" in shown
     entry = AuditLogEntry.get(AuditLogEntry.action == "api_key.created")
     assert entry.after["allowed_networks"] == key.allowed_networks
 
@@ -227,7 +227,7 @@ def test_owner_gets_an_email_about_the_key_of_a_member(
     first, second, own = (
         email for email in sent_emails(runtime) if email["To"] == "ada@example.com"
     )
-    assert "programs of bob@example.com can now work" in text_of(first)
+    assert "Apps of bob@example.com, a member of your team, can now access" in text_of(first)
     assert "new API key" in str(second["Subject"]).replace("New", "new")
     assert "bob@example.com" not in text_of(own)
     assert "bob@example.com is in the team of your store and has made an API key" in text_of(second)

@@ -231,7 +231,7 @@ def test_key_is_shown_once_and_revoked(operator: Visitor, channel: Channel) -> N
     [
         ({"name": ""}, "Enter a name"),
         ({"scopes": []}, "Select at least one"),
-        ({"last_day": "2020-01-01"}, "a day that isn't over"),
+        ({"last_day": "2020-01-01"}, "today or a later day"),
         ({"last_day": "tomorrow"}, "Not a valid date"),
         ({"mode": "both"}, "Not a valid choice"),
         ({"networks": "::ffff:192.0.2.1"}, "Line 1: this range contains"),

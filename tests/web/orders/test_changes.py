@@ -124,3 +124,33 @@ def test_merchant_resolves_a_conflict_by_overwriting_or_discarding(
     assert states == {rows[0].id: OrderUpdateState.WAITING, rows[1].id: OrderUpdateState.DROPPED}
     assert "was sent or dropped meanwhile" in page_text(browser.get(PAGE))  # codespell:ignore
     assert browser.post("/stores/1003/orders/updates/999/drop").status_code == 404
+
+
+def test_second_edit_right_after_the_first_expects_its_values(
+    browser: Visitor, store: Store
+) -> None:
+    send(browser, tracking_number="RX2")
+
+    page = " ".join(browser.get(PAGE).text.split())
+
+    assert 'name="original-tracking_number" data-live-with="tracking_number" value="RX2"' in page
+    assert 'name="tracking_number" type="text" maxlength="255" value="RX2"' in page
+
+
+def test_conflict_names_its_fields_in_words(browser: Visitor, store: Store) -> None:
+    OrderUpdate.create(
+        store=store,
+        order_id=90,
+        order_number="EBJFT",
+        sender="merchant 1",
+        changes={"fulfillment_status": "DELIVERED", "tracking_number": "RX2"},
+        expected={"fulfillment_status": "SHIPPED", "tracking_number": "RX1"},
+        remote={"fulfillment_status": "RETURNED", "tracking_number": "RX3"},
+        state=OrderUpdateState.CONFLICT,
+        error="changed in the store: ['fulfillment_status', 'tracking_number']",
+    )
+
+    text = page_text(browser.get(PAGE))
+
+    assert "has changed the same field" in text
+    assert "['" not in text

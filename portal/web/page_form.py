@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import gettext, ngettext
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import EmailField, Field, HiddenField, PasswordField, StringField, TextAreaField
 from wtforms.validators import Length, StopValidation
 
+from portal.i18n import N_
 from portal.services.accounts.passwords import MAX_LENGTH
 from portal.services.accounts.sign_up import EMAIL_LIMIT
 
@@ -44,11 +46,40 @@ class MaxLength:
             raise StopValidation(_("Use at most %(count)s characters.", count=self.limit))
 
 
+# What WTForms says of wrong fields, for our own catalogs instead of its own.
+FIELD_ERRORS = (
+    N_("This field is required."),
+    N_("Not a valid choice."),
+    N_("Not a valid date value."),
+    N_("Not a valid integer value."),
+    N_("Not a valid decimal value."),
+    N_("Invalid Choice: could not coerce."),
+    N_("'%(value)s' is not a valid choice for this field."),
+    N_("'%(value)s' are not valid choices for this field."),
+    N_("The CSRF token is missing."),
+    N_("The CSRF tokens do not match."),
+)
+
+
+class _Translations:
+    """Translations in the form in which WTForms asks for them."""
+
+    def gettext(self, text: str) -> str:
+        return gettext(text)
+
+    def ngettext(self, singular: str, plural: str, count: int) -> str:
+        return ngettext(singular, plural, count)
+
+
 class PageForm(FlaskForm):
     """Form of a page."""
 
     class Meta(FlaskForm.Meta):
-        """Adds `MaxLength` to each field for text."""
+        """Adds `MaxLength` to each field for text, and translates what WTForms says."""
+
+        def get_translations(self, form: PageForm) -> _Translations:  # noqa: ARG002 - WTForms' signature
+            """Return the portal's translations."""
+            return _Translations()
 
         def bind_field(self, form: PageForm, unbound_field: Any, options: Any) -> Field:
             """Return the field of ``form``."""

@@ -240,8 +240,8 @@ def test_language_without_translation_falls_back_to_english(
     foreign = visitor.get("/login", headers={"Accept-Language": "de-DE,de;q=0.9"})
     visitor.sign_in(merchant)
 
-    assert '<html lang="en">' in foreign.text
-    assert '<html lang="en">' in visitor.get("/stores").text
+    assert '<html lang="en" dir="ltr">' in foreign.text
+    assert '<html lang="en" dir="ltr">' in visitor.get("/stores").text
 
 
 def test_behind_a_proxy_the_forwarded_address_is_used(runtime: Runtime) -> None:

@@ -282,10 +282,10 @@ def test_guide_is_in_the_language_of_the_link_until_the_sign_in(
 ) -> None:
     Onboarding.update(locale="de").execute()
 
-    assert '<html lang="de">' in visitor.get(link).text
-    assert '<html lang="en">' in browser.get(link).text
+    assert '<html lang="de" dir="ltr">' in visitor.get(link).text
+    assert '<html lang="en" dir="ltr">' in browser.get(link).text
     Onboarding.update(withdrawn_at=utc_now()).execute()
-    assert '<html lang="de">' in visitor.get(link).text
+    assert '<html lang="de" dir="ltr">' in visitor.get(link).text
 
 
 @pytest.mark.parametrize(

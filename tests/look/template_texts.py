@@ -120,6 +120,8 @@ def joined_sentences(path: Path) -> Iterator[str]:
 
 
 def _is_text(node: nodes.Node) -> bool:
+    if isinstance(node, nodes.CondExpr):
+        return _is_text(node.expr1)
     return (
         isinstance(node, nodes.Call)
         and isinstance(node.node, nodes.Name)
@@ -128,6 +130,8 @@ def _is_text(node: nodes.Node) -> bool:
 
 
 def _text(call: nodes.Node) -> str:
+    if isinstance(call, nodes.CondExpr):
+        return _text(call.expr1)
     assert isinstance(call, nodes.Call)
     first = call.args[0] if call.args else None
     return str(first.value) if isinstance(first, nodes.Const) else ""

@@ -67,6 +67,7 @@ def stylesheets() -> Iterator[Path]:
     yield from (STYLES / f"{name}.css" for name in ("tokens", "base", "layout"))
     for folder in ("components", "pages"):
         yield from sorted((STYLES / folder).glob("*.css"))
+    yield STYLES / "print.css"
 
 
 def _current_bundle() -> Bundle:

@@ -9,6 +9,8 @@ import pytest
 from portal.paths import STATIC, TEMPLATES
 
 CSS = STATIC / "css"
+# Hides components on paper.
+PRINT = CSS / "print.css"
 SHEETS = sorted(path for path in CSS.rglob("*.css"))
 # Mail programs load no stylesheet, so emails have inline styles.
 PAGES = sorted(path for path in TEMPLATES.rglob("*.html") if "email" not in path.parts)
@@ -105,7 +107,7 @@ def test_no_stylesheet_of_a_page_styles_the_classes_of_another() -> None:
         (page.stem, other.stem): classes[page] & classes[other]
         for page in (CSS / "pages").glob("*.css")
         for other in SHEETS
-        if other != page and classes[page] & classes[other]
+        if other not in (page, PRINT) and classes[page] & classes[other]
     }
 
     assert shared == {}, "every page loads all stylesheets"

@@ -45,12 +45,12 @@ def bundle_address(visitor: Visitor) -> str:
     return address
 
 
-def test_bundle_has_tokens_base_layout_components_and_pages_in_this_order() -> None:
+def test_bundle_has_the_stylesheets_in_the_order_of_the_cascade() -> None:
     order = [str(path.relative_to(STATIC / "css").with_suffix("")) for path in stylesheets()]
     components = [name for name in order if name.startswith("components/")]
     pages = [name for name in order if name.startswith("pages/")]
 
-    assert order == ["tokens", "base", "layout", *sorted(components), *sorted(pages)]
+    assert order == ["tokens", "base", "layout", *sorted(components), *sorted(pages), "print"]
     assert len(components) > 20
     assert len(pages) > 2
 

@@ -1,0 +1,114 @@
+"""No page is wider than its window, and a phone shows the first row of each list early."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from portal.services.runtime import Runtime
+from tests.browser.full_portal import served
+from tests.web.long_words import write_long_words
+
+pytestmark = pytest.mark.unmeasured
+WIDTHS = (320, 360, 768, 1280)
+# Elements that end right of the window, without those inside a part that scrolls.
+TOO_WIDE = """() => {
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return [];
+  const isCutOff = (element) => {
+    for (let each = element.parentElement; each; each = each.parentElement)
+      if (getComputedStyle(each).overflowX !== "visible") return true;
+    return false;
+  };
+  const found = [...document.body.querySelectorAll("*")]
+    .filter((each) => each.getBoundingClientRect().right > width + 1 && !isCutOff(each))
+    .map((each) => `${each.tagName}.${each.className}`);
+  return [`${document.documentElement.scrollWidth} px`, ...found.slice(0, 5)];
+}"""
+
+
+def test_no_page_is_wider_than_its_window(runtime: Runtime, chromium: Browser) -> None:
+    with served(runtime) as portal:
+        write_long_words()
+        context = portal.sign_in(chromium, java_script_enabled=True)
+        # Only the layout is measured.
+        context.route("**/static/js/**", lambda route: route.abort())
+        context.route("https://**", lambda route: route.abort())
+        page = context.new_page()
+        problems: dict[str, object] = {}
+        count = 0
+        for request in portal.pages():
+            if "?" in request.name or request.name.endswith(("progress", "payload")):
+                continue
+            page.goto(request.path, wait_until="domcontentloaded")
+            count += 1
+            for width in WIDTHS:
+                page.set_viewport_size({"width": width, "height": 844})
+                wide = page.evaluate(TOO_WIDE)
+                if wide:
+                    problems[f"{request.name} at {width}"] = wide
+        context.close()
+
+    assert not problems, "\n".join(f"{name}: {what}" for name, what in problems.items())
+    assert count > 80
+
+
+# Lists of a store and of the operator's desk whose first row is a row of a table.
+LISTS = (
+    "products.index",
+    "orders.index",
+    "customers.index",
+    "coupons.index",
+    "events.index",
+    "team.index",
+    "orders.submissions",
+    "account.security_activity",
+    "operator.users",
+    "operator.audit_log",
+    "operator.security_events",
+)
+STATUS_BEGINS_ABOVE, FIRST_ROW_BEGINS_ABOVE = 200, 480
+TOP = "(element) => element.getBoundingClientRect().top + window.scrollY"
+
+
+def top_of(page: Page, selector: str) -> float:
+    """Return how far below the top of the page its first element of a kind begins."""
+    found: float = page.locator(selector).first.evaluate(TOP)
+    return found
+
+
+def test_phone_shows_the_status_and_the_first_row_early(
+    runtime: Runtime, chromium: Browser
+) -> None:
+    with served(runtime) as portal:
+        paths = {page.name: page.path for page in portal.pages()}
+        context = portal.sign_in(chromium, viewport={"width": 390, "height": 844})
+        page = context.new_page()
+        page.goto(paths["stores.show"])
+        status = top_of(page, "main .banner__text")
+        rows = {}
+        for name in LISTS:
+            page.goto(paths[name])
+            row = "main table tbody tr"
+            rows[name] = top_of(page, row) if page.locator(row).count() else None
+        context.close()
+
+    assert status < STATUS_BEGINS_ABOVE
+    late = {name: top for name, top in rows.items() if not top or top >= FIRST_ROW_BEGINS_ABOVE}
+    assert late == {}, rows
+
+
+def test_filters_are_folded_on_a_phone_only(runtime: Runtime, chromium: Browser) -> None:
+    with served(runtime) as portal:
+        path = next(page.path for page in portal.pages() if page.name == "orders.index")
+        for width, is_folded in ((390, True), (1280, False)):
+            context = portal.sign_in(chromium, viewport={"width": width, "height": 844})
+            page = context.new_page()
+            page.goto(f"{path}?q=ada")
+            field = page.get_by_label("Order or customer")
+            assert field.is_visible() is not is_folded
+            if is_folded:
+                page.get_by_text("1 active").click()
+                assert field.input_value() == "ada"
+                assert field.is_visible()
+            context.close()

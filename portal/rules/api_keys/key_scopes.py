@@ -22,13 +22,13 @@ class KeyScope(StrEnum):
 
 # Shown on the page and in the API document.
 PURPOSES: dict[KeyScope, str] = {
-    KeyScope.READ_CATALOG: N_("Read products, variations, categories and coupons"),
-    KeyScope.READ_ORDERS: N_("Read orders and customers, with their names and addresses"),
-    KeyScope.WRITE_ORDERS: N_("Ask for quotes, send orders and change their status"),
-    KeyScope.READ_HEALTH: N_("Read the store's health, its events and its sync runs"),
+    KeyScope.READ_CATALOG: N_("View products, variations, categories and coupons"),
+    KeyScope.READ_ORDERS: N_("View orders and customers, including names and addresses"),
+    KeyScope.WRITE_ORDERS: N_("Get quotes, place orders and change their status"),
+    KeyScope.READ_HEALTH: N_("View the store's status, events and sync runs"),
     KeyScope.RUN_SYNCS: N_("Start, pause, resume and cancel sync runs"),
-    KeyScope.MANAGE_LINKS: N_("Make links by which merchants connect their stores"),
-    KeyScope.MANAGE_KEYS: N_("Make, change and revoke the keys and endpoints of the channel"),
+    KeyScope.MANAGE_LINKS: N_("Create links that merchants use to connect their stores"),
+    KeyScope.MANAGE_KEYS: N_("Create, change and revoke the channel's keys and endpoints"),
 }
 
 # Scopes about the channel itself. They need no store's consent.

@@ -47,47 +47,47 @@ class OutboundEventType(StrEnum):
 
 # Description of each event for the pages and the API document.
 PURPOSES: Mapping[OutboundEventType, str] = {
-    OutboundEventType.STORE_CONNECTED: N_("A store is connected, or connected again after leaving"),
+    OutboundEventType.STORE_CONNECTED: N_("Store connected or reconnected"),
     OutboundEventType.STORE_NEEDS_ATTENTION: N_(
-        "A store has stopped: it is paused or suspended, or lacks access, permissions or a plan"
+        "Store needs attention: paused, suspended, or without access, permissions or plan"
     ),
-    OutboundEventType.STORE_RECOVERED: N_("A store that had stopped works again"),
-    OutboundEventType.STORE_DISCONNECTED: N_("A store has left, or our app was removed from it"),
-    OutboundEventType.STORE_FIRST_IMPORT_COMPLETED: N_(
-        "All records of a store have been read for the first time"
+    OutboundEventType.STORE_RECOVERED: N_("Store works again"),
+    OutboundEventType.STORE_DISCONNECTED: N_("Store disconnected, or our app was removed"),
+    OutboundEventType.STORE_FIRST_IMPORT_COMPLETED: N_("First import of a store complete"),
+    OutboundEventType.PRODUCT_CREATED: N_("Product created or restored"),
+    OutboundEventType.PRODUCT_UPDATED: N_("Product updated, including stock and price"),
+    OutboundEventType.PRODUCT_DELETED: N_("Product deleted"),
+    OutboundEventType.ORDER_CREATED: N_("Order created"),
+    OutboundEventType.ORDER_UPDATED: N_("Order updated, including its status"),
+    OutboundEventType.ORDER_DELETED: N_("Order deleted"),
+    OutboundEventType.CHANNEL_CONSENTED: N_("Store allowed the channel's access"),
+    OutboundEventType.CHANNEL_NARROWED: N_("Store changed the channel's permissions"),
+    OutboundEventType.CHANNEL_PAUSED: N_("Store paused the channel's access"),
+    OutboundEventType.CHANNEL_RESUMED: N_("Store resumed the channel's access"),
+    OutboundEventType.CHANNEL_REVOKED: N_("Store ended the channel's access"),
+    OutboundEventType.CHANNEL_SELLING_PAUSED: N_(
+        "Selling paused: the channel can't sell in a store"
     ),
-    OutboundEventType.PRODUCT_CREATED: N_("A product is new, or there again"),
-    OutboundEventType.PRODUCT_UPDATED: N_("A product has changed, its stock and price included"),
-    OutboundEventType.PRODUCT_DELETED: N_("A product is gone"),
-    OutboundEventType.ORDER_CREATED: N_("An order is new"),
-    OutboundEventType.ORDER_UPDATED: N_("An order has changed, such as its statuses"),
-    OutboundEventType.ORDER_DELETED: N_("An order is gone"),
-    OutboundEventType.CHANNEL_CONSENTED: N_("A store allows the channel to work with it"),
-    OutboundEventType.CHANNEL_NARROWED: N_("A store has changed what the channel may do"),
-    OutboundEventType.CHANNEL_PAUSED: N_("A store has paused the channel's access"),
-    OutboundEventType.CHANNEL_RESUMED: N_("A store has resumed the channel's access"),
-    OutboundEventType.CHANNEL_REVOKED: N_("A store has ended the channel's access"),
-    OutboundEventType.CHANNEL_SELLING_PAUSED: N_("The channel can't sell a store's products"),
-    OutboundEventType.CHANNEL_SELLING_RESUMED: N_("The channel can sell a store's products again"),
+    OutboundEventType.CHANNEL_SELLING_RESUMED: N_(
+        "Selling resumed: the channel can sell in a store"
+    ),
     OutboundEventType.CHANNEL_STOCK_BUFFER_CHANGED: N_(
-        "A store holds back another number of pieces of each stock"
+        "Store changed how many items of each product it holds back"
     ),
-    OutboundEventType.SUBMISSION_ACCEPTED: N_("A submitted order is in the store"),
-    OutboundEventType.SUBMISSION_REJECTED: N_("A submitted order was refused, with the reasons"),
-    OutboundEventType.SUBMISSION_UNRESOLVED: N_(
-        "It isn't certain yet whether a submitted order is in the store"
-    ),
-    OutboundEventType.ORDER_UPDATE_SENT: N_("An update of an order is in the store"),
+    OutboundEventType.SUBMISSION_ACCEPTED: N_("Submitted order created in the store"),
+    OutboundEventType.SUBMISSION_REJECTED: N_("Submitted order rejected, with the reasons"),
+    OutboundEventType.SUBMISSION_UNRESOLVED: N_("Outcome of a submitted order not certain yet"),
+    OutboundEventType.ORDER_UPDATE_SENT: N_("Order update saved in the store"),
     OutboundEventType.ORDER_UPDATE_CONFLICT: N_(
-        "An update of an order was not sent: the store has changed the same fields"
+        "Order update not sent: the store changed the same fields"
     ),
-    OutboundEventType.ORDER_UPDATE_FAILED: N_("An update of an order was refused or given up"),
-    OutboundEventType.ISSUE_OPENED: N_("A store has an issue, such as rejected orders"),
-    OutboundEventType.ISSUE_RESOLVED: N_("An issue of a store is over"),
-    OutboundEventType.CONNECT_LINK_COMPLETED: N_("A merchant has used a link of the channel"),
-    OutboundEventType.CONNECT_LINK_REFUSED: N_("A merchant could not or would not use a link"),
-    OutboundEventType.CONNECT_LINK_EXPIRED: N_("Nobody has used a link of the channel in time"),
-    OutboundEventType.PING: N_("A test: by the test button, or when all has failed for long"),
+    OutboundEventType.ORDER_UPDATE_FAILED: N_("Order update rejected or failed"),
+    OutboundEventType.ISSUE_OPENED: N_("Store has an issue, such as rejected orders"),
+    OutboundEventType.ISSUE_RESOLVED: N_("Issue of a store resolved"),
+    OutboundEventType.CONNECT_LINK_COMPLETED: N_("Merchant used a link of the channel"),
+    OutboundEventType.CONNECT_LINK_REFUSED: N_("Merchant declined a link, or couldn't use it"),
+    OutboundEventType.CONNECT_LINK_EXPIRED: N_("Link of the channel expired unused"),
+    OutboundEventType.PING: N_("Test event: by the test button, or after long failures"),
 }
 # Events that an endpoint can subscribe to; every endpoint gets the ping.
 SUBSCRIBABLE_EVENTS = tuple(

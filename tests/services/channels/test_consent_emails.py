@@ -26,9 +26,9 @@ def test_owner_reads_what_a_channel_may_do(
     [email] = sent_emails(runtime)
     assert email["To"] == merchant.email
     text = text_of(email)
-    assert "Sports Market can now work with your stores." in text
-    assert "Allowed: Read products, variations, categories and coupons" in text
-    assert "Allowed: Ask for quotes, send orders and change their status" in text
+    assert "Sports Market can now access your stores." in text
+    assert "Permissions: View products, variations, categories and coupons" in text
+    assert "Permissions: Get quotes, place orders and change their status" in text
     assert f"{runtime.settings.portal_url}/stores/1003/channels" in text
 
 
@@ -42,14 +42,16 @@ def test_owner_hears_of_keys_of_staff_and_not_of_their_own(
 
     [email] = sent_emails(runtime)
     assert email["To"] == merchant.email
-    assert "programs of bob@example.com can now work with your stores" in text_of(email)
+    assert "Apps of bob@example.com, a member of your team, can now access your stores" in text_of(
+        email
+    )
 
 
 @pytest.mark.parametrize(
     ("change", "text"),
     [
-        (ConsentChange.PAUSED, "the access of Sports Market to your stores is paused."),
-        (ConsentChange.REVOKED, "Sports Market can no longer work with your stores."),
+        (ConsentChange.PAUSED, "Access to your stores is paused for Sports Market."),
+        (ConsentChange.REVOKED, "Sports Market can no longer access your stores."),
     ],
 )
 def test_owner_of_many_stores_gets_one_email(

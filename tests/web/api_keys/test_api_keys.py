@@ -230,5 +230,5 @@ def test_owner_gets_an_email_about_the_key_of_a_member(
     assert "Apps of bob@example.com, a member of your team, can now access" in text_of(first)
     assert "new API key" in str(second["Subject"]).replace("New", "new")
     assert "bob@example.com" not in text_of(own)
-    assert "bob@example.com is in the team of your store and has made an API key" in text_of(second)
-    assert "Read orders and customers" in text_of(second)
+    assert "bob@example.com, a member of your team, created an API key." in text_of(second)
+    assert "View orders and customers" in text_of(second)

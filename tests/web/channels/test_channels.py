@@ -60,7 +60,7 @@ def test_page_names_all_keys_and_endpoints(
 
     for shown in ("Sports Market", "shop-7", "Market key", "Apps of bob@example.com"):
         assert shown in text
-    for shown in ("Bob's script", "Bob's warehouse", "Ask for quotes, send orders"):
+    for shown in ("Bob's script", "Bob's warehouse", "Get quotes, place orders"):
         assert shown in text
 
 
@@ -78,7 +78,7 @@ def test_owner_sees_who_made_each_key_and_revokes_those_of_members(
     assert add_key(channel, "Market key", SCOPES) is not None
 
     shown = page_text(browser.get(own))
-    for text in ("Bob's script", "bob@example.com", "only from 127.0.0.0/8", "From 127.0.0.0/24"):
+    for text in ("Bob's script", "bob@example.com", "Only from 127.0.0.0/8", "From 127.0.0.0/24"):
         assert text in shown
     assert "Support" in page_text(browser.get(market))
     assert browser.post(f"{market}/{ApiKey.get(name='Market key').id}/revoke").status_code == 404

@@ -45,12 +45,12 @@ def test_connecting_a_store_consents_and_returns_to_the_channel(
     arrived = browser.get(ecwid.grant_consent(consent_url, store_id))
 
     assert "Sports Market asks for access to your store." in guide
-    assert "Ask for quotes, send orders and change their status" in guide
+    assert "Get quotes, place orders and change their status" in guide
     assert arrived.status_code == 303
     assert arrived.headers["Location"] == f"{BACK}?outcome=completed&reference=shop-7"
     consent = ChannelConsent.get()
     assert (consent.store_id, consent.scopes) == (store_id, ["read_catalog", "write_orders"])
-    assert "Sports Market can now work with your stores" in text_of(sent_emails(runtime)[-1])
+    assert "Sports Market can now access your stores" in text_of(sent_emails(runtime)[-1])
     assert f"{BACK}?outcome=completed&amp;reference=shop-7" in browser.get(link).text
 
 

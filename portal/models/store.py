@@ -61,6 +61,7 @@ class Store(Table):
     probed_at = UtcDateTimeField(null=True)
     created_at = UtcDateTimeField(default=utc_now)
     connected_at = UtcDateTimeField(default=utc_now)
+    first_imported_at = UtcDateTimeField(null=True)  # None until the first import is complete
 
     @property
     def money_currency(self) -> Currency:

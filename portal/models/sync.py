@@ -62,6 +62,9 @@ class SyncState(Table):
     ``unchanged_checks`` counts the checks that found nothing since ``quiet_since_at``: the last
     change, or the last request of a person. ``check_interval_s`` is the time from the last check to
     the next one, None until the first complete run and after a failed or canceled one.
+
+    ``last_success_at`` is the last check that succeeded, ``last_read_at`` the last one that read
+    records: a check by ``/latest-stats`` alone trusts the store's statistics.
     """
 
     id = AutoField()
@@ -71,6 +74,7 @@ class SyncState(Table):
     # The mirror has every change that the store made before this time.
     high_water_at = UtcDateTimeField(null=True)
     last_success_at = UtcDateTimeField(null=True)
+    last_read_at = UtcDateTimeField(null=True)
     next_due_at = UtcDateTimeField(null=True, default=utc_now, index=True)
     next_reconciliation_at = UtcDateTimeField(null=True, index=True)
     paused_at = UtcDateTimeField(null=True)

@@ -155,6 +155,7 @@ ROUTES: dict[str, dict[Actor, Access]] = {
     "GET stores.progress": SEEN,
     "GET stores.connection": SEEN,
     "GET stores.charts": SEEN,
+    "GET stores.connection_progress": SEEN,
     "GET stores.timeline": SEEN,
     "POST stores.sync": ACTED_ON,
     "GET stores.reconnect": SEEN,

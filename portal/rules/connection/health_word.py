@@ -1,13 +1,18 @@
-"""Health of a store in one word, which its page, the operators' list and their filters share."""
+"""Status of a store in one word, from which all pages and lists take their words and tone."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from portal.rules.connection.store_states import WORKING_STATES, StoreState
 from portal.rules.sync.freshness import Freshness
 from portal.rules.webhooks.liveness import WebhookHealth
+
+# A store says this long that its first import has finished.
+IMPORT_IS_NEWS_FOR = timedelta(hours=1)
 
 
 class HealthWord(StrEnum):
@@ -21,13 +26,25 @@ class HealthWord(StrEnum):
     LATE = "late"
     WEBHOOKS_SILENT = "webhooks_silent"
     PAUSED = "paused"  # by a person, at least one resource
+    NEEDS_ATTENTION = "needs_attention"  # in sync, with an open issue
     CLOSED = "closed"  # the storefront; the store is still read
     UNREADABLE = "unreadable"  # in sync, except for records in quarantine
+    UNINSTALLED = "uninstalled"  # disconnected, because the app was removed at Ecwid
     CONNECTING = "connecting"
-    FIRST_COPY = "first_copy"
+    CATCHING_UP = "catching_up"  # reads what changed during an outage
+    INITIAL_IMPORT = "initial_import"
+    IMPORTED = "imported"  # in sync since its first import, a short time ago
     IN_SYNC = "in_sync"
-    DISCONNECTED = "disconnected"
+    DISCONNECTED = "disconnected"  # by a person
+    ERASING = "erasing"  # disconnected, and its data is being erased
+    ERASED = "erased"
 
+
+# Without access; nothing is read or sent.
+DISCONNECTED_WORDS = frozenset(
+    {HealthWord.UNINSTALLED, HealthWord.DISCONNECTED, HealthWord.ERASING, HealthWord.ERASED}
+)
+IN_SYNC_WORDS = frozenset({HealthWord.IN_SYNC, HealthWord.IMPORTED})
 
 _BY_STATE: dict[str, HealthWord] = {
     StoreState.CONNECTING: HealthWord.CONNECTING,
@@ -35,15 +52,6 @@ _BY_STATE: dict[str, HealthWord] = {
     StoreState.RECONNECT: HealthWord.RECONNECT,
     StoreState.PLAN_BLOCKED: HealthWord.PLAN_BLOCKED,
     StoreState.SUSPENDED: HealthWord.SUSPENDED,
-    StoreState.DISCONNECTED: HealthWord.DISCONNECTED,
-}
-# The first level that a resource has gives the word.
-_BY_FRESHNESS: dict[Freshness, HealthWord] = {
-    Freshness.FAILING: HealthWord.FAILING,
-    Freshness.PAUSED: HealthWord.PAUSED,
-    Freshness.INITIAL_IMPORT: HealthWord.FIRST_COPY,
-    Freshness.NEVER: HealthWord.FIRST_COPY,
-    Freshness.LATE: HealthWord.LATE,
 }
 # A store's words in the order of a list by trouble, beside its failing orders and events.
 _RANKS: dict[HealthWord, int] = {
@@ -55,35 +63,69 @@ _RANKS: dict[HealthWord, int] = {
     HealthWord.LATE: 70,
     HealthWord.WEBHOOKS_SILENT: 60,
     HealthWord.PAUSED: 50,
+    HealthWord.NEEDS_ATTENTION: 45,
     HealthWord.CLOSED: 40,
     HealthWord.UNREADABLE: 35,
+    HealthWord.UNINSTALLED: 30,
     HealthWord.CONNECTING: 20,
-    HealthWord.FIRST_COPY: 10,
+    HealthWord.CATCHING_UP: 15,
+    HealthWord.INITIAL_IMPORT: 10,
+    HealthWord.IMPORTED: 6,
     HealthWord.IN_SYNC: 5,
-    HealthWord.DISCONNECTED: 0,
+    HealthWord.DISCONNECTED: 2,
+    HealthWord.ERASING: 1,
+    HealthWord.ERASED: 0,
 }
 _FAILING_ORDERS_RANK, _FAILED_EVENTS_RANK, _OPEN_ISSUES_RANK = 75, 55, 45
 
 
-def health_word(
-    state: str,
-    levels: Collection[Freshness],
-    *,
-    is_closed: bool,
-    webhook_health: str,
-    unreadable: int,
-) -> HealthWord:
-    """Return the word; ``levels`` has one value per resource, ``unreadable`` counts records."""
-    if state not in WORKING_STATES:
-        return _BY_STATE[state]
-    if is_closed:
-        return HealthWord.CLOSED
-    for level, word in _BY_FRESHNESS.items():
-        if level in levels:
-            return word
-    if webhook_health == WebhookHealth.SILENT:
-        return HealthWord.WEBHOOKS_SILENT
-    return HealthWord.UNREADABLE if unreadable else HealthWord.IN_SYNC
+class Erasure(StrEnum):
+    """How far the erasure of a disconnected store's data is."""
+
+    RUNNING = "running"
+    FINISHED = "finished"
+
+
+@dataclass(frozen=True)
+class StatusFacts:
+    """Facts that a store's word depends on; ``levels`` has one value per resource.
+
+    ``unreadable`` counts records in quarantine. ``imported_at`` is the end of the first import.
+    ``erasure`` and ``is_uninstalled`` are about disconnected stores only.
+    """
+
+    state: str
+    levels: Collection[Freshness] = field(default_factory=frozenset)
+    is_closed: bool = False
+    webhook_health: str = WebhookHealth.PENDING
+    unreadable: int = 0
+    open_issues: int = 0
+    is_catching_up: bool = False
+    imported_at: datetime | None = None
+    is_uninstalled: bool = False
+    erasure: Erasure | None = None
+
+
+def health_word(facts: StatusFacts, now: datetime) -> HealthWord:
+    """Return the store's word: the first that applies, so that no page shows two of them."""
+    if facts.state == StoreState.DISCONNECTED:
+        return _word_of_disconnected(facts)
+    if facts.state not in WORKING_STATES:
+        return _BY_STATE[facts.state]
+    conditions = (
+        (facts.is_closed, HealthWord.CLOSED),
+        (Freshness.FAILING in facts.levels, HealthWord.FAILING),
+        (Freshness.PAUSED in facts.levels, HealthWord.PAUSED),
+        (Freshness.INITIAL_IMPORT in facts.levels, HealthWord.INITIAL_IMPORT),
+        (Freshness.NEVER in facts.levels, HealthWord.INITIAL_IMPORT),
+        (facts.is_catching_up, HealthWord.CATCHING_UP),
+        (Freshness.LATE in facts.levels, HealthWord.LATE),
+        (facts.webhook_health == WebhookHealth.SILENT, HealthWord.WEBHOOKS_SILENT),
+        (facts.unreadable > 0, HealthWord.UNREADABLE),
+        (facts.open_issues > 0, HealthWord.NEEDS_ATTENTION),
+        (_is_news(facts.imported_at, now), HealthWord.IMPORTED),
+    )
+    return next((word for applies, word in conditions if applies), HealthWord.IN_SYNC)
 
 
 def trouble_rank(
@@ -96,3 +138,13 @@ def trouble_rank(
         (open_issues, _OPEN_ISSUES_RANK),
     )
     return max([_RANKS[word], *(rank for count, rank in facts if count)])
+
+
+def _word_of_disconnected(facts: StatusFacts) -> HealthWord:
+    if facts.erasure is not None:
+        return HealthWord.ERASING if facts.erasure is Erasure.RUNNING else HealthWord.ERASED
+    return HealthWord.UNINSTALLED if facts.is_uninstalled else HealthWord.DISCONNECTED
+
+
+def _is_news(imported_at: datetime | None, now: datetime) -> bool:
+    return imported_at is not None and now - imported_at < IMPORT_IS_NEWS_FOR

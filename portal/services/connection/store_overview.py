@@ -19,9 +19,10 @@ from portal.models import (
 )
 from portal.models.fields import EPOCH
 from portal.rules.connection.grant_sources import GrantSource
-from portal.rules.connection.health_word import HealthWord, health_word
+from portal.rules.connection.health_word import HealthWord
 from portal.rules.connection.scopes import Scope, missing_scopes
 from portal.rules.connection.store_states import StoreState
+from portal.services.connection.store_status import StatusMarks, read_marks, word_of
 from portal.services.mirror.resource_overview import ResourceOverview, resource_overviews
 from portal.services.notifications.issues import open_issues
 
@@ -30,7 +31,7 @@ EVENTS_SHOWN = 10
 
 @dataclass(frozen=True)
 class StoreOverview:
-    """Everything that a store's page shows, read at ``at``."""
+    """Everything that a store's page shows, read at ``at``; `health_word` is its status."""
 
     store: Store
     at: datetime
@@ -39,17 +40,7 @@ class StoreOverview:
     events: Sequence[WebhookEvent]
     pending_events: int
     issues: Sequence[Issue]
-
-    @property
-    def health_word(self) -> HealthWord:
-        """Return the store's health in one word, as the operators' list has it."""
-        return health_word(
-            self.store.state,
-            {resource.freshness for resource in self.resources},
-            is_closed=self.store.is_closed,
-            webhook_health=self.store.webhook_health,
-            unreadable=self.unreadable,
-        )
+    health_word: HealthWord
 
     @property
     def is_backfilling(self) -> bool:
@@ -94,16 +85,19 @@ class Connection:
 def store_overview(store: Store) -> StoreOverview:
     """Return the store's current overview."""
     now, counts = utc_now(), MirrorCount.of_store(store.id)
+    resources = resource_overviews(store, now, counts)
+    marks = read_marks(lambda column: column == store.id).get(store.id, StatusMarks())
     events = WebhookEvent.select().where(WebhookEvent.store_id == store.id)
     return StoreOverview(
         store=store,
         at=now,
-        resources=resource_overviews(store, now, counts),
+        resources=resources,
         variations=Variation.live_in(counts),
         events=list(events.order_by(WebhookEvent.id.desc()).limit(EVENTS_SHOWN)),
         # Without a bound of `due_at`, SQLite counts pending events in an index of all events.
         pending_events=events.where(IS_PENDING, WebhookEvent.due_at >= EPOCH).count(),
         issues=open_issues(store.id),
+        health_word=word_of(store, {it.freshness for it in resources}, marks, now),
     )
 
 

@@ -32,7 +32,8 @@ class ResourceOverview:
     last complete reconciliation run; ``last_run`` is the last run of any kind, finished or not. The
     next reconciliation begins with the first run that succeeds after ``next_reconciliation_at``.
     ``unchanged_checks`` counts the checks that found nothing since ``quiet_since_at``; a check is a
-    poll or a run.
+    poll or a run. ``last_success_at`` is the last check of any kind, ``last_read_at`` the last one
+    that read records instead of the store's statistics.
     """
 
     resource: Resource
@@ -42,6 +43,7 @@ class ResourceOverview:
     late_after: timedelta
     minutes_behind: int | None
     last_success_at: datetime | None
+    last_read_at: datetime | None
     next_due_at: datetime | None
     check_interval: timedelta
     unchanged_checks: int
@@ -125,6 +127,7 @@ def _overview(store: Store, resource: Resource, now: datetime, found: _Found) ->
             remote_checked_at=state.remote_checked_at,
         ),
         last_success_at=state.last_success_at,
+        last_read_at=state.last_read_at,
         next_due_at=state.next_due_at,
         check_interval=(
             sync_interval(resource, receives_events=store.receives_events)

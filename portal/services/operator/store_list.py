@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -11,7 +11,7 @@ from typing import Any
 from peewee import ModelSelect, fn
 
 from portal.models import Store, StoreSummary, StoreSummaryProgress
-from portal.rules.connection.health_word import HealthWord
+from portal.rules.connection.health_word import DISCONNECTED_WORDS, IN_SYNC_WORDS, HealthWord
 from portal.services.operator.store_filter import StoreFilter, StoreFilterError
 from portal.services.operator.store_order import (
     StoreCursor,
@@ -60,12 +60,15 @@ class StoreTotals:
     @property
     def connected(self) -> int:
         """Return the number of stores that are not disconnected."""
-        return self.total - self.by_word.get(HealthWord.DISCONNECTED, 0)
+        return self.total - self._count(DISCONNECTED_WORDS)
 
     @property
     def in_sync(self) -> int:
         """Return the number of stores in sync."""
-        return self.by_word.get(HealthWord.IN_SYNC, 0)
+        return self._count(IN_SYNC_WORDS)
+
+    def _count(self, words: Collection[HealthWord]) -> int:
+        return sum(count for word, count in self.by_word.items() if word in words)
 
 
 def list_stores(

@@ -8,13 +8,14 @@ from typing import Any, NamedTuple
 from portal.models import Store, StoreSummary
 from portal.models.bulk import ROWS_PER_STATEMENT, chunked
 from portal.models.fields import EPOCH
-from portal.rules.connection.health_word import HealthWord, health_word, trouble_rank
+from portal.rules.connection.health_word import HealthWord, trouble_rank
 from portal.rules.connection.store_health import worst_freshness
 from portal.rules.connection.store_states import WORKING_STATES
 from portal.rules.records.search_text import fold
 from portal.rules.sync.freshness import Freshness
+from portal.services.connection.store_status import Among, StatusMarks, word_of
 from portal.services.mirror.resource_freshness import freshness_of, limit_of
-from portal.services.operator.store_facts import Among, StoreFacts, read_facts
+from portal.services.operator.store_facts import StoreFacts, read_facts
 
 # Within a rank, the store with the oldest trouble comes first; enough for 30,000 years in seconds.
 _AGE_LIMIT = 10**12
@@ -53,16 +54,10 @@ def _summary(
 ) -> dict[str, Any]:
     store = facts.stores[store_id]
     sync = _sync(store, facts, now)
-    unreadable = facts.unreadable.get(store_id, 0)
-    word = health_word(
-        store.state,
-        sync.levels,
-        is_closed=store.is_closed,
-        webhook_health=store.webhook_health,
-        unreadable=unreadable,
-    )
+    marks = facts.marks.get(store_id, StatusMarks())
+    word = word_of(store, sync.levels, marks, now)
     counts = {
-        "open_issues": facts.open_issues.get(store_id, 0),
+        "open_issues": marks.open_issues,
         "failed_events": facts.failed_events.get(store_id, 0),
         "failing_orders": facts.failing_orders.get(store_id, 0),
     }
@@ -75,7 +70,7 @@ def _summary(
         "freshness": worst_freshness(sync.levels),
         "check_at": _check_at(sync.late_at, known, now),
         **counts,
-        "unreadable": unreadable,
+        "unreadable": marks.unreadable,
         "last_change_at": facts.last_changes.get(store_id),
         "search": fold(f"{store.name}\n{store.url}\n{facts.owner_emails.get(store_id, '')}"),
         "state": store.state,

@@ -47,8 +47,8 @@ def start(
     """Start a run of the resource, or return the unfinished one if it reads as much.
 
     Without ``kind`` it is a backfill, or an incremental run once a backfill was complete. An
-    unfinished run that reads less than ``kind`` is canceled and replaced. Raises RunRefusedError
-    while the store is stopped or the resource is paused.
+    unfinished run that reads less than ``kind`` is canceled and replaced. The daemon also checks
+    the connection. Raises RunRefusedError while the store is stopped or the resource is paused.
     """
     check_working(store)
     with database.atomic():
@@ -65,31 +65,35 @@ def start(
             else _reuse_or_create(store, resource, kind)
         )
         _make_due(run)
+        _read_records([run])
         AuditLogEntry.record_request(
             store.id,
             AuditAction.RUN_STARTED,
             f"run {run.id}",
             after={"resource": resource, "kind": run.kind},
         )
+    runtime.request_probe(store.id, at_front=True)
     wake_runs(runtime, [run])
     log.info("run.requested", store=store.id, resource=resource, kind=run.kind, run=run.id)
     return run
 
 
 def start_all(runtime: Runtime, store: Store) -> Sequence[SyncRun]:
-    """Start a run of each resource that isn't paused; return the runs.
+    """Start a run of each resource that isn't paused, and a connection check; return the runs.
 
     Raises RunRefusedError while the store is stopped.
     """
     check_working(store)
     with database.atomic():
         runs = start_all_runs(store.id)
+        _read_records(runs)
         AuditLogEntry.record_request(
             store.id,
             AuditAction.RUN_STARTED,
             f"store {store.id}",
             after={"runs": [run.id for run in runs]},
         )
+    runtime.request_probe(store.id, at_front=True)
     wake_runs(runtime, runs)
     return runs
 
@@ -211,6 +215,19 @@ def _reuse_or_create(store: Store, resource: Resource, kind: RunKind) -> SyncRun
         # Another process created a run first.
         created = _reuse_or_create(store, resource, kind)
     return created
+
+
+def _read_records(runs: Sequence[SyncRun]) -> None:
+    """Have new incremental runs read records at once, without asking the store's statistics.
+
+    A person who asks for a sync doubts what the statistics say.
+    """
+    SyncRun.update(checkpoint={"phase": "pages"}).where(
+        SyncRun.id.in_([run.id for run in runs]),
+        SyncRun.kind == RunKind.INCREMENTAL,
+        SyncRun.checkpoint.is_null(),
+        SyncRun.started_at.is_null(),
+    ).execute()
 
 
 def _make_due(run: SyncRun) -> None:

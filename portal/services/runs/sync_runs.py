@@ -138,8 +138,10 @@ def save_progress(run: SyncRun) -> bool:
     return written == 1
 
 
-def finish_run(run: SyncRun, *, covered_until: datetime) -> bool:
+def finish_run(run: SyncRun, *, covered_until: datetime, has_read: bool = True) -> bool:
     """Mark the run as done: the mirror has all changes from before ``covered_until``.
+
+    ``has_read`` is False if the run only asked for the store's statistics, and read no records.
 
     Its state is partial if records were quarantined. A scheduled run that found nothing is counted
     in the sync state, and its row is deleted. Returns False like `save_progress`.
@@ -150,6 +152,7 @@ def finish_run(run: SyncRun, *, covered_until: datetime) -> bool:
     SyncState.update(
         high_water_at=covered_until,
         last_success_at=now,
+        last_read_at=now if has_read else SyncState.last_read_at,
         next_due_at=now + interval,
         check_interval_s=round(interval.total_seconds()),
         **_quiet_fields(run, now),

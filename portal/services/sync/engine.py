@@ -75,10 +75,11 @@ _FULL_SCAN: dict[tuple[str, str], PhaseReader] = {
     (RunKind.INCREMENTAL, "statistics"): single_page_reader(skip_if_unchanged),
 }
 
+STATISTICS = "statistics"
 FIRST_CHECKPOINTS: dict[str, Checkpoint] = {
     RunKind.BACKFILL: {"phase": "pages"},
     RunKind.RECONCILIATION: {"phase": "pages"},
-    RunKind.INCREMENTAL: {"phase": "statistics"},
+    RunKind.INCREMENTAL: {"phase": STATISTICS},
 }
 
 
@@ -185,12 +186,13 @@ def _write(batch: Sequence[PageResult], time_slice: TimeSlice) -> None:
         if run.total is None:
             run.total = batch[0].total
         run.failures, run.error = 0, None
+        has_read = _phase(run) != STATISTICS
         run.checkpoint = following
         if following is None:
             if run.kind == RunKind.RECONCILIATION:
                 finish_report(run)
             is_first = is_first_read(run)
-            is_ours = finish_run(run, covered_until=run.started_at)
+            is_ours = finish_run(run, covered_until=run.started_at, has_read=has_read)
             if is_first:
                 publish_first_import(run)
         else:
@@ -198,6 +200,12 @@ def _write(batch: Sequence[PageResult], time_slice: TimeSlice) -> None:
         if not is_ours:
             raise LeaseLostError(f"run {run.id}: a person has paused or canceled it")
     request_counter.mark_committed(sent)
+
+
+def _phase(run: SyncRun) -> str:
+    """Return the phase of the pages that were read last."""
+    phase: str = (run.checkpoint or FIRST_CHECKPOINTS[run.kind])["phase"]
+    return phase
 
 
 def _count(run: SyncRun, written: Iterable[Counts]) -> None:

@@ -11,6 +11,7 @@ from portal.models import (
     Store,
     SyncRun,
     SyncState,
+    utc_now,
 )
 from portal.rules.outbound_webhooks.outbound_events import OutboundEventType
 from portal.rules.sync.first_import import FirstImport, ImportedResource, first_import_of
@@ -26,7 +27,7 @@ def is_first_read(run: SyncRun) -> bool:
 
 
 def publish_first_import(run: SyncRun) -> int:
-    """Publish that the first import is completed, if the run has just read the last resource.
+    """Record and publish that the first import is completed, if ``run`` read the last resource.
 
     Runs in the transaction that finishes the run; returns the number of events.
     """
@@ -34,6 +35,7 @@ def publish_first_import(run: SyncRun) -> int:
     MirrorCount.lock(run.store_id, _LOCK)
     if _complete(run.store_id) < len(SYNC_ORDER):
         return 0
+    Store.update(first_imported_at=utc_now()).where(Store.id == run.store_id).execute()
     detail = {"state": run.store.state, "reason": "first_import_completed"}
     draft = EventDraft(OutboundEventType.STORE_FIRST_IMPORT_COMPLETED, detail=detail)
     return publish_events(run.store_id, [draft], find_subscribers(run.store_id))

@@ -1,29 +1,12 @@
-"""Labels of a store's health, and of the order and the columns of the list of all stores."""
+"""Labels of failures, and of the order and the columns of the list of all stores."""
 
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from portal.rules.connection.health_word import HealthWord
 from portal.services.operator.store_list import StoreOrder
-from portal.web.label import Label, Text
+from portal.web.label import Text
 
-HEALTH_WORDS: dict[str, Label] = {
-    HealthWord.RECONNECT: Label(_l("Reconnect needed"), "bad"),
-    HealthWord.ACTION_REQUIRED: Label(_l("Permissions missing"), "bad"),
-    HealthWord.PLAN_BLOCKED: Label(_l("Plan upgrade needed"), "bad"),
-    HealthWord.SUSPENDED: Label(_l("Suspended in Ecwid"), "bad"),
-    HealthWord.FAILING: Label(_l("Sync failing"), "bad"),
-    HealthWord.LATE: Label(_l("Sync late"), "warn"),
-    HealthWord.WEBHOOKS_SILENT: Label(_l("Webhooks not arriving"), "warn"),
-    HealthWord.PAUSED: Label(_l("Sync paused"), "warn"),
-    HealthWord.CLOSED: Label(_l("Storefront closed"), "warn"),
-    HealthWord.UNREADABLE: Label(_l("Unreadable records"), "warn"),
-    HealthWord.CONNECTING: Label(_l("Connecting"), "info"),
-    HealthWord.FIRST_COPY: Label(_l("Initial import"), "info"),
-    HealthWord.IN_SYNC: Label(_l("In sync"), "good"),
-    HealthWord.DISCONNECTED: Label(_l("Disconnected"), "plain"),
-}
 FAILING_LABELS: dict[str, Text] = {
     "orders": _l("Failing orders"),
     "events": _l("Failed events"),

@@ -22,9 +22,9 @@ from portal.web.operator.health_labels import (
     COLUMNS,
     DEFAULT_COLUMNS,
     FAILING_LABELS,
-    HEALTH_WORDS,
 )
 from portal.web.plain_text import plain_text
+from portal.web.stores.status_labels import HEALTH_WORDS
 
 TEXT_LIMIT = 200
 CURSOR_LIMIT = 400

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
-from portal.rules.connection.health_word import HealthWord, health_word, trouble_rank
+from portal.rules.connection.health_word import (
+    IMPORT_IS_NEWS_FOR,
+    Erasure,
+    HealthWord,
+    StatusFacts,
+    health_word,
+    trouble_rank,
+)
 from portal.rules.connection.store_states import StoreState
 from portal.rules.sync.freshness import Freshness
 from portal.rules.webhooks.liveness import WebhookHealth
@@ -14,17 +23,15 @@ from portal.rules.webhooks.liveness import WebhookHealth
 ON_TIME = Freshness.ON_TIME
 
 
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
 def word(
-    state: str = StoreState.CONNECTED,
-    levels: Sequence[Freshness] = (ON_TIME,),
-    *,
-    is_closed: bool = False,
-    webhook_health: str = WebhookHealth.VERIFIED,
-    unreadable: int = 0,
+    state: str = StoreState.CONNECTED, levels: Sequence[Freshness] = (ON_TIME,), **facts: Any
 ) -> HealthWord:
-    return health_word(
-        state, levels, is_closed=is_closed, webhook_health=webhook_health, unreadable=unreadable
-    )
+    """Return the word of a store that is in sync except for these facts."""
+    verified = {"webhook_health": WebhookHealth.VERIFIED}
+    return health_word(StatusFacts(state, levels, **verified | facts), NOW)
 
 
 def rank(of: HealthWord, orders: int = 0, events: int = 0, issues: int = 0) -> int:
@@ -42,8 +49,8 @@ def test_every_state_has_a_word(state: StoreState) -> None:
     [
         ([ON_TIME], HealthWord.IN_SYNC),
         ([ON_TIME, Freshness.LATE], HealthWord.LATE),
-        ([Freshness.LATE, Freshness.INITIAL_IMPORT], HealthWord.FIRST_COPY),
-        ([Freshness.LATE, Freshness.NEVER], HealthWord.FIRST_COPY),
+        ([Freshness.LATE, Freshness.INITIAL_IMPORT], HealthWord.INITIAL_IMPORT),
+        ([Freshness.LATE, Freshness.NEVER], HealthWord.INITIAL_IMPORT),
         ([Freshness.NEVER, Freshness.PAUSED], HealthWord.PAUSED),
         ([Freshness.PAUSED, Freshness.FAILING], HealthWord.FAILING),
     ],
@@ -77,3 +84,34 @@ def test_failing_orders_events_and_issues_raise_a_store_in_sync() -> None:
     assert rank(calm, orders=1) > rank(calm, events=9) > rank(calm, issues=9) > rank(calm)
     assert rank(HealthWord.FAILING) > rank(calm, orders=9) > rank(HealthWord.LATE)
     assert rank(HealthWord.FAILING, orders=1, events=1, issues=1) == rank(HealthWord.FAILING)
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({}, HealthWord.DISCONNECTED),
+        ({"is_uninstalled": True}, HealthWord.UNINSTALLED),
+        ({"erasure": Erasure.RUNNING}, HealthWord.ERASING),
+        ({"erasure": Erasure.FINISHED, "is_uninstalled": True}, HealthWord.ERASED),
+    ],
+)
+def test_disconnected_store_says_how_it_was_disconnected(
+    facts: dict[str, Any], expected: HealthWord
+) -> None:
+    assert word(StoreState.DISCONNECTED, **facts) is expected
+
+
+def test_catch_up_comes_before_late_resources_and_after_failing_ones() -> None:
+    assert word(levels=[Freshness.LATE], is_catching_up=True) is HealthWord.CATCHING_UP
+    assert word(levels=[Freshness.FAILING], is_catching_up=True) is HealthWord.FAILING
+
+
+def test_open_issue_of_a_store_in_sync_needs_attention() -> None:
+    assert word(open_issues=1) is HealthWord.NEEDS_ATTENTION
+    assert word(open_issues=1, unreadable=1) is HealthWord.UNREADABLE
+
+
+def test_end_of_the_first_import_is_news_for_an_hour() -> None:
+    assert word(imported_at=NOW - IMPORT_IS_NEWS_FOR / 2) is HealthWord.IMPORTED
+    old = NOW - IMPORT_IS_NEWS_FOR - timedelta(seconds=1)
+    assert word(imported_at=old) is HealthWord.IN_SYNC

@@ -75,7 +75,7 @@ def test_new_store_is_being_copied(store: Store) -> None:
     assert [item.resource for item in overview.resources] == list(SYNC_ORDER)
     assert (overview.is_backfilling, overview.is_syncing) == (True, True)
     assert overview.last_success_at is None
-    assert overview.health_word is HealthWord.FIRST_COPY
+    assert overview.health_word is HealthWord.INITIAL_IMPORT
     assert of(store).run == run
     assert of(store).is_backfill
 

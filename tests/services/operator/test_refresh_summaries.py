@@ -166,7 +166,7 @@ def test_counts_are_those_of_the_store(runtime: Runtime, make_synced: MakeStore)
     assert (found.open_issues, found.failed_events, found.failing_orders) == (1, 2, 4)
     calm = summary_of(other)
     assert (calm.open_issues, calm.failed_events, calm.failing_orders) == (0, 0, 0)
-    assert (found.word, calm.word) == (HealthWord.IN_SYNC, HealthWord.IN_SYNC)
+    assert (found.word, calm.word) == (HealthWord.NEEDS_ATTENTION, HealthWord.IN_SYNC)
     assert found.trouble > calm.trouble
 
 

@@ -30,7 +30,6 @@ from portal.web.operator.bulk_action_labels import KINDS as BULK_ACTION_KINDS
 from portal.web.operator.health_labels import (
     BELOW_NAME,
     COLUMNS,
-    HEALTH_WORDS,
     NUMBER_HEADINGS,
     ORDER_LABELS,
 )
@@ -40,6 +39,7 @@ from portal.web.operator.store_list_form import (
     filter_choices,
     read_store_list_form,
 )
+from portal.web.stores.status_labels import HEALTH_WORDS
 
 # The daemon refreshes the summaries of thousands of stores within a minute.
 STALE_AFTER = timedelta(minutes=5)

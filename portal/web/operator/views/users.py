@@ -28,6 +28,7 @@ from portal.web.operator.user_actions import ACTIONS, possible_actions
 from portal.web.pagination import SEARCH_LIMIT, id_param
 from portal.web.plain_text import plain_text
 from portal.web.runtime import current_runtime
+from portal.web.stores.status_labels import read_words
 
 KINDS: dict[str, Text] = {
     UserKind.OPERATORS: _l("Operators"),
@@ -81,11 +82,13 @@ def user(user_id: int) -> ResponseReturnValue:
     merchant = _user_or_404(user_id)
     [facts] = with_facts([merchant])
     mine = signed_in_merchant()
+    stores = list(Membership.stores_of(merchant).limit(STORES_SHOWN))
+    read_words(stores)
     names = possible_actions(facts, is_own=merchant.id == mine.id) if mine.is_admin else ()
     return render_template(
         "operator/user.html",
         row=facts,
-        stores=Membership.stores_of(merchant).limit(STORES_SHOWN),
+        stores=stores,
         endpoints=list(endpoints_of(merchant)),
         events=latest_security_events(merchant, EVENTS_SHOWN),
         is_own=merchant.id == mine.id,

@@ -11,12 +11,11 @@ from flask_login import login_required
 
 from portal.errors import RunRefusedError
 from portal.models import Store
-from portal.rules.connection.scopes import REQUIRED_SCOPES
 from portal.services.accounts.invitations import invitations_to
 from portal.services.connection.list_stores import list_stores
 from portal.services.connection.overview_figures import overview_figures
-from portal.services.connection.store_overview import connection_of, product_counts, store_overview
-from portal.services.notifications.issues import open_issues, worst_severities
+from portal.services.connection.store_overview import product_counts, store_overview
+from portal.services.notifications.issues import worst_severities
 from portal.services.notifications.list_notifications import undelivered_for
 from portal.services.runs.catch_ups import catch_up_progress
 from portal.services.runs.run_control import start_all
@@ -27,10 +26,11 @@ from portal.web.login import signed_in_merchant
 from portal.web.pagination import SEARCH_LIMIT, id_param
 from portal.web.plain_text import plain_text
 from portal.web.runtime import current_runtime
-from portal.web.stores.access import admins_may_act, get_store_or_404, is_owner_of, live_part
+from portal.web.stores.access import admins_may_act, get_store_or_404, live_part
 from portal.web.stores.blueprint import blueprint
 from portal.web.stores.kept_copy import kept_copy_of
 from portal.web.stores.overview_charts import overview_charts
+from portal.web.stores.status_labels import keep_word, read_words
 from portal.web.stores.status_message import status_message_of
 
 # The page has a box for each; the next ones follow when these are answered.
@@ -44,6 +44,7 @@ def index() -> ResponseReturnValue:
     merchant, search = signed_in_merchant(), plain_text(request.args.get("q"), SEARCH_LIMIT)
     page = list_stores(merchant, search=search, after=id_param("after"), before=id_param("before"))
     waiting = invitations_to(merchant)
+    read_words(page.rows)
 
     def address(**place: int) -> str:
         return url_for("stores.index", q=search or None, **place)  # type: ignore[arg-type]
@@ -93,23 +94,6 @@ def progress(store_id: int) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/<key:store_id>/connection")
-@login_required
-def connection(store_id: int) -> ResponseReturnValue:
-    """Show the plan, the permissions and the webhooks of a store."""
-    store = get_store_or_404(store_id)
-    issues = open_issues(store.id)
-    return render_template(
-        "stores/connection.html",
-        store=store,
-        connection=connection_of(store),
-        scopes=REQUIRED_SCOPES,
-        issues=issues,
-        undelivered=undelivered_for(signed_in_merchant(), issues),
-        is_owner=is_owner_of(store),
-    )
-
-
 @blueprint.post("/<key:store_id>/sync")
 @login_required
 @limiter.limit(SYNC_BY_ADDRESS)
@@ -128,6 +112,7 @@ def sync(store_id: int) -> ResponseReturnValue:
 
 def _status(store: Store) -> dict[str, Any]:
     overview = store_overview(store)
+    keep_word(overview)
     return {
         "store": store,
         "overview": overview,

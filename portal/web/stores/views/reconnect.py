@@ -1,27 +1,23 @@
-"""Restore a store's connection by a new consent, or check whether the problem is solved."""
+"""Restore a store's connection by a new consent."""
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import login_required
 
 from portal.models import Grant, StoreDataErasure
 from portal.rules.connection.connect_failures import FAILURE_REASONS, is_consent_loop
 from portal.rules.connection.grant_sources import GrantSource
-from portal.rules.connection.store_states import TOKENLESS_STATES
 from portal.services.connection.onboarding import start_onboarding, unfinished_onboarding
-from portal.services.connection.request_check import request_check
 from portal.services.connection.store_overview import connection_of
 from portal.services.notifications.issues import open_issues
 from portal.web.connect.custom_app import TokenForm, finish_custom_app, render_token_form
 from portal.web.connect.start import redirect_to_consent
-from portal.web.limits import CONTROL_BY_ADDRESS, TOKENS_BY_MERCHANT, limiter, merchant_key
+from portal.web.limits import TOKENS_BY_MERCHANT, limiter, merchant_key
 from portal.web.login import signed_in_merchant
 from portal.web.outside_calls import calls_other_servers
-from portal.web.runtime import current_runtime
-from portal.web.stores.access import admins_may_act, get_store_or_404, members_only
+from portal.web.stores.access import get_store_or_404, members_only
 from portal.web.stores.blueprint import blueprint
 
 
@@ -80,18 +76,3 @@ def replace_token(store_id: int) -> ResponseReturnValue:
         return render_token_form("stores/token.html", form, store), 422
     retry_page = url_for("stores.token_form", store_id=store.id)
     return finish_custom_app(form.given(store.id), retry_page)
-
-
-@blueprint.post("/<key:store_id>/check-connection")
-@login_required
-@limiter.limit(CONTROL_BY_ADDRESS)
-@admins_may_act
-def check_connection(store_id: int) -> ResponseReturnValue:
-    """Start a connection check after the merchant has solved the problem at Ecwid."""
-    store = get_store_or_404(store_id)
-    if store.state in TOKENLESS_STATES:
-        flash(_("We can't check the store without access. Reconnect it."), "error")
-    else:
-        request_check(current_runtime(), store)
-        flash(_("Checking… this page updates in a few seconds."), "info")
-    return redirect(url_for("stores.show", store_id=store.id), 303)

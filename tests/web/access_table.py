@@ -141,6 +141,7 @@ ROUTES: dict[str, dict[Actor, Access]] = {
     "GET connect.callback": NOBODY,
     "GET connect.confirm": SIGNED_IN,
     "POST connect.claim": SIGNED_IN,
+    "POST connect.dismiss_attempt": SIGNED_IN,
     "GET connect.onboarding_guide": EVERYBODY,
     "POST connect.accept_link": SIGNED_IN,
     "GET connect.link_custom_app_form": SIGNED_IN,

@@ -78,6 +78,7 @@ EXEMPT: dict[str, str] = {
     "POST api.dry_run_order": "reads from the store, and stores nothing",
     "POST connect.decline_link": "an event, and a step of the link; nothing is changed",
     # tests/web/connect/test_app_market.py has its entry, because it needs Ecwid.
+    "POST connect.dismiss_attempt": "hides the person's own failed attempt",
     "POST connect.claim": "connects a store, as the callback does",
     # tests/web/connect/test_custom_app.py and tests/web/operator/test_custom_app.py have theirs.
     "POST connect.custom_app": "connects a store, as the callback does",

@@ -85,6 +85,23 @@ def unfinished_onboarding(
     return found
 
 
+def refused_onboarding(merchant: Merchant) -> Onboarding | None:
+    """Return the merchant's last attempt to connect a new store if it failed; None for links."""
+    found = unfinished_onboarding(merchant)
+    if found is None or found.is_invite_link or found.step != ConnectStep.REFUSED:
+        return None
+    return found
+
+
+def dismiss_refused(merchant: Merchant) -> bool:
+    """End the merchant's failed attempt, so that no page shows it; return False without one."""
+    found = refused_onboarding(merchant)
+    if found is None:
+        return False
+    _update(found, withdrawn_at=utc_now())
+    return True
+
+
 def record_opened(onboarding: Onboarding) -> None:
     """Record the first time that somebody other than an operator opened the link."""
     now = utc_now()

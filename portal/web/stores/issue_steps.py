@@ -14,10 +14,7 @@ from portal.rules.connection.issue_titles import action_label
 from portal.rules.connection.scopes import SCOPES, Scope
 from portal.rules.issues.counted_issues import DISMISSIBLE_KINDS, ISSUE_PATHS, causes_of
 from portal.web.stores.blueprint import blueprint
-
-# Page of a store's billing in Ecwid's control panel, which requires a sign-in at Ecwid.
-BILLING = "https://my.ecwid.com/store/{store_id}#billing"
-SUPPORT = "https://support.ecwid.com/hc/en-us/requests/new"
+from portal.web.stores.ecwid_pages import SUPPORT, billing_page
 
 
 @dataclass(frozen=True)
@@ -40,7 +37,7 @@ def next_step(issue: Issue) -> IssueStep | None:
         page = url_for("stores.show", store_id=issue.store_id)
         return IssueStep(_(action_label(issue.action)), page + ISSUE_PATHS[issue.action])
     if issue.action == IssueAction.CHANGE_PLAN:
-        billing = BILLING.format(store_id=issue.store_id)
+        billing = billing_page(issue.store_id)
         return IssueStep(_("Change the plan in Ecwid"), billing, is_elsewhere=True)
     if issue.action == IssueAction.ASK_ECWID:
         return IssueStep(_("Contact Ecwid support"), SUPPORT, is_elsewhere=True)

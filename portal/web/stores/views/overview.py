@@ -20,6 +20,7 @@ from portal.services.notifications.list_notifications import undelivered_for
 from portal.services.runs.catch_ups import catch_up_progress
 from portal.services.runs.run_control import start_all
 from portal.web.connect.guide import unfinished_onboarding_url
+from portal.web.connect.refused_attempt import refused_attempt
 from portal.web.event_links import linked_products
 from portal.web.limits import SYNC_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
@@ -58,6 +59,7 @@ def index() -> ResponseReturnValue:
         invitations=waiting[:INVITATIONS_SHOWN],
         more_invitations=max(0, len(waiting) - INVITATIONS_SHOWN),
         unfinished_onboarding_url=unfinished_onboarding_url(),
+        refused_attempt=refused_attempt(),
         earlier=page.earlier and address(before=page.earlier),
         later=page.later and address(after=page.later),
     )

@@ -12,7 +12,7 @@ from portal.rules.connection.health_word import HealthWord
 from portal.rules.connection.issue_kinds import CONNECTION_ISSUES
 from tests.models.migrations.rows import AT, insert, insert_store
 
-SCRIPT = import_module("portal.models.migrations.0067_store_status")
+SCRIPT = import_module("portal.models.migrations.0068_store_status")
 BEFORE = "0063_passkeys"
 LATER_COLUMNS = {"is_test": "FALSE", "requires_second_factor": "FALSE"}
 FORMER = "Nothing is read or sent. The records copied so far are kept."

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from peewee import SQL, AutoField, CharField, ForeignKeyField, ModelSelect
+from peewee import JOIN, SQL, AutoField, CharField, ForeignKeyField, ModelSelect
 
 from portal.models.base import Table, utc_now
 from portal.models.fields import UtcDateTimeField
 from portal.models.merchant import Merchant
 from portal.models.store import Store
+from portal.models.store_summary import StoreSummary
 
 
 class Role(StrEnum):
@@ -49,10 +50,26 @@ class Membership(Table):
 
     @classmethod
     def with_store(cls, merchant: Merchant, store_id: int) -> Membership | None:
-        """Return the membership of ``merchant`` with its store, None as `store_of` does."""
+        """Return the membership of ``merchant`` with its store, None as `store_of` does.
+
+        The store's ``summary`` has its summarized status, which nearly every page shows.
+        """
         found: Membership | None = (
-            cls.select(cls, Store)
+            cls.select(
+                cls,
+                Store,
+                StoreSummary.word,
+                StoreSummary.state,
+                StoreSummary.is_closed,
+                StoreSummary.webhook_health,
+            )
             .join(Store)
+            .join(
+                StoreSummary,
+                JOIN.LEFT_OUTER,
+                on=(StoreSummary.store == Store.id),
+                attr="summary",
+            )
             .where(cls.merchant == merchant, cls.store == store_id)
             .first()
         )

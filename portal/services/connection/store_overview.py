@@ -25,6 +25,7 @@ from portal.rules.connection.store_states import StoreState
 from portal.services.connection.store_status import StatusMarks, read_marks, word_of
 from portal.services.mirror.resource_overview import ResourceOverview, resource_overviews
 from portal.services.notifications.issues import open_issues
+from portal.services.runs.catch_ups import CatchUpProgress, catch_up_progress
 
 EVENTS_SHOWN = 10
 
@@ -40,6 +41,7 @@ class StoreOverview:
     events: Sequence[WebhookEvent]
     pending_events: int
     issues: Sequence[Issue]
+    catch_up: CatchUpProgress | None
     health_word: HealthWord
 
     @property
@@ -86,7 +88,15 @@ def store_overview(store: Store) -> StoreOverview:
     """Return the store's current overview."""
     now, counts = utc_now(), MirrorCount.of_store(store.id)
     resources = resource_overviews(store, now, counts)
-    marks = read_marks(lambda column: column == store.id).get(store.id, StatusMarks())
+    catch_up, issues = catch_up_progress(store), open_issues(store.id)
+    marks = StatusMarks(
+        unreadable=sum(item.unreadable for item in resources),
+        open_issues=len(issues),
+        is_catching_up=catch_up is not None and catch_up.outage.finished_at is None,
+        imported_at=store.first_imported_at,
+    )
+    if store.state == StoreState.DISCONNECTED:
+        marks = read_marks(lambda column: column == store.id).get(store.id, marks)
     events = WebhookEvent.select().where(WebhookEvent.store_id == store.id)
     return StoreOverview(
         store=store,
@@ -96,7 +106,8 @@ def store_overview(store: Store) -> StoreOverview:
         events=list(events.order_by(WebhookEvent.id.desc()).limit(EVENTS_SHOWN)),
         # Without a bound of `due_at`, SQLite counts pending events in an index of all events.
         pending_events=events.where(IS_PENDING, WebhookEvent.due_at >= EPOCH).count(),
-        issues=open_issues(store.id),
+        issues=issues,
+        catch_up=catch_up,
         health_word=word_of(store, {it.freshness for it in resources}, marks, now),
     )
 

@@ -15,7 +15,6 @@ from portal.rules.connection.health_word import HealthWord
 from portal.rules.connection.plan import PlanLevel
 from portal.rules.sync.freshness import Freshness
 from portal.rules.webhooks.liveness import WebhookHealth
-from portal.services.connection.store_overview import StoreOverview
 from portal.services.connection.store_status import words_of
 from portal.services.mirror.resource_overview import ResourceOverview
 from portal.web.label import Label
@@ -51,8 +50,12 @@ _MAY_BE_GREEN = frozenset({HealthWord.INITIAL_IMPORT, HealthWord.CATCHING_UP})
 
 
 def word_of_store(store: Store) -> HealthWord:
-    """Return the store's word; each is read once per request."""
-    read_words([store])
+    """Return the store's word: as read for this page, else as summarized some seconds ago."""
+    if store.id not in _known():
+        summarized = _summarized(store)
+        if summarized is not None:
+            return summarized
+        read_words([store])
     found: HealthWord = _known()[store.id]
     return found
 
@@ -63,9 +66,9 @@ def read_words(stores: Iterable[Store]) -> None:
     _known().update(words_of(unknown, utc_now()))
 
 
-def keep_word(overview: StoreOverview) -> None:
-    """Use the word of an overview that was read already for the whole page."""
-    _known()[overview.store.id] = overview.health_word
+def keep_word(store: Store, word: HealthWord) -> None:
+    """Use the word that a view has derived for the whole page."""
+    _known()[store.id] = word
 
 
 @blueprint.app_template_filter()
@@ -109,6 +112,15 @@ def _beside_status(store: Store, label: Label) -> Label:
     word = word_of_store(store)
     may_be_green = HEALTH_WORDS[word].tone in ("good", "warn") or word in _MAY_BE_GREEN
     return label if may_be_green or label.tone != "good" else Label(label.text, "plain")
+
+
+def _summarized(store: Store) -> HealthWord | None:
+    """Return the word of the store's summary; None if it is older than the store's row."""
+    summary = getattr(store, "summary", None)
+    facts = ("state", "is_closed", "webhook_health")
+    if summary is None or any(getattr(summary, name) != getattr(store, name) for name in facts):
+        return None
+    return HealthWord(summary.word)
 
 
 def _known() -> dict[int, HealthWord]:

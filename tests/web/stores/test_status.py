@@ -251,6 +251,7 @@ def test_all_pages_show_one_status(
 ) -> None:
     WAYS[word](shop)
     expected, browser = STATUSES[word], shop.browser
+    refresh_summaries(runtime)
     # The messages of what was done are shown once, by the next page.
     browser.get("/account")
 
@@ -258,7 +259,6 @@ def test_all_pages_show_one_status(
     pages = {path: without_tables(browser.get(f"{shop.path}{path}").text) for path in PAGES}
     stores = browser.get("/stores").text
     set_role(merchant, OperatorRole.ADMIN)
-    refresh_summaries(runtime)
     pages |= {
         "list": stores,
         "operator's list": browser.get("/operator").text,

@@ -24,7 +24,7 @@ from portal.web.pagination import id_param
 from portal.web.runtime import current_runtime
 from portal.web.stores.access import admins_may_act, get_store_or_404, is_owner_of, live_part
 from portal.web.stores.blueprint import blueprint
-from portal.web.stores.status_labels import word_of_store
+from portal.web.stores.status_labels import read_words, word_of_store
 from portal.web.stores.status_message import message_about
 
 # The page waits this long for the result of a check; most take two seconds.
@@ -82,6 +82,7 @@ def _page(store: Store) -> str:
 
 def _check_status(store: Store) -> dict[str, Any]:
     """Return the status and the running check; ``requested`` is its time in seconds since 1970."""
+    read_words([store])
     requested = _requested()
     is_open = requested is not None and not _has_result(store, requested)
     is_late = requested is not None and time.time() - requested > WAIT_S

@@ -17,7 +17,6 @@ from portal.services.connection.overview_figures import overview_figures
 from portal.services.connection.store_overview import product_counts, store_overview
 from portal.services.notifications.issues import worst_severities
 from portal.services.notifications.list_notifications import undelivered_for
-from portal.services.runs.catch_ups import catch_up_progress
 from portal.services.runs.run_control import start_all
 from portal.web.connect.guide import unfinished_onboarding_url
 from portal.web.connect.refused_attempt import refused_attempt
@@ -114,13 +113,13 @@ def sync(store_id: int) -> ResponseReturnValue:
 
 def _status(store: Store) -> dict[str, Any]:
     overview = store_overview(store)
-    keep_word(overview)
+    keep_word(store, overview.health_word)
     return {
         "store": store,
         "overview": overview,
         "status_message": status_message_of(overview),
         "linked_products": linked_products(store.id, overview.events),
         "undelivered": undelivered_for(signed_in_merchant(), overview.issues),
-        "catch_up": catch_up_progress(store),
+        "catch_up": overview.catch_up,
         "kept_copy": kept_copy_of(store),
     }

@@ -11,6 +11,7 @@ from flask_login import login_required
 
 from portal.models import SYNC_ORDER, Store, utc_now
 from portal.rules.sync.freshness import Freshness
+from portal.services.connection.store_status import StatusMarks, read_marks, word_of
 from portal.services.mirror.resource_overview import resource_overview, resource_overviews
 from portal.services.notifications.issues import open_issues
 from portal.services.notifications.list_notifications import undelivered_for
@@ -19,6 +20,7 @@ from portal.services.sync.freshness_history import histories_of, history_of
 from portal.web.login import signed_in_merchant
 from portal.web.pagination import id_param
 from portal.web.stores.access import get_store_or_404, live_part
+from portal.web.stores.status_labels import keep_word
 from portal.web.sync.access import get_resource_or_404, get_run_or_404
 from portal.web.sync.blueprint import blueprint
 from portal.web.sync.chart import chart_of, freshness_periods
@@ -84,6 +86,8 @@ def _status(store: Store) -> dict[str, Any]:
     after, before = id_param("after"), id_param("before")
     page = list_runs(store, after=after, before=before)
     resources, issues = resource_overviews(store, now), open_issues(store.id)
+    marks = read_marks(lambda column: column == store.id).get(store.id, StatusMarks())
+    keep_word(store, word_of(store, {item.freshness for item in resources}, marks, now))
     histories = histories_of(store, SYNC_ORDER, now)
 
     def address(**place: int) -> str:

@@ -220,7 +220,7 @@ def _reuse_or_create(store: Store, resource: Resource, kind: RunKind) -> SyncRun
 def _read_records(runs: Sequence[SyncRun]) -> None:
     """Have new incremental runs read records at once, without asking the store's statistics.
 
-    A person who asks for a sync doubts what the statistics say.
+    A person who asks for a sync wants more than what the statistics say.
     """
     SyncRun.update(checkpoint={"phase": "pages"}).where(
         SyncRun.id.in_([run.id for run in runs]),

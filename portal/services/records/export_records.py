@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from enum import StrEnum
 
 import msgspec
@@ -17,6 +18,7 @@ from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.rules.orders.sale_terms import OWN_TERMS, SaleTerms
 from portal.rules.records.formula_guard import FormulaGuard
+from portal.rules.sync.nightly_schedule import parse_timezone
 from portal.services.mirror.resources import RESOURCES
 from portal.services.records.csv_lines import csv_lines
 from portal.services.records.derived_sale_fields import ITEMS
@@ -107,11 +109,13 @@ def export_pages(
 
     ``status_names`` are the labels of order statuses, which CSV files have beside the statuses.
     ``terms`` are those of the channel that exports. ``guard`` is for CSV files only. ``after`` is
-    the id of the last record of a file that is to be continued.
+    the id of the last record of a file that is to be continued. Times in CSV files are in the
+    store's time zone, because people read them next to Ecwid's; those of channels are in UTC.
     """
     view = offered_view(EXPORTS[name], terms)
     if form is ExportFormat.CSV:
-        return _csv(view, store, status_names, guard, after)
+        zone = parse_timezone(store.timezone) if terms == OWN_TERMS else UTC
+        return _csv(view, store, status_names, guard, zone, after)
     return _json_lines(view, store, after)
 
 
@@ -127,6 +131,7 @@ def _csv(
     store: Store,
     status_names: Mapping[str, str],
     guard: FormulaGuard,
+    zone: tzinfo,
     after: int | None,
 ) -> Iterator[ExportPage]:
     names = (*view.fields, *(name for name in view.exported if name != ITEMS))
@@ -140,7 +145,7 @@ def _csv(
             ]
             for row in part
         )
-        yield ExportPage(head + csv_lines(rows, guard), len(part), last_id)
+        yield ExportPage(head + csv_lines(rows, guard, zone), len(part), last_id)
         head = b""
     if head:
         yield ExportPage(head, 0, None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -34,6 +35,16 @@ from portal.services.records.csv_lines import csv_lines
 )
 def test_value_is_written_as_text(value: Any, cell: str) -> None:
     assert csv_lines([(value, 5)]) == f"{cell},5\r\n".encode()
+
+
+@pytest.mark.parametrize(
+    ("hour", "cell"),
+    [(0, "2026-10-25T02:30:00+02:00"), (1, "2026-10-25T02:30:00+01:00")],
+)
+def test_times_have_the_offset_of_their_zone(hour: int, cell: str) -> None:
+    at = datetime(2026, 10, 25, hour, 30, tzinfo=UTC)
+
+    assert csv_lines([(at,)], zone=ZoneInfo("Europe/Berlin")) == f"{cell}\r\n".encode()
 
 
 def test_only_texts_are_guarded() -> None:

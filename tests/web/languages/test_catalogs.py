@@ -10,7 +10,9 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 from babel.support import Translations
 
-from portal.paths import TRANSLATIONS
+from portal.paths import ROOT, TRANSLATIONS
+from portal.services.runtime import Runtime
+from portal.web.app import create_app
 from portal.web.languages import offered
 from portal.web.languages.catalogs import (
     add_language,
@@ -22,7 +24,7 @@ from portal.web.languages.catalogs import (
     update_catalogs,
 )
 from portal.web.languages.check_catalog import missing_texts, problems_of
-from tests.pseudo_language import extracted
+from tests.pseudo_language import extracted, offer, pseudo_text
 
 
 @pytest.fixture(scope="module")
@@ -172,6 +174,32 @@ def test_messages_fails_with_the_list_of_missing_texts_of_an_offered_language(
     assert f"de: {len(extracted(tmp_path))} texts" in out
     assert "de: missing: Save\n" in err
     assert "fr: is offered, but has no catalog\n" in err
+
+
+def test_language_is_added_by_the_commands_of_the_guide(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, runtime: Runtime
+) -> None:
+    guide = (ROOT / "docs" / "translating.md").read_text()
+    assert "make messages LANGUAGE=fr" in guide
+    assert "--add $(LANGUAGE)" in (ROOT / "Makefile").read_text()
+    assert main(["--folder", str(tmp_path), "--add", "fr"]) == 0
+
+    catalog = read_catalog(catalog_path("fr", tmp_path))
+    for message in catalog:
+        if message.id:
+            ids = message.id
+            message.string = (
+                tuple(map(pseudo_text, ids)) if isinstance(ids, tuple) else pseudo_text(ids)
+            )
+    with catalog_path("fr", tmp_path).open("wb") as file:
+        write_po(file, catalog)
+    offer(monkeypatch, "fr", folder=tmp_path)
+
+    assert main(["--folder", str(tmp_path)]) == 0
+    page = create_app(runtime).test_client().get("/login", headers={"Accept-Language": "fr-CH"})
+    assert '<html lang="fr"' in page.text
+    assert pseudo_text("Sign in") in page.text
+    assert "Français" in page.text
 
 
 def test_catalog_is_never_overwritten(tmp_path: Path) -> None:

@@ -301,6 +301,10 @@ CHANGES: dict[str, Change] = {
     "POST orders.update": Change(
         fields={"original-tracking_number": "", "tracking_number": "1Z 999"}
     ),
+    "POST orders.update_selected": Change(
+        fields={"order": "90", "fulfillment_status": "DELIVERED"}
+    ),
+    "POST orders.export_selected": Change(fields={"order": "90"}),
     "POST orders.resolve_update": Change(prepare=_conflict),
     "POST privacy.download_export": Change(),
     "POST privacy.stop": Change(prepare=_held_erasure),

@@ -8,6 +8,8 @@ row. It stops after a limited number of rows, and the page then says how far it 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 
 from peewee import Expression, fn
 
@@ -32,6 +34,8 @@ from portal.services.records.text_search import SCAN_LIMIT as TEXT_SCAN_LIMIT
 from portal.services.records.text_search import find_matches
 
 CREATED = Order.remote_created_at
+# Before all orders.
+OLDEST = PageCursor(datetime(1970, 1, 1, tzinfo=UTC), 0)
 # Columns of lists; left out is above all the raw JSON, which is long.
 SHOWN = (
     Order.store,
@@ -39,6 +43,7 @@ SHOWN = (
     Order.number,
     Order.buyer_name,
     Order.email,
+    Order.customer_id,
     Order.payment_status,
     Order.fulfillment_status,
     Order.total,
@@ -81,6 +86,26 @@ def search_orders(
     scan = Order.select().where(Order.store == store.id, *wanted.times(), *on_index)
     limit = TEXT_SCAN_LIMIT if wanted.text else SCAN_LIMIT
     return page_by_scan(live, scan, Order, CREATED, limit=limit, after=after, before=before)
+
+
+def search_oldest_orders(
+    store: Store,
+    wanted: OrderFilter,
+    *,
+    after: PageCursor | None = None,
+    before: PageCursor | None = None,
+) -> MirrorPage[Order]:
+    """Return a page of the orders that match, oldest first; see `search_orders`.
+
+    It is the page of the other direction, with its rows and its ends exchanged.
+    """
+    if before is not None:
+        page = search_orders(store, wanted, after=before)
+        earlier, later = page.later, page.earlier
+    else:
+        page = search_orders(store, wanted, before=after or OLDEST)
+        earlier, later = (None if after is None else page.later), page.earlier
+    return replace(page, rows=page.rows[::-1], earlier=earlier, later=later)
 
 
 def find_order(store: Store, remote_id: int) -> Order | None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from portal.i18n import format_message
+from portal.models import OrderItem
 from portal.rules.orders.calculations import TaxLine
 from portal.rules.orders.named_amounts import AmountKind, NamedAmount
 from portal.web.label import Text
@@ -41,6 +44,14 @@ def amount_title(part: NamedAmount) -> str:
 def tax_title(tax: TaxLine) -> str:
     """Return the title of a tax, with the store's own name of it."""
     return _titled(TITLES[AmountKind.TAX], tax.name)
+
+
+@blueprint.app_template_filter("line_total")
+def line_total(item: OrderItem) -> Decimal | None:
+    """Return price times quantity of an item, before coupons; None if either is unknown."""
+    if item.price is None or item.quantity is None:
+        return None
+    return Decimal(item.price) * item.quantity
 
 
 def _titled(title: Text, name: str) -> str:

@@ -19,7 +19,8 @@ from portal.web.plain_text import plain_text
 from portal.web.time_zones import read_day
 
 TEXT_LIMIT = 200
-NAMES = ("q", "payment", "fulfillment", "coupon", "channel", "since", "until")
+OLDEST_FIRST = "oldest"
+NAMES = ("q", "payment", "fulfillment", "coupon", "channel", "since", "until", "sort")
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,16 @@ class OrderFilterForm:
     typed: Mapping[str, str]
     wanted: OrderFilter
     problems: Mapping[str, str]
+
+    @property
+    def is_oldest_first(self) -> bool:
+        """Return whether the oldest orders come first."""
+        return self.typed["sort"] == OLDEST_FIRST
+
+    @property
+    def active(self) -> list[str]:
+        """Return the names of the filters in use."""
+        return [name for name, text in self.typed.items() if text and name != "sort"]
 
     @property
     def arguments(self) -> dict[str, str]:
@@ -44,7 +55,7 @@ def read_order_filter(given: Mapping[str, str]) -> OrderFilterForm:
     typed = {name: plain_text(given.get(name), TEXT_LIMIT) for name in NAMES}
     days = {name: read_day(typed[name]) for name in ("since", "until")}
     problems = {
-        name: N_("Write a day, such as 2026-03-01.")
+        name: N_("Enter a date, like 2026-03-01.")
         for name, day in days.items()
         if typed[name] and day is None
     }

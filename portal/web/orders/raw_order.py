@@ -11,6 +11,7 @@ from portal.ecwid.person_names import person_name
 from portal.ecwid.values import Record
 from portal.rules.orders.request_checks import REFERENCE_FIELD
 from portal.web.orders.blueprint import blueprint
+from portal.web.orders.country_choices import country_name
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,8 @@ def options_of(raw: Any, position: int) -> list[tuple[str, str]]:
 def _person(person: Record) -> OrderAddress | None:
     text = person.text_or_empty
     place = f"{text('postalCode')} {text('city')}".strip()
-    country = text("countryName") or text("countryCode")
+    code = text("countryCode")
+    country = country_name(code) if code else text("countryName")
     region = text("stateOrProvinceName") or text("stateOrProvinceCode")
     # A second address line is a second line of the street.
     street = (line.strip() for line in text("street").splitlines())

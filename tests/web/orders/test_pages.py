@@ -47,18 +47,17 @@ def test_list_is_paginated_and_keeps_its_filters(browser: Visitor, store: Store)
     second = browser.get(link.replace("&amp;", "&"))
     assert second.text.count("Ada Adler") == 10
     assert '<option value="PAID" selected' in " ".join(second.text.split())
-    assert "orders now" not in page_text(second)
-    assert "60 orders now" in page_text(browser.get("/stores/1003/orders"))
+    assert "51–60" in page_text(second)
 
 
 @pytest.mark.parametrize(
     ("query", "status", "text"),
     [
-        ("", 200, "No orders here"),
+        ("", 200, "No orders yet"),
         ("?q=zzz", 200, "No order matches"),
         ("?payment=NEW_ONE", 200, "NEW_ONE"),
-        ("?since=yesterday", 422, "Write a day"),
-        ("?until=9999-12-31", 422, "Write a day"),
+        ("?since=yesterday", 422, "Enter a date"),
+        ("?until=9999-12-31", 422, "Enter a date"),
         ("?since=2026-03-01&until=2026-03-01", 200, "No order matches"),
         ("?q=%00%25", 422, "has a character that can't be stored"),
         ("?after=nonsense", 404, "doesn't exist"),

@@ -1,5 +1,5 @@
 """Views about orders, one module per subject."""
 
-from portal.web.orders.views import new_order, order_updates, orders, submissions
+from portal.web.orders.views import bulk_actions, new_order, order_updates, orders, submissions
 
-__all__ = ["new_order", "order_updates", "orders", "submissions"]
+__all__ = ["bulk_actions", "new_order", "order_updates", "orders", "submissions"]

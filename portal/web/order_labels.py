@@ -20,7 +20,7 @@ PAYMENT_LABELS: dict[str, Label] = {
     "CANCELLED": Label(_l("Cancelled")),
     "REFUNDED": Label(_l("Refunded")),
     "PARTIALLY_REFUNDED": Label(_l("Partially refunded")),
-    "INCOMPLETE": Label(_l("Not finished")),
+    "INCOMPLETE": Label(_l("Incomplete")),
     "CUSTOM_PAYMENT_STATUS_1": Label(_l("Custom status 1"), "info"),
     "CUSTOM_PAYMENT_STATUS_2": Label(_l("Custom status 2"), "info"),
     "CUSTOM_PAYMENT_STATUS_3": Label(_l("Custom status 3"), "info"),
@@ -41,31 +41,31 @@ FULFILLMENT_LABELS: dict[str, Label] = {
 SUBMISSION_STATES: dict[str, Label] = {
     SubmissionState.RECEIVED: Label(_l("Waiting"), "info"),
     SubmissionState.VALIDATED: Label(_l("Checked"), "info"),
-    SubmissionState.SUBMITTING: Label(_l("Being sent"), "info"),
-    SubmissionState.SUBMITTED: Label(_l("Ordered"), "good"),
-    SubmissionState.REJECTED: Label(_l("Not ordered"), "bad"),
-    SubmissionState.UNKNOWN: Label(_l("Being looked for"), "warn"),
-    SubmissionState.RESOLVED: Label(_l("Ordered"), "good"),
+    SubmissionState.SUBMITTING: Label(_l("Sending"), "info"),
+    SubmissionState.SUBMITTED: Label(_l("Placed"), "good"),
+    SubmissionState.REJECTED: Label(_l("Not placed"), "bad"),
+    SubmissionState.UNKNOWN: Label(_l("Checking"), "warn"),
+    SubmissionState.RESOLVED: Label(_l("Placed"), "good"),
 }
 # Explanation of each state, shown on the page of a submission.
 SUBMISSION_DEFINITIONS: dict[str, Label] = {
-    SubmissionState.RECEIVED: Label(_l("Received; not sent to the store yet.")),
-    SubmissionState.VALIDATED: Label(_l("Prices, stock and coupon were checked in the store.")),
-    SubmissionState.SUBMITTING: Label(_l("Being sent to the store.")),
+    SubmissionState.RECEIVED: Label(_l("Received. Not sent to Ecwid yet.")),
+    SubmissionState.VALIDATED: Label(_l("Prices, stock and coupon checked.")),
+    SubmissionState.SUBMITTING: Label(_l("Sending to Ecwid.")),
     SubmissionState.SUBMITTED: Label(_l("Order created in Ecwid.")),
-    SubmissionState.REJECTED: Label(_l("No order was made.")),
+    SubmissionState.REJECTED: Label(_l("The order wasn't placed.")),
     SubmissionState.UNKNOWN: Label(
-        _l("The store gave no answer. We look for the order before anything is sent again.")
+        _l("Ecwid didn't answer. We check whether the order exists before we send it again.")
     ),
-    SubmissionState.RESOLVED: Label(_l("We found the order in the store.")),
+    SubmissionState.RESOLVED: Label(_l("We found the order in Ecwid.")),
 }
 UPDATE_STATES: dict[str, Label] = {
-    OrderUpdateState.WAITING: Label(_l("On its way"), "info"),
-    OrderUpdateState.SENT: Label(_l("Done in the store"), "good"),
+    OrderUpdateState.WAITING: Label(_l("Sending"), "info"),
+    OrderUpdateState.SENT: Label(_l("Changed in Ecwid"), "good"),
     OrderUpdateState.UNCHANGED: Label(_l("No change needed"), "good"),
     OrderUpdateState.CONFLICT: Label(_l("Also changed in Ecwid"), "warn"),
     OrderUpdateState.FAILED: Label(_l("Failed"), "bad"),
-    OrderUpdateState.DROPPED: Label(_l("Dropped"), "plain"),
+    OrderUpdateState.DROPPED: Label(_l("Discarded"), "plain"),
 }
 ORDER_FIELDS: dict[str, Label] = {
     "payment_status": Label(_l("Payment")),
@@ -74,9 +74,9 @@ ORDER_FIELDS: dict[str, Label] = {
     "private_notes": Label(_l("Private notes")),
 }
 CHANNELS: dict[str, Label] = {
-    STORE: Label(_l("The store itself")),
-    PORTAL: Label(_l("People in this portal")),
-    API: Label(_l("Programs, by an API key")),
+    STORE: Label(_l("Online store")),
+    PORTAL: Label(_l("This portal")),
+    API: Label(_l("Apps (API)")),
 }
 COUPON_STATUSES: dict[str, Label] = {
     "ACTIVE": Label(_l("Active"), "good"),

@@ -43,7 +43,7 @@ def _status(terms: CouponTerms, _basket: Basket) -> CouponFailure | None:
         "PAUSED": N_("The coupon is paused"),
         "EXPIRED": N_("The coupon has expired"),
         "USEDUP": N_("The coupon is used up"),
-    }.get(terms.status, N_("The coupon is not active: its status is %(status)s"))
+    }.get(terms.status, N_("The coupon isn't active: its status is %(status)s"))
     return CouponFailure(CouponRule.STATUS, text, {"status": terms.status})
 
 
@@ -84,7 +84,9 @@ def _uses_per_customer(terms: CouponTerms, basket: Basket) -> CouponFailure | No
         return None
     rule = CouponRule.USES_PER_CUSTOMER
     if basket.customer_uses is None:
-        return CouponFailure(rule, N_("The coupon may be used once per customer: tell who orders"))
+        return CouponFailure(
+            rule, N_("This coupon works once per customer: enter the customer's email")
+        )
     if not basket.customer_uses:
         return None
     text = N_("The coupon may be used once per customer, and this one used it %(uses)s times")
@@ -96,7 +98,9 @@ def _new_customer(terms: CouponTerms, basket: Basket) -> CouponFailure | None:
         return None
     rule = CouponRule.NEW_CUSTOMER
     if basket.previous_orders is None:
-        return CouponFailure(rule, N_("The coupon is for new customers only: tell who orders"))
+        return CouponFailure(
+            rule, N_("This coupon is for new customers only: enter the customer's email")
+        )
     if not basket.previous_orders:
         return None
     text = N_("The coupon is for new customers only; this one has ordered %(orders)s times")
@@ -109,7 +113,7 @@ def _repeat_customer(terms: CouponTerms, basket: Basket) -> CouponFailure | None
     rule = CouponRule.REPEAT_CUSTOMER
     if basket.previous_orders is None:
         return CouponFailure(
-            rule, N_("The coupon is for returning customers only: tell who orders")
+            rule, N_("This coupon is for returning customers only: enter the customer's email")
         )
     if basket.previous_orders:
         return None
@@ -166,7 +170,7 @@ def _shipping(terms: CouponTerms, basket: Basket) -> CouponFailure | None:
         return None
     if not basket.shipping_method:
         return CouponFailure(
-            CouponRule.SHIPPING, N_("The coupon is for the shipping: choose a shipping method")
+            CouponRule.SHIPPING, N_("This coupon is for shipping: choose a shipping method")
         )
     return shipping_method_failure(terms, basket)
 
@@ -175,7 +179,7 @@ def shipping_method_failure(terms: CouponTerms, basket: Basket) -> CouponFailure
     """Return why the coupon doesn't cover the chosen shipping method, or None."""
     if not terms.shipping_methods or terms.shipping_methods & basket.shipping_method:
         return None
-    text = N_("The coupon takes the shipping off for these methods only: %(methods)s")
+    text = N_("This coupon covers only these shipping methods: %(methods)s")
     methods = ", ".join(sorted(terms.shipping_methods))
     return CouponFailure(CouponRule.SHIPPING, text, {"methods": methods})
 

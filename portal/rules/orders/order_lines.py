@@ -92,14 +92,16 @@ def _line(
 def _not_for_sale(position: int, item: CatalogItem) -> Iterator[ValidationMessage]:
     values = {"name": item.name}
     if not item.is_enabled:
-        text = N_("%(name)s is not on sale: the store has disabled it")
+        text = N_("%(name)s is disabled in the store")
         yield ValidationMessage("product_disabled", text, values, position, "product_id")
     if item.is_gift_card:
-        text = N_("%(name)s is a gift card, and can be bought in the store alone")
+        text = N_("%(name)s is a gift card, which can be bought only in the store itself")
         yield ValidationMessage("gift_card", text, values, position, "product_id")
     if item.is_subscription_only:
-        text = N_("%(name)s is sold only by subscription, which only the store itself can start")
+        text = N_(
+            "%(name)s is sold only as a subscription, which can be started only in the store itself"
+        )
         yield ValidationMessage("subscription_only", text, values, position, "product_id")
     if item.is_price_set_by_customer:
-        text = N_("%(name)s has no fixed price: customers set it themselves, in the store")
+        text = N_("%(name)s has no fixed price: customers choose it in the store")
         yield ValidationMessage("price_set_by_customer", text, values, position, "product_id")

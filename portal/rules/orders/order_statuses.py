@@ -47,14 +47,13 @@ FULFILLMENT_STATUSES: tuple[str, ...] = get_args(FulfillmentStatus)
 # The goods are on their way or with the customer.
 SHIPPED_STATUSES = ("SHIPPED", "OUT_FOR_DELIVERY", "DELIVERED")
 _NO_REFUND = N_(
-    "Ecwid notes it on the order. No money moves: Ecwid has no call for refunds, so pay it back"
-    " where it was paid."
+    "Only the order's status changes. This doesn't issue a refund: refund in your payment provider."
 )
 # Shown to merchants before they set a status.
 CONSEQUENCES: dict[str, str] = {
-    "CANCELLED": N_("Ecwid puts the items back into stock. A payment is not paid back by this."),
+    "CANCELLED": N_("Ecwid puts the items back into stock. This doesn't issue a refund."),
     "REFUNDED": _NO_REFUND,
     "PARTIALLY_REFUNDED": _NO_REFUND,
-    "RETURNED": N_("Ecwid notes it on the order. Stock and payment stay as they are."),
-    "WILL_NOT_DELIVER": N_("Ecwid notes it on the order. Stock and payment stay as they are."),
+    "RETURNED": N_("Only the order's status changes. Stock and payment stay the same."),
+    "WILL_NOT_DELIVER": N_("Only the order's status changes. Stock and payment stay the same."),
 }

@@ -72,7 +72,7 @@ def stock_needs(
 
 def out_of_stock(name: str, wanted: int, stock: int, position: int) -> ValidationMessage:
     """Return the problem of a stock that is too small."""
-    text = N_("%(name)s: only %(stock)s in stock, %(wanted)s wanted")
+    text = N_("%(name)s: only %(stock)s in stock (you asked for %(wanted)s)")
     values = {"name": name, "wanted": wanted, "stock": max(stock, 0)}
     return ValidationMessage("out_of_stock", text, values, position, "quantity")
 
@@ -108,8 +108,8 @@ def _quantity_limits(line: QuotedLine, wanted: int, limits: _Limits) -> Iterator
         "most": limits.maximum,
     }
     if limits.minimum and wanted < limits.minimum:
-        text = N_("%(name)s: order at least %(least)s, %(wanted)s wanted")
+        text = N_("%(name)s: order at least %(least)s (you asked for %(wanted)s)")
         yield ValidationMessage("below_minimum", text, values, line.position, "quantity")
     if limits.maximum and wanted > limits.maximum:
-        text = N_("%(name)s: order at most %(most)s, %(wanted)s wanted")
+        text = N_("%(name)s: order at most %(most)s (you asked for %(wanted)s)")
         yield ValidationMessage("above_maximum", text, values, line.position, "quantity")

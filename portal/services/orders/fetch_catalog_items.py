@@ -114,7 +114,7 @@ def fetch_catalog_items(
                 items = each.catalog_items(at_store)
                 count = len(items)
         except RecordError as error:
-            text = N_("What the store says of the product makes no sense: %(problem)s")
+            text = N_("The store has invalid data for this product: %(problem)s")
             values = {"problem": error}
             problems.append(ValidationMessage("product_unreadable", text, values, position))
         if count > MAX_PRODUCTS_OF_SKU:

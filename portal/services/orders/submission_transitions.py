@@ -153,5 +153,5 @@ class SubmissionTransitions:
             HourlyCount.add(row.store_id, CountKind.ORDERS, row.mode, 1, total)
 
     def _reject_late(self, problem: str) -> None:
-        text = N_("It could not be sent within an hour, and was not ordered: %(problem)s")
+        text = N_("The order couldn't be sent within an hour, so it wasn't placed: %(problem)s")
         self.reject([ValidationMessage("not_sent", text, {"problem": problem})])

@@ -30,7 +30,7 @@ def _problems(n: int, line: OrderFormLine, quote: Quote | None) -> Iterator[str]
     is_deleted = line.catalog_product is not None and line.catalog_product.is_deleted
     if is_deleted or any(error.code == PRODUCT_MISSING for error in errors):
         name = line.name or _("Product %(id)s", id=line.product_id)
-        yield _("%(name)s is no longer in the store. Remove the line.", name=name)
+        yield _("%(name)s is no longer in the store. Remove it.", name=name)
     for error in errors:
         if error.code != PRODUCT_MISSING:
             yield message_text(error)

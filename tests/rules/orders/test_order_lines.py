@@ -73,9 +73,9 @@ def test_bulk_price_counts_all_lines_of_a_product() -> None:
 @pytest.mark.parametrize(
     ("fields", "code", "message"),
     [
-        ({"is_enabled": False}, "product_disabled", "the store has disabled it"),
+        ({"is_enabled": False}, "product_disabled", "is disabled in the store"),
         ({"is_gift_card": True}, "gift_card", "Vase is a gift card"),
-        ({"is_subscription_only": True}, "subscription_only", "sold only by subscription"),
+        ({"is_subscription_only": True}, "subscription_only", "sold only as a subscription"),
         ({"is_price_set_by_customer": True}, "price_set_by_customer", "has no fixed price"),
     ],
 )

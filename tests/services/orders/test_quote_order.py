@@ -158,21 +158,21 @@ def test_quantity_selects_its_price_tier(counter: Counter) -> None:
 @pytest.mark.parametrize(
     ("product", "line", "problem", "message"),
     [
-        ({"enabled": False}, {}, "product_disabled", "Mug is not on sale"),
+        ({"enabled": False}, {}, "product_disabled", "Mug is disabled in the store"),
         ({"isGiftCard": True}, {}, "gift_card", "Mug is a gift card"),
-        ({"quantity": 3}, {"quantity": 5}, "out_of_stock", "only 3 in stock, 5 wanted"),
-        ({"quantity": 0}, {}, "out_of_stock", "only 0 in stock, 1 wanted"),
+        ({"quantity": 3}, {"quantity": 5}, "out_of_stock", "only 3 in stock (you asked for 5)"),
+        ({"quantity": 0}, {}, "out_of_stock", "only 0 in stock (you asked for 1)"),
         (
             {"minPurchaseQuantity": 4},
             {"quantity": 3},
             "below_minimum",
-            "order at least 4, 3 wanted",
+            "order at least 4 (you asked for 3)",
         ),
         (
             {"maxPurchaseQuantity": 2},
             {"quantity": 3},
             "above_maximum",
-            "order at most 2, 3 wanted",
+            "order at most 2 (you asked for 3)",
         ),
         ({"options": [SIZES]}, {}, "option_missing", "choose Size: S, L"),
         ({}, {"options": {"Size": "S"}}, "option_unknown", "Mug has no option Size"),

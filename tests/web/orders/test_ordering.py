@@ -161,7 +161,7 @@ def test_quote_names_each_amount_and_a_difference(order_form: OrderFormBrowser) 
         assert shown in right
     assert "Total: €15.00" in right
     assert 'name="quote_digest"' in right_page.text
-    assert "Other adjustments, not itemized by the store €84.00" in wrong
+    assert "Other adjustments €84.00" in wrong
     assert "The amounts add up to 15.00, but Ecwid's total is 99.00" in wrong
     assert 'name="quote_digest"' not in order_form.page.text
 
@@ -204,7 +204,7 @@ def test_price_increase_after_the_quote_rejects_the_order(
     counter.work(view.id)
 
     page = order_form.browser.get(sent.headers["Location"])
-    assert "No order was made" in page_text(page)
+    assert "wasn't placed" in page_text(page)
     assert "Prices differ" in page_text(page)
     again = order_form.browser.get(f"{order_form.path}?copy_of={view.id}")
     assert 'value="Ada@Shopper.example"' in again.text

@@ -134,7 +134,7 @@ def test_deleted_product_is_named_at_its_line(browser: Visitor, store: Store) ->
     )
     added = page_text(press(browser, "/stores/1003/orders/new", add="5"))
 
-    assert "Blue vase is no longer in the store. Remove the line." in page
+    assert "Blue vase is no longer in the store. Remove it." in page
     assert "No items yet" in added
 
 

@@ -40,8 +40,8 @@ def test_rejected_orders_are_listed_alone_and_dismissed(
     page = browser.get(PAGE)
     assert "We couldn't reach the store within an hour: 1" in page_text(page)
     listed = page_text(browser.get(f"{PAGE}/orders/submissions?state=failed"))
-    assert f"our reference {row.reference}" in listed
-    assert f"our reference {other.reference}" not in listed
+    assert f"Reference {row.reference}" in listed
+    assert f"Reference {other.reference}" not in listed
     path = page.text.partition(f'action="{PAGE}/issues/')[2].partition('"')[0]
 
     response = browser.post(f"{PAGE}/issues/{path.replace('&amp;', '&')}")
@@ -86,7 +86,7 @@ def test_only_open_dismissible_issues_of_the_store_are_dismissed(
 
 
 def test_changes_that_need_a_decision_are_listed(browser: Visitor, store: Store) -> None:
-    assert "Nothing to decide" in page_text(browser.get(f"{PAGE}/orders/updates"))
+    assert "No conflicts" in page_text(browser.get(f"{PAGE}/orders/updates"))
     add_update(store, order_number="MINE")
     add_update(store, OrderUpdateState.SENT, order_number="SENT")
 
@@ -99,7 +99,9 @@ def test_changes_that_need_a_decision_are_listed(browser: Visitor, store: Store)
 def test_lists_of_a_part_say_that_it_is_empty_and_have_pages(
     browser: Visitor, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert "No such order" in page_text(browser.get(f"{PAGE}/orders/submissions?state=unknown"))
+    assert "No matching orders" in page_text(
+        browser.get(f"{PAGE}/orders/submissions?state=unknown")
+    )
     monkeypatch.setattr("portal.web.orders.views.submissions.PAGE_SIZE", 1)
     monkeypatch.setattr("portal.web.orders.views.order_updates.PAGE_SIZE", 1)
     for _ in range(2):
@@ -109,4 +111,4 @@ def test_lists_of_a_part_say_that_it_is_empty_and_have_pages(
     for path in ("submissions?state=failed", "updates"):
         page = browser.get(f"{PAGE}/orders/{path}").text
         later = next(part for part in page.split('href="') if "after=" in part).partition('"')[0]
-        assert "To the newest" in browser.get(later.replace("&amp;", "&")).text
+        assert "Back to newest" in browser.get(later.replace("&amp;", "&")).text

@@ -77,11 +77,11 @@ def update(store_id: int, order_id: int) -> ResponseReturnValue:
         page = order_page(store, order) | {"problem": error, "form_values": request.form}
         return render_template("orders/show.html", **page), 422
     except OrderNotFoundError:
-        flash(_("The store has deleted this order. Nothing was sent."), "error")
+        flash(_("This order was deleted in Ecwid. Nothing was changed."), "error")
     except StoreNotWorkingError:
-        flash(_("Nothing can be sent until the store works again."), "error")
+        flash(_("Connect the store again first. Nothing was changed."), "error")
     else:
-        flash(_("Your change is on its way to the store."), "info")
+        flash(_("Saving your change in Ecwid."), "info")
     return _back(store, order.remote_id)
 
 
@@ -100,10 +100,10 @@ def resolve_update(store_id: int, update_id: int, decision: str) -> ResponseRetu
         else:
             retry_update(current_runtime(), store.id, update_id, signed_in_sender())
     except OrderUpdateStateError:
-        flash(_("This change was sent or dropped meanwhile."), "error")
+        flash(_("This change was already sent or discarded."), "error")
     else:
-        dropped = _("Dropped. The order stays as the store has it.")
-        flash(dropped if decision == "drop" else _("On its way to the store again."), "info")
+        dropped = _("Discarded. Ecwid's version stays.")
+        flash(dropped if decision == "drop" else _("Sending the change to Ecwid again."), "info")
     return _back(store, view.order_id)
 
 

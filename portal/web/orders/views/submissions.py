@@ -24,9 +24,9 @@ from portal.web.stores.access import get_store_or_404
 ALL, FAILED = "", "failed"
 FILTERS: Mapping[str, Text] = {
     ALL: _l("All"),
-    FAILED: _l("Not placed in the store"),
-    SubmissionState.UNKNOWN: _l("Without a certain outcome"),
-    SubmissionState.REJECTED: _l("Refused for any reason"),
+    FAILED: _l("Not placed"),
+    SubmissionState.UNKNOWN: _l("Outcome unknown"),
+    SubmissionState.REJECTED: _l("Refused"),
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import gettext, ngettext
+from flask_babel import get_domain, gettext
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import EmailField, Field, HiddenField, PasswordField, StringField, TextAreaField
@@ -68,7 +68,9 @@ class _Translations:
         return gettext(text)
 
     def ngettext(self, singular: str, plural: str, count: int) -> str:
-        return ngettext(singular, plural, count)
+        # Not formatted here: WTForms does it, with values such as the wrong choices.
+        translations = get_domain().get_translations()
+        return str(translations.ungettext(singular, plural, count))
 
 
 class PageForm(FlaskForm):

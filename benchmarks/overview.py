@@ -13,6 +13,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from statistics import median
+from zoneinfo import ZoneInfo
 
 from flask import Flask, get_template_attribute
 from flask_babel import Babel
@@ -39,6 +40,7 @@ from portal.web.stores.overview_charts import (
 EVENTS, RUNS, HOURS = 1_000_000, 100_000, 31 * 24
 ROUNDS = 30
 STORE_ID = 1003
+ZONE = ZoneInfo("Europe/Paris")
 TARGET_MS = 10
 MINUTE = timedelta(minutes=1)
 OUTCOMES = {
@@ -82,7 +84,7 @@ def _measured(name: str, url: str) -> dict[str, float]:
     Babel(app)
     set_up_formats(app)
     with database.connection_context(), app.test_request_context():
-        store = Store.create(id=STORE_ID, name="Clay", currency="EUR", timezone="Europe/Paris")
+        store = Store.create(id=STORE_ID, name="Clay", currency="EUR")
         _fill(database)
         draw = get_template_attribute("components/bar_chart.html", "bar_chart")
         took = {chart: _timed(make, draw) for chart, make in _charts(store).items()}
@@ -101,11 +103,11 @@ def _measured(name: str, url: str) -> dict[str, float]:
 
 def _charts(store: Store) -> dict[str, Callable[[], BarChart]]:
     return {
-        "orders": lambda: orders_chart(daily_sums(store)),
-        "sales": lambda: sales_chart(store, daily_sums(store)),
-        "events_by_hour": lambda: events_chart(hourly_sums(store), is_hourly=True),
-        "events_by_day": lambda: events_chart(daily_sums(store), is_hourly=False),
-        "calls": lambda: calls_chart(hourly_sums(store), 36_000),
+        "orders": lambda: orders_chart(daily_sums(store, ZONE)),
+        "sales": lambda: sales_chart(store, daily_sums(store, ZONE)),
+        "events_by_hour": lambda: events_chart(hourly_sums(store, ZONE), is_hourly=True),
+        "events_by_day": lambda: events_chart(daily_sums(store, ZONE), is_hourly=False),
+        "calls": lambda: calls_chart(hourly_sums(store, ZONE), 36_000),
         "runs": lambda: runs_chart(latest_runs(store)),
     }
 

@@ -157,6 +157,7 @@ ROUTES: dict[str, dict[Actor, Access]] = {
     "GET stores.connection": SEEN,
     "GET stores.charts": SEEN,
     "GET stores.connection_progress": SEEN,
+    "GET stores.activity": SEEN,
     "GET stores.timeline": SEEN,
     "POST stores.sync": ACTED_ON,
     "GET stores.reconnect": SEEN,

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from portal.models import CountKind, CountSum, HourlyCount, Store, SyncRun, utc_now
-from portal.rules.sync.nightly_schedule import parse_timezone
 
 HOURS, DAYS = 24, 30
 RUNS_SHOWN = 24
@@ -15,7 +14,7 @@ RUNS_SHOWN = 24
 
 @dataclass(frozen=True)
 class PeriodSums:
-    """Sums of consecutive periods, oldest first: what began when, in the store's time zone."""
+    """Sums of consecutive periods, oldest first: what began when, in local time."""
 
     begins: Sequence[datetime]
     sums: Sequence[CountSum]
@@ -33,21 +32,21 @@ class OverviewFigures:
     runs: Sequence[SyncRun]
 
 
-def overview_figures(store: Store) -> OverviewFigures:
-    """Return the store's current figures; three statements."""
-    return OverviewFigures(daily_sums(store), hourly_sums(store), latest_runs(store))
+def overview_figures(store: Store, zone: tzinfo) -> OverviewFigures:
+    """Return the store's current figures, by the days of this time zone; three statements."""
+    return OverviewFigures(daily_sums(store, zone), hourly_sums(store, zone), latest_runs(store))
 
 
-def daily_sums(store: Store) -> PeriodSums:
-    """Return the events and orders of each of the store's last 30 days."""
-    days = _last_days(utc_now(), parse_timezone(store.timezone))
+def daily_sums(store: Store, zone: tzinfo) -> PeriodSums:
+    """Return the events and orders of each of the last 30 days."""
+    days = _last_days(utc_now(), zone)
     kinds = (CountKind.EVENTS, CountKind.ORDERS)
     return PeriodSums(days, HourlyCount.sums(store.id, kinds, days))
 
 
-def hourly_sums(store: Store) -> PeriodSums:
+def hourly_sums(store: Store, zone: tzinfo) -> PeriodSums:
     """Return the events and calls of each of the last 24 hours."""
-    hours = _last_hours(utc_now(), parse_timezone(store.timezone))
+    hours = _last_hours(utc_now(), zone)
     kinds = (CountKind.EVENTS, CountKind.CALLS)
     return PeriodSums(hours, HourlyCount.sums(store.id, kinds, hours))
 

@@ -27,7 +27,8 @@ from portal.services.mirror.resource_overview import ResourceOverview, resource_
 from portal.services.notifications.issues import open_issues
 from portal.services.runs.catch_ups import CatchUpProgress, catch_up_progress
 
-EVENTS_SHOWN = 10
+# The page shows similar ones as one line.
+EVENTS_SHOWN = 60
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,15 @@ def store_overview(store: Store) -> StoreOverview:
     )
     if store.state == StoreState.DISCONNECTED:
         marks = read_marks(lambda column: column == store.id).get(store.id, marks)
-    events = WebhookEvent.select().where(WebhookEvent.store_id == store.id)
+    # Without payloads, which may be large.
+    events = WebhookEvent.select(
+        WebhookEvent.id,
+        WebhookEvent.event_id,
+        WebhookEvent.type,
+        WebhookEvent.entity_id,
+        WebhookEvent.received_at,
+        WebhookEvent.state,
+    ).where(WebhookEvent.store_id == store.id)
     return StoreOverview(
         store=store,
         at=now,

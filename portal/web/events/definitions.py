@@ -8,23 +8,23 @@ from portal.services.mirror.resources import SPECS_BY_TOPIC
 
 # By `EventState`.
 EVENT_DEFINITIONS: dict[str, str] = {
-    "pending": N_("Accepted and kept; what it is about is read from the store again soon"),
-    "applied": N_("What it is about was read again, and stands here as in the store"),
-    "ignored": N_("It is about something that is not copied here"),
-    "dead": N_("Given up after the last attempt; you can replay it"),
+    "pending": N_("Received; we'll read the record from Ecwid again soon"),
+    "applied": N_("Record refreshed from Ecwid"),
+    "ignored": N_("It concerns data that we don't sync"),
+    "dead": N_("All attempts failed; you can replay it"),
 }
 # By `AttemptOutcome`.
 ATTEMPT_DEFINITIONS: dict[str, str] = {
-    "applied": N_("Read and written"),
-    "ignored": N_("There was nothing to do"),
-    "own_write": N_("It tells of what was written from here; nothing more follows from it"),
-    "failed": N_("Counted; after the last attempt an event is given up"),
-    "postponed": N_("Not counted, for it wasn't this event's fault; it is tried again"),
+    "applied": N_("Record read and saved"),
+    "ignored": N_("Nothing to do"),
+    "own_write": N_("Caused by our own change; already saved"),
+    "failed": N_("Counts as a failed attempt"),
+    "postponed": N_("Doesn't count as an attempt, because the event isn't the cause; we'll retry"),
 }
-_READ_AGAIN = N_("Read again: nothing had changed. The copy stood as in the store already.")
+_READ_AGAIN = N_("Record read again; nothing had changed.")
 # Explanation for an applied event that changed no record, by `EventTopic`.
 UNCHANGED_DEFINITIONS: dict[str, str] = {
     **dict.fromkeys(SPECS_BY_TOPIC, _READ_AGAIN),
-    EventTopic.CONNECTION: N_("The store's profile, plan and permissions were read again."),
-    EventTopic.INSTALLED: N_("There was nothing to read: connecting the store does that."),
+    EventTopic.CONNECTION: N_("Store profile, plan and permissions checked again."),
+    EventTopic.INSTALLED: N_("Nothing to read; connecting the store does that."),
 }

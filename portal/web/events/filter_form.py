@@ -37,7 +37,7 @@ def read_filter(given: Mapping[str, str]) -> FilterForm:
     problems: dict[str, str] = {}
     since, until = read_times(typed, problems)
     if typed["state"] not in ("", *EventState):
-        problems["state"] = N_("Choose one of the states.")
+        problems["state"] = N_("Choose a state from the list.")
     wanted = EventFilter(
         type=typed["type"],
         state="" if "state" in problems else typed["state"],

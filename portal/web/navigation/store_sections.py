@@ -13,7 +13,9 @@ from portal.web.stores.access import is_permitted, is_viewed_by_operator
 Tab = tuple[Text, str, str]
 
 STORE_SECTIONS = (
-    Section(_l("Overview"), (Page(_l("Overview"), "stores.show", ("stores.progress",)),)),
+    Section(
+        _l("Overview"), (Page(_l("Overview"), "stores.show", ("stores.progress", "stores.charts")),)
+    ),
     Section(_l("Products"), (Page(_l("Products"), "products.index", ("products.*",)),)),
     Section(_l("Orders"), (Page(_l("Orders"), "orders.index", ("orders.*",)),)),
     Section(_l("Customers"), (Page(_l("Customers"), "customers.index", ("customers.*",)),)),
@@ -21,6 +23,7 @@ STORE_SECTIONS = (
     Section(
         _l("Activity"),
         (
+            Page(_l("All activity"), "stores.activity"),
             Page(_l("Webhook events"), "events.index", ("events.*",)),
             Page(_l("Sync"), "sync.index", ("sync.*",)),
             Page(_l("Connection history"), "stores.timeline"),

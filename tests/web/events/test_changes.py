@@ -21,7 +21,7 @@ from tests.web.conftest import Visitor, page_text
 from tests.web.events.conftest import make_attempt
 
 PAGE = "/stores/1003/events"
-HEADING = "What it changed"
+HEADING = "Changes"
 
 
 def make_applied(event_id: str = "e", **changes: Any) -> WebhookEvent:
@@ -69,8 +69,8 @@ def test_personal_value_is_shown_as_not_kept(browser: Visitor, store: Store) -> 
     ("kind", "expected"),
     [
         (ChangeKind.CREATED, "Category 5 Created"),
-        (ChangeKind.CREATED, "It was not here before. All of it was copied."),
-        (ChangeKind.DELETED, "It is marked as deleted here."),
+        (ChangeKind.CREATED, "New record."),
+        (ChangeKind.DELETED, "It's marked as deleted here."),
     ],
 )
 def test_created_or_deleted_record_says_so(
@@ -108,16 +108,16 @@ def test_first_changed_fields_are_shown_and_the_others_on_demand(
     before, _, behind = page.partition("38 more fields")
     assert "field11 " in before
     assert "field12 " in behind
-    assert "Of each change the first 50 fields are kept." in behind
+    assert "We keep the first 50 fields of each change." in behind
 
 
 @pytest.mark.parametrize(
     ("event_type", "expected"),
     [
-        ("product.updated", "Read again: nothing had changed."),
-        ("order.deleted", "Read again: nothing had changed."),
-        ("profile.updated", "The store's profile, plan and permissions were read again."),
-        ("application.installed", "There was nothing to read"),
+        ("product.updated", "Record read again; nothing had changed."),
+        ("order.deleted", "Record read again; nothing had changed."),
+        ("profile.updated", "Store profile, plan and permissions checked again."),
+        ("application.installed", "Nothing to read"),
     ],
 )
 def test_event_that_changed_nothing_says_so(
@@ -144,7 +144,7 @@ def test_event_covered_by_a_newer_one_links_to_it(browser: Visitor, store: Store
     assert f'href="{PAGE}/newest"' in response.text
     assert "nothing had changed" not in page_text(response)
     assert "price 1 2" in page_text(browser.get(f"{PAGE}/newest"))
-    assert "Read again: nothing had changed." in page_text(browser.get(f"{PAGE}/other"))
+    assert "Record read again; nothing had changed." in page_text(browser.get(f"{PAGE}/other"))
 
 
 def test_replay_that_changed_nothing_keeps_the_earlier_changes_of_the_event(

@@ -36,7 +36,10 @@ def test_event_is_listed_with_its_state_and_error(browser: Visitor, store: Store
 
     page = page_text(browser.get(PAGE))
 
-    assert "product.updated just now dead-0 HTTP 500 for /products 5 8 Failed" in page
+    assert (
+        "Product 5 updated just now HTTP 500 for /products product.updated 5 dead-0 8 Failed"
+        in page
+    )
     assert f'href="{PAGE}/dead-0"' in browser.get(PAGE).text
 
 
@@ -99,7 +102,7 @@ def test_events_are_found_by_every_field_of_the_form(
         page = browser.get(f"{PAGE}?{query}").text
         assert f"{PAGE}/{wanted.event_id}" in page, query
         assert f"{PAGE}/other" not in page, query
-    assert "so far up to 1 Mar 2026, 12:00 UTC" in page
+    assert "Search covers events up to 1 Mar 2026, 12:00 UTC" in page
 
 
 def test_form_keeps_its_values(browser: Visitor, store: Store) -> None:
@@ -118,7 +121,7 @@ def test_form_keeps_its_values(browser: Visitor, store: Store) -> None:
         ("since=yesterday", "Write a date and a time"),
         ("until=0001-01-01T00:00%2B23:00", "Write a date and a time"),
         ("since=0001-01-01T00:00", "Write a date and a time"),
-        ("state=lost", "Choose one of the states."),
+        ("state=lost", "Choose a state from the list."),
     ],
 )
 def test_invalid_value_is_explained_next_to_its_field(
@@ -181,11 +184,11 @@ def test_event_page_shows_state_attempts_calls_and_payload(browser: Visitor, sto
 
     page = page_text(browser.get(f"{PAGE}/{event.event_id}"))
 
-    assert "Processed: What it is about was read again" in page
-    assert "product 5 · all events about it" in page
+    assert "Processed: Record refreshed from Ecwid" in page
+    assert "Stoneware mug · All events of this record" in page
     assert "Valid: signed with the app's previous client secret" in page
-    assert re.search(r"attempt 2, took 1.0 s Processed Read and written .* attempt 1", page)
-    assert "1 call GET /products → 200, 35 ms for 7 events together" in page
+    assert re.search(r"attempt 2, took 1.0 s Processed Record read and saved .* attempt 1", page)
+    assert "1 call GET /products → 200, 35 ms for 7 events in the batch" in page
     assert "host.events.4711" in page
     assert "HTTP 500 for /products" in page
     assert '"total": 24.90' in page
@@ -204,8 +207,8 @@ def test_call_without_response_and_attempt_without_calls_say_so(
 
     page = page_text(browser.get(f"{PAGE}/e"))
 
-    assert "GET /orders → no answer, 25,000 ms" in page
-    assert "none for 7 events together" in page
+    assert "GET /orders → no response, 25,000 ms" in page
+    assert "none for 7 events in the batch" in page
     assert "Postponed" in page
 
 
@@ -227,10 +230,10 @@ def test_waiting_event_shows_when_its_next_attempt_is_due(browser: Visitor, stor
 
     page = page_text(browser.get(f"{PAGE}/e"))
 
-    assert "Pending: Accepted and kept" in page
+    assert "Pending: Received" in page
     assert "Next attempt:" in page
-    assert "Nothing yet. It waits for its turn." in page
-    assert "None were noted." in page
+    assert "Not processed yet." in page
+    assert "No headers recorded." in page
     assert "Replay this event" not in page
     assert 'data-live-every="3"' in browser.get(f"{PAGE}/e").text
 
@@ -241,7 +244,7 @@ def test_events_that_wait_for_a_failing_api_say_so(browser: Visitor, store: Stor
 
     for address in (PAGE, f"{PAGE}/e"):
         page = page_text(browser.get(address))
-        assert "Events wait because the store's API fails." in page
+        assert "Events are pending because the store's API is failing." in page
         assert "GET /products: HTTP 503" in page
 
 
@@ -256,7 +259,9 @@ def test_events_of_a_stopped_store_wait_for_its_connection(browser: Visitor, sto
     Store.update(state=StoreState.RECONNECT).execute()
 
     for address in (PAGE, f"{PAGE}/e"):
-        assert "They wait until the store works again." in page_text(browser.get(address))
+        assert "We'll process them when the store's connection works again." in page_text(
+            browser.get(address)
+        )
 
 
 def test_payload_is_escaped_and_a_long_one_is_shortened(browser: Visitor, store: Store) -> None:
@@ -266,7 +271,7 @@ def test_payload_is_escaped_and_a_long_one_is_shortened(browser: Visitor, store:
 
     assert "<script>alert" not in text
     assert "&lt;script&gt;" in text
-    assert "more characters are left out here" in text
+    assert "more characters not shown" in text
     whole = browser.get(f"{PAGE}/e/payload.json")
     assert whole.get_json()["b"] == "x" * 5_000
     assert whole.headers["Content-Disposition"].startswith("attachment")
@@ -287,8 +292,8 @@ def test_event_from_before_attempts_were_recorded_is_explained(
 
     page = page_text(browser.get(f"{PAGE}/e"))
 
-    assert "Skipped: It is about something that is not copied here." in page
-    assert "It was dealt with before attempts were noted." in page
+    assert "Skipped: It concerns data that we don't sync." in page
+    assert "No log: this event was processed before we recorded attempts." in page
 
 
 @pytest.mark.promise(9)
@@ -303,7 +308,8 @@ def test_stranger_gets_a_404(stranger: Visitor, browser: Visitor, store: Store) 
 
 
 def test_store_page_links_to_its_events(browser: Visitor, store: Store) -> None:
-    assert f'href="{PAGE}"' in browser.get("/stores/1003").text
+    assert 'href="/stores/1003/activity"' in browser.get("/stores/1003").text
+    assert f'href="{PAGE}"' in browser.get("/stores/1003/activity").text
 
 
 def test_pruned_payload_is_shown_as_deleted(
@@ -314,7 +320,7 @@ def test_pruned_payload_is_shown_as_deleted(
 
     page = page_text(browser.get(f"{PAGE}/e"))
 
-    assert "Deleted after a while" in page
+    assert "Deleted after some time" in page
     assert "Download" not in page
 
 

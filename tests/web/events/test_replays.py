@@ -22,8 +22,8 @@ def test_one_event_is_replayed_and_shown_as_waiting(browser: Visitor, store: Sto
 
     assert (response.status_code, response.headers["Location"]) == (303, f"{PAGE}/dead-0")
     page = page_text(browser.get(f"{PAGE}/dead-0"))
-    assert "This event is being applied again." in page
-    assert "was “Failed”, still waits" in page
+    assert "We're processing this event again." in page
+    assert "From Failed, pending" in page
     assert WebhookEvent.get().state == EventState.PENDING
     assert EventReplay.get().requested_by.email == "ada@example.com"
 
@@ -49,7 +49,7 @@ def test_list_links_to_a_confirmation_with_the_number_of_events(
 
     assert "state “Failed”" in page
     assert "3 events match now." in page
-    assert "Replay them" in page
+    assert "Start replay" in page
     assert EventReplay.select().count() == 0
 
 
@@ -63,7 +63,7 @@ def test_large_count_is_shown_as_a_lower_bound(
     browser.post(f"{PAGE}/replay")
     replay_id = EventReplay.get().id
     page = page_text(browser.get(f"{PAGE}/replays/{replay_id}"))
-    assert "Matched at the start more than 2" in page
+    assert "Matching at the start more than 2" in page
     assert "0 so far" in page
 
 
@@ -88,7 +88,7 @@ def test_confirmed_replay_shows_its_progress(
     assert "by ada@example.com" in page
     assert 'data-live-every="2"' in browser.get(address).text
     assert "2 of 3" in browser.get(f"{address}/progress").text
-    assert "Events are being replayed." not in page_text(browser.get(PAGE))
+    assert "A replay is running." not in page_text(browser.get(PAGE))
 
 
 def test_running_replay_is_shown_on_the_list(browser: Visitor, store: Store) -> None:
@@ -97,7 +97,7 @@ def test_running_replay_is_shown_on_the_list(browser: Visitor, store: Store) -> 
 
     page = page_text(browser.get(PAGE))
 
-    assert "Events are being replayed." in page
+    assert "A replay is running." in page
     assert "Replay all" not in page
     assert browser.post(f"{PAGE}/replay").headers["Location"] == PAGE
     assert "A replay is already running for this store." in page_text(browser.get(PAGE))
@@ -116,8 +116,9 @@ def test_canceled_replay_says_how_many_events_were_processed(
 
     assert response.status_code == 303
     page = page_text(browser.get(f"{PAGE}/replays/{kept.id}"))
-    assert "1 event had been dealt with again; 2 that waited are as they were before." in page
-    assert "cancelled by ada@example.com" in page  # codespell:ignore
+    assert "Replay canceled. 1 event had been processed again." in page
+    assert "2 pending events were restored to their earlier state." in page
+    assert "canceled by ada@example.com" in page
     assert "Cancel the replay" not in page
     browser.post(f"{PAGE}/replays/{kept.id}/cancel")
     assert "This replay has already ended." in page_text(browser.get(PAGE))
@@ -126,7 +127,7 @@ def test_canceled_replay_says_how_many_events_were_processed(
 def test_replays_are_listed_with_who_started_them(
     browser: Visitor, runtime: Runtime, store: Store
 ) -> None:
-    assert "Nothing was replayed" in page_text(browser.get(f"{PAGE}/replays"))
+    assert "No replays yet" in page_text(browser.get(f"{PAGE}/replays"))
     make_dead(1)
     browser.post(f"{PAGE}/replay", state="dead")
     EventReplay.update(state=ReplayState.DONE, requested_by=None).execute()
@@ -140,7 +141,7 @@ def test_replay_without_matching_events_is_not_offered(browser: Visitor, store: 
     page = page_text(browser.get(f"{PAGE}/replay?state=dead"))
 
     assert "0 events match now." in page
-    assert "Replay them" not in page
+    assert "Start replay" not in page
     assert browser.post(f"{PAGE}/replay", state="dead").status_code == 303
     assert "No processed event matches." in page_text(browser.get(PAGE))
 
@@ -154,7 +155,7 @@ def test_invalid_filter_replays_nothing(browser: Visitor, store: Store) -> None:
     ):
         assert response.status_code == 422
         assert "Write a date and a time" in page_text(response)
-        assert "Replay them" not in page_text(response)
+        assert "Start replay" not in page_text(response)
     assert EventReplay.select().count() == 0
 
 
@@ -164,7 +165,7 @@ def test_replay_is_not_offered_for_a_stopped_store(browser: Visitor, store: Stor
 
     assert "Replay all" not in page_text(browser.get(PAGE))
     assert "Replay this event" not in page_text(browser.get(f"{PAGE}/dead-0"))
-    assert "Replay them" not in page_text(browser.get(f"{PAGE}/replay"))
+    assert "Start replay" not in page_text(browser.get(f"{PAGE}/replay"))
     browser.post(f"{PAGE}/dead-0/replay")
     assert "We can't sync until the store's connection works again." in page_text(browser.get(PAGE))
 

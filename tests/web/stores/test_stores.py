@@ -117,7 +117,7 @@ def test_store_in_sync_with_an_open_issue_is_not_said_to_be_well(
 
     assert "an issue needs your attention" in page
     assert "Everything is up to date" not in page
-    assert "No messages yet" in page
+    assert "No activity yet" in page
 
 
 def test_backfill_shows_its_progress(browser: Visitor, store: Store) -> None:
@@ -250,13 +250,14 @@ def test_recent_events_are_listed_with_their_state(browser: Visitor, store: Stor
     response = browser.get("/stores/1003")
 
     page = page_text(response)
-    assert "product.updated" in page
+    assert "Product Stoneware mug updated" in page
     assert "Processed" in page
-    assert "category.updated" in page
+    assert "Category (No name) updated" in page
     assert "1 pending" in page
-    assert "order.created" not in page
+    assert "Order 5 placed" not in page
     assert 'href="/stores/1003/products/5"' in response.text
-    assert 'href="/stores/1003/events/1"' in response.text
+    assert 'href="/stores/1003/events/2"' in response.text
+    assert 'href="/stores/1003/activity"' in response.text
     assert 'href="/stores/1003/events?state=pending"' in response.text
 
 

@@ -14,7 +14,7 @@ from portal.services.events.index_event_terms import terms_indexed_until
 from portal.services.events.index_scans import event_types
 from portal.services.events.list_events import circuit_of, event_details, find_events
 from portal.services.events.list_replays import running_replay
-from portal.web.event_links import linked_products
+from portal.web.event_words import event_lines
 from portal.web.events.access import get_event_or_404
 from portal.web.events.blueprint import blueprint
 from portal.web.events.definitions import (
@@ -54,7 +54,7 @@ def index(store_id: int) -> ResponseReturnValue:
         types=event_types(store.id),
         states=list(EventState),
         definitions=EVENT_DEFINITIONS,
-        events=page.rows,
+        lines=event_lines(store.id, page.rows),
         searched_back_to=page.searched_back_to,
         indexed_until=terms_indexed_until(),
         circuit=circuit_of(store.id),
@@ -78,7 +78,7 @@ def show(store_id: int, event_id: str) -> ResponseReturnValue:
         store=store,
         event=event,
         details=event_details(event),
-        linked_products=linked_products(store.id, [event]),
+        line=event_lines(store.id, [event])[0],
         payload=text[:PAYLOAD_SHOWN],
         payload_left=max(0, len(text) - PAYLOAD_SHOWN),
         definition=EVENT_DEFINITIONS.get(event.state, ""),

@@ -60,7 +60,7 @@ def start_replay(store_id: int) -> ResponseReturnValue:
     except RunRefusedError as refused:
         flash_refusal(refused)
         return redirect(url_for("events.index", store_id=store.id, **form.arguments), 303)  # type: ignore[arg-type]
-    flash(_("The replay has begun."), "info")
+    flash(_("Replay started."), "info")
     return redirect(url_for("events.replay", store_id=store.id, replay_id=kept.id), 303)
 
 
@@ -76,7 +76,7 @@ def replay_event(store_id: int, event_id: str) -> ResponseReturnValue:
     except RunRefusedError as refused:
         flash_refusal(refused)
     else:
-        flash(_("This event is being applied again."), "info")
+        flash(_("We're processing this event again."), "info")
     return redirect(url_for("events.show", store_id=store.id, event_id=event.event_id), 303)
 
 
@@ -94,14 +94,14 @@ def cancel(store_id: int, replay_id: int) -> ResponseReturnValue:
         flash_refusal(refused)
     else:
         done = ngettext(
-            "Canceled. %(count)s event had been dealt with again;",
-            "Canceled. %(count)s events had been dealt with again;",
+            "Replay canceled. %(count)s event had been processed again.",
+            "Replay canceled. %(count)s events had been processed again.",
             ended.done,
             count=number(ended.done),
         )
         left = ngettext(
-            "%(count)s that waited is as it was before.",
-            "%(count)s that waited are as they were before.",
+            "%(count)s pending event was restored to its earlier state.",
+            "%(count)s pending events were restored to their earlier state.",
             ended.canceled,
             count=number(ended.canceled),
         )

@@ -20,7 +20,7 @@ from portal.services.notifications.list_notifications import undelivered_for
 from portal.services.runs.run_control import start_all
 from portal.web.connect.guide import unfinished_onboarding_url
 from portal.web.connect.refused_attempt import refused_attempt
-from portal.web.event_links import linked_products
+from portal.web.event_words import grouped_event_lines
 from portal.web.limits import SYNC_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
 from portal.web.pagination import SEARCH_LIMIT, id_param
@@ -32,9 +32,12 @@ from portal.web.stores.kept_copy import kept_copy_of
 from portal.web.stores.overview_charts import overview_charts
 from portal.web.stores.status_labels import keep_word, read_words
 from portal.web.stores.status_message import status_message_of
+from portal.web.time_zones import choose_time_zone
 
 # The page has a box for each; the next ones follow when these are answered.
 INVITATIONS_SHOWN = 5
+# Of recent activity; a line may stand for many events.
+LINES_SHOWN = 8
 
 
 @blueprint.get("")
@@ -79,7 +82,7 @@ def charts(store_id: int) -> ResponseReturnValue:
     store = get_store_or_404(store_id)
     drawn = overview_charts(
         store,
-        overview_figures(store),
+        overview_figures(store, choose_time_zone()),
         calls_per_minute=current_runtime().settings.ecwid_requests_per_minute,
     )
     return render_template("stores/charts.html", store=store, charts=drawn)
@@ -118,7 +121,7 @@ def _status(store: Store) -> dict[str, Any]:
         "store": store,
         "overview": overview,
         "status_message": status_message_of(overview),
-        "linked_products": linked_products(store.id, overview.events),
+        "recent": grouped_event_lines(store.id, overview.events, LINES_SHOWN),
         "undelivered": undelivered_for(signed_in_merchant(), overview.issues),
         "catch_up": overview.catch_up,
         "kept_copy": kept_copy_of(store),

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from peewee import SQL, fn
+
 from portal.models import (
     IS_PENDING,
     Grant,
@@ -98,27 +100,41 @@ def store_overview(store: Store) -> StoreOverview:
     )
     if store.state == StoreState.DISCONNECTED:
         marks = read_marks(lambda column: column == store.id).get(store.id, marks)
-    # Without payloads, which may be large.
-    events = WebhookEvent.select(
+    events = _latest_events(store)
+    return StoreOverview(
+        store=store,
+        at=now,
+        resources=resources,
+        variations=Variation.live_in(counts),
+        events=events,
+        # Without events none is pending.
+        pending_events=getattr(events[0], "pending", 0) if events else 0,
+        issues=issues,
+        catch_up=catch_up,
+        health_word=word_of(store, {it.freshness for it in resources}, marks, now),
+    )
+
+
+def _latest_events(store: Store) -> list[WebhookEvent]:
+    """Return the latest events without their payloads, which may be large.
+
+    Each has the number of all pending events as ``pending``: a page has its limit of statements.
+    """
+    of_store = WebhookEvent.store_id == store.id
+    # Without a bound of `due_at`, SQLite counts pending events in an index of all events.
+    waiting = WebhookEvent.select(fn.COUNT(SQL("*"))).where(
+        of_store, IS_PENDING, WebhookEvent.due_at >= EPOCH
+    )
+    shown = WebhookEvent.select(
         WebhookEvent.id,
         WebhookEvent.event_id,
         WebhookEvent.type,
         WebhookEvent.entity_id,
         WebhookEvent.received_at,
         WebhookEvent.state,
-    ).where(WebhookEvent.store_id == store.id)
-    return StoreOverview(
-        store=store,
-        at=now,
-        resources=resources,
-        variations=Variation.live_in(counts),
-        events=list(events.order_by(WebhookEvent.id.desc()).limit(EVENTS_SHOWN)),
-        # Without a bound of `due_at`, SQLite counts pending events in an index of all events.
-        pending_events=events.where(IS_PENDING, WebhookEvent.due_at >= EPOCH).count(),
-        issues=issues,
-        catch_up=catch_up,
-        health_word=word_of(store, {it.freshness for it in resources}, marks, now),
-    )
+        waiting.alias("pending"),
+    ).where(of_store)
+    return list(shown.order_by(WebhookEvent.id.desc()).limit(EVENTS_SHOWN))
 
 
 def connection_of(store: Store) -> Connection:

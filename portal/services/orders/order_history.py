@@ -65,21 +65,23 @@ def order_history(order: Order) -> OrderHistory:
 
 
 def sender_names(senders: Iterable[str]) -> dict[str, str]:
-    """Return the display names of senders: merchants' addresses, names of channels and keys."""
+    """Return the display names of senders: merchants' addresses, names of channels and keys.
+
+    A kind of which there is no sender takes no statement.
+    """
     wanted = set(senders)
     found: dict[str, str] = {}
-    merchants = Merchant.select(Merchant.id, Merchant.email).where(
-        Merchant.id.in_(_numbers(wanted, "merchant"))
-    )
-    found |= {f"merchant {merchant.id}": merchant.email for merchant in merchants}
-    channels = (
-        Channel.select(Channel.id, Channel.name, Merchant.email)
-        .join(Merchant, "LEFT JOIN")
-        .where(Channel.id.in_(_numbers(wanted, CHANNEL_SENDER)))
-    )
-    found |= {f"{CHANNEL_SENDER} {channel.id}": channel_name(channel) for channel in channels}
-    keys = ApiKey.select(ApiKey.id, ApiKey.name).where(ApiKey.id.in_(_numbers(wanted, "api_key")))
-    return found | {f"api_key {key.id}": key.name for key in keys}
+    if numbers := _numbers(wanted, "merchant"):
+        merchants = Merchant.select(Merchant.id, Merchant.email).where(Merchant.id.in_(numbers))
+        found |= {f"merchant {merchant.id}": merchant.email for merchant in merchants}
+    if numbers := _numbers(wanted, CHANNEL_SENDER):
+        channels = Channel.select(Channel.id, Channel.name, Merchant.email)
+        channels = channels.join(Merchant, "LEFT JOIN").where(Channel.id.in_(numbers))
+        found |= {f"{CHANNEL_SENDER} {channel.id}": channel_name(channel) for channel in channels}
+    if numbers := _numbers(wanted, "api_key"):
+        keys = ApiKey.select(ApiKey.id, ApiKey.name).where(ApiKey.id.in_(numbers))
+        found |= {f"api_key {key.id}": key.name for key in keys}
+    return found
 
 
 def channel_name(channel: Channel) -> str:

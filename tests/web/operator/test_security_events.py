@@ -43,7 +43,7 @@ def eve(runtime: Runtime) -> Merchant:
 
 
 def test_page_without_events_says_so(operator: Visitor) -> None:
-    assert f'href="{PAGE}"' in operator.get("/operator/users").text
+    assert f'href="{PAGE}"' in operator.get("/operator/audit").text
     assert "No events yet" in page_text(operator.get(PAGE))
 
 

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from peewee import SQL, AutoField, BigIntegerField, CharField, ForeignKeyField, IntegerField
+from peewee import (
+    SQL,
+    AutoField,
+    BigIntegerField,
+    CharField,
+    ForeignKeyField,
+    IntegerField,
+    TextField,
+)
 
 from portal.models.base import Table, utc_now
 from portal.models.channel_consent import ChannelConsent
@@ -34,10 +42,11 @@ class RecordExport(Table):
 
     ``requested_by`` is None for a channel of the operators. ``consent`` is that of the channel
     whose API key asked for it, None on the portal's pages. ``status_names`` are the labels of order
-    statuses in the language of the person. The file has ``rows`` of ``total`` records, up to the id
-    ``last_id``, in its first ``size_bytes``. ``version`` grows when the export begins again, so a
-    worker that continued the former one notices it. After ``expires_at`` the row and its file are
-    deleted.
+    statuses in the language of the person. ``options`` are those of `ExportOptions`, None for the
+    default. The file has ``rows`` of at most ``total`` records in its first ``size_bytes``: up to
+    the id ``last_id``, and in an export of a list up to its ``cursor``. ``version`` grows when the
+    export begins again, so a worker that continued the former one notices it. After ``expires_at``
+    the row and its file are deleted.
     """
 
     id = AutoField()
@@ -51,12 +60,14 @@ class RecordExport(Table):
     format = CharField()
     formula_guard = CharField()
     status_names = JsonField(default=dict)
+    options = JsonField(null=True)
     state = CharField(default=ExportState.WAITING)
     problem = CharField(null=True)
     total = IntegerField(default=0)
     rows = IntegerField(default=0)
     size_bytes = BigIntegerField(default=0)
     last_id = BigIntegerField(null=True)
+    cursor = TextField(null=True)
     version = IntegerField(default=0)
     attempts = IntegerField(default=0)
     due_at = UtcDateTimeField(default=utc_now)

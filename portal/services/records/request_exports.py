@@ -28,7 +28,13 @@ from portal.models import (
 )
 from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.records.formula_guard import FormulaGuard
-from portal.services.records.export_records import EXPORTS, ExportFormat, log_export
+from portal.services.records.export_options import ExportOptions
+from portal.services.records.export_records import (
+    ALL_RECORDS,
+    EXPORTS,
+    ExportFormat,
+    log_export,
+)
 from portal.services.retention.export_files import export_path
 from portal.services.runtime import Runtime
 from portal.services.work.row_locks import locked
@@ -53,6 +59,7 @@ class WantedExport:
     form: ExportFormat
     guard: FormulaGuard = FormulaGuard.STANDARD
     status_names: Mapping[str, str] = field(default_factory=dict)
+    options: ExportOptions = ALL_RECORDS
 
 
 def is_immediate(store: Store, name: str) -> bool:
@@ -87,11 +94,13 @@ def request_export(
             format=wanted.form,
             formula_guard=wanted.guard,
             status_names=dict(wanted.status_names),
+            options=wanted.options.document(),
             total=EXPORTS[wanted.name].table.live_count(store.id),
             expires_at=utc_now() + EXPORT_TTL,
         )
         # Without a person the entry names the key.
-        log_export(store, wanted.name, wanted.form, person if consent is None else None)
+        actor = person if consent is None else None
+        log_export(store, wanted.name, wanted.form, actor, wanted.options)
     runtime.wake(WRITE_EXPORT, export.id, at_front=True)
     log.info("export.requested", store=store.id, export=export.id, name=wanted.name)
     return export
@@ -148,18 +157,15 @@ def _exports_of(store: Store, consent: ChannelConsent | None) -> ModelSelect[Rec
 def _waiting(
     store: Store, wanted: WantedExport, person: Merchant | None, consent: ChannelConsent | None
 ) -> RecordExport | None:
-    found: RecordExport | None = (
-        _exports_of(store, consent)
-        .where(
-            RecordExport.state == ExportState.WAITING,
-            _is_of(person),
-            RecordExport.name == wanted.name,
-            RecordExport.format == wanted.form,
-            RecordExport.formula_guard == wanted.guard,
-        )
-        .first()
+    waiting = _exports_of(store, consent).where(
+        RecordExport.state == ExportState.WAITING,
+        _is_of(person),
+        RecordExport.name == wanted.name,
+        RecordExport.format == wanted.form,
+        RecordExport.formula_guard == wanted.guard,
     )
-    return found
+    options = wanted.options.document()
+    return next((export for export in waiting if (export.options or {}) == options), None)
 
 
 def _is_of(person: Merchant | None) -> Expression:

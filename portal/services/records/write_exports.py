@@ -33,6 +33,7 @@ from portal.models import (
 from portal.process import should_stop
 from portal.rules.records.formula_guard import FormulaGuard
 from portal.services.channels.sale_terms import catalog_terms_of
+from portal.services.records.export_options import ExportOptions
 from portal.services.records.export_records import ExportFormat, export_pages
 from portal.services.records.request_exports import EXPORT_TTL
 from portal.services.retention.export_files import export_path
@@ -126,15 +127,18 @@ def _write_slice(path: Path, export: RecordExport, claim: Claim) -> bool:
             export.status_names,
             catalog_terms_of(export.consent),
             FormulaGuard(export.formula_guard),
+            options=ExportOptions.of(export.options or {}),
             after=export.last_id,
+            cursor=export.cursor,
         )
         checkpoint_s = time.monotonic() + CHECKPOINT_S
         for page in pages:
             file.write(page.data)
             export.rows += page.count
-            export.last_id = page.last_id
+            export.last_id, export.cursor = page.last_id, page.cursor
             now_s = time.monotonic()
-            is_over = page.count > 0 and (now_s >= ends_s or should_stop())
+            # A list's page may be empty, and so may the file of no records, which has no last id.
+            is_over = page.last_id is not None and (now_s >= ends_s or should_stop())
             if is_over or now_s >= checkpoint_s:
                 checkpoint_s = now_s + CHECKPOINT_S
                 if not _keep(file, export, claim):
@@ -153,7 +157,7 @@ def _open_at(path: Path, export: RecordExport) -> BinaryIO:
     file = open(path, "ab", opener=opener)  # noqa: SIM115 - the caller closes it
     if file.tell() < export.size_bytes or export.last_id is None:
         export.rows = export.size_bytes = 0
-        export.last_id = None
+        export.last_id = export.cursor = None
     file.truncate(export.size_bytes)
     return file
 
@@ -168,6 +172,7 @@ def _keep(file: BinaryIO, export: RecordExport, claim: Claim, **changes: object)
         os.fsync(file.fileno())
         now = utc_now()
         changes |= {"finished_at": now, "expires_at": now + EXPORT_TTL}
+        export.total = export.rows
     with database.atomic():
         claim.keep()
         return _change(
@@ -176,6 +181,7 @@ def _keep(file: BinaryIO, export: RecordExport, claim: Claim, **changes: object)
             total=max(export.total, export.rows),
             size_bytes=export.size_bytes,
             last_id=export.last_id,
+            cursor=export.cursor,
             **changes,
         )
 

@@ -36,7 +36,12 @@ def withdraw_exports(store_id: int) -> None:
     of_store = RecordExport.store == store_id
     RecordExport.delete().where(of_store, RecordExport.state != ExportState.WAITING).execute()
     RecordExport.update(
-        version=RecordExport.version + 1, rows=0, size_bytes=0, last_id=None, due_at=utc_now()
+        version=RecordExport.version + 1,
+        rows=0,
+        size_bytes=0,
+        last_id=None,
+        cursor=None,
+        due_at=utc_now(),
     ).where(of_store).execute()
 
 

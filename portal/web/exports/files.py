@@ -19,7 +19,8 @@ from werkzeug.wsgi import wrap_file
 from portal.models import Merchant, Store, utc_now
 from portal.rules.orders.sale_terms import OWN_TERMS, SaleTerms
 from portal.rules.records.formula_guard import FormulaGuard
-from portal.services.records.export_records import ExportFormat, export, log_export
+from portal.services.records.export_options import ExportOptions
+from portal.services.records.export_records import ALL_RECORDS, ExportFormat, export, log_export
 from portal.web.exports.slots import export_slot
 from portal.web.order_labels import (
     FULFILLMENT_LABELS,
@@ -71,6 +72,8 @@ def immediate_export(
     actor: Merchant | None,
     guard: FormulaGuard,
     terms: SaleTerms = OWN_TERMS,
+    *,
+    options: ExportOptions = ALL_RECORDS,
 ) -> Response:
     """Return an export of few records; the audit log records who downloads it.
 
@@ -79,8 +82,8 @@ def immediate_export(
     """
 
     def chunks() -> Iterator[bytes]:
-        log_export(store, name, form, actor)
-        yield from export(store, name, form, status_names(store), terms, guard)
+        log_export(store, name, form, actor, options)
+        yield from export(store, name, form, status_names(store), terms, guard, options=options)
 
     return written_file(chunks(), form.mimetype, f"{name}-{store.id}", str(form))
 

@@ -18,6 +18,7 @@ from portal.services.records.request_exports import (
     open_export,
     request_export,
 )
+from portal.web.exports.chosen_options import chosen_options
 from portal.web.exports.files import export_response, immediate_export, status_names
 from portal.web.exports.formula_guard import chosen_guard
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
@@ -35,16 +36,22 @@ _NAMES = ", ".join(EXPORTS)
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
 def download(store_id: int, name: str, extension: str) -> ResponseReturnValue:
-    """Return all records of one resource as a file, or have the daemon write it."""
+    """Return the records of a list as a file, or have the daemon write it.
+
+    The URL has the search, filters and order of the list; without any, all records are exported.
+    """
     store, form, guard = get_store_or_404(store_id), ExportFormat(extension), chosen_guard()
-    person = signed_in_merchant()
+    person, options = signed_in_merchant(), chosen_options(name)
     if is_immediate(store, name):
-        return immediate_export(store, name, form, person, guard)
-    wanted = WantedExport(name, form, guard, status_names(store))
+        return immediate_export(store, name, form, person, guard, options=options)
+    wanted = WantedExport(name, form, guard, status_names(store), options)
     try:
         request_export(current_runtime(), store, wanted, person)
     except ExportRefusedError:
-        flash(_("Other exports are still being written. Wait until one is ready."), "error")
+        flash(
+            _("Other exports are still being prepared. Wait until one is ready, then try again."),
+            "error",
+        )
     return redirect(url_for("exports.index", store_id=store.id), 303)
 
 
@@ -76,6 +83,6 @@ def file(store_id: int, file_id: int) -> ResponseReturnValue:
         abort(404)
     opened = open_export(current_runtime(), found, actor=signed_in_merchant())
     if opened is None:
-        flash(_("The file of this export is gone. Please export again."), "error")
+        flash(_("The file of this export no longer exists. Start a new export."), "error")
         return redirect(url_for("exports.index", store_id=store.id), 303)
     return export_response(opened, store, found.name, ExportFormat(found.format))

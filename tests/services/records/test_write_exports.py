@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import stat
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -19,9 +21,14 @@ from portal.models import (
     Store,
     utc_now,
 )
+from portal.services.mirror.resources import ORDERS
+from portal.services.records import sorted_pages, text_search
 from portal.services.records import write_exports as service
+from portal.services.records.export_options import ExportOptions
 from portal.services.records.export_records import ExportFormat, ExportPage, export
+from portal.services.records.order_filter import OrderFilter
 from portal.services.records.read_records import EXPORT_PAGE
+from portal.services.records.record_lists import ListConditions
 from portal.services.records.request_exports import WantedExport, request_export
 from portal.services.records.write_exports import MAX_ATTEMPTS, wake_waiting_exports, write_export
 from portal.services.retention.export_files import (
@@ -30,7 +37,7 @@ from portal.services.retention.export_files import (
     withdraw_exports,
 )
 from portal.services.runtime import Runtime
-from tests.factories import product_row
+from tests.factories import UPDATED_AT, order_payload, product_row
 
 RECORDS = 2 * EXPORT_PAGE + 3
 
@@ -211,3 +218,76 @@ def test_ended_export_and_one_of_another_worker_are_left_alone(
     assert not export_path(runtime.settings, wanted).exists()
     assert wake_waiting_exports(runtime) == 0
     assert RecordExport.get().due_at <= utc_now()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ExportOptions(listed=ListConditions(order="-price"), has_bom=True),
+        ExportOptions(listed=ListConditions(order="name", filters={"visibility": "visible"})),
+        ExportOptions(listed=ListConditions(text="mugs", order="stock")),
+    ],
+)
+def test_slices_of_a_list_make_the_file_of_one_step(
+    runtime: Runtime,
+    full_store: Store,
+    merchant: Merchant,
+    monkeypatch: pytest.MonkeyPatch,
+    options: ExportOptions,
+) -> None:
+    sevens = list(range(7, RECORDS + 1, 7))
+    Product.update(is_enabled=False).where(Product.remote_id.in_(sevens)).execute()
+    monkeypatch.setattr(service, "TIME_SLICE_S", 0)
+    monkeypatch.setattr(sorted_pages, "SCAN_LIMIT", 700)
+    monkeypatch.setattr(text_search, "MATCH_LIMIT", 100)
+    wanted = WantedExport("products", ExportFormat.CSV, options=options)
+    requested = request_export(runtime, full_store, wanted, merchant)
+
+    assert write_all(runtime, requested.id) > 2
+
+    content = export_path(runtime.settings, requested).read_bytes()
+    assert content == b"".join(
+        export(full_store, "products", ExportFormat.CSV, {}, options=options)
+    )
+    ids = [line.partition(",")[0] for line in content.decode().splitlines()[1:]]
+    is_hidden_left_out = "visibility" in (options.listed or ListConditions()).filters
+    expected_ids = {n for n in range(1, RECORDS + 1) if n % 7 or not is_hidden_left_out}
+    assert len(ids) == len(expected_ids)
+    assert set(map(int, ids)) == expected_ids
+    done = RecordExport.get()
+    assert done.rows == done.total == len(ids)
+
+
+def test_options_of_an_export_are_kept_as_json() -> None:
+    since = datetime(2026, 3, 1, tzinfo=UTC)
+    for options in (
+        ExportOptions(),
+        ExportOptions(listed=ListConditions("mug", "name", {"stock": "sold_out"}), has_bom=True),
+        ExportOptions(orders=OrderFilter(coupon="TEN", since=since), has_item_rows=True),
+    ):
+        assert ExportOptions.of(json.loads(json.dumps(options.document()))) == options
+
+
+def test_same_export_with_another_filter_is_another_one(
+    runtime: Runtime, full_store: Store, merchant: Merchant
+) -> None:
+    listed = ExportOptions(listed=ListConditions(filters={"stock": "sold_out"}))
+    wanted = WantedExport("products", ExportFormat.CSV, options=listed)
+    first = request_export(runtime, full_store, wanted, merchant)
+
+    assert request_export(runtime, full_store, wanted, merchant) == first
+    everything = WantedExport("products", ExportFormat.CSV)
+    assert request_export(runtime, full_store, everything, merchant) != first
+
+
+def test_orders_of_a_list_are_exported_over_several_pages(store: Store) -> None:
+    payloads = [
+        order_payload(id=f"N-{number}", internalId=number, email=f"m{number}@example.com")
+        for number in range(1, 121)
+    ]
+    ORDERS.save(store.id, payloads, UPDATED_AT)
+    options = ExportOptions(orders=OrderFilter(payment_status="PAID"))
+
+    lines = b"".join(export(store, "orders", ExportFormat.JSONL, {}, options=options)).splitlines()
+
+    assert sorted(json.loads(line)["id"] for line in lines) == list(range(1, 121))

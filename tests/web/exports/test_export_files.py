@@ -104,7 +104,7 @@ def test_lost_file_is_explained(browser: Visitor, runtime: Runtime, full_store: 
     export_path(runtime.settings, export).unlink()
 
     assert browser.post(address).headers["Location"] == PAGE
-    assert "Please export again" in browser.get(PAGE).text
+    assert "Start a new export." in browser.get(PAGE).text
 
 
 def test_too_many_exports_are_refused_with_the_reason(

@@ -57,7 +57,9 @@ def stores(runtime: Runtime, merchant: Merchant) -> list[Store]:
 
 def listed(visitor: Visitor, query: str = "") -> list[str]:
     """Return the IDs of the stores on a page, in their order."""
-    return re.findall(r'href="/stores/(\d+)"', visitor.get(f"{PAGE}?{query}").text)
+    # The header has the person's own stores.
+    _header, _main, page = visitor.get(f"{PAGE}?{query}").text.partition("<main")
+    return re.findall(r'href="/stores/(\d+)"', page)
 
 
 def rows_of_file(visitor: Visitor, query: str = "") -> list[dict[str, str]]:

@@ -21,6 +21,7 @@ ACCOUNT_LETTERS = (
     "known_account",
     "team_invitation",
     "team_owner",
+    "team_role",
     "team_factor",
     "reset_password",
     "no_account",
@@ -46,6 +47,7 @@ FACTS = {
     "what": "password",
     "is_reminder": True,
     "is_required": True,
+    "is_manager": False,
     "note": "We met at the fair & talked about clay.",
     "failure": "Last time Ecwid didn't answer. Try again.",
     "expires_at": None,
@@ -133,6 +135,7 @@ SUBJECT_TEXTS: dict[str, set[str]] = {
     "store_connected": {"store"},  # goes to the owner
     "team_factor": {"store"},  # goes to the team, who have joined it
     "team_owner": {"store"},  # goes to a member of the team
+    "team_role": {"store"},  # likewise
 }
 # Names of stores in lists of issues: digests go to owners and teams, the others to strangers.
 STORE_NAMES_IN_SUBJECTS = {"digest"}

@@ -59,7 +59,7 @@ from portal.models.hourly_count import (
 )
 from portal.models.issue import Issue
 from portal.models.lease import Lease
-from portal.models.membership import Membership, Role
+from portal.models.membership import GIVEN_ROLES, Membership, Role
 from portal.models.merchant import IS_OPERATOR, IS_UNLOCKED, Merchant
 from portal.models.mirror import MirrorTable, mirrored_tables
 from portal.models.mirror_count import MirrorCount
@@ -210,6 +210,7 @@ TABLES: tuple[type[Table], ...] = (
 __all__ = [
     "COMMAND_ACTOR",
     "EVENT_CALLS",
+    "GIVEN_ROLES",
     "HAS_NOTES",
     "HAS_SECOND_FACTOR",
     "INVITATION_LIFETIME",

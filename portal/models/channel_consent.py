@@ -39,6 +39,7 @@ class ChannelConsent(Table):
     selling_paused_at = UtcDateTimeField(null=True)
     selling_paused_by = CharField(null=True)
     selling_pause_reason = CharField(null=True)
+    is_read_only: bool  # only of consents that a key uses: its merchant may change nothing
 
     class Meta:
         indexes = ((("channel", "store"), True),)

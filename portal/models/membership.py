@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 
 from peewee import JOIN, SQL, AutoField, CharField, ForeignKeyField, ModelSelect
@@ -14,10 +15,15 @@ from portal.models.store_summary import StoreSummary
 
 
 class Role(StrEnum):
-    """Role of a merchant in a store."""
+    """Role of a merchant in a store; a read-only member sees everything and changes nothing."""
 
     OWNER = "owner"
-    STAFF = "staff"
+    MANAGER = "manager"
+    READ_ONLY = "read_only"
+
+
+# Roles that an owner can give.
+GIVEN_ROLES = (Role.MANAGER, Role.READ_ONLY)
 
 
 class Membership(Table):
@@ -31,6 +37,7 @@ class Membership(Table):
     role = CharField(default=Role.OWNER)
     created_at = UtcDateTimeField(default=utc_now)
     has_second_factor: bool  # only of the members of a team that was listed
+    last_seen_at: datetime | None  # also only of these
 
     class Meta:
         indexes = ((("merchant", "store"), True),)

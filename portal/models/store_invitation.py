@@ -8,6 +8,7 @@ from peewee import AutoField, CharField, ForeignKeyField, ModelSelect
 
 from portal.models.base import Table, utc_now
 from portal.models.fields import UtcDateTimeField
+from portal.models.membership import Role
 from portal.models.merchant import Merchant
 from portal.models.store import Store
 
@@ -25,6 +26,7 @@ class StoreInvitation(Table):
     store = ForeignKeyField(Store, on_delete="CASCADE", index=False)
     store_id: int
     email = CharField(index=True)
+    role = CharField(default=Role.MANAGER)
     invited_by = ForeignKeyField(Merchant, null=True, on_delete="SET NULL", backref="+")
     token_digest = CharField(unique=True)
     invited_at = UtcDateTimeField(default=utc_now)

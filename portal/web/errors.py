@@ -149,6 +149,11 @@ def _forbidden_text() -> tuple[str, str]:
                 "team. Nothing was changed."
             ),
         )
+    if access is StoreAccess.READ_ONLY:
+        return (
+            _("Your role is read-only"),
+            _("Ask the store's owner to make you a manager. Nothing was changed."),
+        )
     return (
         _("Only the store's owner can do this"),
         _("Ask the owner. The store's Team page shows who that is. Nothing was changed."),

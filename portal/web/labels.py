@@ -48,7 +48,8 @@ STORE_STATES: dict[str, Label] = {
 }
 ROLES: dict[str, Label] = {
     Role.OWNER: Label(_l("Owner"), "info"),
-    Role.STAFF: Label(_l("Staff")),
+    Role.MANAGER: Label(_l("Manager")),
+    Role.READ_ONLY: Label(_l("Read-only")),
 }
 OPERATOR_ROLES: dict[str, Label] = {
     OperatorRole.ADMIN: Label(_l("Admin"), "info"),

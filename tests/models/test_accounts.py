@@ -79,14 +79,14 @@ def test_merchant_without_membership_cannot_see_a_store(database: Database, stor
 def test_store_is_found_by_all_its_members(database: Database) -> None:
     ada, bob = make_merchant(), make_merchant(email="bob@example.com")
     store = make_store(ada)
-    Membership.create(merchant=bob, store=store, role=Role.STAFF)
+    Membership.create(merchant=bob, store=store, role=Role.MANAGER)
 
     assert Membership.store_of(ada, store.id) == store
     assert Membership.store_of(bob, store.id) == store
     assert Membership.role_of(ada, store.id) is Role.OWNER
-    assert Membership.role_of(bob, store.id) is Role.STAFF
+    assert Membership.role_of(bob, store.id) is Role.MANAGER
     assert Membership.role_of(make_merchant(email="eve@example.com"), store.id) is None
-    assert {row.role for row in store.memberships} == {Role.OWNER, Role.STAFF}
+    assert {row.role for row in store.memberships} == {Role.OWNER, Role.MANAGER}
 
 
 def test_merchant_has_one_membership_in_a_store(database: Database) -> None:
@@ -94,7 +94,7 @@ def test_merchant_has_one_membership_in_a_store(database: Database) -> None:
     store = make_store(ada)
 
     with pytest.raises(IntegrityError):
-        Membership.create(merchant=ada, store=store, role=Role.STAFF)
+        Membership.create(merchant=ada, store=store, role=Role.MANAGER)
 
 
 def test_membership_needs_an_existing_store(database: Database) -> None:

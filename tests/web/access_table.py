@@ -20,11 +20,12 @@ class Access(StrEnum):
 
 
 class Actor(StrEnum):
-    """Kind of visitor, in relation to a store of ``OWNER`` whose staff includes ``STAFF``."""
+    """Kind of visitor, in relation to a store of ``OWNER`` with the other members."""
 
     SIGNED_OUT = "signed out"
     STRANGER = "stranger"
-    STAFF = "staff"
+    READ_ONLY = "read-only member"
+    MANAGER = "manager"
     OWNER = "owner"
     SUPPORT = "operator with the role support"
     ADMIN = "operator with the role admin"
@@ -34,33 +35,35 @@ class Actor(StrEnum):
 def _row(
     signed_out: Access,
     stranger: Access,
-    staff: Access,
+    read_only: Access,
+    manager: Access,
     owner: Access,
     support: Access,
     admin: Access,
 ) -> dict[Actor, Access]:
     """Return a row; pages ignore API keys, so a visitor with a key counts as signed out."""
-    people = (signed_out, stranger, staff, owner, support, admin, signed_out)
+    people = (signed_out, stranger, read_only, manager, owner, support, admin, signed_out)
     return dict(zip(Actor, people, strict=True))
 
 
 _IN, _ASK, _HID, _NO = Access.ALLOWED, Access.SIGN_IN, Access.NOT_FOUND, Access.FORBIDDEN
 
-#                signed out, stranger, staff, owner, support, admin
-EVERYBODY = _row(_IN, _IN, _IN, _IN, _IN, _IN)
-NOBODY = _row(_NO, _NO, _NO, _NO, _NO, _NO)
-SIGNED_IN = _row(_ASK, _IN, _IN, _IN, _IN, _IN)
+#                signed out, stranger, read-only, manager, owner, support, admin
+EVERYBODY = _row(_IN, _IN, _IN, _IN, _IN, _IN, _IN)
+NOBODY = _row(_NO, _NO, _NO, _NO, _NO, _NO, _NO)
+SIGNED_IN = _row(_ASK, _IN, _IN, _IN, _IN, _IN, _IN)
 # Pages of a store: operators see them. Admins may also act where it helps the store, see
 # docs/decisions/support-view.md.
-SEEN = _row(_ASK, _HID, _IN, _IN, _IN, _IN)
-ACTED_ON = _row(_ASK, _HID, _IN, _IN, _NO, _IN)
-MEMBERS = _row(_ASK, _HID, _IN, _IN, _NO, _NO)
-OWNERS = _row(_ASK, _HID, _NO, _IN, _NO, _NO)
-INVITED = _row(_ASK, _IN, _HID, _HID, _HID, _HID)  # the store has invited the stranger
+SEEN = _row(_ASK, _HID, _IN, _IN, _IN, _IN, _IN)
+ACTED_ON = _row(_ASK, _HID, _NO, _IN, _IN, _NO, _IN)
+MEMBERS = _row(_ASK, _HID, _IN, _IN, _IN, _NO, _NO)
+EDITORS = _row(_ASK, _HID, _NO, _IN, _IN, _NO, _NO)
+OWNERS = _row(_ASK, _HID, _NO, _NO, _IN, _NO, _NO)
+INVITED = _row(_ASK, _IN, _HID, _HID, _HID, _HID, _HID)  # the store has invited the stranger
 # Rows that belong to one merchant, here the owner.
-OWN = _row(_ASK, _HID, _HID, _IN, _HID, _HID)
-OPERATORS = _row(_ASK, _HID, _HID, _HID, _IN, _IN)
-ADMINS = _row(_ASK, _HID, _HID, _HID, _NO, _IN)
+OWN = _row(_ASK, _HID, _HID, _HID, _IN, _HID, _HID)
+OPERATORS = _row(_ASK, _HID, _HID, _HID, _HID, _IN, _IN)
+ADMINS = _row(_ASK, _HID, _HID, _HID, _HID, _NO, _IN)
 # API calls ignore cookies. A key of another store gets a 404.
 KEYS = dict.fromkeys(Actor, Access.UNAUTHORIZED)
 KEYS_OF_THE_STORE = KEYS | {Actor.FOREIGN_KEY: _HID}
@@ -161,11 +164,11 @@ ROUTES: dict[str, dict[Actor, Access]] = {
     "GET stores.timeline": SEEN,
     "POST stores.sync": ACTED_ON,
     "GET stores.reconnect": SEEN,
-    "POST stores.start_reconnect": MEMBERS,
+    "POST stores.start_reconnect": EDITORS,
     "POST stores.check_connection": ACTED_ON,
-    "POST stores.dismiss": MEMBERS,
-    "GET stores.token_form": MEMBERS,
-    "POST stores.replace_token": MEMBERS,
+    "POST stores.dismiss": EDITORS,
+    "GET stores.token_form": EDITORS,
+    "POST stores.replace_token": EDITORS,
     "GET stores.confirm_disconnect": OWNERS,
     "POST stores.disconnect": OWNERS,
     "GET stores.confirm_erase": OWNERS,
@@ -186,11 +189,11 @@ ROUTES: dict[str, dict[Actor, Access]] = {
     "GET orders.submissions": SEEN,
     "GET orders.submission": SEEN,
     "GET orders.undecided_updates": SEEN,
-    "GET orders.new": MEMBERS,
-    "GET orders.draft": MEMBERS,
-    "POST orders.submit_form": MEMBERS,
-    "POST orders.update": MEMBERS,
-    "POST orders.resolve_update": MEMBERS,
+    "GET orders.new": EDITORS,
+    "GET orders.draft": EDITORS,
+    "POST orders.submit_form": EDITORS,
+    "POST orders.update": EDITORS,
+    "POST orders.resolve_update": EDITORS,
     "GET privacy.index": SEEN,
     "POST privacy.download_export": MEMBERS,
     "POST privacy.stop": OWNERS,
@@ -214,6 +217,8 @@ ROUTES: dict[str, dict[Actor, Access]] = {
     "POST team.withdraw_invitation": OWNERS,
     "GET team.confirm_removal": OWNERS,
     "POST team.remove": OWNERS,
+    "GET team.role_form": OWNERS,
+    "POST team.change_role": OWNERS,
     "GET team.second_factor": OWNERS,
     "POST team.second_factor": OWNERS,
     "GET team.transfer_ownership": OWNERS,

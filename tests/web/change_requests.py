@@ -320,6 +320,7 @@ CHANGES: dict[str, Change] = {
     "POST team.send_invitation": Change(fields={"email": "more@example.com"}),
     "POST team.withdraw_invitation": Change(),
     "POST team.remove": Change(),
+    "POST team.change_role": Change(fields={"role": "read_only"}),
     "POST team.second_factor": Change(fields={"required": "yes"}, prepare=_factor),
     "POST team.transfer_ownership": Change(fields={"password": PASSWORD}),
     "POST events.replay_event": Change("admin", prepare=_applied_event),

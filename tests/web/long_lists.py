@@ -264,7 +264,7 @@ def _fill_team(store: Store, owner: Merchant) -> None:
         Membership.get(store=store, merchant=owner),
         count,
         merchant=lambda n: people[n - 1],
-        role=lambda _: Role.STAFF,
+        role=lambda _: Role.MANAGER,
     )
     waiting = StoreInvitation.get()
     copy_row(waiting, 9, email=lambda n: f"new{n}@shop.example", token_digest=lambda n: f"t{n}")

@@ -77,7 +77,7 @@ def make_rows(
     """Make a store of ``owner`` with a row for each URL variable; return their values by name."""
     colleague = make_merchant(email="colleague@example.com")
     store = make_store(owner)
-    Membership.create(merchant=staff, store=store, role=Role.STAFF)
+    Membership.create(merchant=staff, store=store, role=Role.MANAGER)
     make_grant(store, runtime.sealer)
     Product.upsert([product_row()])
     ORDERS.save(store.id, [order_payload()], UPDATED_AT)
@@ -115,7 +115,7 @@ def make_rows(
         "issue_id": make_counted_issue(store).id,
         **_marketplace_rows(runtime),
         "onboarding_id": create_link(owner, "Clay & Co", email="clay@example.com").id,
-        "member_id": Membership.create(merchant=colleague, store=store, role=Role.STAFF).id,
+        "member_id": Membership.create(merchant=colleague, store=store, role=Role.MANAGER).id,
         "invitation_id": invite(store, owner, invited.email).invitation.id,
         "session_id": open_browser_session(owner, ip_address="", user_agent="")[0].id,
         "passkey_id": make_passkey(owner).id,

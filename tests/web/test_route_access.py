@@ -12,7 +12,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from portal.models import Merchant, database
+from portal.models import Membership, Merchant, Role, database
 from portal.rules.accounts.operator_roles import OperatorRole
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.services.api_keys.keys import create_key
@@ -44,7 +44,7 @@ def merchants(runtime: Runtime) -> dict[Actor, Merchant]:
             email=f"{visit.name.lower()}@example.com",
             operator_role=OPERATOR_ROLES.get(visit),
         )
-        for visit in (Actor.STRANGER, Actor.STAFF, Actor.OWNER, *OPERATOR_ROLES)
+        for visit in (Actor.STRANGER, Actor.READ_ONLY, Actor.MANAGER, Actor.OWNER, *OPERATOR_ROLES)
     }
 
 
@@ -52,9 +52,12 @@ def merchants(runtime: Runtime) -> dict[Actor, Merchant]:
 def rows(runtime: Runtime, merchants: dict[Actor, Merchant]) -> dict[str, Any]:
     """Values of URL variables: rows of the owner's store, by the variable's name."""
     make_store(merchants[Actor.STRANGER], id=2004, name="Wood")
-    return make_rows(
-        runtime, merchants[Actor.OWNER], merchants[Actor.STAFF], invited=merchants[Actor.STRANGER]
+    rows = make_rows(
+        runtime, merchants[Actor.OWNER], merchants[Actor.MANAGER], invited=merchants[Actor.STRANGER]
     )
+    reader = merchants[Actor.READ_ONLY]
+    Membership.create(merchant=reader, store=rows["store_id"], role=Role.READ_ONLY)
+    return rows
 
 
 def routes_of(app: Flask) -> Iterator[tuple[str, str, Rule]]:

@@ -42,6 +42,7 @@ class AuditAction(StrEnum):
     MEMBER_JOINED = "member_joined"
     MEMBER_LEFT = "member_left"
     MEMBER_REMOVED = "member_removed"
+    MEMBER_ROLE_CHANGED = "member_role_changed"
     OWNER_CHANGED = "owner_changed"
     TEAM_FACTOR_OPTIONAL = "team_factor_optional"
     TEAM_FACTOR_REQUIRED = "team_factor_required"

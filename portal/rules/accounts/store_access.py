@@ -13,7 +13,8 @@ class StoreAccess(StrEnum):
     """Relation of a person to a store; an operator who is also a member counts as member."""
 
     OWNER = "owner"
-    STAFF = "staff"
+    MANAGER = "manager"
+    READ_ONLY = "read_only"
     ADMIN = "admin"
     SUPPORT = "support"
 
@@ -27,15 +28,19 @@ class StoreAudience(StrEnum):
     """People who may use a route of a store."""
 
     EVERYONE = "members and operators"
-    ACTING = "members and admins"
+    ACTING = "owner, managers and admins"
     MEMBERS = "members"
+    EDITORS = "owner and managers"
     OWNER = "owner"
 
 
 _ADMITTED: Mapping[StoreAudience, frozenset[StoreAccess]] = {
     StoreAudience.EVERYONE: frozenset(StoreAccess),
-    StoreAudience.ACTING: frozenset(StoreAccess) - {StoreAccess.SUPPORT},
-    StoreAudience.MEMBERS: frozenset({StoreAccess.OWNER, StoreAccess.STAFF}),
+    StoreAudience.ACTING: frozenset({StoreAccess.OWNER, StoreAccess.MANAGER, StoreAccess.ADMIN}),
+    StoreAudience.MEMBERS: frozenset(
+        {StoreAccess.OWNER, StoreAccess.MANAGER, StoreAccess.READ_ONLY}
+    ),
+    StoreAudience.EDITORS: frozenset({StoreAccess.OWNER, StoreAccess.MANAGER}),
     StoreAudience.OWNER: frozenset({StoreAccess.OWNER}),
 }
 
@@ -46,5 +51,5 @@ def is_admitted(access: StoreAccess, audience: StoreAudience) -> bool:
 
 
 def default_audience(method: str) -> StoreAudience:
-    """Return the audience of a route that declares none: operators read and don't write."""
-    return StoreAudience.EVERYONE if method in ("GET", "HEAD") else StoreAudience.MEMBERS
+    """Return the audience of a route that declares none: only owner and managers write."""
+    return StoreAudience.EVERYONE if method in ("GET", "HEAD") else StoreAudience.EDITORS

@@ -16,7 +16,7 @@ class TeamRefusal(StrEnum):
     ALREADY_MEMBER = "is_member"
     TEAM_FULL = "team_full"
     INVITATION_GONE = "is_gone"
-    NOT_STAFF = "not_staff"
+    NOT_A_MEMBER = "not_a_member"
     OWNER_CANNOT_LEAVE = "owner_stays"
     OWNER_WITHOUT_FACTOR = "owner_without_factor"
 
@@ -28,7 +28,7 @@ TEAM_REFUSALS: dict[str, str] = {
         "cancel an invitation first."
     ),
     TeamRefusal.INVITATION_GONE: N_("This invitation was already answered or canceled."),
-    TeamRefusal.NOT_STAFF: N_(
+    TeamRefusal.NOT_A_MEMBER: N_(
         "This person is no longer in the team, or owns the store now. Reload the page."
     ),
     TeamRefusal.OWNER_CANNOT_LEAVE: N_("The owner can't leave. Transfer ownership first."),

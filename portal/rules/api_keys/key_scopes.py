@@ -35,6 +35,8 @@ PURPOSES: dict[KeyScope, str] = {
 CHANNEL_SCOPES = (KeyScope.MANAGE_LINKS, KeyScope.MANAGE_KEYS)
 # Scopes that a store consents to.
 STORE_SCOPES = tuple(scope for scope in KeyScope if scope not in CHANNEL_SCOPES)
+# Scopes that change something in a store: keys of a read-only member can't use them there.
+WRITE_SCOPES = frozenset({KeyScope.WRITE_ORDERS, KeyScope.RUN_SYNCS})
 
 
 def known_scopes(names: Iterable[str]) -> tuple[KeyScope, ...]:
@@ -47,6 +49,11 @@ def store_scopes(names: Iterable[str]) -> tuple[KeyScope, ...]:
     """Return the scopes among ``names`` that a store can consent to, in their order."""
     wanted = set(names)
     return tuple(scope for scope in STORE_SCOPES if scope in wanted)
+
+
+def without_writes(names: Iterable[str]) -> list[str]:
+    """Return the names without those of scopes that change something in a store."""
+    return [name for name in names if name not in WRITE_SCOPES]
 
 
 def is_allowed(scope: KeyScope, key_scopes: Iterable[str], consented: Iterable[str]) -> bool:

@@ -61,7 +61,7 @@ def invitation_by_token(token: str) -> StoreInvitation | None:
     return found
 
 
-def invite(store: Store, owner: Merchant, email: str) -> NewInvitation:
+def invite(store: Store, owner: Merchant, email: str, role: Role = Role.MANAGER) -> NewInvitation:
     """Create an invitation; the link of an earlier one to the same address becomes invalid.
 
     Raises TeamRefusedError if the address belongs to a team member or the team is full.
@@ -77,6 +77,7 @@ def invite(store: Store, owner: Merchant, email: str) -> NewInvitation:
     values = {
         StoreInvitation.token_digest: token_digest(token),
         StoreInvitation.invited_by: owner,
+        StoreInvitation.role: role,
         StoreInvitation.invited_at: now,
         StoreInvitation.expires_at: now + INVITATION_LIFETIME,
     }
@@ -117,7 +118,9 @@ def accept(invitation: StoreInvitation, merchant: Merchant) -> None:
         _close(invitation, AuditAction.MEMBER_JOINED, merchant)
         try:
             with database.atomic():
-                Membership.create(merchant=merchant, store=invitation.store_id, role=Role.STAFF)
+                Membership.create(
+                    merchant=merchant, store=invitation.store_id, role=invitation.role
+                )
         except IntegrityError:
             log.info("team.already_member", store=invitation.store_id, merchant=merchant.id)
 

@@ -7,14 +7,18 @@ this.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 
 import structlog
+from peewee import Case, fn
 
 from portal.errors import TeamRefusedError
 from portal.models import (
+    GIVEN_ROLES,
     HAS_SECOND_FACTOR,
     AuditLogEntry,
+    BrowserSession,
     Membership,
     Merchant,
     Role,
@@ -30,9 +34,10 @@ log = structlog.get_logger(__name__)
 
 
 def members_of(store: Store) -> Sequence[Membership]:
-    """Return the store's team with their merchants: the owner, then staff in order of joining.
+    """Return the store's team with their merchants: the owner, then the others as they joined.
 
-    Their ``has_second_factor`` says whether the person has one.
+    Their ``has_second_factor`` says whether the person has one; ``last_seen_at`` is the last visit
+    in a browser that is still signed in, to ten minutes, or None.
     """
     has_factor = HAS_SECOND_FACTOR.alias("has_second_factor")
     members = (
@@ -40,8 +45,24 @@ def members_of(store: Store) -> Sequence[Membership]:
         .join(Merchant)
         .where(Membership.store == store)
     )
-    # Sorts by the role's text: "owner" comes before "staff".
-    return list(members.order_by(Membership.role, Membership.id))
+    owner_first = Case(None, [(Membership.role == Role.OWNER, 0)], 1)
+    team = list(members.order_by(owner_first, Membership.id))
+    seen = last_seen_of([member.merchant_id for member in team])
+    for member in team:
+        member.last_seen_at = seen.get(member.merchant_id)
+    return team
+
+
+def last_seen_of(merchant_ids: Collection[int]) -> dict[int, datetime]:
+    """Return the last visit of each merchant who has a session."""
+    rows = (
+        BrowserSession.select(
+            BrowserSession.merchant, fn.MAX(BrowserSession.last_seen_at).alias("last_seen_at")
+        )
+        .where(BrowserSession.merchant.in_(merchant_ids))
+        .group_by(BrowserSession.merchant)
+    )
+    return {row.merchant_id: row.last_seen_at for row in rows}
 
 
 def member_of(store: Store, member_id: int) -> Membership | None:
@@ -56,7 +77,7 @@ def member_of(store: Store, member_id: int) -> Membership | None:
 
 
 def remove_member(store: Store, member: Membership, actor: Merchant) -> None:
-    """Remove a member of staff from the team; ``actor`` is the owner, or the member who leaves.
+    """Remove a member from the team; ``actor`` is the owner, or the member who leaves.
 
     Raises TeamRefusedError for the owner and for somebody who already left.
     """
@@ -64,13 +85,13 @@ def remove_member(store: Store, member: Membership, actor: Merchant) -> None:
     with database.atomic():
         gone = (
             Membership.delete()
-            .where(Membership.id == member.id, Membership.role == Role.STAFF)
+            .where(Membership.id == member.id, Membership.role != Role.OWNER)
             .execute()
         )
         if not gone:
             is_owner = leaves and Membership.role_of(actor, store.id) is Role.OWNER
             raise TeamRefusedError(
-                store.id, TeamRefusal.OWNER_CANNOT_LEAVE if is_owner else TeamRefusal.NOT_STAFF
+                store.id, TeamRefusal.OWNER_CANNOT_LEAVE if is_owner else TeamRefusal.NOT_A_MEMBER
             )
         leave_store(member.merchant_id, store.id, actor)
         what = AuditAction.MEMBER_LEFT if leaves else AuditAction.MEMBER_REMOVED
@@ -80,24 +101,24 @@ def remove_member(store: Store, member: Membership, actor: Merchant) -> None:
             what,
             f"merchant {member.merchant_id}",
             actor=actor,
-            before={"role": Role.STAFF},
+            before={"role": member.role},
         )
     log.info("team.member_removed", store=store.id, merchant=member.merchant_id, by=actor.id)
 
 
 def transfer_ownership(store: Store, member: Membership, owner: Merchant) -> None:
-    """Make a member of staff the owner; the previous owner becomes staff.
+    """Make a member the owner; the previous owner becomes a manager.
 
-    Raises TeamRefusedError if the member is no longer staff, or ``owner`` no longer the owner.
+    Raises TeamRefusedError if the member has left, or ``owner`` is no longer the owner.
     """
     if member.merchant_id == owner.id:
-        raise TeamRefusedError(store.id, TeamRefusal.NOT_STAFF)
+        raise TeamRefusedError(store.id, TeamRefusal.NOT_A_MEMBER)
     with database.atomic():
         # In this order, because the unique index allows no second owner at any moment.
-        left = _change_role(Membership.merchant == owner, store, Role.OWNER, Role.STAFF)
-        came = left and _change_role(Membership.id == member.id, store, Role.STAFF, Role.OWNER)
+        left = _set_role(Membership.merchant == owner, store, {Role.OWNER}, Role.MANAGER)
+        came = left and _set_role(Membership.id == member.id, store, GIVEN_ROLES, Role.OWNER)
         if not came:
-            raise TeamRefusedError(store.id, TeamRefusal.NOT_STAFF)
+            raise TeamRefusedError(store.id, TeamRefusal.NOT_A_MEMBER)
         TimelineEntry.record(
             store.id, AuditAction.OWNER_CHANGED, owner, merchant=member.merchant_id
         )
@@ -112,10 +133,38 @@ def transfer_ownership(store: Store, member: Membership, owner: Merchant) -> Non
     log.info("team.owner_changed", store=store.id, was=owner.id, now=member.merchant_id)
 
 
-def _change_role(chosen: object, store: Store, role: Role, new_role: Role) -> bool:
+def change_role(store: Store, member: Membership, role: Role, owner: Merchant) -> bool:
+    """Give a member another role, effective with their next request; return whether it changed.
+
+    Raises TeamRefusedError for the owner and for somebody who already left.
+    """
+    if role == member.role:
+        return False
+    with database.atomic():
+        if not _set_role(
+            Membership.id == member.id, store, {Role(member.role)} - {Role.OWNER}, role
+        ):
+            raise TeamRefusedError(store.id, TeamRefusal.NOT_A_MEMBER)
+        what = AuditAction.MEMBER_ROLE_CHANGED
+        TimelineEntry.record(
+            store.id, what, owner, merchant=member.merchant_id, roles=[member.role, role]
+        )
+        AuditLogEntry.record(
+            store.id,
+            what,
+            f"merchant {member.merchant_id}",
+            actor=owner,
+            before={"role": member.role},
+            after={"role": role},
+        )
+    log.info("team.role_changed", store=store.id, merchant=member.merchant_id, role=role)
+    return True
+
+
+def _set_role(chosen: object, store: Store, roles: Collection[Role], new_role: Role) -> bool:
     changed: int = (
         Membership.update(role=new_role)
-        .where(chosen, Membership.store == store, Membership.role == role)
+        .where(chosen, Membership.store == store, Membership.role.in_(list(roles)))
         .execute()
     )
     return changed == 1

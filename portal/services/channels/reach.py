@@ -24,15 +24,26 @@ from portal.models import (
     ChannelConsent,
     KeyMode,
     Membership,
+    Role,
     Store,
     StoreState,
     WebhookEndpoint,
     has_second_factor_of,
     utc_now,
 )
+from portal.rules.api_keys.key_scopes import without_writes
 from portal.rules.channels.channel_states import ChannelStatus, ConsentStatus
 
 LAST_USED_RESOLUTION = timedelta(minutes=1)
+# Condition: the merchant of a consent's own channel has the role read-only in the store.
+IS_READ_ONLY: Any = fn.EXISTS(
+    Membership.select(1).where(
+        Membership.merchant == Channel.merchant,
+        Membership.store == ChannelConsent.store,
+        Membership.role == Role.READ_ONLY,
+    )
+)
+_ROLE_COLUMN = IS_READ_ONLY.alias("is_read_only")
 
 
 def consents_reached(program: ApiKey | WebhookEndpoint) -> ModelSelect[ChannelConsent]:
@@ -61,10 +72,13 @@ def consents_to_read(key: ApiKey) -> ModelSelect[ChannelConsent]:
 
 
 def consent_reached(program: ApiKey | WebhookEndpoint, store_id: int) -> ChannelConsent | None:
-    """Return the consent by which a key or an endpoint reaches a store; None if it doesn't."""
+    """Return the consent by which a key or an endpoint reaches a store; None if it doesn't.
+
+    While its merchant has the role read-only in the store, it lacks the scopes that write.
+    """
     query = consents_reached(program).where(ChannelConsent.store == store_id)
-    found: ChannelConsent | None = query.first()
-    return found
+    found: ChannelConsent | None = query.select_extend(_ROLE_COLUMN).first()
+    return None if found is None else _as_role_allows(found)
 
 
 def reaches_no_more(program: ApiKey | WebhookEndpoint, key: ApiKey) -> bool:
@@ -90,12 +104,13 @@ def list_consents_reached(
     ``after_store_id`` is the last store of the previous page. With ``external_reference``, only
     those with this reference are returned.
     """
-    query = consents_to_read(key).order_by(ChannelConsent.store).limit(limit)
+    query = consents_to_read(key).select_extend(_ROLE_COLUMN)
+    query = query.order_by(ChannelConsent.store).limit(limit)
     if after_store_id is not None:
         query = query.where(ChannelConsent.store > after_store_id)
     if external_reference is not None:
         query = query.where(ChannelConsent.external_reference == external_reference)
-    return list(query)
+    return [_as_role_allows(consent) for consent in query]
 
 
 def store_ids_reached(program: ApiKey | WebhookEndpoint) -> list[int]:
@@ -131,6 +146,13 @@ def record_uses(key: ApiKey, store_ids: Collection[int]) -> None:
 def _is_of_mode(program: ApiKey | WebhookEndpoint) -> Any:
     is_for_test_stores = program.mode == KeyMode.TEST
     return Channel.merchant.is_null() & (Store.is_test == is_for_test_stores)
+
+
+def _as_role_allows(consent: ChannelConsent) -> ChannelConsent:
+    """Take the scopes that write from the consent in memory; the row is as it was."""
+    if consent.is_read_only:
+        consent.scopes = without_writes(consent.scopes)
+    return consent
 
 
 def _merchant_is_member() -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from portal.models import Channel, ChannelConsent, KeyMode, Store
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.rules.channels.channel_states import ChannelStatus, ConsentStatus
+from portal.services.channels.reach import IS_READ_ONLY
 from portal.services.channels.sale_terms import channel_of_sender
 
 
@@ -30,6 +31,7 @@ def has_access(store_id: int, sender: str, mode: str | None = None) -> bool:
             ChannelConsent.store == store_id,
             ChannelConsent.status == ConsentStatus.ACTIVE,
             Channel.status != ChannelStatus.CLOSED,
+            ~IS_READ_ONLY,
         )
     )
     if mode is not None:

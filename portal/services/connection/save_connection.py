@@ -15,6 +15,7 @@ from portal.models import (
     Membership,
     Merchant,
     ParkedGrant,
+    Role,
     Store,
     StoreDataErasure,
     StoreState,
@@ -76,8 +77,9 @@ class CheckedGrant:
 
 def raise_unless_free(store_id: int, merchant: Merchant) -> None:
     """Raise StoreOwnedElsewhereError or ErasureInProgressError if ``merchant`` can't have it."""
-    members = {row.merchant_id for row in Membership.select().where(Membership.store == store_id)}
-    if members and merchant.id not in members:
+    team = Membership.select().where(Membership.store == store_id)
+    editors = {row.merchant_id for row in team if row.role != Role.READ_ONLY}
+    if editors and merchant.id not in editors:
         raise StoreOwnedElsewhereError(f"store {store_id} is connected by another account")
     if StoreDataErasure.in_progress(store_id) is not None:
         raise ErasureInProgressError(

@@ -34,6 +34,7 @@ _NAMES = ", ".join(EXPORTS)
 # A POST because a GET must change nothing, and the audit log records the export.
 @blueprint.post(f"/export/<any({_NAMES}):name>.<any(csv, jsonl):extension>")
 @login_required
+@members_only
 @limiter.limit(CONTROL_BY_ADDRESS)
 def download(store_id: int, name: str, extension: str) -> ResponseReturnValue:
     """Return the records of a list as a file, or have the daemon write it.

@@ -86,6 +86,7 @@ ACTION_LABELS: Mapping[Action, Text] = {
     Action.MEMBER_INVITED: _l("Invited someone to a team"),
     Action.MEMBER_JOINED: _l("Joined a team"),
     Action.MEMBER_LEFT: _l("Left a team"),
+    Action.MEMBER_ROLE_CHANGED: _l("Changed a team member's role"),
     Action.MEMBER_REMOVED: _l("Removed a member from a team"),
     Action.MERCHANTS_NOTIFIED: _l("Emailed a store's merchants"),
     Action.NOTIFICATION_RETRIED: _l("Resent emails about a store"),

@@ -16,7 +16,7 @@ from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
 from portal.web.pagination import id_param
 from portal.web.runtime import current_runtime
-from portal.web.stores.access import get_store_or_404, owner_required
+from portal.web.stores.access import get_store_or_404, members_only, owner_required
 
 blueprint = Blueprint("privacy", __name__, url_prefix="/stores/<key:store_id>/privacy")
 
@@ -44,6 +44,7 @@ def index(store_id: int) -> ResponseReturnValue:
 # A POST because a GET must change nothing, and the audit log records the download.
 @blueprint.post("/<key:request_id>/download")
 @login_required
+@members_only
 @limiter.limit(CONTROL_BY_ADDRESS)
 def download_export(store_id: int, request_id: int) -> ResponseReturnValue:
     """Return the export of an access request as a file."""

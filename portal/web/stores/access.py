@@ -51,9 +51,11 @@ def _marker(name: str, value: object) -> Callable[[AnyView], AnyView]:
     return mark
 
 
-# Decorators of views: admins may act with this route, or only members may use it.
+# Decorators of views: admins may act with this route, or only members may use it, or only those
+# who may change the store.
 admins_may_act = _marker(_AUDIENCE, StoreAudience.ACTING)
 members_only = _marker(_AUDIENCE, StoreAudience.MEMBERS)
+editors_only = _marker(_AUDIENCE, StoreAudience.EDITORS)
 # Decorator of views that a page polls: they don't record a view of an operator.
 live_part = _marker(_IS_LIVE_PART, value=True)
 

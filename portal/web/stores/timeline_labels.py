@@ -36,6 +36,7 @@ TIMELINE_LABELS: Mapping[str, str] = {
     "invitation_withdrawn": N_("Team invitation canceled"),
     "member_left": N_("Team member left"),
     "member_removed": N_("Team member removed"),
+    "member_role_changed": N_("Team member's role changed"),
     SUPPORT_VIEWED: N_("Support viewed this store"),
     "owner_changed": N_("Ownership transferred"),
     "team_factor_required": N_("Two-step verification required for the team"),

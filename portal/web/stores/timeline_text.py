@@ -12,7 +12,7 @@ from portal.rules.connection.issue_titles import TITLES
 from portal.rules.connection.scopes import SCOPES
 from portal.services.operator.support_views import SUPPORT_VIEWED
 from portal.web.formats import duration, moment, number
-from portal.web.labels import feature
+from portal.web.labels import ROLES, feature
 from portal.web.stores.blueprint import blueprint
 from portal.web.stores.timeline_labels import STORE_FIELD_LABELS
 from portal.web.stores.timeline_labels import timeline_label as event_label
@@ -59,6 +59,9 @@ def _lines(entry: TimelineEntry) -> Iterator[str]:
     if "until" in detail:
         begin, end = (moment(datetime.fromisoformat(detail[name])) for name in ("from", "until"))
         yield str(_("From %(begin)s to %(end)s", begin=begin, end=end))
+    if "roles" in detail:
+        before, now = (str(ROLES[name].text) for name in detail["roles"])
+        yield str(_("Role: %(before)s → %(now)s", before=before, now=now))
     if "rows" in detail:
         yield str(_("Records: %(count)s", count=number(detail["rows"])))
     for fact, title in STORE_FIELD_LABELS.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import url_for
 
-from portal.models import INVITATION_LIFETIME, Merchant, Store
+from portal.models import INVITATION_LIFETIME, Merchant, Role, Store
 from portal.services.accounts.invitations import NewInvitation
 from portal.services.accounts.team import members_of
 from portal.services.runtime import Runtime
@@ -44,6 +44,20 @@ def send_factor_rule(runtime: Runtime, store: Store, owner: Merchant) -> None:
                 is_required=store.requires_second_factor,
                 link=absolute_url(runtime, url_for("account.second_factor")),
             )
+
+
+def send_new_role(runtime: Runtime, store: Store, member: Merchant, role: Role) -> None:
+    """Notify a member of their new role by email."""
+    send_email(
+        runtime,
+        "team_role",
+        member.email,
+        merchant_id=member.id,
+        store_id=store.id,
+        store=store.name,
+        is_manager=role is Role.MANAGER,
+        link=absolute_url(runtime, url_for("team.index", store_id=store.id)),
+    )
 
 
 def send_new_owner(runtime: Runtime, store: Store, owner: Merchant, former: Merchant) -> None:

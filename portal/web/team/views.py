@@ -9,13 +9,12 @@ from flask_babel import gettext as _
 from flask_login import login_required
 
 from portal.errors import TeamRefusedError
-from portal.models import Membership, Store, database
+from portal.models import Membership, Role, Store, database
 from portal.rules.accounts.team_refusals import TEAM_REFUSALS
 from portal.services.accounts import team
 from portal.services.accounts.invitations import invitations_of, invite, withdraw
 from portal.services.accounts.team import member_of, members_of, remove_member
 from portal.services.notifications.queued_emails import undelivered_recipients
-from portal.web.accounts.forms import SignUpForm
 from portal.web.accounts.fresh_password import PasswordForm, fresh_password_required
 from portal.web.limits import (
     CONTROL_BY_ADDRESS,
@@ -32,7 +31,13 @@ from portal.web.stores.access import (
     members_only,
     owner_required,
 )
-from portal.web.team.emails import TEAM_INVITATION, send_new_owner, send_team_invitation
+from portal.web.team.emails import (
+    TEAM_INVITATION,
+    send_new_owner,
+    send_new_role,
+    send_team_invitation,
+)
+from portal.web.team.forms import ROLE_OPTIONS, InvitationForm, RoleForm
 from portal.web.undo import flash_with_undo
 
 blueprint = Blueprint("team", __name__, url_prefix="/stores/<key:store_id>/team")
@@ -42,7 +47,7 @@ blueprint = Blueprint("team", __name__, url_prefix="/stores/<key:store_id>/team"
 @login_required
 def index(store_id: int) -> ResponseReturnValue:
     """Show the team and its open invitations."""
-    return _team(get_store_or_404(store_id), SignUpForm())
+    return _team(get_store_or_404(store_id), InvitationForm())
 
 
 @blueprint.post("/invitations")
@@ -51,12 +56,12 @@ def index(store_id: int) -> ResponseReturnValue:
 @owner_required
 def send_invitation(store: Store) -> ResponseReturnValue:
     """Invite a person by email."""
-    owner, form = signed_in_merchant(), SignUpForm()
+    owner, form = signed_in_merchant(), InvitationForm()
     if not form.validate():
         return _team(store, form), 422
     try:
         with database.atomic():
-            invited = invite(store, owner, form.email.data)
+            invited = invite(store, owner, form.email.data, Role(form.role.data))
             send_team_invitation(current_runtime(), store, owner, invited)
     except TeamRefusedError as refused:
         return _team(store, form, gettext(TEAM_REFUSALS[refused.reason])), 422
@@ -114,6 +119,42 @@ def remove(store_id: int, member_id: int) -> ResponseReturnValue:
     return back_to_team(store)
 
 
+@blueprint.get("/<key:member_id>/role")
+@login_required
+@owner_required
+def role_form(store: Store, member_id: int) -> ResponseReturnValue:
+    """Ask for the new role of a member."""
+    member = _member_or_404(store, member_id)
+    form = RoleForm(data={"role": member.role})
+    return render_template(
+        "team/role.html", store=store, member=member, form=form, role_options=ROLE_OPTIONS
+    )
+
+
+@blueprint.post("/<key:member_id>/role")
+@login_required
+@limiter.limit(CONTROL_BY_ADDRESS)
+@owner_required
+def change_role(store: Store, member_id: int) -> ResponseReturnValue:
+    """Give a member another role; their pages and API keys follow it at once."""
+    member, form = _member_or_404(store, member_id), RoleForm()
+    if not form.validate():
+        page = render_template(
+            "team/role.html", store=store, member=member, form=form, role_options=ROLE_OPTIONS
+        )
+        return page, 422
+    role = Role(form.role.data)
+    try:
+        is_changed = team.change_role(store, member, role, signed_in_merchant())
+    except TeamRefusedError as refused:
+        flash(gettext(TEAM_REFUSALS[refused.reason]), "error")
+        return back_to_team(store)
+    if is_changed:
+        send_new_role(current_runtime(), store, member.merchant, role)
+    flash(_("Role saved."), "success")
+    return back_to_team(store)
+
+
 def _hand_over_page(form: PasswordForm, store: Store, member_id: int) -> str:
     member = _member_or_404(store, member_id)
     return render_template("team/transfer.html", store=store, member=member, form=form)
@@ -155,7 +196,7 @@ def _member_or_404(store: Store, member_id: int) -> Membership:
     return member
 
 
-def _team(store: Store, form: SignUpForm, problem: str = "") -> str:
+def _team(store: Store, form: InvitationForm, problem: str = "") -> str:
     members, invitations = members_of(store), invitations_of(store)
     me = signed_in_merchant().id  # An operator isn't among the members.
     own = next((member for member in members if member.merchant_id == me), None)
@@ -168,6 +209,7 @@ def _team(store: Store, form: SignUpForm, problem: str = "") -> str:
         own=own,
         is_owner=is_owner_of(store),
         form=form,
+        role_options=ROLE_OPTIONS,
         problem=problem,
     )
 

@@ -1,4 +1,4 @@
-"""Operators read all pages of a store; only admins act, and never like the owner."""
+"""Operators and read-only members read all pages of a store; only admins act among operators."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from portal.rules.accounts.store_access import (
 @pytest.mark.parametrize(
     ("audience", "admitted"),
     [
-        (StoreAudience.EVERYONE, {"owner", "staff", "admin", "support"}),
-        (StoreAudience.ACTING, {"owner", "staff", "admin"}),
-        (StoreAudience.MEMBERS, {"owner", "staff"}),
+        (StoreAudience.EVERYONE, {"owner", "manager", "read_only", "admin", "support"}),
+        (StoreAudience.ACTING, {"owner", "manager", "admin"}),
+        (StoreAudience.MEMBERS, {"owner", "manager", "read_only"}),
+        (StoreAudience.EDITORS, {"owner", "manager"}),
         (StoreAudience.OWNER, {"owner"}),
     ],
 )
@@ -25,10 +26,10 @@ def test_each_audience_admits_exactly_these(audience: StoreAudience, admitted: s
     assert {access for access in StoreAccess if is_admitted(access, audience)} == admitted
 
 
-def test_operators_read_and_do_not_write_where_nothing_is_declared() -> None:
+def test_operators_and_readers_do_not_write_where_nothing_is_declared() -> None:
     assert default_audience("GET") is default_audience("HEAD") is StoreAudience.EVERYONE
     for method in ("POST", "PUT", "PATCH", "DELETE"):
-        assert default_audience(method) is StoreAudience.MEMBERS
+        assert default_audience(method) is StoreAudience.EDITORS
 
 
 def test_members_are_no_operators() -> None:

@@ -92,7 +92,7 @@ def test_locked_people_get_no_notifications_about_stores(
     runtime: Runtime, merchant: Merchant, admin: Merchant, store: Store
 ) -> None:
     colleague = make_merchant(email="colleague@example.com")
-    Membership.create(merchant=colleague, store=store, role=Role.STAFF)
+    Membership.create(merchant=colleague, store=store, role=Role.MANAGER)
     lock_account(runtime, merchant, actor=admin)
 
     queue_notifications(make_issue(store), NotificationTrigger.OPENED)

@@ -42,7 +42,7 @@ from tests.factories import make_channel, make_merchant, make_passkey, make_stor
 def bob(store: Store) -> Merchant:
     """A member of staff."""
     bob = make_merchant(email="bob@example.com")
-    Membership.create(merchant=bob, store=store, role=Role.STAFF)
+    Membership.create(merchant=bob, store=store, role=Role.MANAGER)
     return bob
 
 

@@ -52,7 +52,7 @@ def test_account_of_a_key_or_endpoint_is_notified_and_no_operator(runtime: Runti
 def test_owner_is_notified_of_a_new_member(runtime: Runtime) -> None:
     owner, member = make_merchant(), make_merchant(email="bob@example.com")
     store = make_store(owner)
-    Membership.create(merchant=member, store=store, role=Role.STAFF)
+    Membership.create(merchant=member, store=store, role=Role.MANAGER)
     abandoned = make_store(id=2004)
 
     notify_of_change(runtime, entry(AuditAction.MEMBER_JOINED, member, 7, store))

@@ -36,7 +36,7 @@ from tests.factories import make_merchant, make_store
 def bob(store: Store) -> Merchant:
     """A member of staff."""
     bob = make_merchant(email="bob@example.com")
-    Membership.create(merchant=bob, store=store, role=Role.STAFF)
+    Membership.create(merchant=bob, store=store, role=Role.MANAGER)
     return bob
 
 
@@ -64,7 +64,7 @@ def test_handing_over_swaps_the_roles_and_is_recorded(
 ) -> None:
     transfer_ownership(store, place_of(bob, store), merchant)
 
-    assert roles(store) == {"bob@example.com": "owner", "ada@example.com": "staff"}
+    assert roles(store) == {"bob@example.com": "owner", "ada@example.com": "manager"}
     assert [(row.what, row.actor, row.detail) for row in TimelineEntry.select()] == [
         ("owner_changed", merchant, {"merchant": bob.id})
     ]
@@ -76,12 +76,12 @@ def test_only_the_first_of_two_concurrent_hand_overs_succeeds(
     store: Store, merchant: Merchant, bob: Merchant
 ) -> None:
     eve = make_merchant(email="eve@example.com")
-    Membership.create(merchant=eve, store=store, role=Role.STAFF)
+    Membership.create(merchant=eve, store=store, role=Role.MANAGER)
     to_bob, to_eve = place_of(bob, store), place_of(eve, store)
     transfer_ownership(store, to_bob, merchant)
 
     for late in (to_eve, to_bob):
-        with pytest.raises(TeamRefusedError, match="not staff"):
+        with pytest.raises(TeamRefusedError, match="not a member"):
             transfer_ownership(store, late, merchant)
 
     assert roles(store)["bob@example.com"] == "owner"
@@ -106,7 +106,7 @@ def test_owner_cannot_be_removed_and_cannot_leave(
     stale = place_of(bob, store)
     transfer_ownership(store, stale, merchant)
 
-    with pytest.raises(TeamRefusedError, match="not staff"):
+    with pytest.raises(TeamRefusedError, match="not a member"):
         remove_member(store, stale, merchant)
     with pytest.raises(TeamRefusedError, match="owner stays"):
         remove_member(store, stale, bob)
@@ -131,7 +131,7 @@ def test_invitation_works_once(store: Store, merchant: Merchant) -> None:
 
     accept(found, eve)
 
-    assert roles(store)["eve@example.com"] == "staff"
+    assert roles(store)["eve@example.com"] == "manager"
     assert invitation_by_token(invited.token) is None
     with pytest.raises(TeamRefusedError, match="is gone"):
         accept(found, eve)

@@ -27,5 +27,5 @@ def endpoint(runtime: Runtime, channel: Channel) -> WebhookEndpoint:
 def bob(store: Store) -> Merchant:
     """Staff of the store."""
     merchant = make_merchant(email="bob@example.com", locale="de")
-    Membership.create(merchant=merchant, store=store, role=Role.STAFF)
+    Membership.create(merchant=merchant, store=store, role=Role.MANAGER)
     return merchant

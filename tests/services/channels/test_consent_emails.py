@@ -67,4 +67,4 @@ def test_owner_of_many_stores_gets_one_email(
     [email] = sent_emails(runtime)
     assert text in text_of(email)
     assert f"Showing the first of {STORES_NAMED + 2} stores." in text_of(email)
-    assert "Allowed:" not in text_of(email)
+    assert "Permissions:" not in text_of(email)

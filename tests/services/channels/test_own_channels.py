@@ -56,7 +56,7 @@ def test_store_that_a_merchant_joins_later_stays_closed_to_earlier_keys(
     eves = make_store(make_merchant(email="eve@example.com"), id=2004)
     assert both_reach(key, endpoint, store.id) == [True] * 4
 
-    Membership.create(merchant=merchant, store=eves, role=Role.STAFF)
+    Membership.create(merchant=merchant, store=eves, role=Role.MANAGER)
     assert both_reach(key, endpoint, 2004) == [False] * 4
 
     later = new_key(merchant)
@@ -78,7 +78,7 @@ def test_access_ends_with_the_membership_and_does_not_return_with_it(
     remove_member(store, member, merchant)
     assert both_reach(key, endpoint, store.id) == [False] * 4
 
-    Membership.create(merchant=bob, store=store, role=Role.STAFF)
+    Membership.create(merchant=bob, store=store, role=Role.MANAGER)
     assert both_reach(key, endpoint, store.id) == [False] * 4
 
 

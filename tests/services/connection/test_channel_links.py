@@ -89,7 +89,7 @@ def test_staff_cannot_consent_by_connecting_a_store_again(
     link: Onboarding, store: Store, merchant: Merchant
 ) -> None:
     bob = make_merchant(email="bob@example.com")
-    Membership.create(merchant=bob, store=store, role=Role.STAFF)
+    Membership.create(merchant=bob, store=store, role=Role.MANAGER)
 
     assert finish_onboarding(claimed(link, bob), store.id) is None
 

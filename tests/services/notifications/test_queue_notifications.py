@@ -38,14 +38,14 @@ def planned(trigger: NotificationTrigger) -> list[str]:
 
 def make_staff(store: Store) -> Merchant:
     staff = make_merchant(email="bea@example.com")
-    Membership.create(merchant=staff, store=store, role=Role.STAFF)
+    Membership.create(merchant=staff, store=store, role=Role.MANAGER)
     return staff
 
 
 def test_only_owner_and_staff_are_notified_and_only_once(store: Store, merchant: Merchant) -> None:
     make_staff(store)
     operator = make_merchant(email="op@example.com", operator_role=OperatorRole.ADMIN)
-    Membership.create(merchant=operator, store=store, role=Role.STAFF)
+    Membership.create(merchant=operator, store=store, role=Role.MANAGER)
     make_store(make_merchant(email="eve@example.com"), id=2002)
     everybody = ["ada@example.com", "bea@example.com"]
 
@@ -66,7 +66,7 @@ def test_recovery_goes_to_recipients_of_the_opening_notification(
     staff = make_staff(store)
     open_issue(store.id, KIND, TEXTS)
     late = make_merchant(email="late@example.com")
-    Membership.create(merchant=late, store=store, role=Role.STAFF)
+    Membership.create(merchant=late, store=store, role=Role.MANAGER)
     Notification.update(state=NotificationState.BOUNCED).where(
         Notification.merchant == staff
     ).execute()
@@ -96,7 +96,7 @@ def test_due_time_respects_collection_spacing_and_quiet_hours(
     save_preference(night, hours=(hour, (hour + 3) % 24), muted=())
     busy = make_merchant(email="cy@example.com")
     before = utc_now()
-    Membership.create(merchant=busy, store=store, role=Role.STAFF)
+    Membership.create(merchant=busy, store=store, role=Role.MANAGER)
     save_preference(busy, **NO_QUIET)
     earlier = make_store(busy, id=2002)
     open_issue(earlier.id, KIND, TEXTS)

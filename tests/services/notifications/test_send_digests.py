@@ -171,7 +171,7 @@ def test_former_member_and_muted_kind_get_no_digest(
     runtime: Runtime, office: PostOffice, merchant: Merchant, store: Store
 ) -> None:
     gone = make_merchant(email="bea@example.com")
-    Membership.create(merchant=gone, store=store, role=Role.STAFF)
+    Membership.create(merchant=gone, store=store, role=Role.MANAGER)
     # No quiet hours: at night the digest would wait for the morning.
     save_preference(gone, hours=None, muted=[])
     trouble(store)
@@ -286,7 +286,7 @@ def test_unavailable_server_is_tried_once_for_all_recipients(
     runtime: Runtime, merchant: Merchant, store: Store
 ) -> None:
     staff = make_merchant(email="bea@example.com")
-    Membership.create(merchant=staff, store=store, role=Role.STAFF)
+    Membership.create(merchant=staff, store=store, role=Role.MANAGER)
     for recipient in Merchant.select():
         save_preference(recipient, hours=None, muted=[])
     trouble(store)

@@ -78,7 +78,7 @@ def people(admin: Merchant) -> dict[str, Merchant]:
     make_store(found[ANN], id=1003, name="Clay & Co")
     make_store(found[ANN], id=1004, name="Bowls", state=StoreState.DISCONNECTED)
     make_store(found[BOB], id=1005, name="Wood")
-    Membership.create(merchant=admin, store=1005, role="staff")
+    Membership.create(merchant=admin, store=1005, role="manager")
     make_store(id=1006, name="Nobody's")
     summarize(lambda _store_id: True, utc_now())
     return found

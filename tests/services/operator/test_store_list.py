@@ -93,7 +93,7 @@ def stores(runtime: Runtime, make_synced: MakeStore) -> list[Store]:
     ]
     Membership.create(store=made[0], merchant=make_merchant())
     staff = make_merchant(email="staff@example.com")
-    Membership.create(store=made[0], merchant=staff, role=Role.STAFF)
+    Membership.create(store=made[0], merchant=staff, role=Role.MANAGER)
     make_issue(made[1])
     for number in range(2):
         make_event(event_id=str(number), store_id=1005, state="dead")

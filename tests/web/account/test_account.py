@@ -222,7 +222,7 @@ def test_owner_must_transfer_or_disconnect_stores_first(
     browser: Visitor, store: Store, merchant: Merchant, app: Flask
 ) -> None:
     bob = make_merchant(email="bob@example.com", password_hash=PASSWORD_HASH)
-    Membership.create(merchant=bob, store=store, role=Role.STAFF)
+    Membership.create(merchant=bob, store=store, role=Role.MANAGER)
 
     page = browser.get("/account/delete")
     response = browser.post("/account/delete", password=PASSWORD)

@@ -44,7 +44,7 @@ def person(app: Flask, merchant: Merchant) -> Visitor:
     """The browser of an admin with a second factor who owns a store with staff."""
     store = make_store(merchant)
     bob = make_merchant(email="bob@example.com")
-    Membership.create(merchant=bob, store=store, role=Role.STAFF)
+    Membership.create(merchant=bob, store=store, role=Role.MANAGER)
     Merchant.update(operator_role=OperatorRole.ADMIN).where(Merchant.id == merchant.id).execute()
     make_factor(merchant)
     make_passkey(merchant)

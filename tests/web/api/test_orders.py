@@ -273,7 +273,7 @@ def test_key_without_read_orders_sees_only_submissions_of_its_channel(
     caller: Caller, app: Flask, store: Store, shop: Parts
 ) -> None:
     bea = make_merchant(email="bea@example.com")
-    Membership.create(merchant=bea, store=store, role=Role.STAFF)
+    Membership.create(merchant=bea, store=store, role=Role.MANAGER)
     writer = Caller(app, make_key_text(bea, KeyScope.WRITE_ORDERS))
     first = caller.post(ORDERS, REQUEST, **keyed()).json
     second = writer.post(ORDERS, REQUEST, **keyed("key-2")).json

@@ -215,7 +215,7 @@ def test_owner_gets_an_email_about_the_key_of_a_member(
     browser: Visitor, visitor: Visitor, store: Store, runtime: Runtime
 ) -> None:
     bob = make_merchant(email="bob@example.com", password_hash=PASSWORD_HASH)
-    Membership.create(merchant=bob, store=store, role=Role.STAFF)
+    Membership.create(merchant=bob, store=store, role=Role.MANAGER)
     fields = {"store": "1003", "scopes": ["read_orders"], "password": PASSWORD}
     visitor.force_login(bob)
 

@@ -218,7 +218,7 @@ def test_staff_see_the_catalog_and_change_nothing(
     visitor: Visitor, store: Store, consent: ChannelConsent
 ) -> None:
     bob = make_merchant(email="bob@example.com")
-    Membership.create(merchant=bob, store=store, role=Role.STAFF)
+    Membership.create(merchant=bob, store=store, role=Role.MANAGER)
     visitor.force_login(bob)
 
     catalog = page_text(visitor.get(page(consent)))

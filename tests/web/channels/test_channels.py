@@ -51,7 +51,7 @@ def test_page_names_all_keys_and_endpoints(
     browser: Visitor, runtime: Runtime, channel: Channel, store: Store
 ) -> None:
     bob = make_merchant(email="bob@example.com")
-    Membership.create(merchant=bob, store=store, role=Role.STAFF)
+    Membership.create(merchant=bob, store=store, role=Role.MANAGER)
     add_key(channel, "Market key", SCOPES)
     create_key(bob, "Bob's script", SCOPES)
     make_endpoint(bob, runtime.sealer, name="Bob's warehouse", store=store)
@@ -68,7 +68,7 @@ def test_owner_sees_who_made_each_key_and_revokes_those_of_members(
     app: Flask, browser: Visitor, runtime: Runtime, channel: Channel, store: Store
 ) -> None:
     bob = make_merchant(email="bob@example.com")
-    Membership.create(merchant=bob, store=store, role=Role.STAFF)
+    Membership.create(merchant=bob, store=store, role=Role.MANAGER)
     made = create_key(bob, "Bob's script", SCOPES, limits=KeyLimits(networks=["127.0.0.0/8"]))
     assert made is not None
     authenticate_key(made.text, "127.0.0.1")
@@ -99,9 +99,9 @@ def test_key_that_also_reaches_a_store_of_others_is_not_the_owners_to_revoke(
     browser: Visitor, store: Store
 ) -> None:
     bob = make_merchant(email="bob@example.com")
-    Membership.create(merchant=bob, store=store, role=Role.STAFF)
+    Membership.create(merchant=bob, store=store, role=Role.MANAGER)
     other = make_store(make_merchant(email="eve@example.com"), id=2004)
-    Membership.create(merchant=bob, store=other, role=Role.STAFF)
+    Membership.create(merchant=bob, store=other, role=Role.MANAGER)
     made = create_key(bob, "Everywhere", SCOPES)
     assert made is not None
     keys = f"{PAGE}/{ChannelConsent.get(store=store).id}/keys"
@@ -119,7 +119,7 @@ def test_keys_of_a_former_member_are_listed_and_reach_the_store_no_longer(
     browser: Visitor, merchant: Merchant, store: Store
 ) -> None:
     bob = make_merchant(email="bob@example.com")
-    member = Membership.create(merchant=bob, store=store, role=Role.STAFF)
+    member = Membership.create(merchant=bob, store=store, role=Role.MANAGER)
     made = create_key(bob, "Bob's script", SCOPES)
     assert made is not None
 
@@ -180,7 +180,7 @@ def test_staff_cannot_renew_what_the_owner_has_ended(
     browser: Visitor, visitor: Visitor, store: Store
 ) -> None:
     bob = make_merchant(email="bob@example.com", password_hash=PASSWORD_HASH)
-    Membership.create(merchant=bob, store=store, role=Role.STAFF)
+    Membership.create(merchant=bob, store=store, role=Role.MANAGER)
     visitor.force_login(bob)
     key = {"name": "ERP", "store": "1003", "scopes": ["read_orders"], "password": PASSWORD}
     visitor.post("/account/keys", **key)

@@ -73,7 +73,7 @@ def test_team_can_download_the_file_and_nobody_else(
     write_export(runtime, RecordExport.get().id)
     address = file_form(browser)
     colleague = make_merchant(email="colleague@example.com")
-    membership = Membership.create(merchant=colleague, store=full_store, role="staff")
+    membership = Membership.create(merchant=colleague, store=full_store, role="read_only")
     visitor = Visitor(app).force_login(colleague)
 
     assert visitor.post(address).status_code == 200

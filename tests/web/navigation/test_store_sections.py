@@ -83,7 +83,7 @@ def test_owner_finds_all_settings_in_one_row(browser: Visitor, store: Store) -> 
 
 def test_staff_see_no_tab_for_the_owner(app: Flask, store: Store) -> None:
     staff = make_merchant(email="staff@example.com")
-    Membership.create(merchant=staff, store=store, role=Role.STAFF)
+    Membership.create(merchant=staff, store=store, role=Role.MANAGER)
 
     tabs = second_row(Visitor(app).force_login(staff).get(f"/stores/{store.id}/connection").text)
 

@@ -134,7 +134,7 @@ def test_draft_of_another_person_or_store_is_not_shown(
 ) -> None:
     draft = browser.post(path, city="Bonn", action="quote").headers["Location"]
     other = make_merchant(email="other@example.com")
-    Membership.create(merchant=other, store=store, role=Role.STAFF)
+    Membership.create(merchant=other, store=store, role=Role.MANAGER)
     stranger = Visitor(app).force_login(other)
     response = stranger.get(draft)
     assert (response.status_code, response.headers["Location"]) == (303, path)

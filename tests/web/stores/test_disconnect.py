@@ -211,7 +211,7 @@ def test_staff_and_strangers_can_neither_disconnect_nor_erase(
     app: Flask, store_id: int, stranger: Visitor
 ) -> None:
     staff = make_merchant(email="bea@example.com", password_hash=PASSWORD_HASH)
-    Membership.create(merchant=staff, store=store_id, role=Role.STAFF)
+    Membership.create(merchant=staff, store=store_id, role=Role.MANAGER)
     browser = Visitor(app).sign_in(staff)
 
     for page in ("disconnect", "erase"):
@@ -226,7 +226,7 @@ def test_staff_see_the_kept_mirror_without_the_button(
 ) -> None:
     leave(browser, store_id)
     staff = make_merchant(email="bea@example.com", password_hash=PASSWORD_HASH)
-    Membership.create(merchant=staff, store=store_id, role=Role.STAFF)
+    Membership.create(merchant=staff, store=store_id, role=Role.MANAGER)
 
     page = page_text(Visitor(app).sign_in(staff).get(f"/stores/{store_id}"))
 

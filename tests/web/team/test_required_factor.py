@@ -23,7 +23,7 @@ PAGE = "/stores/1003/team/second-factor"
 def bob(store: Store) -> Merchant:
     """A member of staff without a second factor."""
     bob = make_merchant(email="bob@example.com")
-    Membership.create(merchant=bob, store=store, role=Role.STAFF)
+    Membership.create(merchant=bob, store=store, role=Role.MANAGER)
     return bob
 
 

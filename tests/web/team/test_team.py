@@ -28,7 +28,7 @@ TEAM = "/stores/1003/team"
 def bob(store: Store) -> Merchant:
     """A staff member."""
     bob = make_merchant(email="bob@example.com", password_hash=PASSWORD_HASH)
-    Membership.create(merchant=bob, store=store, role=Role.STAFF)
+    Membership.create(merchant=bob, store=store, role=Role.MANAGER)
     return bob
 
 
@@ -64,7 +64,7 @@ def test_new_person_joins_through_the_email_and_gets_an_account(
     merchant = Merchant.with_email("eve@example.com")
     assert merchant is not None
     assert merchant.verified_at is not None
-    assert Membership.role_of(merchant, 1003) is Role.STAFF
+    assert Membership.role_of(merchant, 1003) is Role.MANAGER
     again = Visitor(app).get(link)
     assert again.status_code == 410
     assert "has expired" in page_text(again)

@@ -53,7 +53,7 @@ from portal.web.orders.order_quoting import (
 from portal.web.outside_calls import calls_other_servers
 from portal.web.plain_text import plain_text
 from portal.web.runtime import current_runtime
-from portal.web.stores.access import get_store_or_404, members_only
+from portal.web.stores.access import editors_only, get_store_or_404
 
 # Fields of a draft that are not part of the order.
 PAGE_FIELDS = ("product_search", "customer_search", "note", "focus")
@@ -62,7 +62,7 @@ SUMMARY = "order-problems"
 
 @blueprint.get("/new")
 @login_required
-@members_only
+@editors_only
 def new(store_id: int) -> ResponseReturnValue:
     """Show an empty order form, or one with the values of an earlier submission."""
     store, copy_of = get_store_or_404(store_id), request.args.get("copy_of", type=int)
@@ -76,7 +76,7 @@ def new(store_id: int) -> ResponseReturnValue:
 
 @blueprint.get(f"/new/<string(length={DRAFT_ID_LENGTH}):draft_id>")
 @login_required
-@members_only
+@editors_only
 @limiter.limit(CONTROL_BY_ADDRESS)
 @calls_other_servers
 def draft(store_id: int, draft_id: str) -> ResponseReturnValue:

@@ -17,7 +17,7 @@ from portal.web.connect.start import redirect_to_consent
 from portal.web.limits import TOKENS_BY_MERCHANT, limiter, merchant_key
 from portal.web.login import signed_in_merchant
 from portal.web.outside_calls import calls_other_servers
-from portal.web.stores.access import get_store_or_404, members_only
+from portal.web.stores.access import editors_only, get_store_or_404
 from portal.web.stores.blueprint import blueprint
 
 
@@ -58,7 +58,7 @@ def start_reconnect(store_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/<key:store_id>/token")
 @login_required
-@members_only
+@editors_only
 def token_form(store_id: int) -> ResponseReturnValue:
     """Ask for a new token of the store's custom app."""
     return render_token_form("stores/token.html", TokenForm(), get_store_or_404(store_id))
@@ -67,7 +67,7 @@ def token_form(store_id: int) -> ResponseReturnValue:
 @blueprint.post("/<key:store_id>/token")
 @login_required
 @limiter.limit(TOKENS_BY_MERCHANT, key_func=merchant_key)
-@members_only
+@editors_only
 @calls_other_servers
 def replace_token(store_id: int) -> ResponseReturnValue:
     """Reconnect the store by a token of its custom app."""

@@ -93,15 +93,15 @@ def invite(store: Store, owner: Merchant, email: str, role: Role = Role.MANAGER)
     return NewInvitation(invitation, token)
 
 
-def withdraw(store: Store, invitation_id: int, owner: Merchant) -> str:
-    """Withdraw an invitation and return its address; raise TeamRefusedError if it is gone."""
-    invitation = StoreInvitation.get_or_none(
+def withdraw(store: Store, invitation_id: int, owner: Merchant) -> StoreInvitation:
+    """Withdraw an invitation and return it; raise TeamRefusedError if it is gone."""
+    invitation: StoreInvitation | None = StoreInvitation.get_or_none(
         StoreInvitation.id == invitation_id, StoreInvitation.store == store
     )
     if invitation is None:
         raise TeamRefusedError(store.id, TeamRefusal.INVITATION_GONE)
     _close(invitation, AuditAction.INVITATION_WITHDRAWN, owner)
-    return str(invitation.email)
+    return invitation
 
 
 def decline(invitation: StoreInvitation, merchant: Merchant) -> None:

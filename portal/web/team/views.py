@@ -76,15 +76,16 @@ def send_invitation(store: Store) -> ResponseReturnValue:
 def withdraw_invitation(store: Store, invitation_id: int) -> ResponseReturnValue:
     """Withdraw an invitation; its link no longer works."""
     try:
-        email = withdraw(store, invitation_id, signed_in_merchant())
+        withdrawn = withdraw(store, invitation_id, signed_in_merchant())
     except TeamRefusedError as refused:
         flash(gettext(TEAM_REFUSALS[refused.reason]), "error")
     else:
         flash_with_undo(
-            _("Invitation to %(email)s canceled.", email=email),
+            _("Invitation to %(email)s canceled.", email=withdrawn.email),
             _("Invite again"),
             url_for("team.send_invitation", store_id=store.id),
-            email=email,
+            email=withdrawn.email,
+            role=withdrawn.role,
         )
     return back_to_team(store)
 

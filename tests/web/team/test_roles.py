@@ -57,6 +57,14 @@ def test_invitation_gives_the_chosen_role(
     assert Membership.role_of(eve, 1003) is Role.READ_ONLY
 
 
+def test_undo_of_a_canceled_invitation_keeps_its_role(browser: Visitor, store: Store) -> None:
+    browser.post(f"{TEAM}/invitations", email="eve@example.com", role="read_only")
+
+    browser.post(f"{TEAM}/invitations/{StoreInvitation.get().id}/withdraw")
+
+    assert 'name="role" value="read_only"' in " ".join(browser.get(TEAM).text.split())
+
+
 @pytest.mark.parametrize("role", ["owner", "staff", ""])
 def test_role_that_an_owner_cannot_give_is_refused(
     browser: Visitor, store: Store, reader: Merchant, role: str

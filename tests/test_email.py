@@ -135,7 +135,7 @@ SUBJECT_TEXTS: dict[str, set[str]] = {
     "store_connected": {"store"},  # goes to the owner
     "team_factor": {"store"},  # goes to the team, who have joined it
     "team_owner": {"store"},  # goes to a member of the team
-    "team_role": {"store"},  # likewise
+    "team_role": {"store"},  # goes to a member of the team, too
 }
 # Names of stores in lists of issues: digests go to owners and teams, the others to strangers.
 STORE_NAMES_IN_SUBJECTS = {"digest"}

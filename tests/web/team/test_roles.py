@@ -115,7 +115,7 @@ def test_owner_has_no_other_role_without_a_transfer(
     assert "no longer in the team, or owns the store now" in page_text(browser.get(TEAM))
 
 
-def test_read_only_member_sees_the_store_and_is_told_whom_to_ask(
+def test_read_only_member_sees_the_store_and_learns_whom_to_ask(
     reading: Visitor, store: Store
 ) -> None:
     assert reading.get("/stores/1003").status_code == 200

@@ -64,6 +64,7 @@ from portal.services.outbound_webhooks.failing_endpoints import (
 )
 from portal.services.privacy.export_data_subject import prune_exports
 from portal.services.privacy.process_requests import wake_privacy_requests
+from portal.services.records.count_sellable import count_sellable_products
 from portal.services.records.write_exports import wake_waiting_exports
 from portal.services.retention.export_files import prune_export_files
 from portal.services.retention.prune_audit_log import prune_audit_log
@@ -143,6 +144,7 @@ UPKEEP = (
     ScheduleEntry(expire_deliveries, every_s=60),
     ScheduleEntry(expire_queued_emails, every_s=60),
     ScheduleEntry(record_freshness, every_s=5),
+    ScheduleEntry(count_sellable_products, every_s=5),
     ScheduleEntry(update_webhook_health, every_s=30),
     ScheduleEntry(update_counted_issues, every_s=10),
     ScheduleEntry(prune_events, every_s=10),

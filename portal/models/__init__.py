@@ -102,6 +102,7 @@ from portal.models.second_factor import (
     has_second_factor_of,
 )
 from portal.models.security_event import SecurityEvent
+from portal.models.sellable_count import SellableCount
 from portal.models.stock_claim import StockClaim
 from portal.models.store import IS_WORKING, Store
 from portal.models.store_data_erasure import StoreDataErasure
@@ -172,6 +173,7 @@ TABLES: tuple[type[Table], ...] = (
     RecordExport,
     FreshnessPoint,
     HourlyCount,
+    SellableCount,
     ObservedSchema,
     SchemaChange,
     MirrorCount,
@@ -337,6 +339,7 @@ __all__ = [
     "SearchDocument",
     "SecondFactor",
     "SecurityEvent",
+    "SellableCount",
     "StockClaim",
     "Store",
     "StoreDataErasure",

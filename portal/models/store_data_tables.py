@@ -35,6 +35,7 @@ from portal.models.record_export import RecordExport
 from portal.models.record_resync import RecordResync
 from portal.models.schema_change import ObservedSchema, SchemaChange
 from portal.models.search_document import SearchDocument
+from portal.models.sellable_count import SellableCount
 from portal.models.sync import SyncRun, SyncState
 from portal.models.webhook_event import WebhookEvent
 
@@ -83,6 +84,7 @@ def copy_tables() -> Mapping[type[Table], str]:
         OwnWrite: _OF_STORE,
         FreshnessPoint: _OF_STORE,
         HourlyCount: _OF_STORE,
+        SellableCount: _OF_STORE,
         ObservedSchema: _OF_STORE,
         SchemaChange: _OF_STORE,
         MirrorCount: _OF_STORE,

@@ -17,6 +17,7 @@ from portal.models import (
     Resource,
     RunKind,
     RunState,
+    SellableCount,
     Store,
     SyncRun,
     utc_now,
@@ -150,6 +151,21 @@ def test_overview_loads_the_charts_once_and_links_them(browser: Visitor, store: 
     assert f'href="{PAGE}"' in overview
     assert 'id="charts"' in browser.get(PAGE).text
     assert "charts" not in browser.get("/stores/1003/progress").text
+
+
+def test_products_that_cannot_be_sold_are_counted_by_reason(browser: Visitor, store: Store) -> None:
+    assert "Products that can be sold" not in page_text(browser.get(PAGE))
+    reasons = {"out_of_stock": 2, "no_image": 1}
+    SellableCount.create(
+        store=store, sellable=1_250, unsellable=2, reasons=reasons, counted_at=utc_now()
+    )
+
+    response = browser.get(PAGE)
+
+    page = page_text(response)
+    assert "Can be sold 1,250 Counted just now" in page
+    assert "The product is out of stock. 2 The product has no image. 1" in page
+    assert 'href="/stores/1003/products?sellable=out_of_stock"' in response.text
 
 
 def test_charts_have_no_inline_styles(browser: Visitor, store: Store) -> None:

@@ -17,6 +17,7 @@ from portal.services.connection.overview_figures import overview_figures
 from portal.services.connection.store_overview import product_counts, store_overview
 from portal.services.notifications.issues import worst_severities
 from portal.services.notifications.list_notifications import undelivered_for
+from portal.services.records.count_sellable import sellable_count_of
 from portal.services.runs.run_control import start_all
 from portal.web.connect.guide import unfinished_onboarding_url
 from portal.web.connect.refused_attempt import refused_attempt
@@ -25,6 +26,7 @@ from portal.web.limits import SYNC_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
 from portal.web.pagination import SEARCH_LIMIT, id_param
 from portal.web.plain_text import plain_text
+from portal.web.products.sellable_labels import REASON_LABELS
 from portal.web.runtime import current_runtime
 from portal.web.stores.access import admins_may_act, get_store_or_404, live_part
 from portal.web.stores.blueprint import blueprint
@@ -85,7 +87,13 @@ def charts(store_id: int) -> ResponseReturnValue:
         overview_figures(store, choose_time_zone()),
         calls_per_minute=current_runtime().settings.ecwid_requests_per_minute,
     )
-    return render_template("stores/charts.html", store=store, charts=drawn)
+    return render_template(
+        "stores/charts.html",
+        store=store,
+        charts=drawn,
+        selling=sellable_count_of(store),
+        reasons=REASON_LABELS,
+    )
 
 
 @blueprint.get("/<key:store_id>/progress")

@@ -27,7 +27,7 @@ from portal.services.records.text_search import MATCH_LIMIT, SCAN_LIMIT, find_ma
 # The first records of a scan; usually they fill the page.
 FIRST_SCAN = 500
 # A check decodes the stored record, which takes a tenth of a millisecond.
-CHECKED_SCAN, CHECKED_AT_ONCE = 300, 100
+CHECKED_SCAN, CHECKED_AT_ONCE = 200, 100
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ _PORTAL_TITLES: Mapping[str, IssueTitle] = {
         N_("The webhook endpoints are on again or were deleted"),
     ),
     PortalAlertKind.REDIS_ALMOST_FULL: IssueTitle(
-        N_("Redis is using more than 80% of its memory"),
+        N_("Redis memory use is above 80%"),
         N_("Redis has enough free memory again"),
     ),
     PortalAlertKind.PASSWORD_SPRAY: IssueTitle(

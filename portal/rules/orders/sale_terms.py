@@ -34,7 +34,7 @@ PAUSE_REASONS: Mapping[str, str] = {
     SellingPauseReason.STOCK_CHECK: N_("The stock is being counted or corrected"),
     SellingPauseReason.PRICE_CHECK: N_("Prices or products are being corrected"),
     SellingPauseReason.TOO_MANY_ORDERS: N_("There are more orders than can be sent"),
-    SellingPauseReason.TIME_OFF: N_("The shop has a day off or a holiday"),
+    SellingPauseReason.TIME_OFF: N_("The store is closed for a day off or a holiday"),
     SellingPauseReason.OTHER: N_("Another reason"),
 }
 

@@ -30,7 +30,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "failing": FAILING_KINDS,
 }
 _CHOOSE = N_("Choose one of the list.")
-_WRITE_DAY = N_("Write a day, such as 2026-03-01.")
+_WRITE_DAY = N_("Enter a date, such as 2026-03-01.")
 
 
 class StoreFilterError(ValueError):

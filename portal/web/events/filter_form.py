@@ -56,7 +56,7 @@ def read_times(
     since, until = (read_time(typed[name]) for name in TIMES)
     for name, at in zip(TIMES, (since, until), strict=True):
         if typed[name] and at is None:
-            problems[name] = N_("Write a date and a time, such as 2026-03-01T14:30.")
+            problems[name] = N_("Enter a date and a time, such as 2026-03-01T14:30.")
     return since, until
 
 

@@ -79,7 +79,7 @@ def test_export_is_csv_and_recorded(app: Flask, entries: None, tmp_path: Path) -
     [
         (("--person", "nobody@example.com"), "--person: Nobody has this address"),
         (("--store", "x"), "--store: Write the number of a store."),
-        (("--since", "yesterday"), "--since: Write a date and a time"),
+        (("--since", "yesterday"), "--since: Enter a date and a time"),
         (("--action", "unicorns"), "--action"),
     ],
 )

@@ -127,7 +127,7 @@ def test_replay_is_watched_and_canceled(app: Flask, store: Store) -> None:
         (("list", 404), "store 404 is not connected here"),
         (("show", 1003, "none"), "has no event none"),
         (("replay-status", 1003, 404), "has no replay 404"),
-        (("list", 1003, "--since", "yesterday"), "--since: Write a date and a time"),
+        (("list", 1003, "--since", "yesterday"), "--since: Enter a date and a time"),
         (("replay", 1003, "e", "--state", "dead"), "not both"),
         (("replay", 1003, "--yes"), "No processed event matches."),
     ],

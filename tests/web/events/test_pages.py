@@ -118,9 +118,9 @@ def test_form_keeps_its_values(browser: Visitor, store: Store) -> None:
 @pytest.mark.parametrize(
     ("query", "problem"),
     [
-        ("since=yesterday", "Write a date and a time"),
-        ("until=0001-01-01T00:00%2B23:00", "Write a date and a time"),
-        ("since=0001-01-01T00:00", "Write a date and a time"),
+        ("since=yesterday", "Enter a date and a time"),
+        ("until=0001-01-01T00:00%2B23:00", "Enter a date and a time"),
+        ("since=0001-01-01T00:00", "Enter a date and a time"),
         ("state=lost", "Choose a state from the list."),
     ],
 )

@@ -154,7 +154,7 @@ def test_invalid_filter_replays_nothing(browser: Visitor, store: Store) -> None:
         browser.post(f"{PAGE}/replay", since="yesterday"),
     ):
         assert response.status_code == 422
-        assert "Write a date and a time" in page_text(response)
+        assert "Enter a date and a time" in page_text(response)
         assert "Start replay" not in page_text(response)
     assert EventReplay.select().count() == 0
 

@@ -70,9 +70,9 @@ def test_search_narrows_the_list_and_survives_in_the_address(
         ("person=nobody@example.com", "No account has this address"),
         ("store=clay", "Enter a store ID."),
         ("store=" + "9" * 30, "Enter a store ID."),
-        ("since=yesterday", "Write a date and a time"),
-        ("since=0001-01-01T00:00", "Write a date and a time"),
-        ("until=9999-12-31T23:59:59", "Write a date and a time"),
+        ("since=yesterday", "Enter a date and a time"),
+        ("since=0001-01-01T00:00", "Enter a date and a time"),
+        ("until=9999-12-31T23:59:59", "Enter a date and a time"),
         ("person=merchant+" + "9" * 30, "No account has this address"),
     ],
 )

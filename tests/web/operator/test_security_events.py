@@ -89,7 +89,7 @@ def test_search_narrows_the_list(operator: Visitor, eve: Merchant, query: str, f
     [
         ("person=nobody@example.com", "No account has this email address."),
         ("network=clay", "Enter an IP address or a network, such as 203.0.113.x."),
-        ("until=tomorrow", "Write a date and a time"),
+        ("until=tomorrow", "Enter a date and a time"),
     ],
 )
 def test_wrong_search_is_explained(

@@ -145,7 +145,7 @@ def test_unknown_value_is_reported_and_no_file_is_made(
 def test_wrong_day_is_explained_at_its_field(operator: Visitor, stores: list[Store]) -> None:
     page = operator.get(f"{PAGE}?connected_since=yesterday")
 
-    assert "Write a day, such as 2026-03-01." in page_text(page)
+    assert "Enter a date, such as 2026-03-01." in page_text(page)
     assert MORE_FILTERS_OPEN in page.text
     assert MORE_FILTERS_OPEN not in operator.get(PAGE).text
 

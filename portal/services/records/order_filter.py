@@ -25,14 +25,16 @@ SCAN_LIMIT = 2_000
 class OrderFilter:
     """Conditions that an order must meet; an empty one is not checked.
 
-    ``since`` and ``until`` bound its creation time, ``until`` excluded. ``text`` has parts
-    of its number, our reference, its e-mail address, its tracking number or its customer's name.
+    ``customer_id`` is the customer's id at Ecwid, 0 for any customer. ``since`` and ``until`` bound
+    the creation time, ``until`` excluded. ``text`` has parts of its number, our reference, its
+    e-mail address, its tracking number or its customer's name.
     """
 
     payment_status: str = ""
     fulfillment_status: str = ""
     coupon: str = ""
     channel: str = ""
+    customer_id: int = 0
     since: datetime | None = None
     until: datetime | None = None
     text: str = ""
@@ -51,9 +53,10 @@ class OrderFilter:
             found.append(Order.remote_created_at < self.until)
         return found
 
-    def indexed_values(self) -> list[tuple[Field, str]]:
+    def indexed_values(self) -> list[tuple[Field, str | int]]:
         """Return the filtered columns that have an index of their own, with their values."""
-        wanted = (
+        wanted: tuple[tuple[Field, str | int], ...] = (
+            (Order.customer_id, self.customer_id),
             (Order.coupon_code_key, coupon_code_key(self.coupon)),
             (Order.payment_status, self.payment_status),
             (Order.fulfillment_status, self.fulfillment_status),
@@ -61,7 +64,7 @@ class OrderFilter:
         return [(field, value) for field, value in wanted if value]
 
 
-def most_selective_index(store_id: int, wanted: OrderFilter) -> tuple[Field, str] | None:
+def most_selective_index(store_id: int, wanted: OrderFilter) -> tuple[Field, str | int] | None:
     """Return the column whose value the fewest orders have; counts only up to `SCAN_LIMIT`."""
     indexed_values = wanted.indexed_values()
     if len(indexed_values) < 2:  # noqa: PLR2004 - then there is no choice
@@ -95,7 +98,7 @@ def channel_ids(store_id: int, channel: str) -> list[int] | None:
     return ids if len(ids) <= SCAN_LIMIT else None
 
 
-def _count(store_id: int, wanted: OrderFilter, field: Field, value: str) -> int:
+def _count(store_id: int, wanted: OrderFilter, field: Field, value: str | int) -> int:
     rows = Order.select(1).where(Order.store == store_id, field == value, *wanted.times())
     count: int = rows.limit(SCAN_LIMIT + 1).count()
     return count

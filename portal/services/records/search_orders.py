@@ -136,7 +136,7 @@ def _other_conditions(store_id: int, wanted: OrderFilter, index: str | None) -> 
     """Return the conditions to check on each row of the scan."""
     # COALESCE keeps the database from using the index of a column that is not scanned.
     found = [
-        fn.COALESCE(field, "") == value
+        fn.COALESCE(field, 0 if isinstance(value, int) else "") == value
         for field, value in wanted.indexed_values()
         if field.name != index
     ]

@@ -17,10 +17,11 @@ from portal.web.label import Label
 from portal.web.order_labels import CHANNELS, fulfillment_status, payment_status
 from portal.web.plain_text import plain_text
 from portal.web.time_zones import read_day
+from portal.web.url_converters import key_in
 
 TEXT_LIMIT = 200
 OLDEST_FIRST = "oldest"
-NAMES = ("q", "payment", "fulfillment", "coupon", "channel", "since", "until", "sort")
+NAMES = ("q", "payment", "fulfillment", "coupon", "channel", "customer", "since", "until", "sort")
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,9 @@ def read_order_filter(given: Mapping[str, str]) -> OrderFilterForm:
     Both days are included completely, in the page's time zone.
     """
     typed = {name: plain_text(given.get(name), TEXT_LIMIT) for name in NAMES}
+    # Only links set it, so an unknown one needs no message.
+    customer_id = key_in(typed["customer"]) or 0
+    typed["customer"] = str(customer_id or "")
     days = {name: read_day(typed[name]) for name in ("since", "until")}
     problems = {
         name: N_("Enter a date, like 2026-03-01.")
@@ -65,6 +69,7 @@ def read_order_filter(given: Mapping[str, str]) -> OrderFilterForm:
         fulfillment_status=typed["fulfillment"],
         coupon=typed["coupon"],
         channel=typed["channel"],
+        customer_id=customer_id,
         since=None if since is None else since.start,
         until=None if until is None else until.end,
         text=typed["q"],

@@ -123,6 +123,11 @@ def ids(store: Store, **wanted: Any) -> list[int]:
         ({"channel": API, "coupon": "TEN"}, [9]),
         ({"channel": STORE, "coupon": "TEN"}, []),
         ({"text": "N9", "channel": STORE}, []),
+        ({"customer_id": 4}, [4]),
+        ({"customer_id": 3, "payment_status": "CANCELLED"}, [3]),
+        ({"customer_id": 4, "payment_status": "CANCELLED"}, []),
+        ({"customer_id": 4, "channel": API}, []),
+        ({"customer_id": 12, "text": "ada"}, [12]),
     ],
     ids=str,
 )

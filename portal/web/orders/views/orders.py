@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
@@ -10,6 +12,7 @@ from portal.models import Customer, Order
 from portal.services.channels.consents import consents_of_store
 from portal.services.records.cursor_pagination import PAGE_SIZE, PageCursor
 from portal.services.records.mirrored_ids import mirrored_ids
+from portal.services.records.search_customers import find_customer
 from portal.services.records.search_orders import search_oldest_orders, search_orders
 from portal.web.orders.access import get_order_or_404
 from portal.web.orders.blueprint import blueprint
@@ -30,6 +33,7 @@ def index(store_id: int) -> ResponseReturnValue:
         store, form.wanted, after=cursor_in_query("after"), before=cursor_in_query("before")
     )
     first = _first_position()
+    customer_id = form.wanted.customer_id
 
     def address(**place: PageCursor | int | str) -> str:
         return url_for("orders.index", store_id=store.id, **form.arguments, **place)  # type: ignore[arg-type]
@@ -38,6 +42,8 @@ def index(store_id: int) -> ResponseReturnValue:
         "orders/index.html",
         store=store,
         form=form,
+        customer=find_customer(store, customer_id) if customer_id else None,
+        without_customer=_without_customer(store.id, form.arguments),
         total=Order.live_count(store.id),
         choices=filter_choices(store, [each.channel for each in consents_of_store(store)]),
         orders=page.rows,
@@ -49,6 +55,12 @@ def index(store_id: int) -> ResponseReturnValue:
         later=page.later and address(after=page.later, first=first + len(page.rows)),
         select_all=address(**_place(), select_all=1),
     ), 422 if form.problems else 200
+
+
+def _without_customer(store_id: int, arguments: Mapping[str, str]) -> str:
+    """Return the URL of the list with all filters but that of the customer."""
+    others = {name: text for name, text in arguments.items() if name != "customer"}
+    return url_for("orders.index", store_id=store_id, **others)  # type: ignore[arg-type]
 
 
 def _first_position() -> int:

@@ -167,6 +167,7 @@ ROUTES: dict[str, dict[Actor, Access]] = {
     "POST stores.start_reconnect": EDITORS,
     "POST stores.check_connection": ACTED_ON,
     "POST stores.dismiss": EDITORS,
+    "POST stores.reopen_issue": EDITORS,
     "GET stores.token_form": EDITORS,
     "POST stores.replace_token": EDITORS,
     "GET stores.confirm_disconnect": OWNERS,

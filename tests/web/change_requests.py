@@ -18,6 +18,7 @@ from portal.models import (
     ChannelConsent,
     EventReplay,
     EventState,
+    Issue,
     Merchant,
     Onboarding,
     Order,
@@ -177,6 +178,10 @@ def _disconnected(world: World) -> dict[str, Any]:
     return {"name": world.store.name}
 
 
+def _dismissed_issue(_world: World) -> None:
+    Issue.update(resolved_at=utc_now(), dismissed_at=UPDATED_AT).execute()
+
+
 def _store_name(world: World) -> dict[str, Any]:
     return {"name": world.store.name, "copy": "keep"}
 
@@ -295,6 +300,7 @@ CHANGES: dict[str, Change] = {
     "POST stores.start_reconnect": Change(),
     "POST stores.check_connection": Change("admin"),
     "POST stores.dismiss": Change("staff", {"until": UPDATED_AT.isoformat()}),
+    "POST stores.reopen_issue": Change("staff", prepare=_dismissed_issue),
     "POST stores.disconnect": Change(prepare=_store_name),
     "POST stores.erase": Change(prepare=_disconnected),
     "POST orders.submit_form": Change("staff", prepare=_order_form),

@@ -89,6 +89,7 @@ class AuditAction(StrEnum):
     RETENTION_RUN = "retention.run"
     # Issues, records and orders
     ISSUE_DISMISSED = "issue.dismissed"
+    ISSUE_REOPENED = "issue.reopened"
     ORDER_CHANGE_DISCARDED = "order.change_discarded"
     ORDER_CHANGE_REQUESTED = "order.change_requested"
     ORDER_CHANGE_RETRIED = "order.change_retried"

@@ -1,4 +1,4 @@
-"""Dismissal of an issue by a person who has seen what it counts."""
+"""Dismissal of an issue by a person who has seen what it counts, and its undoing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from portal.models import AuditLogEntry, Issue, Merchant, database
 from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.connection.issue_kinds import IssueKind
 from portal.rules.issues.counted_issues import DISMISSIBLE_KINDS
-from portal.services.notifications.issues import resolve_issue
+from portal.services.notifications.issues import reopen_issue, resolve_issue
 
 
 def find_dismissible(store_id: int, issue_id: int) -> Issue | None:
@@ -43,5 +43,24 @@ def dismiss_issue(issue: Issue, until: datetime, actor: Merchant) -> bool:
             f"issue {issue.id}",
             actor=actor,
             after={"kind": issue.kind, "count": issue.count, "until": until.isoformat()},
+        )
+    return True
+
+
+def undo_dismissal(issue: Issue, actor: Merchant) -> bool:
+    """Open a dismissed issue again, so that its rows count again.
+
+    Return False if it isn't dismissed. If later rows have opened another issue of its kind, that
+    one counts these rows too, from the next round on.
+    """
+    with database.atomic():
+        if not reopen_issue(issue):
+            return False
+        AuditLogEntry.record(
+            issue.store_id,
+            AuditAction.ISSUE_REOPENED,
+            f"issue {issue.id}",
+            actor=actor,
+            after={"kind": issue.kind, "count": issue.count},
         )
     return True

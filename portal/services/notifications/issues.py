@@ -102,6 +102,28 @@ def resolve_issue(
     return issue
 
 
+def reopen_issue(issue: Issue) -> bool:
+    """Undo the dismissal of an issue; return False if it isn't dismissed.
+
+    Only channels are notified: people had been, when it opened. It stays resolved if another issue
+    of its kind is open.
+    """
+    is_of_kind = (Issue.store == issue.store_id) & (Issue.kind == issue.kind)
+    with database.atomic():
+        # The lock of a changed row keeps a second request from recording the same undo.
+        undone = Issue.update(dismissed_at=None).where(
+            Issue.id == issue.id, Issue.dismissed_at.is_null(is_null=False)
+        )
+        if not undone.execute():
+            return False
+        if not Issue.select().where(is_of_kind, Issue.resolved_at.is_null()).exists():
+            Issue.update(resolved_at=None).where(Issue.id == issue.id).execute()
+            TimelineEntry.record(issue.store_id, "issue_reopened", kind=issue.kind)
+            publish_issue(issue, CLOSED, state_of(issue))
+    log.info("issue.reopened", store=issue.store_id, kind=issue.kind)
+    return True
+
+
 def open_issues(store_id: int) -> Sequence[Issue]:
     """Return the store's open issues, oldest first."""
     issues = Issue.select().where(Issue.store == store_id, Issue.resolved_at.is_null())

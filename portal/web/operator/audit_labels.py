@@ -83,6 +83,7 @@ ACTION_LABELS: Mapping[Action, Text] = {
     Action.INVITATION_DECLINED: _l("Declined a team invitation"),
     Action.INVITATION_WITHDRAWN: _l("Canceled a team invitation"),
     Action.ISSUE_DISMISSED: _l("Dismissed an issue of a store"),
+    Action.ISSUE_REOPENED: _l("Reopened a dismissed issue of a store"),
     Action.MEMBER_INVITED: _l("Invited someone to a team"),
     Action.MEMBER_JOINED: _l("Joined a team"),
     Action.MEMBER_LEFT: _l("Left a team"),

@@ -22,6 +22,7 @@ TIMELINE_LABELS: Mapping[str, str] = {
     ConnectionEvent.DISCONNECTED: N_("Disconnected"),
     "issue_opened": N_("Issue opened"),
     "issue_resolved": N_("Issue resolved"),
+    "issue_reopened": N_("Issue reopened"),
     "store_changed": N_("Store settings changed in Ecwid"),
     "token_replaced": N_("Someone else allowed access in Ecwid; we continue with it"),
     "webhooks_registered": N_("Webhooks turned on"),

@@ -30,7 +30,7 @@ from portal.rules.issues.counted_issues import COUNTED_ISSUES, REJECTED_FOR
 from portal.rules.orders.sale_terms import SellingSide
 from portal.services.channels.consents import change_consent, grant_consent
 from portal.services.channels.sale_terms import pause_selling
-from portal.services.issues.dismiss_issue import dismiss_issue
+from portal.services.issues.dismiss_issue import dismiss_issue, undo_dismissal
 from portal.services.issues.update_counted_issues import update_counted_issues
 from portal.services.notifications.issues import open_issues
 from portal.services.runtime import Runtime
@@ -238,6 +238,45 @@ def test_dismissed_orders_count_no_longer_but_later_ones_do(
     [again] = open_issues(store.id)
     assert (again.count, again.detail["examples"]) == (1, [str(later.id)])
     assert again.id != issue.id
+
+
+def test_undone_dismissal_counts_its_rows_again_without_another_email(
+    runtime: Runtime, store: Store, merchant: Merchant
+) -> None:
+    reject(store)
+    update_counted_issues(runtime)
+    issue, emails = Issue.get(), Notification.select().count()
+    assert dismiss_issue(issue, issue.newest_at, merchant)
+
+    assert undo_dismissal(issue, merchant)
+    assert not undo_dismissal(issue, merchant)
+
+    assert [each.id for each in open_issues(store.id)] == [issue.id]
+    assert update_counted_issues(runtime) == 0
+    assert Notification.select().count() == emails
+    assert [entry.what for entry in TimelineEntry.select().order_by(TimelineEntry.id)] == [
+        "issue_opened",
+        "issue_resolved",
+        "issue_reopened",
+    ]
+
+
+def test_undone_dismissal_adds_its_rows_to_a_later_issue(
+    runtime: Runtime, store: Store, merchant: Merchant
+) -> None:
+    reject(store)
+    update_counted_issues(runtime)
+    issue = Issue.get()
+    reject(store)
+    assert dismiss_issue(issue, issue.newest_at, merchant)
+    update_counted_issues(runtime)
+
+    assert undo_dismissal(issue, merchant)
+    update_counted_issues(runtime)
+
+    [later] = open_issues(store.id)
+    assert later.id != issue.id
+    assert later.count == 2
 
 
 def test_round_costs_no_statement_for_each_store(runtime: Runtime, store: Store) -> None:

@@ -52,6 +52,13 @@ def test_rejected_orders_are_listed_alone_and_dismissed(
     assert "How many" not in page
     assert AuditLogEntry.get().action == "issue.dismissed"
     assert update_counted_issues(runtime) == 0
+    issue = Issue.get()
+    browser.post(f"{PAGE}/issues/{issue.id}/reopen")
+    page = page_text(browser.get(PAGE))
+    assert "The issue is open again." in page
+    assert "How many" in page
+    browser.post(f"{PAGE}/issues/{issue.id}/reopen")
+    assert "This issue isn't dismissed." in page_text(browser.get(PAGE))
 
 
 @pytest.mark.parametrize(
@@ -83,6 +90,7 @@ def test_only_open_dismissible_issues_of_the_store_are_dismissed(
             f"{PAGE}/issues/{issue.id}/dismiss", until=issue.newest_at.isoformat()
         )
         assert response.status_code == 404
+        assert browser.post(f"{PAGE}/issues/{issue.id}/reopen").status_code == 404
 
 
 def test_changes_that_need_a_decision_are_listed(browser: Visitor, store: Store) -> None:

@@ -13,6 +13,8 @@ from portal.rules.records.email_addresses import normalize_email
 class Merchant(Table):
     """Account of one person; ``verified_at`` says when they confirmed the e-mail address.
 
+    ``name`` is what the person wants to be called; it is empty without one, and not unique.
+
     ``locale`` is the language of emails, and ``chosen_locale`` that of pages; it is empty for the
     browser's. ``timezone`` is the time zone of pages and emails; it is empty for the store's.
 
@@ -24,6 +26,7 @@ class Merchant(Table):
 
     id = AutoField()
     email = CharField(unique=True)
+    name = CharField(default="")
     password_hash = CharField()
     verified_at = UtcDateTimeField(null=True)
     locale = CharField(default="en")
@@ -33,6 +36,16 @@ class Merchant(Table):
     locked_at = UtcDateTimeField(null=True)
     credential_version = IntegerField(default=0)
     created_at = UtcDateTimeField(default=utc_now)
+
+    @property
+    def display_name(self) -> str:
+        """Name for others who work in the same stores; the address without a name."""
+        return str(self.name or self.email)
+
+    @property
+    def name_and_email(self) -> str:
+        """Name and address for operators, who must know the account; the address without a name."""
+        return f"{self.name} ({self.email})" if self.name else str(self.email)
 
     @property
     def is_operator(self) -> bool:

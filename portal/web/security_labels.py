@@ -56,6 +56,7 @@ CHANGE_LABELS: Mapping[str, Text] = {
     Action.EMAIL_CHANGE_CONFIRMED: _l("Email address change confirmed by one address"),
     Action.EMAIL_CHANGE_REQUESTED: _l("Email address change requested"),
     Action.NOTIFICATIONS_CHANGED: _l("Email settings changed"),
+    Action.NAME_CHANGED: _l("Name changed"),
     Action.REGION_CHANGED: _l("Language or time zone changed"),
     Action.PASSKEY_ADDED: _l("Passkey added"),
     Action.PASSKEY_REMOVED: _l("Passkey removed"),

@@ -123,6 +123,8 @@ ROUTES: dict[str, dict[Actor, Access]] = {
     "POST account.confirm_with_passkey": SIGNED_IN,
     "GET account.notifications": SIGNED_IN,
     "POST account.choose_notifications": SIGNED_IN,
+    "GET account.name": SIGNED_IN,
+    "POST account.change_name": SIGNED_IN,
     "GET account.region": SIGNED_IN,
     "POST account.choose_region": SIGNED_IN,
     "GET account.security_activity": SIGNED_IN,

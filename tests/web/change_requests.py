@@ -285,6 +285,7 @@ CHANGES: dict[str, Change] = {
     "POST account.rename_passkey": Change(fields={"name": "Laptop"}),
     "POST account.remove_passkey": Change(fields={"password": PASSWORD}),
     "POST account.choose_notifications": Change(fields={"quiet_from": "any", "quiet_until": "7"}),
+    "POST account.change_name": Change(fields={"name": "Ada"}),
     "POST account.choose_region": Change(fields={"language": "", "time_zone": "Asia/Tokyo"}),
     "POST languages.switch": Change(fields={"language": "en"}),
     "POST account.export": Change(),

@@ -25,6 +25,7 @@ class AuditAction(StrEnum):
     EMAIL_CHANGE_CANCELED = "email.change_canceled"
     EMAIL_CHANGE_REQUESTED = "email.change_requested"
     EMAIL_CHANGE_CONFIRMED = "email.change_confirmed"
+    NAME_CHANGED = "name.changed"
     NOTIFICATIONS_CHANGED = "notifications.changed"
     PASSKEY_ADDED = "passkey.added"
     PASSKEY_REMOVED = "passkey.removed"

@@ -149,6 +149,7 @@ def export_account(merchant: Merchant) -> dict[str, Any]:
     factor = factor_of(merchant)
     account = {
         "number": merchant.id,
+        "name": merchant.name,
         "email": merchant.email,
         "email_confirmed_at": _plain(merchant.verified_at),
         "language": merchant.locale,

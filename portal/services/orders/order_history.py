@@ -64,18 +64,21 @@ def order_history(order: Order) -> OrderHistory:
     return OrderHistory(submission, changes, _events_of(order), sender_names(senders))
 
 
-def sender_names(senders: Iterable[str]) -> dict[str, str]:
-    """Return the display names of senders: merchants' addresses, names of channels and keys.
+def sender_names(senders: Iterable[str], *, with_emails: bool = False) -> dict[str, str]:
+    """Return the display names of senders: people, channels and keys.
 
-    A kind of which there is no sender takes no statement.
+    ``with_emails`` adds people's addresses to their names, for operators. A kind of which there is
+    no sender takes no statement.
     """
     wanted = set(senders)
     found: dict[str, str] = {}
     if numbers := _numbers(wanted, "merchant"):
-        merchants = Merchant.select(Merchant.id, Merchant.email).where(Merchant.id.in_(numbers))
-        found |= {f"merchant {merchant.id}": merchant.email for merchant in merchants}
+        people = Merchant.select(Merchant.id, Merchant.name, Merchant.email)
+        for person in people.where(Merchant.id.in_(numbers)):
+            name = person.name_and_email if with_emails else person.display_name
+            found[f"merchant {person.id}"] = name
     if numbers := _numbers(wanted, CHANNEL_SENDER):
-        channels = Channel.select(Channel.id, Channel.name, Merchant.email)
+        channels = Channel.select(Channel.id, Channel.name, Merchant.name, Merchant.email)
         channels = channels.join(Merchant, "LEFT JOIN").where(Channel.id.in_(numbers))
         found |= {f"{CHANNEL_SENDER} {channel.id}": channel_name(channel) for channel in channels}
     if numbers := _numbers(wanted, "api_key"):
@@ -85,8 +88,8 @@ def sender_names(senders: Iterable[str]) -> dict[str, str]:
 
 
 def channel_name(channel: Channel) -> str:
-    """Return the channel's name; a merchant's own one, read with its merchant, has the address."""
-    return channel.name or ("" if channel.merchant is None else channel.merchant.email)
+    """Return the channel's name; a merchant's own one, read with its merchant, has the person's."""
+    return channel.name or ("" if channel.merchant is None else channel.merchant.display_name)
 
 
 def _submission_of(order: Order) -> SubmissionView | None:

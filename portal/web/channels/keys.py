@@ -64,4 +64,4 @@ def _maker(key: ApiKey, consent: ChannelConsent) -> str:
         return _("One of the channel's apps (API)")
     if consent.channel.merchant is None:
         return _("Support")
-    return str(consent.channel.merchant.email)
+    return str(consent.channel.merchant.name_and_email)

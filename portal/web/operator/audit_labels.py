@@ -92,6 +92,7 @@ ACTION_LABELS: Mapping[Action, Text] = {
     Action.MERCHANTS_NOTIFIED: _l("Emailed a store's merchants"),
     Action.NOTIFICATION_RETRIED: _l("Resent emails about a store"),
     Action.NOTIFICATIONS_CHANGED: _l("Changed their email settings"),
+    Action.NAME_CHANGED: _l("Changed their name"),
     Action.REGION_CHANGED: _l("Changed their language or time zone"),
     Action.ONBOARDING_ACCEPTED: _l("Accepted a connect link"),
     Action.ONBOARDING_STARTED: _l("Started connecting a store"),

@@ -25,9 +25,9 @@ def entry_title(entry: TimelineEntry) -> str:
 
 @blueprint.app_template_filter()
 def entry_actor(entry: TimelineEntry) -> str:
-    """Return who caused a timeline entry: an address, support without one, or the portal."""
+    """Return who caused a timeline entry: a person, support without one, or the portal."""
     if entry.actor:
-        return str(entry.actor.email)
+        return str(entry.actor.display_name)
     return str(_("Support") if entry.what == SUPPORT_VIEWED else _("Automatic"))
 
 

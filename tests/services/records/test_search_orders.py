@@ -265,3 +265,14 @@ def test_senders_have_display_names(database: Database) -> None:
         f"channel {channel.id}": "ada@example.com",
         f"api_key {key.id}": "Till",
     }
+
+
+def test_names_of_people_replace_addresses_and_operators_see_both(database: Database) -> None:
+    merchant = make_merchant(name="Ada")
+    channel = make_own_channel(merchant)
+    senders = [f"merchant {merchant.id}", f"channel {channel.id}"]
+
+    names, for_operators = sender_names(senders), sender_names(senders[:1], with_emails=True)
+
+    assert names == dict.fromkeys(senders, "Ada")
+    assert for_operators == {senders[0]: "Ada (ada@example.com)"}

@@ -53,6 +53,16 @@ def test_page_says_who_did_what_and_links_to_it(operator: Visitor, owner: Mercha
     assert f'href="/stores/{store}"' in page.text
 
 
+def test_names_appear_beside_the_addresses(operator: Visitor, owner: Merchant) -> None:
+    Merchant.update(name="Grace").where(Merchant.id == owner.id).execute()
+
+    text = page_text(operator.get(PAGE))
+    user = page_text(operator.get(f"/operator/users/{owner.id}"))
+
+    assert "Grace (owner@shop.example) Paused sync" in text
+    assert "owner@shop.example Grace" in user
+
+
 def test_search_narrows_the_list_and_survives_in_the_address(
     operator: Visitor, owner: Merchant
 ) -> None:

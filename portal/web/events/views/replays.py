@@ -173,10 +173,10 @@ def _facts(
         "replay": kept,
         "wanted": EventFilter.from_json(kept.event_filter),
         "progress": progress or progress_of(kept),
-        "asked_by": _address(kept.requested_by),
-        "canceled_by": _address(kept.canceled_by),
+        "asked_by": _name(kept.requested_by),
+        "canceled_by": _name(kept.canceled_by),
     }
 
 
-def _address(person: Merchant | None) -> str:
-    return person.email if person else _("an operator")
+def _name(person: Merchant | None) -> str:
+    return person.display_name if person else _("an operator")

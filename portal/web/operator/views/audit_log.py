@@ -41,7 +41,7 @@ def audit_log() -> ResponseReturnValue:
         "operator/audit_log.html",
         form=form,
         entries=page.rows,
-        names=sender_names(entry.actor_name for entry in page.rows),
+        names=sender_names((entry.actor_name for entry in page.rows), with_emails=True),
         actions=sorted(
             ((action.value, str(label)) for action, label in ACTION_LABELS.items()),
             key=lambda choice: choice[1],

@@ -61,6 +61,7 @@ from portal.web.runtime import use_runtime
 from portal.web.security import cookie_settings, set_up_headers
 from portal.web.security_labels import set_up_security_labels
 from portal.web.storable_texts import set_up_storable_texts
+from portal.web.template_whitespace import set_up_template_whitespace
 from portal.web.trusted_hosts import TrustedHosts
 from portal.web.url_converters import set_up_url_converters
 from portal.web.webhooks import Receiver
@@ -109,7 +110,7 @@ def create_app(runtime: Runtime) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,  # valid as long as the session
         **cookie_settings(settings),
     )
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    set_up_template_whitespace(app)
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         # The proxy passes Host on. X-Forwarded-Host is never used, because a proxy that doesn't set

@@ -130,6 +130,15 @@ def test_quiet_overview_downloads_nothing_and_its_times_go_on(page: Page, store:
     assert page.locator("time").first.text_content() != before
 
 
+def test_parts_that_load_later_leave_the_title_alone(page: Page, store: Store) -> None:
+    polls = polls_of(page)
+    page.goto(STORE)
+    expect(page.locator("#charts .card").first).to_be_visible()
+    pass_time(page, 5, polls)
+
+    assert page.title() == f"{store.name} · Merchant portal"
+
+
 def test_hidden_tab_makes_no_requests_and_one_at_once_when_it_is_seen(page: Page) -> None:
     polls = polls_of(page)
     page.goto(STORE)

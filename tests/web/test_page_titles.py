@@ -57,7 +57,8 @@ def test_every_page_has_one_heading_that_its_title_begins_with(
             pages += 1
             headings = [text_of(each) for each in re.findall(r"<h1\b.*?</h1>", html, re.S)]
             title = text_of(html.partition("<title>")[2].partition("</title>")[0])
-            if len(headings) != 1 or not title.startswith(headings[0]):
+            parts = title.split(" · ")
+            if len(headings) != 1 or not title.startswith(headings[0]) or parts[0] in parts[1:]:
                 problems[page.name] = (title, headings)
             is_of_store = page.path.startswith("/stores/") and response.status_code == 200
             if is_of_store and 'class="breadcrumb"' not in html:

@@ -1,4 +1,4 @@
-"""Facts about a store that no rule of ours needs and that channels show: country, languages, units.
+"""Facts about a store that no rule of ours needs: country, languages, units, a reseller's brand.
 
 Source of the fields: REST docs, "Get store profile"; the official Kotlin client,
 FetchedStoreProfile.
@@ -19,7 +19,7 @@ def profile_details(payload: Any) -> dict[str, Any]:
     """Return the facts as JSON; a missing or unreadable one is None or empty."""
     profile = LenientRecord("profile", payload)
     formats, languages = profile.part("formatsAndUnits"), profile.part("languages")
-    settings = profile.part("settings")
+    settings, account = profile.part("settings"), profile.part("account")
     return {
         "country_code": _text(profile.part("company"), "countryCode"),
         "languages": [
@@ -29,6 +29,8 @@ def profile_details(payload: Any) -> dict[str, Any]:
         "prices_include_tax": flag(profile.part("taxSettings"), "pricesIncludeTax"),
         "weight_unit": _text(formats, "weightUnit"),
         "dimensions_unit": _text(formats, "dimensionsUnit"),
+        # Without whiteLabel, Ecwid's own name is used everywhere, so a brand would be unknown.
+        "brand_name": _text(account, "brandName") if flag(account, "whiteLabel") else None,
         "logo_url": _text(profile.part("generalInfo").part("starterSite"), "storeLogoUrl")
         or _text(settings, "invoiceLogoUrl")
         or _text(settings, "emailLogoUrl"),

@@ -109,6 +109,7 @@ def _are_rules(value: Any) -> bool:
 
 
 FIELD_TYPES: dict[str, Callable[[Any], bool]] = {
+    "brandName": is_string,
     "closed": is_boolean,
     "pricesIncludeTax": is_boolean,
     **dict.fromkeys(

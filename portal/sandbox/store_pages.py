@@ -29,11 +29,12 @@ def _add_overview(blueprint: Blueprint, parts: Parts) -> None:
     @blueprint.get("/stores/<int:store_id>")
     def store(store_id: int) -> ResponseReturnValue:
         found = parts.stores.get_existing(store_id)
-        described = describe(parts, found)
+        described, settings = describe(parts, found), parts.stores.settings(found)
         return render_template(
             "sandbox/store.html",
             store=described,
-            is_closed=parts.stores.settings(found)["closed"],
+            is_closed=settings["closed"],
+            brand=settings["brandName"],
             app_market_url=_app_market_url(parts),
             groups=ACTION_GROUPS,
             # A reseller's plan has a custom name.
@@ -77,7 +78,10 @@ def _add_settings(blueprint: Blueprint, parts: Parts) -> None:
                 "plan": form.get("plan"),
                 "features": None,
                 "suspended": "suspended" in form,
-                "settings": {"closed": "closed" in form},
+                "settings": {
+                    "closed": "closed" in form,
+                    "brandName": form.get("brand", "").strip(),
+                },
             },
         )
         flash("The settings were saved.")

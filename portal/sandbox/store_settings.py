@@ -30,6 +30,7 @@ STANDARD_RATES: list[Body] = [
 ]
 DEFAULTS: Body = {
     "closed": False,
+    "brandName": "",
     "company": {"countryCode": "DE"},
     "languages": {"enabledLanguages": ["en", "de"], "defaultLanguage": "en"},
     "formatsAndUnits": {},

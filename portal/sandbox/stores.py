@@ -177,13 +177,17 @@ class Stores:
 
         ``extended`` adds the billing data, ``by_plans`` the plans that offer further features.
         """
+        # Source (documented): REST docs, "Get store profile", account: whiteLabel and brandName.
+        # Source (assumed): An account without whiteLabel has Ecwid's name as its brand.
+        brand = self.settings(store)["brandName"]
         owner = f"owner@store-{store['id']}.example"
         company = {"companyName": store["name"], "email": owner}
         account: dict[str, Any] = {
             "accountName": store["name"],
             "accountNickName": store["name"],
             "accountEmail": owner,
-            "whiteLabel": False,
+            "whiteLabel": bool(brand),
+            "brandName": brand or "Ecwid",
             "suspended": bool(store["suspended"]),
             "availableFeatures": self.features(store),
             "paid": store["plan"] != "Free",

@@ -159,3 +159,18 @@ def test_format_of_amounts_is_read_as_far_as_it_is_valid(
     payload = {"formatsAndUnits": USUAL | changes}
 
     assert read_profile(1003, payload).currency_format == read
+
+
+@pytest.mark.parametrize(
+    ("account", "brand"),
+    [
+        ({"whiteLabel": True, "brandName": "Shop & Go"}, "Shop & Go"),
+        ({"whiteLabel": True, "brandName": ""}, None),
+        ({"whiteLabel": True}, None),
+        ({"whiteLabel": False, "brandName": "Ecwid by Lightspeed"}, None),
+        ({"whiteLabel": True, "brandName": ["Shop"]}, None),
+        ({}, None),
+    ],
+)
+def test_brand_is_that_of_a_reseller(account: dict[str, Any], brand: str | None) -> None:
+    assert profile_details({"account": account})["brand_name"] == brand

@@ -20,6 +20,7 @@ from portal.services.mirror.resource_overview import ResourceOverview
 from portal.web.label import Label
 from portal.web.labels import FRESHNESS, PLAN_LEVELS, WEBHOOKS
 from portal.web.stores.blueprint import blueprint
+from portal.web.stores.brand_name import branded
 
 HEALTH_WORDS: Mapping[str, Label] = {
     HealthWord.RECONNECT: Label(_l("Reconnect needed"), "bad"),
@@ -74,7 +75,8 @@ def keep_word(store: Store, word: HealthWord) -> None:
 @blueprint.app_template_filter()
 def store_status(store: Store) -> Label:
     """Return the label of the store's status."""
-    return HEALTH_WORDS[word_of_store(store)]
+    label = HEALTH_WORDS[word_of_store(store)]
+    return Label(branded(str(label.text), store), label.tone)
 
 
 @blueprint.app_template_global()

@@ -13,6 +13,7 @@ from portal.models import Store
 from portal.rules.connection.health_word import HealthWord
 from portal.services.connection.store_overview import StoreOverview
 from portal.web.formats import number
+from portal.web.stores.brand_name import branded
 from portal.web.stores.status_labels import HEALTH_WORDS
 
 
@@ -50,7 +51,7 @@ def status_message_of(overview: StoreOverview) -> StatusMessage:
 
 def message_about(store: Store, word: HealthWord) -> StatusMessage:
     """Return the message of a store with this word."""
-    text = _connection_texts().get(word) or _sync_texts()[word]
+    text = branded(_connection_texts().get(word) or _sync_texts()[word], store)
     step = _STEPS.get(word)
     return StatusMessage(_tone(word), text, step(store) if step else None)
 

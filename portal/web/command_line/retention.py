@@ -7,6 +7,7 @@ from typing import Any
 
 from portal.models import AuditLogEntry
 from portal.rules.accounts.audit_actions import AuditAction
+from portal.services.accounts.one_time_secrets import prune_one_time_secrets
 from portal.services.alerts.prune_alerts import prune_alerts
 from portal.services.background.rejected_webhook_counter import prune_rejected_webhook_counts
 from portal.services.connection.park_grant import prune_parked_grants
@@ -50,6 +51,7 @@ STEPS: Mapping[str, Callable[[Runtime], int]] = {
     "actions on many stores": prune_bulk_actions,
     "expired e-mails": expire_queued_emails,
     "e-mails": prune_queued_emails,
+    "secrets that nobody read": prune_one_time_secrets,
     "audit log": prune_audit_log,
     "hourly counts": prune_hourly_counts,
     "security events": prune_security_events,

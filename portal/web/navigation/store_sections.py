@@ -35,7 +35,7 @@ STORE_SECTIONS = (
             Page(
                 _l("Connection"),
                 "stores.connection",
-                ("stores.reconnect", "stores.token_form"),
+                ("stores.connection_progress", "stores.reconnect", "stores.token_form"),
             ),
             Page(_l("Team"), "team.index", ("team.*",)),
             Page(_l("Channels"), "channels.index", ("channels.*",)),

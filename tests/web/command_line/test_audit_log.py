@@ -77,8 +77,8 @@ def test_export_is_csv_and_recorded(app: Flask, entries: None, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("options", "problem"),
     [
-        (("--person", "nobody@example.com"), "--person: Nobody has this address"),
-        (("--store", "x"), "--store: Write the number of a store."),
+        (("--person", "nobody@example.com"), "--person: No account has this address"),
+        (("--store", "x"), "--store: Enter a store ID."),
         (("--since", "yesterday"), "--since: Enter a date and a time"),
         (("--action", "unicorns"), "--action"),
     ],

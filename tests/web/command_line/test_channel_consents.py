@@ -34,7 +34,7 @@ def test_operator_ends_the_access_to_a_store_and_its_owner_gets_an_email(
     assert "never consented" in done.stderr
     assert "has ended" in again.stderr
     assert ChannelConsent.get().status == "revoked"
-    assert "can no longer work" in text_of(sent_emails(runtime)[0])
+    assert "can no longer access your stores" in text_of(sent_emails(runtime)[0])
     for options in (("--channel", number), ("--store", "1003")):
         rows = json.loads(run(app, "consents", *options, "--json").stdout)
         assert [(row["store_id"], row["status"]) for row in rows] == [(1003, "revoked")]

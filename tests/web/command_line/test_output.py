@@ -120,5 +120,5 @@ def test_exit_code_says_whether_all_some_or_none_succeeded(
 
 
 def test_error_is_explained_to_a_person() -> None:
-    assert "Nothing can be read" in error_text(RunRefusedError(1, RunRefusal.STORE_STOPPED))
+    assert "We can't sync" in error_text(RunRefusedError(1, RunRefusal.STORE_STOPPED))
     assert error_text(OperationalError("no route\nhint")) == "the database can't be used: no route"

@@ -34,7 +34,7 @@ def test_account_is_added_with_a_first_password(app: Flask, runtime: Runtime) ->
     assert merchant is not None
     assert check_password(merchant.password_hash, password)
     [email] = sent_emails(runtime)
-    assert "made an account for you" in text_of(email)
+    assert "created an account for you" in text_of(email)
     assert password not in text_of(email)
     assert AuditLogEntry.get().action == "account.added"
 
@@ -85,7 +85,7 @@ def test_last_admin_is_removed_or_locked_only_by_force(app: Flask, merchant: Mer
     again = run(app, "remove-operator", merchant.email)
 
     assert {result.exit_code for result in refused} == {1}
-    assert all("Make somebody else an admin first" in result.stderr for result in refused)
+    assert all("Make someone else an admin first" in result.stderr for result in refused)
     assert "ada@example.com is locked\n" in locked.output
     assert "ada@example.com is no longer an operator\n" in removed.output
     assert again.output == "ada@example.com is not an operator\n"

@@ -97,7 +97,7 @@ def test_breadcrumb_leads_from_a_page_to_the_stores(browser: Visitor, store: Sto
     assert links(page, "breadcrumb__link") == [
         ("/stores", "Stores"),
         (f"/stores/{store.id}", store.name),
-        (f"/stores/{store.id}/events", "Activity"),
+        (f"/stores/{store.id}/activity", "Activity"),
         (f"/stores/{store.id}/sync", "Sync"),
     ]
 

@@ -40,7 +40,7 @@ def store(merchant: Merchant) -> Store:
 def test_page_without_alerts_and_channels_says_so(operator: Visitor) -> None:
     page = page_text(operator.get(PAGE))
 
-    assert f'href="{PAGE}"' in operator.get("/operator/onboarding").text
+    assert f'href="{PAGE}"' in operator.get("/operator/failures").text
     assert "No open alerts" in page
     assert "No channels yet" in page
     assert "Resolved in the last 90 days" not in page
@@ -117,7 +117,7 @@ def test_alert_of_a_kind_that_no_longer_exists_is_shown_by_its_name(operator: Vi
     [
         ({"state": NotificationState.SENT, "status": 202}, "Sent Answered 202 Accepted"),
         ({"state": NotificationState.FAILED, "status": 404}, "Failed Answered 404 Not Found"),
-        ({"error": "timeout"}, "Waiting No answer within 10 seconds."),
+        ({"error": "timeout"}, "Waiting No response within 10 seconds."),
         ({"error": "refused for good: 550 5.1.1"}, "Waiting refused for good: 550 5.1.1"),
         ({}, "Waiting"),
     ],

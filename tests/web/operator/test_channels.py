@@ -98,7 +98,7 @@ def test_list_and_page_show_what_works_with_the_channel(
         assert text in shown
     assert "shop-8" in shown
     assert "secret-path" not in shown
-    assert "Issue emails to the contact None" in shown
+    assert "Issue emails to the contact Off" in shown
     set_alert_emails(channel, wanted=True)
     shown = page_text(support.get(page_of(channel)))
     assert "Issue emails to the contact At most 1 an hour" in shown

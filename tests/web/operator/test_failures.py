@@ -99,7 +99,7 @@ def test_cause_of_a_delivery_is_shown_as_on_the_merchants_page(
     endpoint = make_endpoint(merchant, runtime.sealer)
     make_delivery(endpoint, store, state="failed", error="timeout")
 
-    assert "Webhook deliveries No answer within 10 seconds." in page_text(operator.get(PAGE))
+    assert "Webhook deliveries No response within 10 seconds." in page_text(operator.get(PAGE))
 
 
 def test_each_group_leads_to_its_latest_row(

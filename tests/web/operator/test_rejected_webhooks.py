@@ -37,7 +37,7 @@ def make_count(
 
 
 def test_operator_finds_the_page_which_says_that_all_was_accepted(operator: Visitor) -> None:
-    assert f'href="{PAGE}"' in operator.get("/operator/onboarding").text
+    assert f'href="{PAGE}"' in operator.get("/operator/failures").text
     assert "No rejected webhooks" in page_text(operator.get(PAGE))
 
 

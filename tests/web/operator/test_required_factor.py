@@ -70,7 +70,7 @@ def test_set_up_leads_on_to_the_page_that_was_asked_for(
     assert confirm in beginner.get(begun.location).text
     codes = beginner.post(confirm, code=pyotp.TOTP(secret).now())
 
-    assert 'href="/operator/users?q=a"' in codes.text
+    assert 'href="/operator/users?q=a"' in beginner.get(codes.location).text
     assert beginner.get("/operator/users?q=a").status_code == 200
 
 

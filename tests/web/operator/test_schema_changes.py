@@ -35,7 +35,7 @@ def fields_of(page: str) -> list[int]:
 def test_operator_finds_the_page_which_says_that_nothing_has_changed(
     operator: Visitor,
 ) -> None:
-    assert f'href="{PAGE}"' in operator.get("/operator/onboarding").text
+    assert f'href="{PAGE}"' in operator.get("/operator/failures").text
     assert "No field changes" in page_text(operator.get(PAGE))
 
 

@@ -105,5 +105,5 @@ def test_wrong_search_is_explained(
 def test_page_of_a_user_has_the_latest_events(operator: Visitor, eve: Merchant) -> None:
     page = operator.get(f"/operator/users/{eve.id}")
 
-    assert "Wrong password from 2001:db8:1::x, 3 times" in page_text(page)
+    assert "Wrong password From 2001:db8:1::x, 3 times" in page_text(page)
     assert f'href="{PAGE}?person=eve@shop.example"' in page.text

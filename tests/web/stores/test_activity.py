@@ -65,7 +65,7 @@ def test_everything_that_happened_is_listed_in_words(browser: Visitor, store: St
 
     page = page_text(response)
     assert "Issue opened" in page
-    assert re.search("Order XJ12O placed here .* Ordered", page)
+    assert re.search("Order XJ12O placed here .* Placed", page)
     assert re.search("Verification of all orders .* Done", page)
     assert re.search("Product 5 updated .* Pending", page)
     for url in ("orders/submissions/1", "sync/runs/1", "events/e", "timeline"):

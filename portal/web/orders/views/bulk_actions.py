@@ -29,7 +29,7 @@ from portal.web.orders.access import signed_in_sender
 from portal.web.orders.blueprint import blueprint
 from portal.web.orders.raw_order import addresses_of, extras_of
 from portal.web.runtime import current_runtime
-from portal.web.stores.access import get_store_or_404
+from portal.web.stores.access import get_store_or_404, members_only
 from portal.web.url_converters import key_in
 
 STATUSES = ("payment_status", "fulfillment_status")
@@ -100,6 +100,7 @@ def update_selected(store_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/selected/export")
 @login_required
+@members_only
 @limiter.limit(CONTROL_BY_ADDRESS)
 def export_selected(store_id: int) -> ResponseReturnValue:
     """Return the selected orders as a CSV file; the audit log records who downloads it."""

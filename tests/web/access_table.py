@@ -187,7 +187,7 @@ ROUTES: dict[str, dict[Actor, Access]] = {
     "GET orders.show": SEEN,
     "GET orders.selected": SEEN,
     "GET orders.packing_slips": SEEN,
-    "POST orders.update_selected": MEMBERS,
+    "POST orders.update_selected": EDITORS,
     "POST orders.export_selected": MEMBERS,
     "GET orders.submissions": SEEN,
     "GET orders.submission": SEEN,

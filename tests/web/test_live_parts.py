@@ -51,7 +51,7 @@ def test_another_event_changes_the_part(browser: Visitor, store: Store) -> None:
 
     assert answer.status_code == 200
     assert "<html" not in answer.text
-    assert "Product 5 updated" in page_text(answer)
+    assert "updated just now Pending" in page_text(answer)
     assert poll(browser, answer).status_code == 204
 
 

@@ -79,6 +79,7 @@ def test_unreadable_records_are_read_again_one_by_one_or_all(window: Window, sto
 
     page.get_by_role("button", name="Retry").first.click()
     expect(page.get_by_text("Retrying this record.")).to_be_visible()
+    page.locator("summary", has_text="What to do").click()
     page.get_by_role("link", name="Retry all: Products (3)").click()
     expect(page.get_by_text("3 unreadable records")).to_be_visible()
     assert not window.is_wider_than_the_screen()

@@ -52,9 +52,7 @@ def cursor_in_query(name: str) -> PageCursor | None:
 
 
 def id_param(name: str) -> int | None:
-    """Return a row ID used as cursor, None if the URL has none; respond with 404 if it is
-    malformed.
-    """
+    """Return a row ID, None if the URL has none; respond with 404 if it is malformed."""
     text = request.args.get(name)
     if text is None:
         return None

@@ -119,6 +119,20 @@ def test_customer_is_found_by_part_of_the_name_and_fills_in_the_address(
     assert value_of(press(browser, path, customer="999", city="Bonn"), "city") == "Bonn"
 
 
+@pytest.mark.parametrize("button", ["add", "customer", "remove"])
+@pytest.mark.parametrize("number", ["-1", "9223372036854775808", "1" + "0" * 30, "a"])
+def test_button_with_a_number_of_no_record_keeps_the_form(
+    browser: Visitor, path: str, button: str, number: str
+) -> None:
+    page = press(browser, path, city="Bonn", **{button: number})
+    assert value_of(page, "city") == "Bonn"
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "9223372036854775808", "1" + "0" * 30, "a"])
+def test_copy_of_no_order_is_not_found(browser: Visitor, path: str, number: str) -> None:
+    assert browser.get(f"{path}?copy_of={number}").status_code == 404
+
+
 def test_each_step_has_an_address_of_its_own_for_back_and_reload(
     browser: Visitor, path: str
 ) -> None:

@@ -51,9 +51,11 @@ from portal.web.orders.order_quoting import (
     quoted,
 )
 from portal.web.outside_calls import calls_other_servers
+from portal.web.pagination import id_param
 from portal.web.plain_text import plain_text
 from portal.web.runtime import current_runtime
 from portal.web.stores.access import editors_only, get_store_or_404
+from portal.web.url_converters import LARGEST_KEY, key_in, number_in
 
 # Fields of a draft that are not part of the order.
 PAGE_FIELDS = ("product_search", "customer_search", "note", "focus")
@@ -65,9 +67,9 @@ SUMMARY = "order-problems"
 @editors_only
 def new(store_id: int) -> ResponseReturnValue:
     """Show an empty order form, or one with the values of an earlier submission."""
-    store, copy_of = get_store_or_404(store_id), request.args.get("copy_of", type=int)
+    store, copy_of = get_store_or_404(store_id), id_param("copy_of")
     form = OrderForm()
-    if copy_of is not None and copy_of > 0:
+    if copy_of is not None:
         stored = get_submission_or_404(store, copy_of).request
         if stored is not None:
             form = form_from_request(store, read_stored_request(stored))
@@ -119,9 +121,8 @@ def _step(store: Store, form: OrderForm) -> tuple[OrderForm, FormPage]:
     page = FormPage(
         plain_text(given.get("product_search"), 200), plain_text(given.get("customer_search"), 200)
     )
-    remove, add, customer = (
-        request.form.get(name, type=int) for name in ("remove", "add", "customer")
-    )
+    remove = number_in(given.get("remove", ""), LARGEST_KEY)
+    add, customer = (key_in(given.get(name, "")) for name in ("add", "customer"))
     if remove is not None:
         return form.without_line(remove), replace(page, focus="product-search")
     if add is not None:

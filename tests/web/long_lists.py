@@ -173,7 +173,8 @@ def _fill_records(store: Store, rows: dict[str, Any]) -> None:
     ).execute()
     update = OrderUpdate.get_by_id(rows["update_id"])
     update.changes, update.expected = {"privateAdminNotes": "y" * 200}, {"privateAdminNotes": ""}
-    copy_row(update, MANY, actor=lambda _: None)
+    senders = (update.sender, "channel 1", "api_key 1")
+    copy_row(update, MANY, actor=lambda _: None, sender=lambda n: senders[n % len(senders)])
     copy_row(update, MANY, order_id=lambda n: 10_000 + n, state=lambda _: "conflict")
     copy_row(PrivacyRequest.get(store=store), MANY, emails=lambda n: [f"a{n}@shopper.example"])
 

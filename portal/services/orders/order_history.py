@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
+
+from peewee import Value
 
 from portal.models import ApiKey, Channel, Merchant, Order, OrderSubmission, RecordChange, Resource
 from portal.models import WebhookEvent as Event
@@ -15,6 +18,8 @@ from portal.services.records.order_notes import IN_STORE
 
 CHANGES_SHOWN = 25
 EVENTS_SHOWN = 25
+# Kinds of senders, next to that of channels.
+_PERSON, _KEY = "merchant", "api_key"
 
 
 @dataclass(frozen=True)
@@ -67,29 +72,53 @@ def order_history(order: Order) -> OrderHistory:
 def sender_names(senders: Iterable[str], *, with_emails: bool = False) -> dict[str, str]:
     """Return the display names of senders: people, channels and keys.
 
-    ``with_emails`` adds people's addresses to their names, for operators. A kind of which there is
-    no sender takes no statement.
+    ``with_emails`` adds people's addresses to their names, for operators. All kinds take one
+    statement, because a page has its limit of them.
     """
     wanted = set(senders)
+    by_kind = ((kind, _numbers(wanted, kind)) for kind in _NAMED)
+    queries = [_NAMED[kind](numbers) for kind, numbers in by_kind if numbers]
+    if not queries:
+        return {}
+    rows: Any = reduce(lambda first, second: first.union_all(second), queries)
     found: dict[str, str] = {}
-    if numbers := _numbers(wanted, "merchant"):
-        people = Merchant.select(Merchant.id, Merchant.name, Merchant.email)
-        for person in people.where(Merchant.id.in_(numbers)):
-            name = person.name_and_email if with_emails else person.display_name
-            found[f"merchant {person.id}"] = name
-    if numbers := _numbers(wanted, CHANNEL_SENDER):
-        channels = Channel.select(Channel.id, Channel.name, Merchant.name, Merchant.email)
-        channels = channels.join(Merchant, "LEFT JOIN").where(Channel.id.in_(numbers))
-        found |= {f"{CHANNEL_SENDER} {channel.id}": channel_name(channel) for channel in channels}
-    if numbers := _numbers(wanted, "api_key"):
-        keys = ApiKey.select(ApiKey.id, ApiKey.name).where(ApiKey.id.in_(numbers))
-        found |= {f"api_key {key.id}": key.name for key in keys}
+    for kind, number, name, person_name, email in rows.tuples():
+        person = Merchant(name=person_name or "", email=email or "")
+        named = person.name_and_email if with_emails and kind == _PERSON else person.display_name
+        found[f"{kind} {number}"] = name or named
     return found
 
 
 def channel_name(channel: Channel) -> str:
     """Return the channel's name; a merchant's own one, read with its merchant, has the person's."""
     return channel.name or ("" if channel.merchant is None else channel.merchant.display_name)
+
+
+def _people(numbers: list[int]) -> Any:
+    columns = (_text(_PERSON), Merchant.id, _text(""), Merchant.name, Merchant.email)
+    return Merchant.select(*columns).where(Merchant.id.in_(numbers))
+
+
+def _channels(numbers: list[int]) -> Any:
+    columns = (_text(CHANNEL_SENDER), Channel.id, Channel.name, Merchant.name, Merchant.email)
+    channels = Channel.select(*columns).join(Merchant, "LEFT JOIN")
+    return channels.where(Channel.id.in_(numbers))
+
+
+def _keys(numbers: list[int]) -> Any:
+    columns = (_text(_KEY), ApiKey.id, ApiKey.name, _text(""), _text(""))
+    return ApiKey.select(*columns).where(ApiKey.id.in_(numbers))
+
+
+def _text(value: str) -> Any:
+    return Value(value, converter=False).cast("text")
+
+
+_NAMED: dict[str, Callable[[list[int]], Any]] = {
+    _PERSON: _people,
+    CHANNEL_SENDER: _channels,
+    _KEY: _keys,
+}
 
 
 def _submission_of(order: Order) -> SubmissionView | None:

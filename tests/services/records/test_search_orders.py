@@ -32,6 +32,7 @@ from tests.factories import (
     make_store,
     order_payload,
 )
+from tests.web.page_walk import recorded_statements
 
 CREATED = 1772272800
 
@@ -250,16 +251,19 @@ def test_senders_have_display_names(database: Database) -> None:
     channel = make_own_channel(merchant)
     key = ApiKey.create(channel=channel, merchant=merchant, name="Till", prefix="p", hash="h")
 
-    names = sender_names(
-        [
-            f"merchant {merchant.id}",
-            f"channel {channel.id}",
-            f"api_key {key.id}",
-            "api_key 999",
-            "nonsense",
-        ]
-    )
+    with recorded_statements() as statements:
+        names = sender_names(
+            [
+                f"merchant {merchant.id}",
+                f"channel {channel.id}",
+                f"api_key {key.id}",
+                "api_key 999",
+                "nonsense",
+            ]
+        )
 
+    assert len(statements) == 1
+    assert sender_names(["nonsense"]) == {}
     assert names == {
         f"merchant {merchant.id}": "ada@example.com",
         f"channel {channel.id}": "ada@example.com",

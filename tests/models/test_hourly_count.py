@@ -37,6 +37,20 @@ def test_counts_and_amounts_of_an_hour_add_up(store: Store) -> None:
     ]
 
 
+def test_kinds_and_outcomes_are_added_together(store: Store) -> None:
+    counts = {(CountKind.EVENTS, "applied"): 3, (CountKind.CALLS, "events"): 1}
+    HourlyCount.add_all(1003, counts | {(CountKind.EVENTS, "dead"): 0})
+    HourlyCount.add_all(1003, counts)
+
+    found = HourlyCount.sums(1003, [CountKind.EVENTS, CountKind.CALLS], [HOUR_AT])
+
+    assert sorted(found) == [
+        CountSum("calls", "events", 0, 2, Decimal(0)),
+        CountSum("events", "applied", 0, 6, Decimal(0)),
+    ]
+    assert HourlyCount.select().count() == 2
+
+
 def test_nothing_is_no_row(store: Store) -> None:
     HourlyCount.add(1003, CountKind.CALLS, "products", 0)
 

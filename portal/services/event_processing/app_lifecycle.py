@@ -37,8 +37,10 @@ def apply_lifecycle_events(store_id: int, keep_lease: Callable[[], None]) -> Non
             with database.atomic():
                 keep_lease()
                 batch = Batch(topic_of(event.type), {STORE_ENTITY_ID: [event]})
-                mark_applied(record_batch(store_id, batch, utc_now()), [event])
+                recorded = record_batch(store_id, batch, utc_now())
+                mark_applied(recorded, [event])
                 apply_transition(lock_store(store_id), happened)
+                recorded.count()
 
 
 def _connection_event(event: PendingEvent) -> ConnectionEvent | None:

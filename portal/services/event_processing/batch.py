@@ -173,6 +173,7 @@ def finish_without_fetch(
             mark_applied(recorded, events)
         else:
             mark_ignored(recorded, events, reason)
+        recorded.count()
 
 
 def _fetch_records(client: EcwidClient, spec: ResourceSpec, fetched: FetchedBatch) -> None:
@@ -209,6 +210,7 @@ def _write(
             mark_deferred(recorded, own.in_progress, WRITE_IN_PROGRESS, wait_s=WRITE_IN_PROGRESS_S)
             mark_own_write(recorded, own.events)
             mark_applied(recorded, parts[0] if parts else [])
+            recorded.count()
     except INTERRUPTIONS:
         raise
     except Exception as error:  # noqa: BLE001 - a bug must not block the other events
@@ -217,6 +219,7 @@ def _write(
         with database.atomic():
             keep_lease()
             mark_applied(recorded, part)
+            recorded.count()
     return None
 
 
@@ -233,6 +236,7 @@ def _record_problem(store_id: int, fetched: FetchedBatch, error: Exception) -> N
         mark_split(recorded, batch, problem, wait_s=SPLIT_DELAY_S if may_pass else 0.0)
     else:
         mark_failed(recorded, batch.due, problem)
+    recorded.count()
 
 
 def _describe(store_id: int, error: Exception) -> str:

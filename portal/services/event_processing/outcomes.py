@@ -5,9 +5,10 @@ Every function runs inside the caller's transaction.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from portal.ecwid.call_log import LoggedCall
 from portal.models import (
@@ -31,17 +32,27 @@ from portal.services.event_processing.pending import Batch, PendingEvent
 IDS_PER_STATEMENT = 5_000
 
 
-class RecordedBatch(NamedTuple):
-    """Row that the attempts of a batch share, and the store of its events."""
+@dataclass(frozen=True)
+class RecordedBatch:
+    """Row that the attempts of a batch share, the store of its events, and what isn't counted yet.
+
+    Call ``count`` at the end of each transaction that marks events.
+    """
 
     id: int
     store_id: int
+    counts: Counter[tuple[CountKind, str]] = field(default_factory=Counter)
+
+    def count(self) -> None:
+        """Add the calls and the finished events to the counts of this hour; one statement."""
+        HourlyCount.add_all(self.store_id, self.counts)
+        self.counts.clear()
 
 
 def record_batch(
     store_id: int, batch: Batch, started_at: datetime, calls: Sequence[LoggedCall] = ()
 ) -> RecordedBatch:
-    """Write the row that the attempts of a batch share, and count its calls."""
+    """Write the row that the attempts of a batch share."""
     row = EventBatch.create(
         store_id=store_id,
         topic=batch.topic,
@@ -52,8 +63,7 @@ def record_batch(
         events=len(batch.events),
         calls=list(calls),
     )
-    HourlyCount.add(store_id, CountKind.CALLS, EVENT_CALLS, len(calls))
-    return RecordedBatch(row.id, store_id)
+    return RecordedBatch(row.id, store_id, Counter({(CountKind.CALLS, EVENT_CALLS): len(calls)}))
 
 
 def mark_applied(recorded: RecordedBatch, events: Sequence[PendingEvent]) -> None:
@@ -137,7 +147,7 @@ def _finish(
         processed_at=utc_now(),
     )
     _record_attempts(recorded, events, outcome or _OUTCOMES[state], reason)
-    HourlyCount.add(recorded.store_id, CountKind.EVENTS, state, finished)
+    recorded.counts[CountKind.EVENTS, state] += finished
 
 
 def _update(events: Iterable[PendingEvent], **changes: object) -> int:

@@ -41,7 +41,9 @@ def apply_privacy_requests(
             keep_lease()
             record_requests(store_id, REQUEST_KINDS[topic], [event.id for event in part], hold)
             batch = Batch(topic, {STORE_ENTITY_ID: list(part)})
-            mark_applied(record_batch(store_id, batch, utc_now()), part)
+            recorded = record_batch(store_id, batch, utc_now())
+            mark_applied(recorded, part)
+            recorded.count()
     runtime.wake(PROCESS_PRIVACY_REQUESTS, store_id)
 
 

@@ -53,12 +53,6 @@ _SENTENCES: Mapping[tuple[EventTopic, What], str] = {
     (EventTopic.ERASURE, What.ERASURE_REQUESTED): N_("Erasure of a customer's data requested"),
     (EventTopic.EXPORT, What.EXPORT_REQUESTED): N_("Export of a customer's data requested"),
 }
-_PAGES = {
-    EventTopic.PRODUCT: ("products.show", "product_id"),
-    EventTopic.ORDER: ("orders.show", "order_id"),
-    EventTopic.CUSTOMER: ("customers.show", "customer_id"),
-    EventTopic.COUPON: ("coupons.show", "coupon_id"),
-}
 # Fewer consecutive events are shown one by one.
 GROUP_SIZE = 4
 
@@ -123,9 +117,11 @@ def event_sentence(described: DescribedEvent) -> str:
 
 def _line(store_id: int, described: DescribedEvent) -> EventLine:
     event, subject, record_url = described.event, described.subject, None
-    if subject is not None and described.topic in _PAGES:
-        endpoint, variable = _PAGES[described.topic]
-        record_url = url_for(endpoint, store_id=store_id, **{variable: subject.remote_id})  # type: ignore[arg-type]
+    topic = described.topic
+    # A record's page is named after its topic. Categories have no page.
+    if subject is not None and topic is not EventTopic.CATEGORY:
+        variable = {f"{topic}_id": subject.remote_id}
+        record_url = url_for(f"{topic}s.show", store_id=store_id, **variable)  # type: ignore[arg-type]
     return EventLine(
         text=event_sentence(described),
         url=url_for("events.show", store_id=store_id, event_id=event.event_id),

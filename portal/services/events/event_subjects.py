@@ -2,37 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from typing import Any
 
 from peewee import SQL, Value
 
-from portal.models import (
-    Category,
-    Coupon,
-    Customer,
-    MirrorTable,
-    Order,
-    Product,
-    RecordChange,
-    WebhookEvent,
-)
+from portal.models import RecordChange, WebhookEvent
 from portal.models.bulk import in_values
 from portal.models.fields import load_json
 from portal.rules.webhooks.event_summary import EventSummary, event_summary
 from portal.rules.webhooks.event_types import EventTopic, topic_of
-from portal.services.mirror.resources import is_number
+from portal.services.mirror.resources import SPECS_BY_TOPIC
 
 CHANGE = "change"
-_TABLES: Mapping[EventTopic, type[MirrorTable]] = {
-    EventTopic.PRODUCT: Product,
-    EventTopic.ORDER: Order,
-    EventTopic.CUSTOMER: Customer,
-    EventTopic.COUPON: Coupon,
-    EventTopic.CATEGORY: Category,
-}
 
 
 @dataclass(frozen=True)
@@ -92,7 +76,8 @@ def _read(store_id: int, events: Sequence[WebhookEvent]) -> _Found:
     wanted: dict[EventTopic, set[str]] = {}
     for event in events:
         topic, entity_id = topic_of(event.type), event.entity_id or ""
-        if topic in _TABLES and (topic is EventTopic.ORDER or is_number(entity_id)):
+        spec = SPECS_BY_TOPIC.get(topic)
+        if spec is not None and spec.is_id(entity_id):
             wanted.setdefault(topic, set()).add(entity_id)
     # One statement, because a page has its limit of them.
     queries = [_changes([event.id for event in events])]
@@ -112,7 +97,7 @@ def _read(store_id: int, events: Sequence[WebhookEvent]) -> _Found:
 
 
 def _named(topic: EventTopic, store_id: int, ids: set[str]) -> Any:
-    table: Any = _TABLES[topic]
+    table: Any = SPECS_BY_TOPIC[topic].table
     key = table.remote_id.cast("text")
     picture: Any = SQL("CAST(NULL AS TEXT)")
     if topic is EventTopic.ORDER:

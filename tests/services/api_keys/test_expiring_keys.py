@@ -52,4 +52,4 @@ def test_contact_of_a_channel_gets_the_email_of_its_key(runtime: Runtime) -> Non
     [email] = sent_emails(runtime)
     assert email["To"] == channel.contact_email
     assert "Feed" in str(email["Subject"])
-    assert "contact of the channel Sports Market" in text_of(email)
+    assert "contact for the channel Sports Market" in text_of(email)

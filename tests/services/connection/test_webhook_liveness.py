@@ -120,7 +120,7 @@ def test_only_our_own_registration_is_repaired(
 
     assert woken(runtime) == jobs
     assert (kept().webhook_check_due_at is not None) == bool(jobs)
-    assert ("operator" in open_issues(1003)[0].next_action) == (mode == "app")
+    assert ("We ask Ecwid" in open_issues(1003)[0].next_action) == (mode == "app")
 
 
 def test_next_event_ends_the_silence_and_records_its_duration(

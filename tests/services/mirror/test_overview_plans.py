@@ -8,7 +8,7 @@ from peewee import Database
 from portal.models import Resource, RunKind, Store, SyncRun, utc_now
 from portal.models.bulk import is_postgresql
 from portal.models.fields import EPOCH
-from portal.services.connection.store_overview import store_overview
+from portal.services.connection.store_overview import EVENTS_SHOWN, store_overview
 from portal.services.mirror.resource_overview import resource_overviews
 from tests.factories import make_event, make_store
 from tests.query_plans import plan_of_text
@@ -65,7 +65,8 @@ def test_pending_events_are_counted_along_their_partial_index(
         assert store_overview(store).pending_events == 2
 
     [count] = [each for each in statements if "pending" in each]
-    values = [store.id, EPOCH.isoformat(" "), 1]
+    # Of the count, then of the latest events and their number.
+    values = [store.id, EPOCH.isoformat(" "), store.id, EVENTS_SHOWN]
     with database.atomic():
         assert "webhook_event_due" in plan_of_text(database, count, values)
 

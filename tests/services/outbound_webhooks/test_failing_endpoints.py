@@ -102,9 +102,9 @@ def test_failing_endpoint_causes_one_warning_per_percentage_and_is_turned_off(
         "Webhooks “Warehouse” are failing",
         "Webhooks “Warehouse” are failing",
         "Webhooks “Warehouse” are failing",
-        "Webhooks “Warehouse”: turned off",
+        "Webhooks “Warehouse” were turned off",
     ]
-    assert "70 % of the time is over" in part_of(office.letters[1], "plain")
+    assert "70% of that time has passed" in " ".join(part_of(office.letters[1], "plain").split())
     off = WebhookEndpoint.get()
     assert (off.state, off.off_reason) == (EndpointState.OFF, OffReason.FAILING)
     # The first event, and a ping for each percentage.
@@ -232,7 +232,7 @@ def test_contact_of_a_marketplace_channel_is_warned(
     (letter,) = office.letters
     assert letter["To"] == "api@sports.example"
     text = " ".join(part_of(letter, "plain").split())
-    assert "contact of the channel Sports Market" in text
+    assert "contact for the channel Sports Market" in text
     assert f"/api/v1/webhook-endpoints/{endpoint.id}/resume" in text
     assert "/account/webhooks" not in text
 

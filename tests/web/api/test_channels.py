@@ -138,7 +138,10 @@ def test_contact_of_a_channel_gets_an_email_about_a_new_key(
     market.post("/keys", {"name": "New", "scopes": ["read_catalog"]})
 
     [email] = sent_emails(runtime)
-    assert (email["To"], email["Subject"]) == ("api@sports.example", "New API key of Sports Market")
+    assert (email["To"], email["Subject"]) == (
+        "api@sports.example",
+        "New API key for Sports Market",
+    )
 
 
 def test_key_of_one_store_makes_keys_of_this_store_only(

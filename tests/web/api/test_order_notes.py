@@ -61,7 +61,7 @@ def test_parcels_and_refunds_are_kept_returned_and_shown(
     assert [item["state"] for item in listed] == ["unchanged", "sent", "sent"]
     visitor.force_login(merchant)
     shown = page_text(visitor.get(f"/stores/1003/orders/{order_id}"))
-    for text in ("DHL: RX1", "RX2", "A scratch", "Ecwid has only the first number"):
+    for text in ("DHL: RX1", "RX2", "A scratch", "Ecwid stores only the first tracking number"):
         assert text in shown
 
     erase_updates(store.id, [order_id])

@@ -18,6 +18,7 @@ from portal.rules.accounts.operator_roles import OperatorRole
 from portal.services.runtime import Runtime
 from tests.factories import make_merchant
 from tests.web.conftest import PASSWORD_HASH, Visitor
+from tests.web.long_words import write_long_words
 from tests.web.page_walk import page_requests
 from tests.web.route_rows import make_rows
 
@@ -53,14 +54,22 @@ class FilledPortal:
 
 
 @contextmanager
-def filled_portal(app: Flask, runtime: Runtime) -> Iterator[FilledPortal]:
-    """Fill the database, serve the app and list its pages."""
+def filled_portal(
+    app: Flask, runtime: Runtime, part: slice = slice(None), *, has_long_words: bool = False
+) -> Iterator[FilledPortal]:
+    """Fill the database, serve the app and list a part of its pages.
+
+    Long words of people make rows that no page expects.
+    """
     operator = make_merchant(
         email="owner@example.com", operator_role=OperatorRole.ADMIN, password_hash=PASSWORD_HASH
     )
     staff = make_merchant(email="staff@example.com")
     rows = make_rows(runtime, operator, staff, invited=make_merchant(email="guest@example.com"))
-    pages = tuple(_pages(app, operator, rows))
+    if has_long_words:
+        write_long_words()
+        operator = Merchant.get_by_id(operator.id)
+    pages = tuple(_pages(app, operator, rows, part))
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = Thread(target=server.serve_forever)
     thread.start()
@@ -72,11 +81,12 @@ def filled_portal(app: Flask, runtime: Runtime) -> Iterator[FilledPortal]:
         server.server_close()
 
 
-def _pages(app: Flask, operator: Merchant, rows: dict[str, Any]) -> Iterator[PageAddress]:
+def _pages(
+    app: Flask, operator: Merchant, rows: dict[str, Any], part: slice
+) -> Iterator[PageAddress]:
     signed_in, anonymous = Visitor(app).force_login(operator), Visitor(app)
-    for number, page in enumerate(page_requests(app, rows)):
-        if page.name.startswith("api."):
-            continue
+    requests = [page for page in page_requests(app, rows) if not page.name.startswith("api.")]
+    for number, page in enumerate(requests[part]):
         path = f"{page.path}?{page.query}" if page.query else page.path
         if _is_page(page.send(signed_in, {}, number)):
             yield PageAddress(page.name, path, is_anonymous=False)

@@ -1,4 +1,4 @@
-"""Serve the stylesheets as one bundle and add content digests to the URLs of static files."""
+"""Serve the stylesheets as one bundle, the scripts compressed, and URLs with content digests."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from portal.web.compression import compress
 YEAR_S = 365 * 24 * 3600
 DIGEST_LENGTH = 10
 STYLES = STATIC / "css"
+SCRIPT_TYPE = "text/javascript"
 
 blueprint = Blueprint("assets", __name__)
 
@@ -32,6 +33,7 @@ def set_up_assets(app: Flask) -> None:
     """Add the bundle's route and the template functions that return the URLs of assets."""
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR_S
     app.register_blueprint(blueprint)
+    app.view_functions["static"] = _static_file
     digest = _file_digest if app.config.get("PORTAL_CACHES_ASSETS") else _file_digest.__wrapped__
 
     @app.template_global()
@@ -60,6 +62,18 @@ def styles() -> Response:
     response.set_etag(bundle.digest, weak=True)
     response.make_conditional(request)
     return response
+
+
+def _static_file(filename: str) -> Response:
+    """Return a file, a whole script compressed: the scripts were two thirds of a page's bytes."""
+    response = current_app.send_static_file(filename)
+    if response.status_code != 200 or response.mimetype != SCRIPT_TYPE:  # noqa: PLR2004
+        return response
+    # Flask streams files, and the compressed ETag of a stream is never compared.
+    response.direct_passthrough = False
+    response.set_data(response.get_data())
+    response.close()
+    return compress.after_request(response)
 
 
 def stylesheets() -> Iterator[Path]:

@@ -1,4 +1,4 @@
-"""Compress API responses and stylesheets with gzip.
+"""Compress API responses, stylesheets and scripts with gzip.
 
 Pages stay uncompressed. They contain secrets next to user input, and the size of a compressed page
 would reveal the secrets bit by bit (the BREACH attack). Exports stay uncompressed, too: the server
@@ -24,6 +24,7 @@ def set_up_compression(app: Flask) -> None:
             "application/json",
             "application/problem+json",
             "text/css",
+            "text/javascript",
         ],
     )
     compress.init_app(app)

@@ -115,6 +115,35 @@ def test_bundle_is_compressed(visitor: Visitor) -> None:
     assert len(response.data) < len(plain.data) / 3
 
 
+def test_script_is_compressed_and_unchanged_a_304(visitor: Visitor) -> None:
+    page = visitor.get("/login").text
+    address = re.findall(r'src="(/static/js/vendor/htmx[^"]+)"', page)[0]
+    content = (STATIC / address.partition("?")[0].removeprefix("/static/")).read_bytes()
+    headers = {"Accept-Encoding": "gzip"}
+
+    response = visitor.get(address, headers=headers)
+
+    assert (response.headers["Content-Encoding"], response.headers["Vary"]) == (
+        "gzip",
+        "Accept-Encoding",
+    )
+    assert gzip.decompress(response.data) == content
+    assert len(response.data) < len(content) / 2
+    assert YEAR in response.headers["Cache-Control"]
+    headers["If-None-Match"] = response.headers["ETag"]
+    assert visitor.get(address, headers=headers).status_code == 304
+
+
+def test_part_of_a_script_and_a_script_for_an_old_program_are_plain(visitor: Visitor) -> None:
+    content = (STATIC / "js/live.js").read_bytes()
+
+    headers = {"Accept-Encoding": "gzip", "Range": "bytes=0-9"}
+    with visitor.get("/static/js/live.js", headers=headers) as part:
+        assert (part.status_code, part.data) == (206, content[:10])
+        assert "Content-Encoding" not in part.headers
+    assert visitor.get("/static/js/live.js").data == content
+
+
 def test_in_development_a_changed_stylesheet_gets_a_new_url(
     visitor: Visitor, styles_folder: Path
 ) -> None:

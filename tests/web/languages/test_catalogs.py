@@ -165,6 +165,7 @@ def test_update_never_guesses_and_drops_texts_that_are_gone(tmp_path: Path) -> N
 def test_messages_fails_with_the_list_of_missing_texts_of_an_offered_language(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    monkeypatch.setattr(offered, "OFFERED", ("en",))
     assert main(["--folder", str(tmp_path), "--add", "de"]) == 0
     monkeypatch.setattr(offered, "OFFERED", ("en", "de", "fr"))
 
@@ -182,6 +183,7 @@ def test_language_is_added_by_the_commands_of_the_guide(
     guide = (ROOT / "docs" / "translating.md").read_text()
     assert "make messages LANGUAGE=fr" in guide
     assert "--add $(LANGUAGE)" in (ROOT / "Makefile").read_text()
+    monkeypatch.setattr(offered, "OFFERED", ("en",))
     assert main(["--folder", str(tmp_path), "--add", "fr"]) == 0
 
     catalog = read_catalog(catalog_path("fr", tmp_path))

@@ -92,7 +92,7 @@ def _mail_problems(parts: SplitResult | None) -> Iterator[str]:
     if parts is None or parts.scheme not in MAIL_SCHEMES:
         return
     if parts.scheme == "file":
-        yield f"MAIL_URL is a folder, so nobody gets an e-mail: {REQUIRED['MAIL_URL']}"
+        yield f"MAIL_URL is a folder, so nobody gets an email: {REQUIRED['MAIL_URL']}"
     elif not parse_qs(parts.query).get("from"):
         yield "MAIL_URL is without a sender: add ?from=portal@example.com"
 

@@ -182,7 +182,7 @@ def email(environ: Environment, name: str) -> str:
     value = (environ.get(name) or "").strip()
     user, at, host = value.rpartition("@")
     if value and (not (user and at and host) or len(value.split()) > 1):
-        environ.refuse(f"{name} is {value!r}: write an e-mail address like name@example.com")
+        environ.refuse(f"{name} is {value!r}: write an email address like name@example.com")
         return ""
     return value
 
@@ -199,7 +199,7 @@ def contact(
     url = _split_http_url(value)
     is_email = takes_email and bool(_EMAIL_ADDRESS.fullmatch(value))
     if value and not (url.scheme in schemes if url else is_email):
-        kinds = ["an e-mail address"] * takes_email
+        kinds = ["an email address"] * takes_email
         kinds += ["an address like https://example.com"] * bool(schemes)
         environ.refuse(f"{name} is {value!r}: write {' or '.join(kinds)}")
         return ""

@@ -80,7 +80,7 @@ def test_passkey_is_added_confirms_signs_in_and_is_the_second_step(
     page.get_by_role("link", name="My phone").click()
     expect(page.get_by_label("Your password")).to_be_visible()
     page.get_by_role("button", name="Confirm with a passkey").click()
-    expect(page.get_by_role("button", name="Confirmed. Go on below.")).to_be_visible()
+    expect(page.get_by_role("button", name="Confirmed. Continue below.")).to_be_visible()
     expect(page.get_by_label("Your password")).not_to_be_attached()
 
     page.context.clear_cookies()

@@ -117,11 +117,11 @@ def _ambiguous(
         values = {"name": catalog_item.name, "option": option.name, "value": option_text(value)}
         texts = (value,) if isinstance(value, str) else value
         if texts and names[option.name] > 1:
-            text = N_("%(name)s has several options %(option)s: the store has to rename one")
+            text = N_("%(name)s has several options %(option)s: rename one in the store")
             yield ValidationMessage("option_ambiguous", text, values, position, "options")
         elif option.ambiguous.intersection(texts):
             text = N_(
-                "%(name)s: %(option)s has %(value)s at several prices: the store has to rename one"
+                "%(name)s: %(option)s has %(value)s at several prices: rename one in the store"
             )
             yield ValidationMessage("option_ambiguous", text, values, position, "options")
 

@@ -51,7 +51,7 @@ def _launch(terms: CouponTerms, basket: Basket) -> CouponFailure | None:
     launch = terms.launches_at
     if launch is None or launch <= basket.now:
         return None
-    text = N_("The coupon is valid from %(when)s (%(zone)s) on: %(wait)s to go")
+    text = N_("The coupon starts on %(when)s (%(zone)s)")
     return CouponFailure(CouponRule.LAUNCH, text, _times(launch, basket))
 
 
@@ -59,17 +59,14 @@ def _expiry(terms: CouponTerms, basket: Basket) -> CouponFailure | None:
     end = terms.expires_at
     if end is None or basket.now < end:
         return None
-    text = N_("The coupon was valid until %(when)s (%(zone)s): %(wait)s ago")
+    text = N_("The coupon expired on %(when)s (%(zone)s)")
     return CouponFailure(CouponRule.EXPIRY, text, _times(end, basket))
 
 
 def _times(moment: datetime, basket: Basket) -> dict[str, Any]:
     zone = parse_timezone(basket.timezone)
-    minutes = int(abs((moment - basket.now).total_seconds()) // 60)
-    days, hours = minutes // 1440, minutes // 60 % 24
-    wait = f"{days} d {hours} h" if days else f"{hours} h {minutes % 60} min"
     when = moment.astimezone(zone).strftime("%Y-%m-%d %H:%M")
-    return {"when": when, "zone": basket.timezone if zone is not UTC else "UTC", "wait": wait}
+    return {"when": when, "zone": basket.timezone if zone is not UTC else "UTC"}
 
 
 def _uses(terms: CouponTerms, basket: Basket) -> CouponFailure | None:

@@ -162,7 +162,10 @@ def _ambiguous(position: int, request: LineRequest, matches: Sequence[Match]) ->
         text = N_("The options choose several variations: %(matches)s. Send the variation_id")
         values = {"matches": shown}
         return ValidationMessage("variation_ambiguous", text, values, position, "options")
-    text = N_("Several things have the SKU %(sku)s: %(matches)s. Send the id, or the options")
+    text = N_(
+        "Several products or variations have the SKU %(sku)s: %(matches)s. Send the id, or the "
+        "options"
+    )
     values = {"sku": request.sku, "matches": shown}
     return ValidationMessage("sku_ambiguous", text, values, position, "sku")
 

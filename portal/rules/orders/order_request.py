@@ -173,7 +173,7 @@ class OrderRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         Annotated[
             bool,
             Meta(
-                description="Whether the customer has agreed to marketing e-mails. Without `true` "
+                description="Whether the customer has agreed to marketing emails. Without `true` "
                 "the order says that they haven't."
             ),
         ]

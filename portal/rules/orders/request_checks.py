@@ -17,7 +17,7 @@ from portal.errors import InvalidFieldError
 REFERENCE_FIELD = "portal_reference"
 MAX_TEXT = 255
 MAX_EMAIL_LENGTH = 254
-EMAIL = "an e-mail address"
+EMAIL = "an email address"
 # Ecwid's documentation, "Create order": 8 kB in all. Our own reference needs some of it.
 MAX_EXTRA_FIELDS_BYTES = 8_000
 EARLIEST_YEAR = 2000

@@ -28,35 +28,36 @@ ACCEPTED_REASONS = (RejectionReason.UNKNOWN_STORE, RejectionReason.DISCONNECTED_
 # Advice for the operator.
 OPERATOR_HINTS: dict[RejectionReason, str] = {
     RejectionReason.UNSIGNED: N_(
-        "Nothing while it is rare: strangers try addresses. If a store's events stop, look whether "
-        "a proxy drops the header X-Ecwid-Webhook-Signature."
+        "Nothing if this is rare: strangers try random addresses. If a store's events stop, check "
+        "whether a proxy removes the header X-Ecwid-Webhook-Signature."
     ),
     RejectionReason.WRONG_SIGNATURE: N_(
-        "Compare ECWID_CLIENT_SECRET with the app's page at Ecwid. After a change keep the old one "
-        "in ECWID_PREVIOUS_CLIENT_SECRET for a day. Polling goes on meanwhile."
+        "Compare ECWID_CLIENT_SECRET with the app's page at Ecwid. After a change, keep the old "
+        "one in ECWID_PREVIOUS_CLIENT_SECRET for a day. Polling continues."
     ),
     RejectionReason.TIMESTAMP_OUT_OF_RANGE: N_(
-        "Look whether this machine's clock is right. If it is, somebody sends old events again; "
-        "nothing was taken."
+        "Check this machine's clock. If it is right, someone is sending old events again; they "
+        "were rejected."
     ),
     RejectionReason.MALFORMED: N_(
-        "Nothing while it is rare. If a store's events stop, Ecwid's format has changed: the "
-        "answers to them name the field that could not be read."
+        "Nothing if this is rare. If a store's events stop, Ecwid's format has changed: our "
+        "responses name the field that couldn't be read."
     ),
-    RejectionReason.TOO_LARGE: N_("Nothing: no event of Ecwid's comes near 64 kB."),
+    RejectionReason.TOO_LARGE: N_("Nothing: Ecwid's events are much smaller than 64 kB."),
     RejectionReason.WRONG_HOST: N_(
-        "Nothing while it is rare: strangers try addresses. If events stop, compare the webhook "
-        "URL at Ecwid with PORTAL_URL, and let the proxy pass the Host header on."
+        "Nothing if this is rare: strangers try random addresses. If events stop, compare the "
+        "webhook URL at Ecwid with PORTAL_URL, and make the proxy forward the Host header."
     ),
     RejectionReason.NOT_RECORDED: N_(
-        "Mend the database; the log says what it answered. Ecwid sends them again for 24 hours, so "
-        "nothing is lost until then."
+        "Fix the database; its error is in the log. Ecwid retries for 24 hours, so nothing is lost "
+        "until then."
     ),
     RejectionReason.UNKNOWN_STORE: N_(
-        "Nothing if the store was connected just then: its events have waited. If not, the app is "
-        "installed there still: have the merchant connect the store, or remove the app."
+        "Nothing if the store was just being connected: its events are processed afterwards. If "
+        "not, the app is still installed there: ask the merchant to connect the store or remove "
+        "the app."
     ),
     RejectionReason.DISCONNECTED_STORE: N_(
-        "Have the merchant reconnect. The events wait, and are applied then."
+        "Ask the merchant to reconnect. The waiting events are processed then."
     ),
 }

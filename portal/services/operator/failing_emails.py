@@ -81,10 +81,10 @@ def _queued_emails() -> ModelSelect[Any]:
 
 
 FAILING_EMAILS: Mapping[str, FailingKind] = {
-    "emails": FailingKind(N_("E-mails"), _digests),
-    "alerts": FailingKind(N_("E-mails about endpoints"), _endpoint_alerts),
-    "channel_alerts": FailingKind(N_("E-mails to channels about issues"), _channel_alerts),
-    "connect_link_emails": FailingKind(N_("E-mails with connect links"), _connect_link_emails),
-    "bulk_action_emails": FailingKind(N_("E-mails to merchants"), _bulk_action_emails),
-    "queued_emails": FailingKind(N_("E-mails about accounts and access"), _queued_emails),
+    "emails": FailingKind(N_("Emails"), _digests),
+    "alerts": FailingKind(N_("Emails about endpoints"), _endpoint_alerts),
+    "channel_alerts": FailingKind(N_("Emails to channels about issues"), _channel_alerts),
+    "connect_link_emails": FailingKind(N_("Emails with connect links"), _connect_link_emails),
+    "bulk_action_emails": FailingKind(N_("Emails to merchants"), _bulk_action_emails),
+    "queued_emails": FailingKind(N_("Emails about accounts and access"), _queued_emails),
 }

@@ -68,7 +68,7 @@ WORK_KINDS = {
     "bulk_action_emails": WorkKind(
         N_("Bulk actions with emails to merchants"), due_bulk_action_emails
     ),
-    "queued_emails": WorkKind(N_("E-mails about accounts and access"), due_queued_emails),
+    "queued_emails": WorkKind(N_("Emails about accounts and access"), due_queued_emails),
     "operator_alerts": WorkKind(N_("Channels with alerts to operators"), due_alert_channels),
     "exports": WorkKind(N_("Exports to write"), due_exports),
     "privacy_requests": WorkKind(N_("Stores with privacy requests"), due_requests),

@@ -235,7 +235,7 @@ class SubmissionProcessor:
             is_quick = may_pass and not isinstance(error, EcwidTimeoutError)
             self._transitions.schedule_search(None if is_quick else SEARCH_LATER, decision.error)
         elif decision.action is Action.STOP:
-            text = N_("The store has to be connected again first")
+            text = N_("The store must be reconnected first")
             self._transitions.reject([ValidationMessage("store_not_working", text)])
         elif decision.action is Action.WAIT:
             self._transitions.change(error=decision.error, due_at=decision.due_at)

@@ -20,7 +20,7 @@ class HealthIssue(Struct):
     severity: Annotated[
         Severity,
         Meta(
-            description="`critical`: nothing works until somebody acts. `warning`: something is "
+            description="`critical`: nothing works until someone acts. `warning`: something is "
             "worse than usual. `info`: nobody has to act."
         ),
     ]

@@ -40,7 +40,7 @@ class OrderAcceptance(Struct):
         RefusalReason | None,
         Meta(
             description="Why not: `paused` by the merchant or suspended by Ecwid, `disconnected`, "
-            "`not_working` while the connection needs somebody (see its health), `closed` while "
+            "`not_working` while the connection needs an action (see its health), `closed` while "
             "the merchant has closed the storefront, or `selling_paused` for your channel alone."
         ),
     ]

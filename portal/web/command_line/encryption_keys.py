@@ -67,7 +67,7 @@ def _line(counts: ResealCounts) -> str:
         f"{counts.already_current} had the newest key",
     ]
     if counts.changed:
-        parts.append(f"{counts.changed} were changed by somebody else")
+        parts.append(f"{counts.changed} were changed by another process")
     if counts.unopenable:
         shown = ", ".join(map(str, counts.unopenable[:UNDECRYPTABLE_SHOWN]))
         more = " and more" if len(counts.unopenable) > UNDECRYPTABLE_SHOWN else ""

@@ -47,7 +47,7 @@ def test_changed_fields_are_shown_before_and_after(browser: Visitor, store: Stor
     response = browser.get(f"{PAGE}/e")
 
     assert f"{HEADING} Product 5 Updated" in page_text(response)
-    assert "price 24.9 29.5 media.alt not there " in page_text(response)
+    assert "price 24.9 29.5 media.alt (none) " in page_text(response)
     assert 'href="/stores/1003/products/5"' in response.text
     assert "&lt;b&gt;mug" in response.text
 
@@ -61,7 +61,7 @@ def test_personal_value_is_shown_as_not_kept(browser: Visitor, store: Store) -> 
 
     page = page_text(response)
     assert "Order 90 Updated" in page
-    assert "email changed; the values are not kept, for they may tell of a person" in page
+    assert "email changed; we don't keep the values because they may be personal data" in page
     assert "/products/90" not in response.text
 
 
@@ -93,7 +93,7 @@ def test_long_value_is_shortened_and_shown_completely_on_demand(
     page = page_text(browser.get(f"{PAGE}/e"))
 
     assert f"{'x' * 59}… {'x' * 81} {'y' * 59}… {'y' * VALUE_LIMIT}" in page
-    assert page.count("The first 500 characters are kept.") == 1
+    assert page.count("We keep the first 500 characters.") == 1
 
 
 def test_first_changed_fields_are_shown_and_the_others_on_demand(

@@ -47,7 +47,7 @@ def test_list_links_to_a_confirmation_with_the_number_of_events(
     assert f'href="{PAGE}/replay?state=dead"' in listed
     page = page_text(browser.get(f"{PAGE}/replay?state=dead"))
 
-    assert "state “Failed”" in page
+    assert "Status: Failed" in page
     assert "3 events match now." in page
     assert "Start replay" in page
     assert EventReplay.select().count() == 0
@@ -81,7 +81,7 @@ def test_confirmed_replay_shows_its_progress(
     address = f"{PAGE}/replays/{replay_id}"
     assert (response.status_code, response.headers["Location"]) == (303, address)
     page = page_text(browser.get(address))
-    assert "type product.updated state “Failed”" in page
+    assert "Type: product.updated Status: Failed" in page
     assert "2 of 3" in page
     assert "Processed 2" in page
     assert "Pending 1" in page
@@ -134,7 +134,7 @@ def test_replays_are_listed_with_who_started_them(
 
     page = page_text(browser.get(f"{PAGE}/replays"))
 
-    assert "state “Failed” an operator 0 Done" in page
+    assert "Status: Failed an operator 0 Done" in page
 
 
 def test_replay_without_matching_events_is_not_offered(browser: Visitor, store: Store) -> None:

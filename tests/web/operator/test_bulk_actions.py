@@ -89,7 +89,7 @@ def test_action_on_a_filter_is_confirmed_started_and_watched(
 
     done = operator.get(started.headers["Location"])
     assert "Stores 12 of 12 Done 11 Skipped 1 Failed 0" in page_text(done)
-    assert "Wax <12> Skipped It is disconnected." in page_text(done)
+    assert "Wax <12> Skipped The store is disconnected." in page_text(done)
     assert "hx-trigger" not in done.text
     assert "Pause sync Done 12 11 1 0" in page_text(operator.get(LIST))
 
@@ -180,7 +180,7 @@ def test_disconnecting_needs_the_number_and_the_password(
     gone = Store.select().where(Store.state == StoreState.DISCONNECTED).order_by(Store.id)
     assert [store.id for store in gone] == [2001, 2002, 2012]
     page = page_text(operator.get(started.headers["Location"]))
-    assert "Wax <1> Done Its merchant has to remove the app at Ecwid." in page
+    assert "Wax <1> Done The merchant must remove the app in Ecwid." in page
 
 
 @pytest.fixture
@@ -225,7 +225,7 @@ def test_merchants_are_written_to(
     finish(runtime)
     page = operator.get(started.headers["Location"])
     assert "Emails Sent 0 Waiting 2 Not delivered 0 Subject New fees" in page_text(page)
-    assert "Wax <3> Skipped Nobody of its team can get e-mails from us." in page_text(page)
+    assert "Wax <3> Skipped Nobody in its team can get emails from us." in page_text(page)
     assert 'data-live-every="10"' in page.text
     send_bulk_action_emails(runtime, action.id)
     ended = operator.get(started.headers["Location"])

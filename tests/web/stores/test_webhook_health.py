@@ -89,5 +89,5 @@ def test_issue_says_that_the_email_about_it_was_not_delivered(
     make_notification(merchant, issue, state=NotificationState.FAILED)
 
     page = browser.get(path)
-    assert "We wrote to you about this, but the mail could not be delivered" in page_text(page)
+    assert "We emailed you about this, but the email couldn't be delivered" in page_text(page)
     assert 'href="/account/notifications">See why' in page.text

@@ -16,7 +16,7 @@ class OrderAcceptance:
     Attributes:
         accepts_orders (bool):
         reason (None | str): Why not: `paused` by the merchant or suspended by Ecwid, `disconnected`, `not_working`
-            while the connection needs somebody (see its health), `closed` while the merchant has closed the storefront, or
+            while the connection needs an action (see its health), `closed` while the merchant has closed the storefront, or
             `selling_paused` for your channel alone.
     """
 

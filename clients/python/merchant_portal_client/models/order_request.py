@@ -46,7 +46,7 @@ class OrderRequest:
         channel_reference (None | str | Unset): Your own number of the order. Ecwid then shows the order as fulfilled by
             your system.
         notify_customer (bool | Unset): `false` by default.
-        accept_marketing (bool | None | Unset): Whether the customer has agreed to marketing e-mails. Without `true` the
+        accept_marketing (bool | None | Unset): Whether the customer has agreed to marketing emails. Without `true` the
             order says that they haven't.
         customer_tax_id (None | str | Unset): Such as a VAT number.
         ip_address (Any | None | Unset): The customer's address.

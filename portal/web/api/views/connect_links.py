@@ -132,7 +132,7 @@ def _request(body: NewConnectLink) -> LinkRequest:
     try:
         email = parse_email(body.email) if body.email else ""
     except ValueError as error:
-        problem = "must be an e-mail address"
+        problem = "must be an email address"
         raise InvalidFieldError("email", "invalid_format", problem) from error
     return LinkRequest(
         body.reference,

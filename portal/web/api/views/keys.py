@@ -98,7 +98,7 @@ def create_key(body: NewApiKey) -> ApiResponse:
 def rotate_key(key_id: int) -> ApiKeySecret:
     """Replace the secret of a key and return the new one. The old one works for another day.
 
-    The old secret can't manage keys and endpoints. Revoke a key whose secret somebody else knows.
+    The old secret can't manage keys and endpoints. Revoke a key whose secret someone else knows.
 
     A key can't be rotated with one that has fewer scopes, stores or networks or an earlier expiry.
     """

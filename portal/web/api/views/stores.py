@@ -96,7 +96,7 @@ def get_health(store: Store) -> health_schemas.Health:
     """Retrieve the health of a store: connection, scopes, plan, sync, webhooks and issues.
 
     The status of a section is `complete`, `needs_attention` (it works, but late, partly or not
-    completely yet) or `blocked` (it doesn't work until somebody acts).
+    completely yet) or `blocked` (it doesn't work until someone acts).
     """
     consent = current_consent()
     health = health_of(store, _reader(consent))

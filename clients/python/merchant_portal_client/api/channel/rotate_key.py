@@ -203,7 +203,7 @@ def sync_detailed(
 ]:
     """Replace the secret of a key and return the new one. The old one works for another day
 
-     The old secret can't manage keys and endpoints. Revoke a key whose secret somebody else knows. A key
+     The old secret can't manage keys and endpoints. Revoke a key whose secret someone else knows. A key
     can't be rotated with one that has fewer scopes, stores or networks or an earlier expiry. Requires
     the scope `manage_keys`.
 
@@ -251,7 +251,7 @@ def sync(
 ):
     """Replace the secret of a key and return the new one. The old one works for another day
 
-     The old secret can't manage keys and endpoints. Revoke a key whose secret somebody else knows. A key
+     The old secret can't manage keys and endpoints. Revoke a key whose secret someone else knows. A key
     can't be rotated with one that has fewer scopes, stores or networks or an earlier expiry. Requires
     the scope `manage_keys`.
 
@@ -293,7 +293,7 @@ async def asyncio_detailed(
 ]:
     """Replace the secret of a key and return the new one. The old one works for another day
 
-     The old secret can't manage keys and endpoints. Revoke a key whose secret somebody else knows. A key
+     The old secret can't manage keys and endpoints. Revoke a key whose secret someone else knows. A key
     can't be rotated with one that has fewer scopes, stores or networks or an earlier expiry. Requires
     the scope `manage_keys`.
 
@@ -339,7 +339,7 @@ async def asyncio(
 ):
     """Replace the secret of a key and return the new one. The old one works for another day
 
-     The old secret can't manage keys and endpoints. Revoke a key whose secret somebody else knows. A key
+     The old secret can't manage keys and endpoints. Revoke a key whose secret someone else knows. A key
     can't be rotated with one that has fewer scopes, stores or networks or an earlier expiry. Requires
     the scope `manage_keys`.
 

@@ -219,8 +219,7 @@ def sync_detailed(
     """Retrieve the health of a store: connection, scopes, plan, sync, webhooks and issues
 
      The status of a section is `complete`, `needs_attention` (it works, but late, partly or not
-    completely yet) or `blocked` (it doesn't work until somebody acts). Requires the scope
-    `read_health`.
+    completely yet) or `blocked` (it doesn't work until someone acts). Requires the scope `read_health`.
 
     Args:
         store_id (int):
@@ -268,8 +267,7 @@ def sync(
     """Retrieve the health of a store: connection, scopes, plan, sync, webhooks and issues
 
      The status of a section is `complete`, `needs_attention` (it works, but late, partly or not
-    completely yet) or `blocked` (it doesn't work until somebody acts). Requires the scope
-    `read_health`.
+    completely yet) or `blocked` (it doesn't work until someone acts). Requires the scope `read_health`.
 
     Args:
         store_id (int):
@@ -311,8 +309,7 @@ async def asyncio_detailed(
     """Retrieve the health of a store: connection, scopes, plan, sync, webhooks and issues
 
      The status of a section is `complete`, `needs_attention` (it works, but late, partly or not
-    completely yet) or `blocked` (it doesn't work until somebody acts). Requires the scope
-    `read_health`.
+    completely yet) or `blocked` (it doesn't work until someone acts). Requires the scope `read_health`.
 
     Args:
         store_id (int):
@@ -358,8 +355,7 @@ async def asyncio(
     """Retrieve the health of a store: connection, scopes, plan, sync, webhooks and issues
 
      The status of a section is `complete`, `needs_attention` (it works, but late, partly or not
-    completely yet) or `blocked` (it doesn't work until somebody acts). Requires the scope
-    `read_health`.
+    completely yet) or `blocked` (it doesn't work until someone acts). Requires the scope `read_health`.
 
     Args:
         store_id (int):

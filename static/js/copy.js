@@ -1,25 +1,34 @@
-// Show the buttons of components/copy_field.html, which copy the text of their field.
+// The buttons of components/copy_field.html copy the text of their field or element.
 "use strict";
 
-for (const button of document.querySelectorAll("[data-copy-from]")) {
-  const field = document.getElementById(button.dataset.copyFrom);
-  const status = button.parentElement.querySelector("[role=status]");
-  const label = button.textContent;
-  button.hidden = false;
-  button.addEventListener("click", async () => {
-    field.select();
-    let isCopied = true;
-    try {
-      await navigator.clipboard.writeText(field.value);
-    } catch {
-      // Browsers have no clipboard on a page without HTTPS.
-      isCopied = document.execCommand("copy");
-    }
-    const result = isCopied ? button.dataset.copied : button.dataset.notCopied;
-    button.textContent = status.textContent = result;
-    setTimeout(() => {
-      button.textContent = label;
-      status.textContent = "";
-    }, 2000);
-  });
+// Without this script the buttons would do nothing, so base styles hide them.
+document.documentElement.classList.add("has-copy-buttons");
+
+function select(source) {
+  if (source.select) source.select();
+  else getSelection().selectAllChildren(source);
 }
+
+// On the document, because live parts of a page replace their buttons.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy-from]");
+  const source = button && document.getElementById(button.dataset.copyFrom);
+  if (!source || button.dataset.label) return;
+  const status = button.nextElementSibling;
+  select(source);
+  let isCopied = true;
+  try {
+    await navigator.clipboard.writeText(source.value ?? source.textContent);
+  } catch {
+    // Browsers have no clipboard on a page without HTTPS.
+    isCopied = document.execCommand("copy");
+  }
+  button.dataset.label = button.textContent;
+  const result = isCopied ? button.dataset.copied : button.dataset.notCopied;
+  button.textContent = status.textContent = result;
+  setTimeout(() => {
+    button.textContent = button.dataset.label;
+    delete button.dataset.label;
+    status.textContent = "";
+  }, 2000);
+});

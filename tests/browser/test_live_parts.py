@@ -201,6 +201,8 @@ def test_failing_server_is_polled_less_often_and_the_page_says_so(page: Page) ->
 def test_signed_out_page_stops_and_says_so(page: Page) -> None:
     polls = polls_of(page)
     page.goto(STORE)
+    # Charts that load now would lead to the sign-in page at once.
+    expect(page.locator("#charts .card").first).to_be_visible()
     BrowserSession.delete().execute()
 
     pass_time(page, 5, polls)

@@ -64,6 +64,7 @@ def test_run_is_started_paused_resumed_and_canceled(window: Window, store: Store
     expect(products).to_contain_text("Not checked for changes until you resume it")
     press(page, "resume")
     expect(page.get_by_text("Resumed.")).to_be_visible()
+    page.locator("#confirm-cancel-products summary").click()
     press(page, "cancel")
     expect(page.get_by_text("Run canceled. Records synced so far are kept.")).to_be_visible()
 
@@ -131,11 +132,9 @@ def test_operator_sees_schema_changes(window: Window, store: Store) -> None:
             after=after,
         )
     page = window.page
-    page.goto("/stores")
 
-    page.get_by_role("link", name="Operator").click()
-    page.get_by_role("link", name="API changes").click()
+    page.goto("/operator/schema-changes")
 
     expect(page.get_by_role("table")).to_contain_text("items[].selectedOptions[]")
-    expect(page.get_by_role("table")).to_contain_text("gone")
+    expect(page.get_by_role("table")).to_contain_text("Removed")
     window.shoot(f"schema-changes-{page.viewport_size['width']}")  # type: ignore[index]

@@ -66,7 +66,7 @@ $(GENERATORS)/.installed: tests/clients/requirements.lock
 
 client-generators: $(GENERATORS)/.installed node-clients ## Install the generators of API clients
 
-demo: setup ## Run sandbox, portal and daemon with a store ready to connect
+demo: setup ## Run sandbox, portal and daemon with stores in every state
 	@$(BIN)/python -m portal.demo --port $(PORT) --sandbox-port $(SANDBOX_PORT)
 
 demo-code: ## Print the code with which the demo's operator signs in

@@ -23,8 +23,10 @@ from argon2 import PasswordHasher
 
 from portal.config import Settings
 from portal.demo_channel import CHANNEL_NAME, CHANNEL_STORES, load_or_create_channel_key
+from portal.demo_guide import BARE, GUIDE, TOUR
 from portal.demo_operator import OPERATOR_EMAIL, OPERATOR_PASSWORD, load_or_create_operator
 from portal.demo_process import DemoError, DemoProcess, require_free_port
+from portal.demo_tour import Tour
 from portal.errors import SettingsError
 from portal.models import Merchant, open_database, utc_now
 from portal.models.migrations import migrate
@@ -38,32 +40,6 @@ STORE_ID = 1003
 PRODUCTS = 10_000
 CHANNEL_KEY = "channel_key"
 SALES_COUNTS = {"orders": 2_000, "customers": 600, "coupons": 24}
-
-GUIDE = """
-  Ecwid merchant portal - the demo is running
-
-    Portal    {portal}
-              merchant: sign in as {email} with the password {password}
-              operator: sign in as {operator_email} with the password {operator_password}
-                        and the code that `make demo-code` prints in another terminal
-    Sandbox   {sandbox}/_sandbox/
-              simulates Ecwid with one store of {products:,} products and three small ones
-    API       {portal}/api/docs
-              key of the channel {channel}: {key}
-
-  What to click
-    1. Sign in at the portal and choose "Connect a store".
-    2. Allow access on the sandbox's consent page.
-    3. Watch the catalog arrive on the store's page.
-    4. Change a product's price in the sandbox; see it on the portal's product page
-       a moment later.
-    5. Sign in as the operator in another browser, and choose "Operator".
-    6. Play a marketplace with the API: docs/quickstart.md, or all of it by
-       .venv/bin/python docs/marketplace.py --portal {portal} --key {key}
-
-  Mail is written to {folder}/mail, logs to {folder}/*.log.
-  Ctrl-C stops everything and keeps the data; `make demo-reset` deletes it.
-"""
 
 
 @dataclass(frozen=True)
@@ -186,6 +162,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--port", type=int, default=8000, help="the portal's port")
     parser.add_argument("--sandbox-port", type=int, default=8100, help="the sandbox's port")
+    parser.add_argument("--bare", action="store_true", help="leave connecting stores to you")
     options = parser.parse_args(arguments)
     demo = Demo(options.port, options.sandbox_port)
     use_private_umask()
@@ -194,12 +171,16 @@ def main(arguments: list[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     _print("Starting sandbox, portal and daemon ...")
     try:
-        with running(demo) as processes:
-            _print(_guide(demo))
+        with running(demo) as processes, ExitStack() as stack:
+            tour = None if options.bare else stack.enter_context(on_tour(demo))
+            _print(_guide(demo, is_bare=options.bare))
             while True:
                 time.sleep(1)
                 for process in processes:
                     process.check()
+                if tour and tour.error:
+                    _print(f"The tour of the demo has stopped: {tour.error}")
+                    tour = None
     except KeyboardInterrupt:
         _print("Stopped. The data is kept in var/demo.")
         return 0
@@ -208,8 +189,23 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
 
 
-def _guide(demo: Demo) -> str:
+@contextmanager
+def on_tour(demo: Demo) -> Iterator[Tour]:
+    """Connect the first store, and fill the others in the background until the demo stops."""
+    key = (demo.folder / CHANNEL_KEY).read_text()
+    file = demo.folder / "tour.json"
+    tour = Tour(demo.portal_url, demo.sandbox_url, key, file, EMAIL, PASSWORD)
+    try:
+        tour.connect_first()
+        tour.start()
+        yield tour
+    finally:
+        tour.stop()
+
+
+def _guide(demo: Demo, *, is_bare: bool) -> str:
     return GUIDE.format(
+        look=BARE if is_bare else TOUR,
         portal=demo.portal_url,
         sandbox=demo.sandbox_url,
         email=EMAIL,

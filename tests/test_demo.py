@@ -81,7 +81,7 @@ def read_until(process: subprocess.Popen[str], text: str) -> str:
 def test_demo_prints_a_guide_and_continues_after_a_restart(short_folder: Path) -> None:
     free = Demo.on_free_ports(short_folder)
     ports = [str(free.port), str(free.sandbox_port)]
-    arguments = ["--port", ports[0], "--sandbox-port", ports[1]]
+    arguments = ["--port", ports[0], "--sandbox-port", ports[1], "--bare"]
     with demo_process(short_folder, *arguments) as process:
         guide = read_until(process, "make demo-reset")
         family = psutil.Process(process.pid).children(recursive=True)
@@ -151,7 +151,7 @@ def test_demo_reports_a_part_that_exits_and_stops(
     (tmp_path / "var" / "demo").mkdir(parents=True)
     (tmp_path / "var" / "demo" / CHANNEL_KEY).write_text("mp_test_1")
 
-    assert main(["--port", "1", "--sandbox-port", "2"]) == 1
+    assert main(["--port", "1", "--sandbox-port", "2", "--bare"]) == 1
     assert "out of paper" in capsys.readouterr().out
 
 

@@ -22,8 +22,11 @@ DATA_PACKAGES = {"portal.static": STATIC, "portal.templates": TEMPLATES}
 DEMO = {
     "portal.demo",
     "portal.demo_channel",
+    "portal.demo_guide",
     "portal.demo_operator",
     "portal.demo_process",
+    "portal.demo_tour",
+    "portal.demo_visitor",
 }
 MODULES = {
     f"portal.{path.stem}"

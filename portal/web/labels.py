@@ -51,6 +51,10 @@ ROLES: dict[str, Label] = {
     Role.MANAGER: Label(_l("Manager")),
     Role.READ_ONLY: Label(_l("Read-only")),
 }
+ROLE_PERMISSIONS: dict[str, Label] = {
+    Role.MANAGER: Label(_l("Can view the store, control syncing and manage orders.")),
+    Role.READ_ONLY: Label(_l("Can view and export everything, but can't change anything.")),
+}
 OPERATOR_ROLES: dict[str, Label] = {
     OperatorRole.ADMIN: Label(_l("Admin"), "info"),
     OperatorRole.SUPPORT: Label(_l("Support"), "info"),
@@ -161,6 +165,7 @@ RECORDS: dict[str, Label] = {
 TABLES: dict[str, Mapping[str, Label]] = {
     "store_state": STORE_STATES,
     "role": ROLES,
+    "role_permissions": ROLE_PERMISSIONS,
     "operator_role": OPERATOR_ROLES,
     "freshness": FRESHNESS,
     "run_state": RUN_STATES,

@@ -49,6 +49,8 @@ def newest_first() -> list[WebhookEvent]:
         ("product.updated", "5", "Product Blue mug updated", "/stores/1003/products/5"),
         ("product.deleted", "999", "Product 999 deleted", None),
         ("order.created", "EBJFT", "Order EBJFT placed", "/stores/1003/orders/90"),
+        ("order.created", "90", "Order EBJFT placed", "/stores/1003/orders/90"),
+        ("order.created", "91", "Order 91 placed", None),
         ("customer.updated", "12", "Customer Ada Adler updated", "/stores/1003/customers/12"),
         ("discount_coupon.updated", "33", "Coupon WELCOME-10 updated", "/stores/1003/coupons/33"),
         ("category.updated", "7", "Category Mugs updated", None),
@@ -67,6 +69,14 @@ def test_event_is_a_sentence_with_the_name_of_its_record(
 
     assert (line.text, line.record_url) == (text, url)
     assert line.url == "/stores/1003/events/e"
+
+
+def test_id_of_an_order_is_preferred_to_the_same_number_of_another_one() -> None:
+    ORDERS.save(1003, [order_payload(internalId=95, id="90", orderNumber=90)], UPDATED_AT)
+
+    (line,) = event_lines(1003, [make_event(type="order.created", entity_id="90")])
+
+    assert line.record_url == "/stores/1003/orders/90"
 
 
 def test_changed_fields_make_the_sentence_exact() -> None:

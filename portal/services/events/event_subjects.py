@@ -9,12 +9,12 @@ from typing import Any
 
 from peewee import SQL, Value
 
-from portal.models import RecordChange, WebhookEvent
+from portal.models import Order, RecordChange, WebhookEvent
 from portal.models.bulk import in_values
 from portal.models.fields import load_json
 from portal.rules.webhooks.event_summary import EventSummary, event_summary
 from portal.rules.webhooks.event_types import EventTopic, topic_of
-from portal.services.mirror.resources import SPECS_BY_TOPIC
+from portal.services.mirror.resources import SPECS_BY_TOPIC, is_number
 
 CHANGE = "change"
 
@@ -82,6 +82,9 @@ def _read(store_id: int, events: Sequence[WebhookEvent]) -> _Found:
     # One statement, because a page has its limit of them.
     queries = [_changes([event.id for event in events])]
     queries += [_named(topic, store_id, ids) for topic, ids in wanted.items()]
+    order_ids = {text for text in wanted.get(EventTopic.ORDER, ()) if is_number(text)}
+    if order_ids:
+        queries.append(_orders_by_id(store_id, order_ids))
     rows: Any = reduce(lambda first, second: first.union_all(second), queries)
     for source, key, remote_id, text, picture in rows.tuples():
         if source == CHANGE:
@@ -90,10 +93,18 @@ def _read(store_id: int, events: Sequence[WebhookEvent]) -> _Found:
             continue
         topic = EventTopic(source)
         known = found.subjects.get((topic, key))
-        # Ecwid may give the number of a deleted order to a new one, which has a higher id.
-        if known is None or known.remote_id < remote_id:
+        if known is None or _rank(known.remote_id, key) < _rank(remote_id, key):
             found.subjects[topic, key] = EventSubject(remote_id, text or "", picture)
     return found
+
+
+def _rank(remote_id: int, entity_id: str) -> tuple[bool, int]:
+    """Return the order in which records with the same entity are preferred, the best highest.
+
+    Ecwid's events have an order's internal ID, older ones its number. Ecwid may give the number of
+    a deleted order to a new one, which has a higher ID.
+    """
+    return str(remote_id) == entity_id, remote_id
 
 
 def _named(topic: EventTopic, store_id: int, ids: set[str]) -> Any:
@@ -111,6 +122,16 @@ def _named(topic: EventTopic, store_id: int, ids: set[str]) -> Any:
     return table.select(_text(topic.value), key, table.remote_id, named, picture).where(
         table.store == store_id, is_wanted
     )
+
+
+def _orders_by_id(store_id: int, ids: set[str]) -> Any:
+    return Order.select(
+        _text(EventTopic.ORDER.value),
+        Order.remote_id.cast("text"),
+        Order.remote_id,
+        Order.number,
+        SQL("CAST(NULL AS TEXT)"),
+    ).where(Order.store == store_id, in_values(Order.remote_id, sorted(map(int, ids))))
 
 
 def _changes(event_ids: Sequence[int]) -> Any:

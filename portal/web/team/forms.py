@@ -7,20 +7,12 @@ from wtforms import RadioField, SelectChoice
 
 from portal.models import GIVEN_ROLES, Role
 from portal.web.accounts.forms import SignUpForm
+from portal.web.labels import ROLE_PERMISSIONS, ROLES
 from portal.web.page_form import PageForm
 
 # Value, name and explanation of each role that an owner can give.
-ROLE_OPTIONS = (
-    (
-        Role.MANAGER.value,
-        _l("Manager"),
-        _l("Can view the store, control syncing and manage orders."),
-    ),
-    (
-        Role.READ_ONLY.value,
-        _l("Read-only"),
-        _l("Can view and export everything, but can't change anything."),
-    ),
+ROLE_OPTIONS = tuple(
+    (role.value, ROLES[role].text, ROLE_PERMISSIONS[role].text) for role in GIVEN_ROLES
 )
 _CHOICES = [SelectChoice(role.value) for role in GIVEN_ROLES]
 

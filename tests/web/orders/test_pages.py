@@ -12,7 +12,13 @@ from portal.rules.orders.order_statuses import PAYMENT_STATUSES
 from portal.services.mirror.resources import CUSTOMERS, ORDERS, PRODUCTS
 from portal.services.records.cursor_pagination import PAGE_SIZE
 from portal.web.order_labels import PAYMENT_LABELS
-from tests.factories import UPDATED_AT, customer_payload, order_payload, product_payload
+from tests.factories import (
+    UPDATED_AT,
+    customer_payload,
+    make_event,
+    order_payload,
+    product_payload,
+)
 from tests.web.conftest import Visitor, page_text
 
 SUBMITTED = {
@@ -203,6 +209,21 @@ def test_amounts_are_shown_in_the_precision_of_the_store(browser: Visitor, store
 
     assert "$0.125" in page_text(browser.get("/stores/1003/orders/90"))
     assert "$0.125" in page_text(browser.get("/stores/1003/orders"))
+
+
+def test_order_links_to_its_webhook_events_which_have_its_internal_id(
+    browser: Visitor, store: Store
+) -> None:
+    ORDERS.save(1003, [order_payload()], UPDATED_AT)
+    make_event(event_id="of-this-order", type="order.updated", entity_id="90")
+
+    page = browser.get("/stores/1003/orders/90")
+    link = re.search(
+        r'href="(/stores/1003/events[^"]*)">\s*Webhook events for this order', page.text
+    )
+
+    assert link
+    assert "Order EBJFT updated" in page_text(browser.get(link[1]))
 
 
 def test_statuses_have_the_stores_own_names(browser: Visitor, store: Store) -> None:

@@ -21,7 +21,7 @@ from portal.services.runtime import Runtime
 from tests.factories import make_grant, make_merchant
 from tests.web.api.conftest import Caller
 from tests.web.conftest import PASSWORD_HASH, Visitor, page_text
-from tests.web.emails import sent_emails, text_of
+from tests.web.emails import link_from, sent_emails, text_of
 
 TEAM = "/stores/1003/team"
 
@@ -195,3 +195,19 @@ def test_team_page_shows_when_each_member_was_last_seen(
     Visitor(app).force_login(reader)
 
     assert "Read-only just now just now" in page_text(browser.get(TEAM))
+
+
+@pytest.mark.parametrize(("role", "name"), [("manager", "Manager"), ("read_only", "Read-only")])
+def test_invitation_says_which_role_it_gives(
+    app: Flask, browser: Visitor, runtime: Runtime, store: Store, role: str, name: str
+) -> None:
+    eve = make_merchant(email="eve@example.com")
+    browser.post(f"{TEAM}/invitations", email=eve.email, role=role)
+    (mail,) = sent_emails(runtime)
+
+    pages = [Visitor(app).get(link_from(mail)), Visitor(app).force_login(eve).get("/stores")]
+
+    for page in pages:
+        assert f"Role: {name}" in page_text(page)
+        assert ("can't change anything" in page_text(page)) == (role == "read_only")
+        assert ("control syncing" in page_text(page)) == (role == "manager")

@@ -31,6 +31,7 @@ from portal.web import (
     products,
     search,
     stores,
+    style_guide,
     sync,
     team,
     well_known,
@@ -92,6 +93,7 @@ PAGES = (
     team,
     operator,
     probes,
+    style_guide,
     well_known,
 )
 

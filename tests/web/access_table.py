@@ -77,6 +77,7 @@ ROUTES: dict[str, dict[Actor, Access]] = {
     "GET well_known.security_txt": EVERYBODY,
     "GET branding.logo": EVERYBODY,
     "GET home.index": EVERYBODY,
+    "GET style_guide.show": EVERYBODY,
     "POST languages.switch": EVERYBODY,
     # Accounts
     "GET accounts.sign_up_form": EVERYBODY,

@@ -43,6 +43,7 @@ REDIRECTS = {301, 302, 303, 307, 308}
 NAMES = {
     "languages.switch",
     "operator.work",
+    "style_guide.show",
     "endpoints.delivery",
     "endpoints.delivery_progress",
 }

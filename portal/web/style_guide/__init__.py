@@ -1,0 +1,5 @@
+"""Page with every component in its states, for developers."""
+
+from portal.web.style_guide.views import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,1 @@
+"""Tests of portal.web.style_guide."""

@@ -39,7 +39,7 @@ PICTURES = (
     Picture("orders", f"/stores/{BUSY}/orders", "Orders"),
     Picture("import", f"/stores/{IMPORTING}", "importing", is_phone=True),
     Picture("permission", f"/stores/{REVOKED}", "permission", is_dark=True),
-    Picture("operator", "/operator/stores", "Stores", is_operator=True),
+    Picture("operator", "/operator", "All stores", is_operator=True),
 )
 
 

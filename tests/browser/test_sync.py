@@ -58,7 +58,7 @@ def test_run_is_started_paused_resumed_and_canceled(window: Window, store: Store
     press(page, "start")
     expect(page.get_by_text("Checking for changes now.")).to_be_visible()
     expect(products.get_by_role("link", name="Running now")).to_be_visible()
-    expect(products).to_contain_text("Checked for changes in the last")
+    expect(products).to_contain_text("Checked at least every")
     press(page, "pause")
     expect(page.get_by_text("Nothing is synced until you resume it.")).to_be_visible()
     expect(products).to_contain_text("Not checked for changes until you resume it")

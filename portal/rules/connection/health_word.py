@@ -12,7 +12,7 @@ from portal.rules.sync.freshness import Freshness
 from portal.rules.webhooks.liveness import WebhookHealth
 
 # A store says this long that its first import has finished.
-IMPORT_IS_NEWS_FOR = timedelta(hours=1)
+IMPORT_IS_NEWS_FOR = timedelta(minutes=10)
 
 
 class HealthWord(StrEnum):

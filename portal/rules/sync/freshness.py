@@ -26,7 +26,7 @@ class Freshness(StrEnum):
 # ``minutes`` is the resource's own limit, after which it is late.
 DEFINITIONS: dict[Freshness, str] = {
     Freshness.INITIAL_IMPORT: N_("The initial import is in progress"),
-    Freshness.ON_TIME: N_("Checked for changes in the last %(minutes)s minutes"),
+    Freshness.ON_TIME: N_("Checked at least every %(minutes)s minutes"),
     Freshness.LATE: N_("Not checked for changes for more than %(minutes)s minutes"),
     Freshness.FAILING: N_("The last attempts failed and are retried automatically"),
     Freshness.PAUSED: N_(

@@ -38,7 +38,7 @@ PAGE = "/stores/1003/sync"
 def test_each_resource_has_its_freshness_with_definition(browser: Visitor, store: Store) -> None:
     page = page_text(browser.get(PAGE))
 
-    assert page.count("Checked for changes in the last") == len(SYNC_ORDER)
+    assert page.count("Checked at least every") == len(SYNC_ORDER)
     assert page.count("At most 1 minute ") == len(SYNC_ORDER)
     assert page.count("Sync now") == len(SYNC_ORDER)
     for name in ("Products", "Categories", "Orders", "Customers", "Discount coupons"):
@@ -351,7 +351,7 @@ def test_chart_links_to_a_table_of_its_data_with_definitions(
     assert led
     assert "Last 48 hours: Products" in page
     assert re.search(r"Up to date Unknown .* Late 40 ", page)
-    assert re.search(r"Up to date: Checked for changes in the last \d+ minutes", page)
+    assert re.search(r"Up to date: Checked at least every \d+ minutes", page)
     assert re.search(r"Late: Not checked for changes for more than \d+ minutes", page)
 
 

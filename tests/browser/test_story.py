@@ -89,7 +89,7 @@ def test_merchant_connects_a_store_and_watches_its_sync(demo: Demo, chromium: Br
     recent = page.locator(".activity__line").first
     expect(recent).to_contain_text(re.compile("Product .+ updated|Price of .+ changed"))
     expect(recent).to_contain_text("Processed")
-    page.get_by_role("link", name="Connection").click()
+    page.get_by_role("link", name="Settings").click()
     expect(page.get_by_text("8 of 8 granted")).to_be_visible()
     window.shoot("09-connection")
     page.get_by_role("button", name="Sign out").click()

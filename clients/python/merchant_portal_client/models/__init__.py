@@ -96,6 +96,7 @@ from .me import Me
 from .named_amount import NamedAmount
 from .new_api_key import NewApiKey
 from .new_connect_link import NewConnectLink
+from .new_connect_link_language_type_0 import NewConnectLinkLanguageType0
 from .new_export import NewExport
 from .new_export_records import NewExportRecords
 from .new_run import NewRun
@@ -312,6 +313,7 @@ __all__ = (
     "NamedAmount",
     "NewApiKey",
     "NewConnectLink",
+    "NewConnectLinkLanguageType0",
     "NewExport",
     "NewExportRecords",
     "NewRun",

@@ -2,15 +2,14 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import (
-    Any,
-    Literal,
-    TypeVar,
-    cast,
-)
+from typing import Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 
+from ..models.new_connect_link_language_type_0 import (
+    NewConnectLinkLanguageType0,
+    check_new_connect_link_language_type_0,
+)
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="NewConnectLink")
@@ -27,14 +26,14 @@ class NewConnectLink:
         return_url (None | str | Unset): The merchant returns there with the parameters `outcome` (`completed` or
             `refused`) and `reference`. It must be on the allow list of your channel.
         expires_at (datetime.datetime | None | Unset): Two weeks from now by default, 60 days at most.
-        language (Literal['en'] | None | Unset): Language of the pages. Defaults to English.
+        language (NewConnectLinkLanguageType0 | None | Unset): Language of the pages. Defaults to English.
     """
 
     reference: str
     email: None | str | Unset = UNSET
     return_url: None | str | Unset = UNSET
     expires_at: datetime.datetime | None | Unset = UNSET
-    language: Literal["en"] | None | Unset = UNSET
+    language: NewConnectLinkLanguageType0 | None | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         reference = self.reference
@@ -59,9 +58,11 @@ class NewConnectLink:
         else:
             expires_at = self.expires_at
 
-        language: Literal["en"] | None | Unset
+        language: None | str | Unset
         if isinstance(self.language, Unset):
             language = UNSET
+        elif isinstance(self.language, str):
+            language = self.language
         else:
             language = self.language
 
@@ -123,16 +124,20 @@ class NewConnectLink:
 
         expires_at = _parse_expires_at(d.pop("expires_at", UNSET))
 
-        def _parse_language(data: object) -> Literal["en"] | None | Unset:
+        def _parse_language(data: object) -> NewConnectLinkLanguageType0 | None | Unset:
             if data is None:
                 return data
             if isinstance(data, Unset):
                 return data
-            language_type_0 = cast(Literal["en"], data)
-            if language_type_0 != "en":
-                raise ValueError(f"language_type_0 must match const 'en', got '{language_type_0}'")
-            return language_type_0
-            return cast(Literal["en"] | None | Unset, data)
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                language_type_0 = check_new_connect_link_language_type_0(data)
+
+                return language_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(NewConnectLinkLanguageType0 | None | Unset, data)
 
         language = _parse_language(d.pop("language", UNSET))
 

@@ -22,22 +22,11 @@ from portal.demo_process import DemoError
 from portal.demo_visitor import Visitor
 
 BUSY, REVOKED, IMPORTING = 1003, 1201, 1202
+FEW_SALES = {"orders": 40, "customers": 20, "coupons": 3}
+MORE_SALES = {"orders": 300, "customers": 100}
 TOUR_STORES: tuple[dict[str, Any], ...] = (
-    {
-        "store_id": REVOKED,
-        "name": "Harbor Press",
-        "products": 60,
-        "orders": 40,
-        "customers": 20,
-        "coupons": 3,
-    },
-    {
-        "store_id": IMPORTING,
-        "name": "Meadow & Oak",
-        "products": 16_000,
-        "orders": 300,
-        "customers": 100,
-    },
+    {"store_id": REVOKED, "name": "Harbor Press", "products": 60, **FEW_SALES},
+    {"store_id": IMPORTING, "name": "Meadow & Oak", "products": 16_000, **MORE_SALES},
 )
 REVOKED_SCOPE = "read_orders"
 # Ecwid is that slow for the importing store. The daemon reads about ten of its 160 pages at a time,

@@ -37,7 +37,7 @@ UNFIT = [
     ("PORTAL_URL", "http://portal.example", f"{NO_TLS}: begin it with https://"),
     ("ECWID_OAUTH_URL", "http://my.ecwid.com/api/oauth", NO_TLS),
     ("ECWID_API_URL", "http://app.ecwid.com/api/v3", NO_TLS),
-    ("MAIL_URL", "file:///srv/mail", "is a folder, so nobody gets an e-mail: write smtp://"),
+    ("MAIL_URL", "file:///srv/mail", "is a folder, so nobody gets an email: write smtp://"),
     ("MAIL_URL", "smtp://portal:hidden@mail.example", "is without a sender: add ?from="),
     ("FLASK_DEBUG", "1", "is on: remove it, or --debug"),
     ("FLASK_DEBUG", "True", "is on"),

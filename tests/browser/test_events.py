@@ -36,7 +36,7 @@ def test_changes_of_an_event_are_listed_field_by_field(window: Window, store: St
     changes = page.locator(".event-change")
 
     expect(changes.get_by_role("link", name="Product 5")).to_be_visible()
-    expect(changes.get_by_text("the values are not kept")).to_be_visible()
+    expect(changes.get_by_text("we don't keep the values")).to_be_visible()
     expect(changes.get_by_text("x" * VALUE_LIMIT).first).to_be_hidden()
     changes.get_by_text("x…").first.click()
     expect(changes.get_by_text("x" * VALUE_LIMIT).first).to_be_visible()

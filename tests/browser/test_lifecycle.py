@@ -95,7 +95,7 @@ class Walk:
         """Expect that the store works again and the catch-up is complete."""
         self.overview()
         expect(self.page.get_by_text(IN_SYNC).first).to_be_visible(timeout=30_000)
-        expect(self.page.get_by_text("Caught up: everything")).to_be_visible(timeout=SOON_MS)
+        expect(self.page.get_by_text("Caught up: all changes")).to_be_visible(timeout=SOON_MS)
 
     def expect_product(self, name: str) -> None:
         """Expect a product that was added during the outage."""

@@ -80,7 +80,7 @@ class Desk:
         page = self.operator.page
         page.goto(f"{self.demo.portal_url}/operator")
         page.get_by_label("Store or merchant").fill(STORE)
-        page.get_by_role("button", name="Show", exact=True).click()
+        page.get_by_role("button", name="Apply", exact=True).click()
 
     def expect_health(self, word: str, within_s: float) -> None:
         """Expect the store in the list with this health, which the daemon counts."""

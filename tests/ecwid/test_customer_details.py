@@ -123,6 +123,7 @@ def test_profile_has_country_languages_taxes_units_and_logo() -> None:
     )
 
     assert found == {
+        "brand_name": None,
         "country_code": "DE",
         "languages": ["de", "en"],
         "default_language": "de",

@@ -237,7 +237,7 @@ def test_language_without_translation_falls_back_to_english(
 ) -> None:
     Merchant.update(locale="xx").execute()
 
-    foreign = visitor.get("/login", headers={"Accept-Language": "de-DE,de;q=0.9"})
+    foreign = visitor.get("/login", headers={"Accept-Language": "fr-CH,fr;q=0.9"})
     visitor.sign_in(merchant)
 
     assert '<html lang="en" dir="ltr">' in foreign.text

@@ -46,7 +46,8 @@ def stores(runtime: Runtime) -> None:
 def fields_of(response: TestResponse) -> dict[str, str | list[str]]:
     """Return the hidden fields of the form on a confirmation page."""
     found: dict[str, list[str]] = {}
-    pairs = re.findall(r'type="hidden"\s+name="([^"]+)"\s+value="([^"]*)"', response.text)
+    main = response.text.partition("<main")[2].partition("</main>")[0]
+    pairs = re.findall(r'type="hidden"\s+name="([^"]+)"\s+value="([^"]*)"', main)
     for name, value in pairs:
         if name != "csrf_token":
             found.setdefault(name, []).append(value)

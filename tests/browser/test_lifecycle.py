@@ -204,7 +204,7 @@ def get_suspended(walk: Walk) -> None:
 
 def uninstall_and_reinstall(walk: Walk) -> None:
     walk.ask("POST", f"/stores/{walk.store_id}/uninstall")
-    walk.expect_trouble("This store is disconnected")
+    walk.expect_trouble("Our app was removed from this store")
     expect(walk.page.get_by_text("We keep the data until")).to_be_visible()
     walk.add_product("Candle wick")
     walk.reconnect()

@@ -190,7 +190,7 @@ def test_operator_invites_a_merchant_and_helps_when_a_permission_is_lost(
     begin_as_operator(desk)
     invite(desk)
     connect(desk)
-    desk.expect_health("In sync", within_s=90)
+    desk.expect_health("Initial import finished", within_s=90)
     desk.operator.shoot("operator-all-stores")
 
     lose_a_scope(desk)
@@ -200,7 +200,7 @@ def test_operator_invites_a_merchant_and_helps_when_a_permission_is_lost(
     look_as_support(desk)
 
     reconnect(desk)
-    desk.expect_health("In sync", within_s=90)
+    desk.expect_health("Initial import finished", within_s=90)
     page = desk.operator.page
     page.goto(f"{demo.portal_url}/operator/onboarding?status=")
     expect(page.get_by_role("table").last).to_contain_text("Ida of Loom & Thread")

@@ -90,7 +90,7 @@ def test_merchant_connects_a_store_and_watches_its_sync(demo: Demo, chromium: Br
     expect(recent).to_contain_text(re.compile("Product .+ updated|Price of .+ changed"))
     expect(recent).to_contain_text("Processed")
     page.get_by_role("link", name="Settings").click()
-    expect(page.get_by_text("8 of 8 granted")).to_be_visible()
+    expect(page.get_by_text("8 of 8 permissions granted")).to_be_visible()
     window.shoot("09-connection")
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_text("You're signed out.")).to_be_visible()

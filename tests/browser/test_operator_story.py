@@ -195,7 +195,7 @@ def test_operator_invites_a_merchant_and_helps_when_a_permission_is_lost(
 
     lose_a_scope(desk)
     desk.expect_health("Permissions missing", within_s=60)
-    assert STORE in desk.letter(INVITEE, "permissions")
+    assert STORE in desk.letter(INVITEE, "ermission")
     assert STORE in desk.letter(SUPPORT, "ermission")
     look_as_support(desk)
 

@@ -30,7 +30,7 @@ GUIDE = """
 
 TOUR = """    Juniper & Clay    healthy and busy: charts, orders of a marketplace, webhook events
     Harbor Press      Ecwid has taken a permission away: the page says which, and what to do
-    Meadow & Oak      is importing, slowly, for some minutes after the first start
+    Meadow & Oak      imports slowly: it takes some minutes after the first start
 """
 BARE = """    Connect a store   choose Juniper & Clay, and watch its catalog arrive
 """

@@ -46,7 +46,7 @@ class MaxLength:
             raise StopValidation(_("Use at most %(count)s characters.", count=self.limit))
 
 
-# What WTForms says of wrong fields, for our own catalogs instead of its own.
+# Error texts of WTForms, translated by our catalogs instead of its own.
 FIELD_ERRORS = (
     N_("This field is required."),
     N_("Not a valid choice."),

@@ -10,7 +10,7 @@ from portal.rules.webhooks.event_types import is_uninstall, topic_of
 
 
 class EventSummary(StrEnum):
-    """What an event reports about the subject of its topic."""
+    """Change that an event reports about the subject of its topic."""
 
     CREATED = "created"
     CHANGED = "changed"

@@ -14,7 +14,7 @@ def choose_language(merchant: Merchant, language: str) -> None:
 def save_region(
     merchant: Merchant, *, language: str, time_zone: str, current_language: str
 ) -> None:
-    """Store language and time zone; both may be empty, for the browser's and the store's.
+    """Store language and time zone; an empty one means the browser's or the store's.
 
     ``current_language`` is that of this page: without a choice, emails are in it from now on.
     """

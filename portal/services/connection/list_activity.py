@@ -1,4 +1,4 @@
-"""What happened in a store, newest first: webhook events, sync runs, orders placed, connection.
+"""Activity of a store, newest first: webhook events, sync runs, orders placed, connection.
 
 Each source has its own ids, so a page's cursor has the last shown id of each. A page reads at most
 a page of rows from each source.

@@ -1,4 +1,4 @@
-"""Records that events are about, with their names and pictures, for a page of events."""
+"""Records that a page of events is about, with their names and pictures."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ class ListOrder:
 
 @dataclass(frozen=True)
 class ListFilter:
-    """Filter of a list: for a chosen value, a condition or a check of the stored record.
+    """Filter of a list: a condition or a check of the stored record, made from the chosen value.
 
     ``indexed`` has the values whose records an index finds, with the condition as the index
     spells it.

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from babel.messages.catalog import Catalog, Message
 
-# A value such as %(count)s, a percent sign as %%, or one that stands alone.
+# A value such as %(count)s, an escaped percent sign (%%), or a single one.
 _PLACEHOLDER = re.compile(r"%(?:%|\([^()]*\)[a-z])?")
 _TAG = re.compile(r"</?[a-z][^<>]*>")
 # Most languages write "one product" without the number.

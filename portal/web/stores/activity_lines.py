@@ -50,7 +50,7 @@ class ActivityLine:
 def activity_lines(store_id: int, rows: Sequence[ActivityRow]) -> list[ActivityLine]:
     """Return the rows as lines, with many consecutive events of a type as one line.
 
-    One statement, for the names of records.
+    Takes one statement, which reads the names of records.
     """
     groups: list[list[ActivityRow]] = []
     for _key, alike in groupby(rows, _group_key):

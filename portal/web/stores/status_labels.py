@@ -62,7 +62,7 @@ def word_of_store(store: Store) -> HealthWord:
 
 
 def read_words(stores: Iterable[Store]) -> None:
-    """Read the words of all stores of a list at once, for the labels below."""
+    """Read the words of all stores of a list at once; the labels below use them."""
     unknown = [store for store in stores if store.id not in _known()]
     _known().update(words_of(unknown, utc_now()))
 

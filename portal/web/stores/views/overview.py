@@ -38,7 +38,7 @@ from portal.web.time_zones import choose_time_zone
 
 # The page has a box for each; the next ones follow when these are answered.
 INVITATIONS_SHOWN = 5
-# Of recent activity; a line may stand for many events.
+# Lines of recent activity; a line may group many events.
 LINES_SHOWN = 8
 
 

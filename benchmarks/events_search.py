@@ -9,14 +9,13 @@ but no event meets both.
 from __future__ import annotations
 
 import sys
-import tempfile
 import time
 from datetime import UTC, datetime, timedelta
 from statistics import median, quantiles
 
 from peewee import Database, PostgresqlDatabase, SqliteDatabase
 
-from benchmarks.postgresql import temporary_postgresql
+from benchmarks.postgresql import on_both_databases
 from benchmarks.report import figure, table
 from portal.models import EventState, Store, WebhookEvent, open_database
 from portal.models.migrations import migrate
@@ -88,11 +87,8 @@ SEARCHES = {
 
 def main() -> None:
     """Measure both databases and print the duration of each search."""
-    with tempfile.TemporaryDirectory(prefix="s", dir="/tmp") as folder:
-        on_sqlite = _measured("SQLite", f"sqlite:///{folder}/portal.db")
-    with temporary_postgresql() as url:
-        _measured("PostgreSQL", url)
-    figure("event_search_p95_ms", quantiles(on_sqlite, n=20)[-1], "ms", "< 150")
+    found = on_both_databases(_measured)
+    figure("event_search_p95_ms", quantiles(found["sqlite"], n=20)[-1], "ms", "< 150")
 
 
 def _measured(name: str, url: str) -> list[float]:

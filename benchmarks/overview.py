@@ -7,11 +7,9 @@ the sums of days and of hours once for several charts.
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from statistics import median
 from zoneinfo import ZoneInfo
 
@@ -19,7 +17,7 @@ from flask import Flask, get_template_attribute
 from flask_babel import Babel
 from peewee import Database
 
-from benchmarks.mirroring import postgresql
+from benchmarks.postgresql import on_both_databases
 from benchmarks.report import figure, table
 from portal.models import HourlyCount, Resource, Store, WebhookEvent, open_database, utc_now
 from portal.models.bulk import is_postgresql
@@ -63,16 +61,10 @@ SELECT {store}, '{kind}', {hour}, '{outcome}', 1000 + n, 249000 FROM {numbers}""
 
 def main() -> None:
     """Measure both databases and print the time of each chart."""
-    with tempfile.TemporaryDirectory(prefix="s", dir="/tmp") as folder:
-        on_sqlite = _measured("SQLite", f"sqlite:///{folder}/portal.db")
-    with (
-        tempfile.TemporaryDirectory(prefix="g", dir="/tmp") as folder,
-        postgresql(Path(folder) / "pg") as url,
-    ):
-        on_postgresql = _measured("PostgreSQL", url)
-    for database, charts in (("sqlite", on_sqlite), ("postgresql", on_postgresql)):
+    found = on_both_databases(_measured)
+    for database, charts in found.items():
         for chart, took in charts.items():
-            figure(f"overview_chart_ms {chart} on {database}", took, "ms", str(TARGET_MS))
+            figure(f"overview_chart_{chart}_{database}_ms", took, "ms", str(TARGET_MS))
 
 
 def _measured(name: str, url: str) -> dict[str, float]:

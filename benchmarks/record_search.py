@@ -9,18 +9,16 @@ commit, with the index and without, in turns.
 from __future__ import annotations
 
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from statistics import mean, median, quantiles
 from typing import Any
 
 from peewee import Database, PostgresqlDatabase
 
-from benchmarks.mirroring import postgresql
+from benchmarks.postgresql import on_both_databases
 from benchmarks.report import figure, table
 from portal.ecwid.strict_json import decode_strictly
 from portal.models import Product, SearchDocument, Store, open_database
@@ -72,14 +70,8 @@ COMMON = ("a word of 1 in 100", "a common word", "parts of two common words", "t
 
 def main() -> None:
     """Measure both databases and print the duration of each search."""
-    with tempfile.TemporaryDirectory(prefix="s", dir="/tmp") as folder:
-        on_sqlite = _measured("SQLite", f"sqlite:///{folder}/portal.db")
-    with (
-        tempfile.TemporaryDirectory(prefix="g", dir="/tmp") as folder,
-        postgresql(Path(folder) / "pg") as url,
-    ):
-        on_postgresql = _measured("PostgreSQL", url)
-    for name, (took, ratio) in (("sqlite", on_sqlite), ("postgresql", on_postgresql)):
+    found = on_both_databases(_measured)
+    for name, (took, ratio) in found.items():
         figure(f"record_search_{name}_p95_ms", quantiles(took, n=20)[-1], "ms", "< 500")
         figure(f"record_search_{name}_mirroring_ratio", ratio, "times", "< 1.5")
 

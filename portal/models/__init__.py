@@ -112,7 +112,13 @@ from portal.models.suppression_list import SuppressionEntry
 from portal.models.sync import IS_FAILING_RUN, SYNC_ORDER, RunKind, RunState, SyncRun, SyncState
 from portal.models.timeline import TimelineEntry
 from portal.models.webhook_endpoint import EndpointState, OffReason, WebhookEndpoint
-from portal.models.webhook_event import IS_FAILING_EVENT, IS_PENDING, EventState, WebhookEvent
+from portal.models.webhook_event import (
+    EVENT_SUMMARY_COLUMNS,
+    IS_FAILING_EVENT,
+    IS_PENDING,
+    EventState,
+    WebhookEvent,
+)
 from portal.rules.connection.store_states import WORKING_STATES, StoreState
 from portal.rules.sync.resources import Resource
 from portal.rules.webhooks.liveness import WebhookHealth
@@ -212,6 +218,7 @@ TABLES: tuple[type[Table], ...] = (
 __all__ = [
     "COMMAND_ACTOR",
     "EVENT_CALLS",
+    "EVENT_SUMMARY_COLUMNS",
     "GIVEN_ROLES",
     "HAS_NOTES",
     "HAS_SECOND_FACTOR",

@@ -83,3 +83,13 @@ IS_FAILING_EVENT = SQL("(state = 'dead' OR (state = 'pending' AND attempts > 0))
 WebhookEvent.add_index(
     WebhookEvent.index(WebhookEvent.id, name="webhook_event_failing_ids", where=IS_FAILING_EVENT)
 )
+
+# Columns of lists; left out are above all the headers and the body.
+EVENT_SUMMARY_COLUMNS = (
+    WebhookEvent.id,
+    WebhookEvent.event_id,
+    WebhookEvent.type,
+    WebhookEvent.entity_id,
+    WebhookEvent.received_at,
+    WebhookEvent.state,
+)

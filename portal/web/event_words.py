@@ -12,46 +12,49 @@ from flask_babel import ngettext
 
 from portal.i18n import N_
 from portal.models import WebhookEvent
-from portal.rules.webhooks.event_summary import EventSummary as What
-from portal.rules.webhooks.event_summary import event_summary
+from portal.rules.webhooks.event_summary import EventSummary, event_summary
 from portal.rules.webhooks.event_types import EventTopic, topic_of
 from portal.services.events.event_subjects import DescribedEvent, describe_events
 from portal.web.formats import number
 
 # By topic and summary; ``name`` is the record's name, or its ID.
-_SENTENCES: Mapping[tuple[EventTopic, What], str] = {
-    (EventTopic.PRODUCT, What.CREATED): N_("Product %(name)s created"),
-    (EventTopic.PRODUCT, What.CHANGED): N_("Product %(name)s updated"),
-    (EventTopic.PRODUCT, What.DELETED): N_("Product %(name)s deleted"),
-    (EventTopic.PRODUCT, What.PRICE_CHANGED): N_("Price of %(name)s changed"),
-    (EventTopic.PRODUCT, What.STOCK_CHANGED): N_("Stock of %(name)s changed"),
-    (EventTopic.PRODUCT, What.ENABLED): N_("Product %(name)s enabled"),
-    (EventTopic.PRODUCT, What.DISABLED): N_("Product %(name)s disabled"),
-    (EventTopic.ORDER, What.CREATED): N_("Order %(name)s placed"),
-    (EventTopic.ORDER, What.CHANGED): N_("Order %(name)s updated"),
-    (EventTopic.ORDER, What.DELETED): N_("Order %(name)s deleted"),
-    (EventTopic.ORDER, What.PAID): N_("Order %(name)s paid"),
-    (EventTopic.ORDER, What.REFUNDED): N_("Order %(name)s refunded"),
-    (EventTopic.ORDER, What.PAYMENT_CHANGED): N_("Payment status of order %(name)s changed"),
-    (EventTopic.ORDER, What.SHIPPED): N_("Order %(name)s shipped"),
-    (EventTopic.ORDER, What.DELIVERED): N_("Order %(name)s delivered"),
-    (EventTopic.ORDER, What.FULFILLMENT_CHANGED): N_(
+_SENTENCES: Mapping[tuple[EventTopic, EventSummary], str] = {
+    (EventTopic.PRODUCT, EventSummary.CREATED): N_("Product %(name)s created"),
+    (EventTopic.PRODUCT, EventSummary.CHANGED): N_("Product %(name)s updated"),
+    (EventTopic.PRODUCT, EventSummary.DELETED): N_("Product %(name)s deleted"),
+    (EventTopic.PRODUCT, EventSummary.PRICE_CHANGED): N_("Price of %(name)s changed"),
+    (EventTopic.PRODUCT, EventSummary.STOCK_CHANGED): N_("Stock of %(name)s changed"),
+    (EventTopic.PRODUCT, EventSummary.ENABLED): N_("Product %(name)s enabled"),
+    (EventTopic.PRODUCT, EventSummary.DISABLED): N_("Product %(name)s disabled"),
+    (EventTopic.ORDER, EventSummary.CREATED): N_("Order %(name)s placed"),
+    (EventTopic.ORDER, EventSummary.CHANGED): N_("Order %(name)s updated"),
+    (EventTopic.ORDER, EventSummary.DELETED): N_("Order %(name)s deleted"),
+    (EventTopic.ORDER, EventSummary.PAID): N_("Order %(name)s paid"),
+    (EventTopic.ORDER, EventSummary.REFUNDED): N_("Order %(name)s refunded"),
+    (EventTopic.ORDER, EventSummary.PAYMENT_CHANGED): N_(
+        "Payment status of order %(name)s changed"
+    ),
+    (EventTopic.ORDER, EventSummary.SHIPPED): N_("Order %(name)s shipped"),
+    (EventTopic.ORDER, EventSummary.DELIVERED): N_("Order %(name)s delivered"),
+    (EventTopic.ORDER, EventSummary.FULFILLMENT_CHANGED): N_(
         "Fulfillment status of order %(name)s changed"
     ),
-    (EventTopic.CUSTOMER, What.CREATED): N_("Customer %(name)s added"),
-    (EventTopic.CUSTOMER, What.CHANGED): N_("Customer %(name)s updated"),
-    (EventTopic.CUSTOMER, What.DELETED): N_("Customer %(name)s deleted"),
-    (EventTopic.COUPON, What.CREATED): N_("Coupon %(name)s created"),
-    (EventTopic.COUPON, What.CHANGED): N_("Coupon %(name)s updated"),
-    (EventTopic.COUPON, What.DELETED): N_("Coupon %(name)s deleted"),
-    (EventTopic.CATEGORY, What.CREATED): N_("Category %(name)s created"),
-    (EventTopic.CATEGORY, What.CHANGED): N_("Category %(name)s updated"),
-    (EventTopic.CATEGORY, What.DELETED): N_("Category %(name)s deleted"),
-    (EventTopic.CONNECTION, What.CONNECTION_CHANGED): N_("Store profile or plan changed"),
-    (EventTopic.CONNECTION, What.UNINSTALLED): N_("App removed from the store"),
-    (EventTopic.INSTALLED, What.INSTALLED): N_("App installed in the store"),
-    (EventTopic.ERASURE, What.ERASURE_REQUESTED): N_("Erasure of a customer's data requested"),
-    (EventTopic.EXPORT, What.EXPORT_REQUESTED): N_("Export of a customer's data requested"),
+    (EventTopic.CUSTOMER, EventSummary.CREATED): N_("Customer %(name)s added"),
+    (EventTopic.CUSTOMER, EventSummary.CHANGED): N_("Customer %(name)s updated"),
+    (EventTopic.CUSTOMER, EventSummary.DELETED): N_("Customer %(name)s deleted"),
+    (EventTopic.COUPON, EventSummary.CREATED): N_("Coupon %(name)s created"),
+    (EventTopic.COUPON, EventSummary.CHANGED): N_("Coupon %(name)s updated"),
+    (EventTopic.COUPON, EventSummary.DELETED): N_("Coupon %(name)s deleted"),
+    (EventTopic.CATEGORY, EventSummary.CREATED): N_("Category %(name)s created"),
+    (EventTopic.CATEGORY, EventSummary.CHANGED): N_("Category %(name)s updated"),
+    (EventTopic.CATEGORY, EventSummary.DELETED): N_("Category %(name)s deleted"),
+    (EventTopic.CONNECTION, EventSummary.CONNECTION_CHANGED): N_("Store profile or plan changed"),
+    (EventTopic.CONNECTION, EventSummary.UNINSTALLED): N_("App removed from the store"),
+    (EventTopic.INSTALLED, EventSummary.INSTALLED): N_("App installed in the store"),
+    (EventTopic.ERASURE, EventSummary.ERASURE_REQUESTED): N_(
+        "Erasure of a customer's data requested"
+    ),
+    (EventTopic.EXPORT, EventSummary.EXPORT_REQUESTED): N_("Export of a customer's data requested"),
 }
 # Fewer consecutive events are shown one by one.
 GROUP_SIZE = 4
@@ -144,44 +147,44 @@ def group_line(store_id: int, group: Sequence[WebhookEvent]) -> EventLine:
     )
 
 
-def _group_text(topic: EventTopic, what: What, event_type: str, records: int) -> str:
+def _group_text(topic: EventTopic, what: EventSummary, event_type: str, records: int) -> str:
     """Return what events report about this many records.
 
     Each sentence is complete, because languages order its parts in their own way.
     """
     count = number(records)
     texts = {
-        (EventTopic.PRODUCT, What.CREATED): ngettext(
+        (EventTopic.PRODUCT, EventSummary.CREATED): ngettext(
             "%(count)s product created", "%(count)s products created", records, count=count
         ),
-        (EventTopic.PRODUCT, What.CHANGED): ngettext(
+        (EventTopic.PRODUCT, EventSummary.CHANGED): ngettext(
             "%(count)s product updated", "%(count)s products updated", records, count=count
         ),
-        (EventTopic.PRODUCT, What.DELETED): ngettext(
+        (EventTopic.PRODUCT, EventSummary.DELETED): ngettext(
             "%(count)s product deleted", "%(count)s products deleted", records, count=count
         ),
-        (EventTopic.ORDER, What.CREATED): ngettext(
+        (EventTopic.ORDER, EventSummary.CREATED): ngettext(
             "%(count)s order placed", "%(count)s orders placed", records, count=count
         ),
-        (EventTopic.ORDER, What.CHANGED): ngettext(
+        (EventTopic.ORDER, EventSummary.CHANGED): ngettext(
             "%(count)s order updated", "%(count)s orders updated", records, count=count
         ),
-        (EventTopic.ORDER, What.DELETED): ngettext(
+        (EventTopic.ORDER, EventSummary.DELETED): ngettext(
             "%(count)s order deleted", "%(count)s orders deleted", records, count=count
         ),
-        (EventTopic.CUSTOMER, What.CREATED): ngettext(
+        (EventTopic.CUSTOMER, EventSummary.CREATED): ngettext(
             "%(count)s customer added", "%(count)s customers added", records, count=count
         ),
-        (EventTopic.CUSTOMER, What.CHANGED): ngettext(
+        (EventTopic.CUSTOMER, EventSummary.CHANGED): ngettext(
             "%(count)s customer updated", "%(count)s customers updated", records, count=count
         ),
-        (EventTopic.CUSTOMER, What.DELETED): ngettext(
+        (EventTopic.CUSTOMER, EventSummary.DELETED): ngettext(
             "%(count)s customer deleted", "%(count)s customers deleted", records, count=count
         ),
-        (EventTopic.COUPON, What.CHANGED): ngettext(
+        (EventTopic.COUPON, EventSummary.CHANGED): ngettext(
             "%(count)s coupon updated", "%(count)s coupons updated", records, count=count
         ),
-        (EventTopic.CATEGORY, What.CHANGED): ngettext(
+        (EventTopic.CATEGORY, EventSummary.CHANGED): ngettext(
             "%(count)s category updated", "%(count)s categories updated", records, count=count
         ),
     }

@@ -86,24 +86,30 @@ class Erasure(StrEnum):
     FINISHED = "finished"
 
 
-@dataclass(frozen=True)
-class StatusFacts:
-    """Facts that a store's word depends on; ``levels`` has one value per resource.
+@dataclass(frozen=True, kw_only=True)
+class StatusMarks:
+    """Facts about a store that are counted in other tables than the store's.
 
     ``unreadable`` counts records in quarantine. ``imported_at`` is the end of the first import.
     ``erasure`` and ``is_uninstalled`` are about disconnected stores only.
     """
 
-    state: str
-    levels: Collection[Freshness] = field(default_factory=frozenset)
-    is_closed: bool = False
-    webhook_health: str = WebhookHealth.PENDING
     unreadable: int = 0
     open_issues: int = 0
     is_catching_up: bool = False
     imported_at: datetime | None = None
     is_uninstalled: bool = False
     erasure: Erasure | None = None
+
+
+@dataclass(frozen=True)
+class StatusFacts(StatusMarks):
+    """All facts that a store's word depends on; ``levels`` has one value per resource."""
+
+    state: str
+    levels: Collection[Freshness] = field(default_factory=frozenset)
+    is_closed: bool = False
+    webhook_health: str = WebhookHealth.PENDING
 
 
 def health_word(facts: StatusFacts, now: datetime) -> HealthWord:

@@ -14,7 +14,15 @@ from typing import Any
 
 from peewee import AutoField
 
-from portal.models import OrderSubmission, Store, SyncRun, Table, TimelineEntry, WebhookEvent
+from portal.models import (
+    EVENT_SUMMARY_COLUMNS,
+    OrderSubmission,
+    Store,
+    SyncRun,
+    Table,
+    TimelineEntry,
+    WebhookEvent,
+)
 from portal.services.pagination import PAGE_SIZE
 
 
@@ -58,14 +66,7 @@ class _Source:
 
 _SOURCES = {
     ActivityKind.EVENTS: _Source(
-        (
-            WebhookEvent.id,
-            WebhookEvent.event_id,
-            WebhookEvent.type,
-            WebhookEvent.entity_id,
-            WebhookEvent.received_at,
-            WebhookEvent.state,
-        ),
+        EVENT_SUMMARY_COLUMNS,
         WebhookEvent.store_id,
         WebhookEvent.id,
         lambda event: event.received_at,

@@ -9,6 +9,7 @@ from datetime import datetime
 from peewee import SQL, fn
 
 from portal.models import (
+    EVENT_SUMMARY_COLUMNS,
     IS_PENDING,
     Grant,
     Issue,
@@ -21,10 +22,10 @@ from portal.models import (
 )
 from portal.models.fields import EPOCH
 from portal.rules.connection.grant_sources import GrantSource
-from portal.rules.connection.health_word import HealthWord
+from portal.rules.connection.health_word import HealthWord, StatusMarks
 from portal.rules.connection.scopes import Scope, missing_scopes
 from portal.rules.connection.store_states import StoreState
-from portal.services.connection.store_status import StatusMarks, read_marks, word_of
+from portal.services.connection.store_status import read_marks, word_of
 from portal.services.mirror.resource_overview import ResourceOverview, resource_overviews
 from portal.services.notifications.issues import open_issues
 from portal.services.runs.catch_ups import CatchUpProgress, catch_up_progress
@@ -125,15 +126,7 @@ def _latest_events(store: Store) -> list[WebhookEvent]:
     waiting = WebhookEvent.select(fn.COUNT(SQL("*"))).where(
         of_store, IS_PENDING, WebhookEvent.due_at >= EPOCH
     )
-    shown = WebhookEvent.select(
-        WebhookEvent.id,
-        WebhookEvent.event_id,
-        WebhookEvent.type,
-        WebhookEvent.entity_id,
-        WebhookEvent.received_at,
-        WebhookEvent.state,
-        waiting.alias("pending"),
-    ).where(of_store)
+    shown = WebhookEvent.select(*EVENT_SUMMARY_COLUMNS, waiting.alias("pending")).where(of_store)
     return list(shown.order_by(WebhookEvent.id.desc()).limit(EVENTS_SHOWN))
 
 

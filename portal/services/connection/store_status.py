@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +18,13 @@ from portal.models import (
     database,
 )
 from portal.models.fields import UtcDateTimeField
-from portal.rules.connection.health_word import Erasure, HealthWord, StatusFacts, health_word
+from portal.rules.connection.health_word import (
+    Erasure,
+    HealthWord,
+    StatusFacts,
+    StatusMarks,
+    health_word,
+)
 from portal.rules.connection.issue_kinds import IssueKind
 from portal.rules.sync.freshness import Freshness
 from portal.services.mirror.resource_freshness import freshness_of
@@ -28,18 +33,6 @@ from portal.services.mirror.resource_states import read_resource_states, states_
 # Condition that selects stores by the column with their ids.
 Among = Callable[[Field], Expression]
 _read_time: Callable[[Any], Any] = UtcDateTimeField().python_value
-
-
-@dataclass(frozen=True)
-class StatusMarks:
-    """Counts and flags of a store that its word depends on, from tables beside the store's."""
-
-    unreadable: int = 0
-    open_issues: int = 0
-    is_catching_up: bool = False
-    imported_at: datetime | None = None
-    is_uninstalled: bool = False
-    erasure: Erasure | None = None
 
 
 def read_marks(among: Among) -> dict[int, StatusMarks]:
@@ -93,12 +86,7 @@ def word_of(
         levels=levels,
         is_closed=store.is_closed,
         webhook_health=store.webhook_health,
-        unreadable=marks.unreadable,
-        open_issues=marks.open_issues,
-        is_catching_up=marks.is_catching_up,
-        imported_at=marks.imported_at,
-        is_uninstalled=marks.is_uninstalled,
-        erasure=marks.erasure,
+        **vars(marks),
     )
     return health_word(facts, now)
 

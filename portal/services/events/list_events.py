@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal.models import (
+    EVENT_SUMMARY_COLUMNS,
     AttemptOutcome,
     CircuitBreaker,
     EventAttempt,
@@ -27,12 +28,7 @@ from portal.services.records.record_changes import changes_of
 ATTEMPTS_SHOWN = 50
 
 _LISTED = (
-    WebhookEvent.id,
-    WebhookEvent.event_id,
-    WebhookEvent.type,
-    WebhookEvent.entity_id,
-    WebhookEvent.received_at,
-    WebhookEvent.state,
+    *EVENT_SUMMARY_COLUMNS,
     WebhookEvent.attempts,
     WebhookEvent.due_at,
     WebhookEvent.error,

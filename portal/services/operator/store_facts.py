@@ -23,8 +23,9 @@ from portal.models import (
 from portal.models.order_submission import IS_UNKNOWN_OR_REJECTED
 from portal.models.order_update import IS_UNDECIDED
 from portal.models.webhook_event import IS_DEAD
+from portal.rules.connection.health_word import StatusMarks
 from portal.rules.orders.submission_states import SubmissionState, is_failure
-from portal.services.connection.store_status import Among, StatusMarks, read_marks
+from portal.services.connection.store_status import Among, read_marks
 from portal.services.mirror.resource_states import (
     LastRun,
     ResourceState,

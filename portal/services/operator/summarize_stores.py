@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 from portal.models import Store, StoreSummary
 from portal.models.bulk import ROWS_PER_STATEMENT, chunked
 from portal.models.fields import EPOCH
-from portal.rules.connection.health_word import HealthWord, trouble_rank
+from portal.rules.connection.health_word import HealthWord, StatusMarks, trouble_rank
 from portal.rules.connection.store_health import worst_freshness
 from portal.rules.connection.store_states import WORKING_STATES
 from portal.rules.records.search_text import fold
 from portal.rules.sync.freshness import Freshness
-from portal.services.connection.store_status import Among, StatusMarks, word_of
+from portal.services.connection.store_status import Among, word_of
 from portal.services.mirror.resource_freshness import freshness_of, limit_of
 from portal.services.operator.store_facts import StoreFacts, read_facts
 

@@ -10,8 +10,9 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from portal.models import SYNC_ORDER, Store, utc_now
+from portal.rules.connection.health_word import StatusMarks
 from portal.rules.sync.freshness import Freshness
-from portal.services.connection.store_status import StatusMarks, read_marks, word_of
+from portal.services.connection.store_status import read_marks, word_of
 from portal.services.mirror.resource_overview import resource_overview, resource_overviews
 from portal.services.notifications.issues import open_issues
 from portal.services.notifications.list_notifications import undelivered_for

@@ -20,7 +20,7 @@ import requests
 from benchmarks.sandbox_page import token_of
 from daemon.layout import worker_processes
 from daemon.valkey import server_command
-from portal.config import Settings, cores
+from portal.config import Settings
 from portal.demo_process import DemoProcess
 from portal.jobs import RUN_SYNC
 from portal.models import Grant, Store, SyncRun
@@ -29,6 +29,7 @@ from portal.rules.connection.scopes import REQUIRED_NAMES
 from portal.sealing import new_key
 from portal.services.runs.sync_runs import start_all_runs, start_run
 from portal.services.runtime import Runtime, open_runtime
+from portal.thread_counts import cores
 
 NO_QUOTA = 10_000_000
 # The measured times come from rows, and polling more often would slow the daemon down.

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 
 from portal.errors import SettingsError
+from portal.portal_brand import DEFAULT_NAME, PortalBrand
 from portal.private_files import (
     ENCRYPTION_KEY,
     ENV_FILE,
@@ -24,51 +25,34 @@ from portal.private_files import (
     use_private_umask,
 )
 from portal.production_settings import PLAIN_NETWORK, PLAIN_NETWORKS, production_problems
+from portal.setting_addresses import (
+    contact,
+    database_url,
+    email,
+    http_url,
+    image,
+    mail_url,
+    redis_url,
+)
 from portal.setting_values import (
     Environment,
     choice,
     choices,
-    contact,
     count,
     count_or_auto,
     credential,
-    database_url,
     directory,
-    email,
     encryption_keys,
-    http_url,
-    image,
-    mail_url,
     one_line,
-    redis_url,
     scopes,
     secret_keys,
 )
+from portal.thread_counts import auto_threads, cores
 
 WEBHOOK_MODES = ("auto", "api", "app")
 ECWID_DOMAIN = "ecwid.com"
 ENVIRONMENTS = ("development", "production")
 NO_OR_YES = ("no", "yes")
-# More threads than 20 stores whose API hangs can occupy. Each further core can use 16 more.
-MIN_AUTO_THREADS = 32
-AUTO_THREADS_PER_CORE = 16
-MAX_AUTO_THREADS = 128
-DEFAULT_NAME = "Merchant portal"
-
-
-@dataclass(frozen=True)
-class PortalBrand:
-    """Name, URL and support contacts of the portal; a contact may be empty."""
-
-    name: str
-    url: str
-    support_email: str = ""
-    support_url: str = ""
-
-    @property
-    def is_named(self) -> bool:
-        """Return whether the operator chose the name; the default one is translated."""
-        return self.name != DEFAULT_NAME
 
 
 @dataclass(frozen=True)
@@ -288,13 +272,3 @@ def _data_dir(database_url: str) -> Path:
     if database_url.startswith("sqlite:///"):
         return Path(database_url.removeprefix("sqlite:///")).parent
     return Path("var")
-
-
-def cores() -> int:
-    """Return the number of processor cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def auto_threads(core_count: int) -> int:
-    """Return the number of threads per queue on a machine with ``core_count`` cores."""
-    return min(max(MIN_AUTO_THREADS, AUTO_THREADS_PER_CORE * core_count), MAX_AUTO_THREADS)

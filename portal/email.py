@@ -15,9 +15,9 @@ from babel.dates import format_timedelta
 from babel.support import Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from portal.config import PortalBrand
 from portal.mail import RenderedEmail
 from portal.paths import TEMPLATES, TRANSLATIONS
+from portal.portal_brand import PortalBrand
 from portal.rules.notifications.unlinked_text import one_line, unlinked
 from portal.rules.sync.nightly_schedule import parse_timezone
 from portal.time_formats import date_and_time

@@ -24,7 +24,7 @@ from portal.errors import (
     MailUnavailableError,
 )
 from portal.outside_calls import seconds_left
-from portal.setting_values import split_mail_url
+from portal.setting_addresses import split_mail_url
 
 log = structlog.get_logger(__name__)
 

@@ -11,13 +11,8 @@ from urllib.parse import SplitResult, parse_qs
 
 from portal.key_strength import weakness
 from portal.sealing import key_bytes
-from portal.setting_values import (
-    MAIL_SCHEMES,
-    NONE,
-    POSTGRESQL_SCHEMES,
-    split_list,
-    split_url,
-)
+from portal.setting_addresses import MAIL_SCHEMES, POSTGRESQL_SCHEMES, split_url
+from portal.setting_values import NONE, split_list
 
 PLAIN_NETWORK = "PORTAL_PLAIN_NETWORK"
 REDIS, DATABASE = "redis", "database"

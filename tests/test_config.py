@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from cryptography.fernet import Fernet
 
-from portal.config import Settings, auto_threads, cores
+from portal.config import Settings
 from portal.errors import SettingsError
 from portal.sealing import new_key
+from portal.thread_counts import auto_threads, cores
 
 SETTINGS = {
     "PORTAL_SECRET_KEY",

@@ -8,10 +8,10 @@ from html import unescape
 import pytest
 from jinja2 import Environment, nodes
 
-from portal.config import PortalBrand
 from portal.email import render_email
 from portal.mail import RenderedEmail
 from portal.paths import TEMPLATES
+from portal.portal_brand import PortalBrand
 from portal.rules.notifications.unlinked_text import SUBJECT_LIMIT
 
 PORTAL = "https://portal.example"

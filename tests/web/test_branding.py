@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from portal.config import PortalBrand
 from portal.email import render_email
+from portal.portal_brand import PortalBrand
 from portal.services.runtime import Runtime
 from portal.web.app import create_app
 from tests.web.conftest import Visitor

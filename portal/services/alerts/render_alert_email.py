@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from portal.config import PortalBrand
 from portal.email import render_email
 from portal.mail import RenderedEmail
+from portal.portal_brand import PortalBrand
 from portal.rules.alerts.alert_content import AlertContent
 from portal.rules.alerts.severities import SEVERITY_LABELS
 

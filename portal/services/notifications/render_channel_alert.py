@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from portal.config import PortalBrand
 from portal.email import render_email
 from portal.mail import RenderedEmail
 from portal.models import Channel, ChannelConsent, Issue, Store
+from portal.portal_brand import PortalBrand
 from portal.rules.channels.channel_states import ConsentStatus
 from portal.rules.connection.issue_kinds import COUNTED_ISSUE_KINDS
 from portal.rules.connection.issue_titles import TITLES

@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from portal.config import PortalBrand
 from portal.email import render_email
 from portal.mail import RenderedEmail
 from portal.models import Issue, Merchant, Store
+from portal.portal_brand import PortalBrand
 from portal.rules.alerts.severities import SEVERITY_LABELS
 from portal.rules.connection.issue_kinds import IssueAction
 from portal.rules.connection.issue_titles import TITLES, action_label

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from portal.config import PortalBrand
 from portal.email import render_email
+from portal.portal_brand import PortalBrand
 from portal.rules.accounts.account_changes import AccountChange, role_change
 from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.accounts.operator_roles import OperatorRole

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from portal.config import PortalBrand
 from portal.models import Merchant, NotificationPreference, NotificationState, Store
+from portal.portal_brand import PortalBrand
 from portal.rules.accounts.operator_roles import OperatorRole
 from portal.rules.connection.issue_titles import TITLES
 from portal.services.notifications.notification_preferences import preference_of

@@ -7,12 +7,10 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
-from werkzeug.serving import make_server
 
 from portal.demo import Demo, running
 from portal.models import Merchant
@@ -20,6 +18,7 @@ from portal.rules.accounts.operator_roles import OperatorRole
 from portal.services.accounts.passwords import hash_password
 from portal.services.runtime import Runtime
 from portal.web.app import create_app
+from tests.browser.served_app import served
 from tests.factories import make_merchant, make_recovery_code
 
 SCREENSHOTS = Path("var/screenshots")
@@ -109,13 +108,8 @@ def merchant(runtime: Runtime) -> Merchant:
 @pytest.fixture
 def portal(runtime: Runtime) -> Iterator[str]:
     """The URL of the portal; no daemon runs, so jobs stay in the queue."""
-    server = make_server("127.0.0.1", 0, create_app(runtime), threaded=True)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(create_app(runtime)) as url:
+        yield url
 
 
 @pytest.fixture(params=WAYS)

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import Thread
 from typing import Any
 
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext
-from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from portal.models import Merchant
 from portal.rules.accounts.operator_roles import OperatorRole
 from portal.services.runtime import Runtime
+from tests.browser.served_app import served, signed_in_context
 from tests.factories import make_merchant
 from tests.web.conftest import PASSWORD_HASH, Visitor
 from tests.web.long_words import write_long_words
@@ -43,14 +42,9 @@ class FilledPortal:
 
     def context(self, chromium: Browser, *, is_anonymous: bool, **options: Any) -> BrowserContext:
         """Return a browser context, signed in as the operator who owns the store, or not."""
-        context = chromium.new_context(base_url=self.url, **options)
-        if not is_anonymous:
-            visitor = Visitor(self.app).force_login(self.operator)
-            name = self.app.config["SESSION_COOKIE_NAME"]
-            cookie = visitor.client.get_cookie(name)
-            assert cookie is not None
-            context.add_cookies([{"name": name, "value": cookie.value, "url": self.url}])
-        return context
+        if is_anonymous:
+            return chromium.new_context(base_url=self.url, **options)
+        return signed_in_context(chromium, self.app, self.url, self.operator, **options)
 
 
 @contextmanager
@@ -70,15 +64,8 @@ def filled_portal(
         write_long_words()
         operator = Merchant.get_by_id(operator.id)
     pages = tuple(_pages(app, operator, rows, part))
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield FilledPortal(f"http://127.0.0.1:{server.port}", app, operator, pages)
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with served(app) as url:
+        yield FilledPortal(url, app, operator, pages)
 
 
 def _pages(

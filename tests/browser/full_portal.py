@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import Thread
 from typing import Any
 
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext
-from werkzeug.serving import make_server
 
 from portal.models import Merchant
 from portal.rules.accounts.operator_roles import OperatorRole
 from portal.services.runtime import Runtime
 from portal.web.app import create_app
+from tests.browser.served_app import served, signed_in_context
 from tests.factories import make_merchant
-from tests.web.conftest import PASSWORD_HASH, Visitor
+from tests.web.conftest import PASSWORD_HASH
 from tests.web.long_lists import fill_lists
 from tests.web.page_walk import PageRequest, page_requests
 from tests.web.route_rows import make_rows
@@ -43,17 +42,11 @@ class FullPortal:
 
     def sign_in(self, browser: Browser, **options: Any) -> BrowserContext:
         """Return a browser context with the owner's session."""
-        visitor = Visitor(self.app).force_login(self.owner)
-        context = browser.new_context(base_url=self.url, **options)
-        name = self.app.config["SESSION_COOKIE_NAME"]
-        cookie = visitor.client.get_cookie(name)
-        assert cookie is not None
-        context.add_cookies([{"name": name, "value": cookie.value, "url": self.url}])
-        return context
+        return signed_in_context(browser, self.app, self.url, self.owner, **options)
 
 
 @contextmanager
-def served(runtime: Runtime) -> Iterator[FullPortal]:
+def full_portal(runtime: Runtime) -> Iterator[FullPortal]:
     """Serve a portal with full lists."""
     owner = make_merchant(
         email="owner@example.com", operator_role=OperatorRole.ADMIN, password_hash=PASSWORD_HASH
@@ -62,12 +55,5 @@ def served(runtime: Runtime) -> Iterator[FullPortal]:
     rows = make_rows(runtime, owner, staff, invited=make_merchant(email="guest@example.com"))
     fill_lists(rows, owner)
     app = create_app(runtime)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield FullPortal(app, f"http://127.0.0.1:{server.port}", owner, rows)
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with served(app) as url:
+        yield FullPortal(app, url, owner, rows)

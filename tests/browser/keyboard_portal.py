@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
+from typing import Any
 
 from flask import Flask
 from playwright.sync_api import Browser
 from redis import Redis
-from werkzeug.serving import make_server
 
 from daemon.job import use_runtime
 from daemon.queue_worker import make_worker
@@ -25,10 +24,10 @@ from portal.services.runtime import Runtime
 from portal.web.app import create_app
 from tests.browser.conftest import DESK
 from tests.browser.keyboard import Keyboard
+from tests.browser.served_app import served, signed_in_context
 from tests.coverage_pause import unmeasured_threads
 from tests.runtimes import opened_runtime
 from tests.shop import Shop, open_shop
-from tests.web.conftest import Visitor
 
 # Without options, as no product of the sample is for sure.
 PRODUCT = "Ash bowl"
@@ -81,15 +80,12 @@ class Person:
 
     def open(self, path: str, *, is_signed_in: bool = True) -> Keyboard:
         """Open a page in a new browser."""
-        context = self.browser.new_context(
-            base_url=self.portal.url, viewport=DESK, java_script_enabled=self.has_scripts
-        )
+        app, url = self.portal.app, self.portal.url
+        options: dict[str, Any] = {"viewport": DESK, "java_script_enabled": self.has_scripts}
         if is_signed_in:
-            visitor = Visitor(self.portal.app).force_login(self.merchant)
-            name = self.portal.app.config["SESSION_COOKIE_NAME"]
-            cookie = visitor.client.get_cookie(name)
-            assert cookie is not None
-            context.add_cookies([{"name": name, "value": cookie.value, "url": self.portal.url}])
+            context = signed_in_context(self.browser, app, url, self.merchant, **options)
+        else:
+            context = self.browser.new_context(base_url=url, **options)
         context.route("https://**", lambda route: route.abort())
         page = context.new_page()
         page.goto(path)
@@ -145,13 +141,8 @@ def served_portal(migrated_sqlite: Path, valkey_url: str, folder: Path) -> Itera
         redis.flushall()
     with opened_runtime(_settings(url, sandbox, valkey_url, folder)) as runtime:
         app = create_app(runtime)
-        server = make_server("127.0.0.1", port, app, threaded=True)
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        use_runtime(runtime)
-        yield Portal(url, runtime, app, sandbox)
-        use_runtime(None)
-        server.shutdown()
-        thread.join()
-        server.server_close()
+        with served(app, port):
+            use_runtime(runtime)
+            yield Portal(url, runtime, app, sandbox)
+            use_runtime(None)
     sandbox.stop()

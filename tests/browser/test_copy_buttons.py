@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from portal.services.runtime import Runtime
-from tests.browser.full_portal import served
+from tests.browser.full_portal import full_portal
 
 pytestmark = pytest.mark.unmeasured
 COPIED = {
@@ -18,7 +18,7 @@ COPIED = {
 
 
 def test_ids_are_copied_and_announced(runtime: Runtime, chromium: Browser) -> None:
-    with served(runtime) as portal:
+    with full_portal(runtime) as portal:
         paths = {page.name: page.path for page in portal.pages()}
         context = portal.sign_in(chromium)
         context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -35,7 +35,7 @@ def test_ids_are_copied_and_announced(runtime: Runtime, chromium: Browser) -> No
 
 
 def test_copy_buttons_are_hidden_without_javascript(runtime: Runtime, chromium: Browser) -> None:
-    with served(runtime) as portal:
+    with full_portal(runtime) as portal:
         path = next(page.path for page in portal.pages() if page.name == "stores.connection")
         context = portal.sign_in(chromium, java_script_enabled=False)
         page = context.new_page()

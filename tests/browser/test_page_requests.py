@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from portal.services.runtime import Runtime
-from tests.browser.full_portal import served
+from tests.browser.full_portal import full_portal
 
 pytestmark = pytest.mark.unmeasured
 REQUEST_LIMIT, KILOBYTE_LIMIT = 10, 100
@@ -39,7 +39,7 @@ COST = """() => {
 
 
 def test_no_page_takes_many_requests_or_kilobytes(runtime: Runtime, chromium: Browser) -> None:
-    with served(runtime) as portal:
+    with full_portal(runtime) as portal:
         context = portal.sign_in(chromium, java_script_enabled=True)
         context.route("https://**", lambda route: route.abort())
         page = context.new_page()

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page
 
 from portal.services.accounts.invitations import invite
 from portal.services.runtime import Runtime
-from tests.browser.full_portal import served
+from tests.browser.full_portal import full_portal
 from tests.factories import make_merchant, make_store
 
 pytestmark = pytest.mark.unmeasured
@@ -43,7 +43,7 @@ def top_of(page: Page, selector: str) -> float:
 def test_phone_shows_the_status_and_the_first_row_early(
     runtime: Runtime, chromium: Browser
 ) -> None:
-    with served(runtime) as portal:
+    with full_portal(runtime) as portal:
         inviting = make_merchant(email="inviting@example.com")
         for number in range(7000, 7003):
             invite(make_store(inviting, id=number), inviting, portal.owner.email)
@@ -65,7 +65,7 @@ def test_phone_shows_the_status_and_the_first_row_early(
 
 
 def test_filters_are_folded_on_a_phone_only(runtime: Runtime, chromium: Browser) -> None:
-    with served(runtime) as portal:
+    with full_portal(runtime) as portal:
         path = next(page.path for page in portal.pages() if page.name == "events.index")
         for width, is_folded in ((390, True), (1280, False)):
             context = portal.sign_in(chromium, viewport={"width": width, "height": 844})

@@ -57,12 +57,12 @@ def country_problem(
 ) -> ValidationMessage | None:
     """Return the error of a country that is no known code; None if it is one, or is left out.
 
-    ``codes_by_name`` has all known codes, and the names of countries in lower case.
+    ``codes_by_name`` has the codes by themselves and by the names of countries, in lower case.
     """
     given = person.country_code
-    if not given or given in codes_by_name.values():
+    code = codes_by_name.get(given.casefold()) if given else None
+    if not given or code == given:
         return None
-    code = codes_by_name.get(given.casefold())
     text, values = _COUNTRY_UNKNOWN, {"given": given}
     if code is not None:
         text, values = _COUNTRY_NAMED, {"given": given, "code": code}

@@ -42,8 +42,7 @@ def selected(store_id: int) -> ResponseReturnValue:
     store = get_store_or_404(store_id)
     orders = _chosen(store)
     if not orders:
-        flash(_("Select at least one order."), "info")
-        return redirect(url_for("orders.index", store_id=store.id), 303)
+        return _nothing_selected(store)
     return _page(store, orders)
 
 
@@ -54,8 +53,7 @@ def packing_slips(store_id: int) -> ResponseReturnValue:
     store = get_store_or_404(store_id)
     orders = _chosen(store)
     if not orders:
-        flash(_("Select at least one order."), "info")
-        return redirect(url_for("orders.index", store_id=store.id), 303)
+        return _nothing_selected(store)
     items = items_by_order(store, orders)
     slips = [
         (each, items[each.remote_id], addresses_of(each.raw), extras_of(each.raw))
@@ -83,8 +81,7 @@ def update_selected(store_id: int) -> ResponseReturnValue:
     orders = _chosen(store)
     wanted = {name: request.form[name] for name in STATUSES if request.form.get(name)}
     if not orders:
-        flash(_("Select at least one order."), "info")
-        return redirect(url_for("orders.index", store_id=store.id), 303)
+        return _nothing_selected(store)
     if not wanted:
         return _page(store, orders, _("Choose the new status.")), 422
     try:
@@ -114,6 +111,11 @@ def _chosen(store: Store) -> list[Order]:
     """Return the orders whose ids the request has."""
     ids = (key_in(text) for text in request.values.getlist("order"))
     return chosen_orders(store, [each for each in ids if each is not None])
+
+
+def _nothing_selected(store: Store) -> ResponseReturnValue:
+    flash(_("Select at least one order."), "info")
+    return redirect(url_for("orders.index", store_id=store.id), 303)
 
 
 def _page(store: Store, orders: list[Order], problem: str = "") -> str:

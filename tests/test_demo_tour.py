@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import requests
+from requests_mock import ANY, Mocker
 
 from portal import demo as demo_module
 from portal import demo_tour
@@ -21,6 +22,12 @@ from portal.demo_tour import BUSY, IMPORTING, REVOKED, Tour
 from portal.demo_visitor import Visitor
 
 PATIENCE_S = 90
+# Steps that a finished tour has done.
+STEPS = [
+    *("connect busy", "stores", "connect revoked", "connect importing", "slow", "revoke"),
+    *("first actions", "orders"),
+]
+ACTS = 3
 
 
 def wait_until(is_true: Callable[[], object], what: str) -> None:
@@ -114,3 +121,35 @@ def test_page_without_a_form_stops_the_tour(requests_mock: Any) -> None:
 
     with pytest.raises(DemoError, match="the page /login has no form: 503"):
         Visitor("http://127.0.0.1:9").sign_in(EMAIL, PASSWORD)
+
+
+def test_acts_go_on_until_the_demo_stops_also_without_a_suitable_record(
+    tmp_path: Path, requests_mock: Mocker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(demo_tour, "PAUSE_S", 0.01)
+    tour = stopped_tour(tmp_path)
+    tour.file.write_text(json.dumps(STEPS))
+    tour = stopped_tour(tmp_path)
+
+    def answer(request: object, context: Any) -> dict[str, str]:
+        context.status_code = 200 if requests_mock.call_count < ACTS else 404
+        if requests_mock.call_count == 2 * ACTS:
+            tour.stop()
+        return {}
+
+    requests_mock.post(ANY, json=answer)
+    tour.run()
+
+    assert tour.error == ""
+    paths = [call.path.rpartition("/")[2] for call in requests_mock.request_history]
+    assert paths == list(demo_tour.ACTIONS[: 2 * ACTS])
+
+
+def test_tour_stops_with_the_answer_of_a_refused_call(
+    tmp_path: Path, requests_mock: Mocker
+) -> None:
+    requests_mock.get(ANY, status_code=500)
+    tour = stopped_tour(tmp_path)
+    tour.run()
+
+    assert tour.error == "GET http://127.0.0.1:9/_sandbox/api/stores answered 500"

@@ -7,7 +7,6 @@ from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     PasswordField,
@@ -22,6 +21,7 @@ from portal.models import Issue, utc_now
 from portal.rules.connection.issue_kinds import IssueKind
 from portal.rules.issues.counted_issues import COUNTED_ISSUES
 from portal.web.label import Label
+from portal.web.page_form import PageForm
 
 TONES = ("good", "info", "warn", "bad", "plain")
 LONG_TEXT = "A sentence that is long enough to need a second line on a phone. " * 2
@@ -29,7 +29,7 @@ CHOICES = [("one", "First choice"), ("two", "Second choice")]
 OPTIONS = [SelectChoice(value, label) for value, label in CHOICES]
 
 
-class SampleForm(FlaskForm):
+class SampleForm(PageForm):
     """One field of each kind."""
 
     name = StringField("Text", default="Clay & Co")

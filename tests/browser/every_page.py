@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -49,9 +49,14 @@ class FilledPortal:
 
 @contextmanager
 def filled_portal(
-    app: Flask, runtime: Runtime, part: slice = slice(None), *, has_long_words: bool = False
+    app: Flask,
+    runtime: Runtime,
+    part: slice = slice(None),
+    *,
+    names: Collection[str] = (),
+    has_long_words: bool = False,
 ) -> Iterator[FilledPortal]:
-    """Fill the database, serve the app and list a part of its pages.
+    """Fill the database, serve the app and list a part of its pages, or those of ``names``.
 
     Long words of people make rows that no page expects.
     """
@@ -63,16 +68,20 @@ def filled_portal(
     if has_long_words:
         write_long_words()
         operator = Merchant.get_by_id(operator.id)
-    pages = tuple(_pages(app, operator, rows, part))
+    pages = tuple(_pages(app, operator, rows, part, names))
     with served(app) as url:
         yield FilledPortal(url, app, operator, pages)
 
 
 def _pages(
-    app: Flask, operator: Merchant, rows: dict[str, Any], part: slice
+    app: Flask, operator: Merchant, rows: dict[str, Any], part: slice, names: Collection[str]
 ) -> Iterator[PageAddress]:
     signed_in, anonymous = Visitor(app).force_login(operator), Visitor(app)
-    requests = [page for page in page_requests(app, rows) if not page.name.startswith("api.")]
+    requests = [
+        page
+        for page in page_requests(app, rows)
+        if (page.name in names if names else not page.name.startswith("api."))
+    ]
     for number, page in enumerate(requests[part]):
         path = f"{page.path}?{page.query}" if page.query else page.path
         if _is_page(page.send(signed_in, {}, number)):

@@ -25,7 +25,11 @@ _UNREADABLE = """() => {
   for (let node; (node = walker.nextNode()); ) {
     const box = node.parentElement;
     if (!node.data.trim() || !box.checkVisibility({visibilityProperty: true})) continue;
-    if (box.closest("script, noscript, option, .visually-hidden, .page__skip")) continue;
+    if (box.closest("script, noscript, option, .page__skip")) continue;
+    let isForReaders = false;
+    for (let each = box; each && each !== document.body; each = each.parentElement)
+      isForReaders ||= getComputedStyle(each).clipPath === "inset(50%)";
+    if (isForReaders) continue;
     const range = document.createRange();
     range.selectNodeContents(node);
     const rects = [...range.getClientRects()].filter((rect) => rect.width > 1 && rect.height > 1);
@@ -48,14 +52,28 @@ _UNREADABLE = """() => {
         found.push(`overlap: ${texts[one].words} | ${texts[other].words}`);
   return found;
 }"""
-_MOVING = """() => [...document.querySelectorAll("*")].flatMap((element) =>
-  ["", "::before", "::after"].flatMap((part) => {
-    const style = getComputedStyle(element, part || null);
-    const isMoving = style.animationName !== "none" ||
-      style.transitionDuration.split(",").some((time) => parseFloat(time) > 0) ||
-      style.scrollBehavior === "smooth";
-    return isMoving ? [`${element.tagName}.${element.className}${part}`] : [];
-  }))"""
+# Texts that end in an ellipsis.
+_SHORTENED = """() => [...document.body.querySelectorAll("*")]
+  .filter((each) => getComputedStyle(each).textOverflow === "ellipsis" &&
+    each.checkVisibility({visibilityProperty: true}) && each.scrollWidth > each.clientWidth + 1)
+  .map((each) => each.textContent.trim())"""
+# Rules with a movement that no media query takes from people who prefer less of it. Styles of a
+# progress bar's parts can't be read from the element.
+_MOVING = """() => {
+  const found = [];
+  const look = (rules) => {
+    for (const rule of rules) {
+      if (rule.media && rule.media.mediaText.includes("prefers-reduced-motion")) continue;
+      const {style} = rule;
+      const isMoving = style && (parseFloat(style.transitionDuration) > 0 ||
+        parseFloat(style.animationDuration) > 0 || style.scrollBehavior === "smooth");
+      if (isMoving) found.push(rule.selectorText);
+      if (rule.cssRules) look(rule.cssRules);
+    }
+  };
+  for (const sheet of document.styleSheets) look(sheet.cssRules);
+  return found;
+}"""
 
 
 def too_wide(page: Page) -> list[str]:
@@ -70,7 +88,13 @@ def unreadable_texts(page: Page) -> list[str]:
     return found
 
 
-def moving_elements(page: Page) -> list[str]:
-    """Return the elements with an animation, a transition or smooth scrolling."""
+def shortened_texts(page: Page) -> list[str]:
+    """Return the texts whose end an ellipsis replaces."""
+    found: list[str] = page.evaluate(_SHORTENED)
+    return found
+
+
+def moving_rules(page: Page) -> list[str]:
+    """Return the selectors of styles that move something whatever the person prefers."""
     found: list[str] = page.evaluate(_MOVING)
     return found

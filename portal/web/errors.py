@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 import structlog
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -13,9 +14,9 @@ from peewee import InterfaceError, OperationalError
 from redis import RedisError
 from werkzeug.exceptions import HTTPException
 
-from portal.rules.accounts.store_access import StoreAccess
 from portal.web.api.problems import ProblemError, problem_response_for_status
 from portal.web.exports.slots import RETRY_AFTER_S, TooManyExportsError
+from portal.web.forbidden_text import forbidden_text
 from portal.web.outside_calls import TooManyOutsideCallsError
 from portal.web.security_events import note_refusal
 
@@ -109,8 +110,9 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 
 def _error_text(status: int) -> tuple[str, str]:
     """Return the title of an HTTP error and the advice to the user."""
+    if status == HTTPStatus.FORBIDDEN:
+        return forbidden_text()
     known = {
-        403: _forbidden_text(),
         404: (
             _("Page not found"),
             _("The address may be wrong, or the page may belong to another account."),
@@ -130,33 +132,6 @@ def _error_text(status: int) -> tuple[str, str]:
     return known.get(
         status,
         (_("Bad request"), _("Go back, reload the page and try again.")),
-    )
-
-
-def _forbidden_text() -> tuple[str, str]:
-    """Return whom to ask: an admin, the team of a store that an operator views, or the owner."""
-    if request.blueprint == "operator":
-        return (
-            _("Only admins can do this"),
-            _("Ask an admin. The Users page lists them. Nothing was changed."),
-        )
-    _store_id, access = g.get("store_access", (None, StoreAccess.OWNER))
-    if access.is_operator:
-        return (
-            _("Your operator role can't do this"),
-            _(
-                "Admins can control sync and events. Everything else is for the store's "
-                "team. Nothing was changed."
-            ),
-        )
-    if access is StoreAccess.READ_ONLY:
-        return (
-            _("Your role is read-only"),
-            _("Ask the store's owner to make you a manager. Nothing was changed."),
-        )
-    return (
-        _("Only the store's owner can do this"),
-        _("Ask the owner. The store's Team page shows who that is. Nothing was changed."),
     )
 
 

@@ -67,18 +67,51 @@ CHANGE_LABELS: Mapping[str, Text] = {
     Action.SECOND_FACTOR_CODES_RENEWED: _l("New recovery codes created"),
     Action.SESSION_ENDED: _l("Other devices signed out"),
 }
+# Parts of the portal, by blueprint.
+AREA_LABELS: Mapping[str, Text] = {
+    "account": _l("Account settings"),
+    "accounts": _l("Sign-in and sign-up"),
+    "api": _l("API"),
+    "api_docs": _l("API reference"),
+    "api_keys": _l("API keys"),
+    "channels": _l("Channels"),
+    "connect": _l("Connecting stores"),
+    "coupons": _l("Coupons"),
+    "customers": _l("Customers"),
+    "endpoints": _l("Webhook endpoints"),
+    "events": _l("Webhook events"),
+    "exports": _l("Exports"),
+    "home": _l("Home"),
+    "invitations": _l("Team invitations"),
+    "languages": _l("Language choice"),
+    "operator": _l("Operator pages"),
+    "orders": _l("Orders"),
+    "privacy": _l("Personal data"),
+    "products": _l("Products"),
+    "search": _l("Search"),
+    "stores": _l("Stores"),
+    "sync": _l("Sync"),
+    "team": _l("Team"),
+    "webhooks": _l("Webhooks from Ecwid"),
+}
 
 
 def set_up_security_labels(app: Flask) -> None:
     """Register the template filters."""
     app.add_template_filter(security_event)
+    app.add_template_filter(area)
     app.add_template_filter(network)
     app.add_template_filter(account_change)
 
 
 def security_event(kind: str) -> Label:
-    """Return the label of a kind; a kind of a later version is shown as it is."""
-    return EVENT_LABELS.get(kind) or Label(kind)
+    """Return the label of a kind; kinds of a later version have none."""
+    return EVENT_LABELS.get(kind) or Label(_("Another security event"))
+
+
+def area(endpoint: str) -> Text:
+    """Return the part of the portal to which an endpoint's name belongs."""
+    return AREA_LABELS.get(endpoint.partition(".")[0]) or _("Other pages")
 
 
 def network(name: str) -> str:

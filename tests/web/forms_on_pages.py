@@ -1,4 +1,4 @@
-"""Buttons that submit forms, and the visible text, as pages contain them."""
+"""Buttons that submit forms, links, and the visible text, as pages contain them."""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ class SubmitButton:
 
 
 class Page(HTMLParser):
-    """Parsed page: its submit buttons, and its text without code and typed text."""
+    """Parsed page: its submit buttons, its links, and its text without code and typed text."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
         self.buttons: list[SubmitButton] = []
+        self.links: list[str] = []
         self.texts: list[str] = []
         self._form = ""
         self._questions: list[bool] = []
@@ -30,13 +31,15 @@ class Page(HTMLParser):
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note forms, questions and buttons."""
+        """Note forms, questions, buttons and links."""
         values = {name: value or "" for name, value in attrs}
         classes = tuple(values.get("class", "").split())
         if tag == "form" and values.get("method", "").lower() == "post":
             self._form = values.get("action", "")
         elif tag == "details":
             self._questions.append("confirm" in classes)
+        elif tag == "a" and values.get("href"):
+            self.links.append(values["href"])
         elif tag == "button" and self._form and values.get("type", "submit") == "submit":
             address = values.get("formaction") or self._form
             self.buttons.append(SubmitButton(address, classes, any(self._questions)))

@@ -53,6 +53,18 @@ def members_of(store: Store) -> Sequence[Membership]:
     return team
 
 
+def names_of_members(store_id: int, roles: Collection[Role], limit: int) -> list[str]:
+    """Return the names of members with one of the roles: the owner, then as they joined."""
+    owner_first = Case(None, [(Membership.role == Role.OWNER, 0)], 1)
+    members = (
+        Membership.select(Membership, Merchant)
+        .join(Merchant)
+        .where(Membership.store == store_id, Membership.role.in_(list(roles)))
+        .order_by(owner_first, Membership.id)
+    )
+    return [member.merchant.display_name for member in members.limit(limit)]
+
+
 def last_seen_of(merchant_ids: Collection[int]) -> dict[int, datetime]:
     """Return the last visit of each merchant who has a session."""
     rows = (

@@ -76,7 +76,9 @@ def get_store_or_404(store_id: int) -> Store:
     g.store_access = store_id, access
     show_times_of(store)
     view = current_app.view_functions[request.endpoint or ""]
-    if not is_admitted(access, _audience(view, request.method)):
+    audience = _audience(view, request.method)
+    if not is_admitted(access, audience):
+        g.refused_audience = audience
         abort(403)
     if access.is_operator and request.method in ("GET", "HEAD"):
         _record(person, store, is_live_part=hasattr(view, _IS_LIVE_PART))
@@ -101,6 +103,7 @@ def get_owned_store_or_404(store_id: int) -> Store:
     """Return a store to its owner; respond with 403 to others who see it and with 404 otherwise."""
     store = get_store_or_404(store_id)
     if not is_owner_of(store):
+        g.refused_audience = StoreAudience.OWNER
         abort(403)
     return store
 

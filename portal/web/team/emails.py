@@ -26,6 +26,7 @@ def send_team_invitation(
         expires_in=INVITATION_LIFETIME,
         store=store.name,
         owner=owner.email,
+        is_manager=invited.invitation.role == Role.MANAGER,
         link=absolute_url(runtime, url_for("invitations.show", token=invited.token)),
     )
 

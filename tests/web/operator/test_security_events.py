@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import pytest
+from flask import Flask
 
 from portal.models import Merchant
 from portal.rules.accounts.operator_roles import OperatorRole
 from portal.rules.accounts.security_event_kinds import SecurityEventKind
 from portal.services.accounts.security_events import record_security_event
 from portal.services.runtime import Runtime
+from portal.web.security_labels import AREA_LABELS, EVENT_LABELS
 from tests.factories import make_merchant, make_store
 from tests.web.conftest import Visitor, page_text
 from tests.web.operator.conftest import set_role
 
 PAGE = "/operator/security"
+NO_PEOPLE = ("assets", "branding", "probes", "static", "style_guide", "well_known")
 
 
 @pytest.fixture
@@ -51,11 +54,21 @@ def test_events_name_account_network_page_and_store(operator: Visitor, eve: Merc
     page = operator.get(PAGE)
 
     text = page_text(page)
-    asked = "Tried to open someone else's store stores.show · store 2004 eve@shop.example"
+    asked = "Tried to open someone else's store Stores · store 2004 stores.show eve@shop.example"
     assert f"{asked} 203.0.113.x 1" in text
-    assert "Wrong password accounts.open_session eve@shop.example 2001:db8:1::x 3" in text
+    assert (
+        "Wrong password Sign-in and sign-up accounts.open_session eve@shop.example 2001:db8:1::x 3"
+        in text
+    )
     assert "Unknown 198.51.100.x 1" in text
     assert f'href="/operator/users/{eve.id}"' in page.text
+
+
+def test_every_part_of_the_portal_and_every_kind_has_a_label(app: Flask) -> None:
+    parts = {rule.endpoint.partition(".")[0] for rule in app.url_map.iter_rules()}
+    # Files and probes check nothing that a security event could be about.
+    assert parts - {*AREA_LABELS} == {*NO_PEOPLE}
+    assert {*EVENT_LABELS} == {*SecurityEventKind}
 
 
 def test_support_reads_the_events(operator: Visitor, merchant: Merchant, eve: Merchant) -> None:

@@ -51,10 +51,25 @@ def test_invitation_gives_the_chosen_role(
     browser.post(f"{TEAM}/invitations", email=eve.email, role="read_only")
 
     assert "eve@example.com Read-only" in page_text(browser.get(TEAM))
+    [letter] = sent_emails(runtime)
+    assert "as a read-only member. Read-only members can view" in text_of(letter)
+    page = page_text(Visitor(app).get(link_from(letter)))
+    assert "Role: Read-only Can view and export everything, but can't change anything." in page
     invitation = StoreInvitation.get()
     Visitor(app).force_login(eve).post(f"/invitations/{invitation.id}/accept")
 
     assert Membership.role_of(eve, 1003) is Role.READ_ONLY
+
+
+def test_invitation_of_a_manager_says_what_managers_may_do(
+    browser: Visitor, store: Store, runtime: Runtime, app: Flask
+) -> None:
+    browser.post(f"{TEAM}/invitations", email="eve@example.com", role="manager")
+
+    [letter] = sent_emails(runtime)
+    assert "as a manager. Managers can view the store, control syncing" in text_of(letter)
+    page = page_text(Visitor(app).get(link_from(letter)))
+    assert "Role: Manager Can view the store, control syncing and manage orders." in page
 
 
 def test_undo_of_a_canceled_invitation_keeps_its_role(browser: Visitor, store: Store) -> None:
@@ -116,15 +131,31 @@ def test_owner_has_no_other_role_without_a_transfer(
 
 
 def test_read_only_member_sees_the_store_and_learns_whom_to_ask(
-    reading: Visitor, store: Store
+    reading: Visitor, store: Store, merchant: Merchant
 ) -> None:
     assert reading.get("/stores/1003").status_code == 200
     refused = reading.post("/stores/1003/sync")
 
     assert refused.status_code == 403
     assert "Your role is read-only" in page_text(refused)
+    assert "Ask the owner or a manager of this store: " in page_text(refused)
+    assert merchant.email in page_text(refused)
     assert "Sync now" not in page_text(reading.get("/stores/1003"))
     assert "New order" not in page_text(reading.get("/stores/1003/orders"))
+
+
+def test_refusal_names_the_managers_as_well_if_they_may_do_it(
+    reading: Visitor, store: Store, merchant: Merchant
+) -> None:
+    bob = make_merchant(email="bob@example.com", name="Bob Baker")
+    Membership.create(merchant=bob, store=store, role=Role.MANAGER)
+
+    for_managers = page_text(reading.post("/stores/1003/sync"))
+    for_the_owner = page_text(reading.get("/stores/1003/disconnect"))
+
+    assert f"manager of this store: {merchant.email} or Bob Baker. Nothing" in for_managers
+    assert f"Ask the owner of this store: {merchant.email}. Nothing" in for_the_owner
+    assert "rita@example.com" not in for_managers
 
 
 def test_demotion_takes_effect_with_the_next_request(

@@ -234,6 +234,7 @@ def test_staff_see_the_team_page_but_cannot_change_it(staff: Visitor, merchant: 
     assert "Invite a team member" not in page_text(page)
     assert refused.status_code == 403
     assert "Only the store's owner can do this" in page_text(refused)
+    assert f"Ask the owner of this store: {merchant.email}." in page_text(refused)
 
 
 def test_members_of_other_stores_are_a_404(browser: Visitor, store: Store) -> None:

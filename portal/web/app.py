@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import Flask
-from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.config import Settings
@@ -55,10 +54,12 @@ from portal.web.languages.choice import set_up_languages
 from portal.web.limits import set_up_limits
 from portal.web.live_parts import set_up_live_parts
 from portal.web.login import set_up_login
+from portal.web.masked_csrf import MaskedCsrfProtect
 from portal.web.navigation.setup import set_up_navigation
 from portal.web.outside_calls import set_up_outside_calls
 from portal.web.request_ids import RequestIds, set_up_route_names
 from portal.web.runtime import use_runtime
+from portal.web.secret_pages import set_up_secret_pages
 from portal.web.security import cookie_settings, set_up_headers
 from portal.web.security_labels import set_up_security_labels
 from portal.web.storable_texts import set_up_storable_texts
@@ -129,6 +130,8 @@ def create_app(runtime: Runtime) -> Flask:
     set_up_known_browsers(app, settings)
     set_up_anonymous_limit(app)
     set_up_languages(app)
+    # Before the headers, because functions after a request run in reverse order.
+    set_up_secret_pages(app)
     set_up_headers(app, settings)
     set_up_errors(app)
     set_up_storable_texts(app)
@@ -146,7 +149,7 @@ def create_app(runtime: Runtime) -> Flask:
 
 
 def _register_pages(app: Flask) -> None:
-    forgery = CSRFProtect(app)
+    forgery = MaskedCsrfProtect(app)
     for module in PAGES:
         app.register_blueprint(module.blueprint)
     # Mail programs post here without a page (RFC 8058); the token in the URL is the permission. The

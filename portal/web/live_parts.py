@@ -9,8 +9,10 @@ from __future__ import annotations
 import hashlib
 import re
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, g, request
 from markupsafe import Markup
+
+from portal.web.masked_csrf import written_csrf_token
 
 # Request header with the version that the browser shows. htmx sends the id as HX-Target.
 VERSION_HEADER = "Live-Version"
@@ -38,8 +40,8 @@ def live_part(html: str, part_id: str) -> Markup:
     """Note a rendered live part, and write its version into its first tag."""
     html = str(html)  # Markup escapes what replaces a part of it
     noted = "".join([html, *g.get(_EXTRAS, [])])
-    # A CSRF token contains the time of its making.
-    token = str(g.get(current_app.config["WTF_CSRF_FIELD_NAME"], ""))
+    # A CSRF token is different in each response.
+    token = written_csrf_token()
     if token:
         noted = noted.replace(token, "")
     noted = _RELATIVE_TIME.sub(r"\1", noted)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask, Response
 from secure import (
     ContentSecurityPolicy,
     CrossOriginOpenerPolicy,
@@ -58,10 +58,6 @@ UNUSED_FEATURES = (
 OWN_FEATURES = ("publickey-credentials-create", "publickey-credentials-get", "clipboard-write")
 
 
-# Values in URLs that open an account, a store or an invitation, or name a page whose URL does.
-SECRETS_IN_URLS = frozenset(("token", "code", "state", "next"))
-
-
 def cookie_settings(settings: Settings) -> dict[str, object]:
     """Return Flask's settings of the session cookie."""
     return {
@@ -90,10 +86,6 @@ def set_up_headers(app: Flask, settings: Settings) -> None:
     @app.after_request
     def protect(response: Response) -> Response:
         headers.set_headers(response)
-        if SECRETS_IN_URLS & {*(request.view_args or ()), *request.args}:
-            response.cache_control.no_store = True
-            # Not "no-referrer": the protection of forms compares the referrer of our own pages.
-            response.headers["Referrer-Policy"] = "same-origin"
         return response
 
 

@@ -40,6 +40,10 @@ class FullPortal:
             if not page.name.startswith(NOT_PAGES):
                 yield page
 
+    def path(self, name: str) -> str:
+        """Return the path of one page."""
+        return next(page.path for page in self.pages() if page.name == name)
+
     def sign_in(self, browser: Browser, **options: Any) -> BrowserContext:
         """Return a browser context with the owner's session."""
         return signed_in_context(browser, self.app, self.url, self.owner, **options)

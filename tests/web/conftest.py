@@ -14,7 +14,6 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 from flask import Flask, session
-from flask_wtf.csrf import generate_csrf
 from werkzeug.test import TestResponse
 
 from portal.config import Settings
@@ -27,6 +26,7 @@ from portal.services.runtime import Runtime
 from portal.web.accounts.fresh_password import RECENT
 from portal.web.app import create_app
 from portal.web.login import open_session
+from portal.web.masked_csrf import masked_csrf_token
 from tests.factories import make_grant, make_merchant, make_recovery_code, make_store
 from tests.web.log_lines import written_log
 
@@ -64,7 +64,7 @@ class Visitor:
             client.application.test_request_context(environ_base=client.environ_base),
         ):
             session.update(kept)
-            token = str(generate_csrf())
+            token = masked_csrf_token()
             kept["csrf_token"] = session["csrf_token"]
         return token
 

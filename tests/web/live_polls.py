@@ -15,7 +15,7 @@ _PART = re.compile(
 )
 
 
-def poll(browser: Visitor, page: TestResponse, version: str = "") -> TestResponse:
+def poll(browser: Visitor, page: TestResponse, version: str = "", **more: str) -> TestResponse:
     """Poll the live part of a page as its script does."""
     part = _PART.search(page.text)
     assert part, "the page has no live part"
@@ -23,5 +23,6 @@ def poll(browser: Visitor, page: TestResponse, version: str = "") -> TestRespons
         "HX-Request": "true",
         "HX-Target": part["id"],
         "Live-Version": version or part["version"],
+        **more,
     }
     return browser.get(part["url"].replace("&amp;", "&"), headers=headers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from portal.web.security import SECRETS_IN_URLS
+from portal.web.secret_pages import SECRETS_IN_URLS
 from tests.web.conftest import Visitor
 
 PAGES = ("/connect/callback?code=secret&state=secret", "/login?next=/invitations/secret")

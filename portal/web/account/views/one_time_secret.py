@@ -19,6 +19,7 @@ from portal.web.account.blueprint import blueprint
 from portal.web.label import Text
 from portal.web.login import this_session_id
 from portal.web.runtime import current_runtime
+from portal.web.secret_pages import note_secret
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,7 @@ def redirect_to_secret(kind: str, texts: Sequence[str], **facts: str | None) -> 
 def one_time_secret(secret_kind: str) -> ResponseReturnValue:
     """Show a new secret to its first reader; afterwards say what to do without it."""
     page, secret = SECRET_PAGES[secret_kind], None
+    note_secret()
     if request.method == "GET":  # HEAD must not use it up
         sealer = current_runtime().sealer
         secret = take_one_time_secret(sealer, this_session_id(), secret_kind)

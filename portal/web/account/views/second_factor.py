@@ -23,6 +23,7 @@ from portal.web.accounts.next_page import safe_next
 from portal.web.limits import SIGN_IN_BY_ACCOUNT, is_failure, limiter, merchant_key
 from portal.web.login import signed_in_merchant, this_session_id
 from portal.web.runtime import current_runtime
+from portal.web.secret_pages import note_secret
 
 
 def _page_after_wrong_password(form: PasswordForm) -> str:
@@ -109,6 +110,8 @@ def _page(
 ) -> str:
     merchant = signed_in_merchant()
     secret = factors.pending_secret(current_runtime().sealer, merchant)
+    if secret:
+        note_secret()
     return render_template(
         "account/second_factor.html",
         factor=factors.factor_of(merchant),

@@ -40,7 +40,7 @@ def _measure(rounds: int, latency_ms: int) -> float:
         ratio = f"{copied_s / read_s:.1f}"
         rows.append([number, count, f"{copied_s:.2f}", rate, f"{read_s:.2f}", ratio])
     table(
-        f"First copy of a store, {latency_ms} ms a call: consent to 'All is well' on its page",
+        f"First copy of a store, {latency_ms} ms a call: from consent to 'in sync' on its page",
         ["round", "products", "seconds", "rate", "merely reading, s", "ratio"],
         rows,
     )
@@ -51,7 +51,7 @@ def _copy(demo: Demo) -> tuple[float, int]:
     merchant = Merchant(demo)
     started = time.monotonic()
     merchant.connect()
-    merchant.wait_for(f"/stores/{STORE_ID}/progress", "All is well", timeout_s=5 * TARGET_S)
+    merchant.wait_until_in_sync(5 * TARGET_S)
     seconds = time.monotonic() - started
     with sqlite3.connect(demo.folder / "portal.db") as database:
         (count,) = database.execute("SELECT count(*) FROM product").fetchone()

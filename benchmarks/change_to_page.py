@@ -29,7 +29,7 @@ def _measure(latency_ms: int) -> None:
     with demo_of_its_own(latency_ms) as demo:
         merchant = Merchant(demo)
         merchant.connect()
-        merchant.wait_for(f"/stores/{STORE_ID}/progress", "All is well", timeout_s=300)
+        merchant.wait_until_in_sync(timeout_s=300)
         snapshot = requests.get(f"{_api(demo)}/snapshot", timeout=60).json()
         ids = [product["id"] for product in snapshot["products"]]
         step = len(ids) // (CHANGES + WARM_UP)

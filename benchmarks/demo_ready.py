@@ -11,10 +11,10 @@ from pathlib import Path
 
 from benchmarks.report import figure, table
 from portal.demo import Demo
+from portal.demo_guide import READY
 
 TARGET_S = 120
 TIMEOUT_S = 900
-READY = "the demo is running"
 
 
 def main() -> None:

@@ -88,7 +88,7 @@ def _measure(latency_ms: int) -> None:
     with demo_of_its_own(latency_ms) as demo:
         merchant = Merchant(demo)
         merchant.connect()
-        merchant.wait_for(f"/stores/{STORE_ID}/progress", "All is well", timeout_s=300)
+        merchant.wait_until_in_sync(timeout_s=300)
         changes = _make(demo)
     done = [change for change in changes[WARM_UP:] if change.row_s]
     lost = len(changes) - WARM_UP - len(done)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from html import unescape
 from pathlib import Path
@@ -13,6 +13,7 @@ from pathlib import Path
 import requests
 
 from portal.demo import EMAIL, PASSWORD, STORE_ID, Demo, running
+from portal.rules.connection.health_word import IN_SYNC_WORDS
 from portal.rules.connection.scopes import REQUIRED_NAMES
 
 POLL_S = 0.05
@@ -56,14 +57,26 @@ class Merchant:
         answer.raise_for_status()
         return unescape(answer.text)
 
-    def wait_for(self, path: str, text: str, timeout_s: float) -> float:
-        """Return after how many seconds a page shows ``text``."""
-        started = time.monotonic()
-        while text not in self.page(path):
-            if time.monotonic() - started > timeout_s:
-                raise TimeoutError(f"{path} doesn't show {text!r} after {timeout_s:g} s")
+    def wait_until_in_sync(self, timeout_s: float) -> None:
+        """Return when the store's page has the state of a finished import.
+
+        The state is a code in the page, not the sentence that the merchant reads.
+        """
+        self._wait_for(f"/stores/{STORE_ID}/progress", _is_in_sync, "a store in sync", timeout_s)
+
+    def wait_for(self, path: str, text: str, timeout_s: float) -> None:
+        """Return when a page shows ``text``, which must be data and no words of the portal."""
+        self._wait_for(path, lambda page: text in page, repr(text), timeout_s)
+
+    def _wait_for(
+        self, path: str, is_shown: Callable[[str], bool], sought: str, timeout_s: float
+    ) -> None:
+        until = time.monotonic() + timeout_s
+        while not is_shown(page := self.page(path)):
+            if time.monotonic() > until:
+                shown = f"{path} in state {_state(page)}"
+                raise TimeoutError(f"{shown} doesn't show {sought} after {timeout_s:g} s")
             time.sleep(POLL_S)
-        return time.monotonic() - started
 
     def _post(self, path: str, **fields: str) -> requests.Response:
         page = self.page("/signup" if path == "/login" else "/connect")
@@ -76,3 +89,15 @@ class Merchant:
         if answer.status_code != requests.codes.see_other:
             raise RuntimeError(f"{path} answered {answer.status_code}")
         return answer
+
+
+def _is_in_sync(page: str) -> bool:
+    state = _state(page)
+    if state is None:
+        raise RuntimeError("the store's page has no state")
+    return state in IN_SYNC_WORDS
+
+
+def _state(page: str) -> str | None:
+    found = re.search(r'data-state="(\w+)"', page)
+    return found[1] if found else None

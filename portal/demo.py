@@ -23,7 +23,7 @@ from argon2 import PasswordHasher
 
 from portal.config import Settings
 from portal.demo_channel import CHANNEL_NAME, CHANNEL_STORES, load_or_create_channel_key
-from portal.demo_guide import BARE, GUIDE, TOUR
+from portal.demo_guide import BARE, GUIDE, READY, TOUR
 from portal.demo_operator import OPERATOR_EMAIL, OPERATOR_PASSWORD, load_or_create_operator
 from portal.demo_process import DemoError, DemoProcess, require_free_port
 from portal.demo_tour import Tour
@@ -205,6 +205,7 @@ def on_tour(demo: Demo) -> Iterator[Tour]:
 
 def _guide(demo: Demo, *, is_bare: bool) -> str:
     return GUIDE.format(
+        ready=READY,
         look=BARE if is_bare else TOUR,
         portal=demo.portal_url,
         sandbox=demo.sandbox_url,

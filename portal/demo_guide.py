@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+# Printed first, for programs that wait for it.
+READY = "Ecwid merchant portal - the demo is running"
 GUIDE = """
-  Ecwid merchant portal - the demo is running
+  {ready}
 
     Portal    {portal}
               merchant: sign in as {email} with the password {password}

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from portal.demo import Demo, running
 from portal.models import Merchant
 from portal.rules.accounts.operator_roles import OperatorRole
+from portal.rules.connection.health_word import IN_SYNC_WORDS
 from portal.services.accounts.passwords import hash_password
 from portal.services.runtime import Runtime
 from portal.web.app import create_app
@@ -80,6 +81,12 @@ class Window:
         assert size
         width: int = self.page.evaluate("document.documentElement.scrollWidth")
         return width > size["width"]
+
+
+def expect_in_sync(page: Page, timeout_ms: float) -> None:
+    """Wait until the store's page has the state of a finished import, in whatever words."""
+    states = ", ".join(f'.live[data-state="{word}"]' for word in IN_SYNC_WORDS)
+    expect(page.locator(states)).to_be_visible(timeout=timeout_ms)
 
 
 def open_window(browser: Browser, **options: object) -> Window:

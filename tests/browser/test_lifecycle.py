@@ -18,12 +18,10 @@ from playwright.sync_api import Browser, Page, expect
 from portal.demo import EMAIL, PASSWORD, Demo
 from portal.models import utc_now
 from portal.models.fields import moment_text
-from tests.browser.conftest import Window, open_window
+from tests.browser.conftest import Window, expect_in_sync, open_window
 
 pytestmark = pytest.mark.browser
 
-# A store says first that its import is finished, and later that it is in sync.
-IN_SYNC = re.compile("Everything is up to date|The initial import is finished")
 NAME = "Wax & Wick"
 # A refused call or an event shows the problem within this time.
 SOON_MS = 15_000
@@ -94,7 +92,7 @@ class Walk:
     def expect_well(self) -> None:
         """Expect that the store works again and the catch-up is complete."""
         self.overview()
-        expect(self.page.get_by_text(IN_SYNC).first).to_be_visible(timeout=30_000)
+        expect_in_sync(self.page, 30_000)
         expect(self.page.get_by_text("Caught up: all changes")).to_be_visible(timeout=SOON_MS)
 
     def expect_product(self, name: str) -> None:
@@ -147,7 +145,7 @@ def walk(demo: Demo, chromium: Browser) -> Walk:
     walk.page.goto(f"{demo.portal_url}/connect")
     walk.page.get_by_role("button", name="Continue to Ecwid").click()
     walk.consent()
-    expect(walk.page.get_by_text(IN_SYNC).first).to_be_visible(timeout=30_000)
+    expect_in_sync(walk.page, 30_000)
     return walk
 
 

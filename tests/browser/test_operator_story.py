@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 import subprocess
 import sys
@@ -18,13 +17,11 @@ from playwright.sync_api import Browser, Page, expect
 from portal.demo import PASSWORD, Demo
 from portal.models import utc_now
 from portal.models.fields import moment_text
-from tests.browser.conftest import Window, open_window
+from tests.browser.conftest import Window, expect_in_sync, open_window
 from tests.browser.mails import link_in, mails_to
 
 pytestmark = pytest.mark.browser
 
-# A store says first that its import is finished, and later that it is in sync.
-IN_SYNC = re.compile("Everything is up to date|The initial import is finished")
 SUPPORT = "sam@example.com"
 INVITEE = "ida@example.com"
 STORE = "Loom & Thread"
@@ -188,7 +185,7 @@ def reconnect(desk: Desk) -> None:
     page.goto(f"{desk.demo.portal_url}/stores/{desk.store_id}")
     page.get_by_role("button", name="Reconnect the store").click()
     consent(desk)
-    expect(page.get_by_text(IN_SYNC).first).to_be_visible(timeout=COPY_MS)
+    expect_in_sync(page, COPY_MS)
 
 
 @pytest.mark.promise(9)

@@ -8,13 +8,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from portal.demo import EMAIL, PASSWORD, PRODUCTS, STORE_ID, Demo
-from tests.browser.conftest import DESK, PHONE, Window, open_window
+from tests.browser.conftest import DESK, PHONE, Window, expect_in_sync, open_window
 from tests.browser.mails import mailed_link
 
 pytestmark = pytest.mark.browser
 
-# A store says first that its import is finished, and later that it is in sync.
-IN_SYNC = re.compile("Everything is up to date|The initial import is finished")
 NEW_EMAIL = "ann@example.com"
 NEW_PASSWORD = "correct horse battery"
 COPY_TIMEOUT_MS = 90_000
@@ -55,7 +53,7 @@ def watch(window: Window) -> None:
     some = re.compile(r"[1-9][\d,]* of 10,000")
     expect(page.locator(".progress", has_text="Products")).to_contain_text(some)
     window.shoot("05-arriving")
-    expect(page.get_by_text(IN_SYNC).first).to_be_visible(timeout=COPY_TIMEOUT_MS)
+    expect_in_sync(page, COPY_TIMEOUT_MS)
     expect(page.locator(".stat", has_text="Products").first).to_contain_text(f"{PRODUCTS:,}")
     expect(page.locator(".card", has_text="Plan").first).to_contain_text("All features")
     window.shoot("06-in-step")

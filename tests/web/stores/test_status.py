@@ -267,6 +267,8 @@ def test_all_pages_show_one_status(
 
     assert expected.sentence in text_of(pages[""])
     assert expected.sentence in text_of(pages["/connection"])
+    # Browser tests and benchmarks wait for the state, which needs no words.
+    assert f'data-state="{word}"' in pages[""]
     assert banners(pages[""])[0] == ("info" if expected.tone == "plain" else expected.tone)
     others = {shown.sentence for other, shown in STATUSES.items() if other is not word}
     for path, page in pages.items():

@@ -15,6 +15,7 @@ from babel.dates import format_timedelta
 from babel.support import Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from portal.i18n import DEFAULT_LANGUAGE
 from portal.mail import RenderedEmail
 from portal.paths import TEMPLATES, TRANSLATIONS
 from portal.portal_brand import PortalBrand
@@ -22,13 +23,11 @@ from portal.rules.notifications.unlinked_text import one_line, unlinked
 from portal.rules.sync.nightly_schedule import parse_timezone
 from portal.time_formats import date_and_time
 
-# The language of recipients without an account, such as the contacts of channels.
-DEFAULT_LOCALE = "en"
 _BLANK_LINES = re.compile(r"\n\s*\n")
 
 
 def render_email(
-    name: str, *, brand: PortalBrand, locale: str = DEFAULT_LOCALE, **context: object
+    name: str, *, brand: PortalBrand, locale: str = DEFAULT_LANGUAGE, **context: object
 ) -> RenderedEmail:
     """Render ``templates/email/<name>.html`` with ``context`` in ``locale``.
 
@@ -64,7 +63,7 @@ def _known(locale: str) -> str:
     try:
         return str(Locale.parse(locale))
     except (UnknownLocaleError, ValueError):
-        return DEFAULT_LOCALE
+        return DEFAULT_LANGUAGE
 
 
 @cache

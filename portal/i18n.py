@@ -1,4 +1,4 @@
-"""Markers for texts that are translated later, and the formatting of such texts."""
+"""Languages of the portal, markers for texts that are translated later, and their formatting."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+DEFAULT_LANGUAGE = "en"
+# Offered once every text is translated: `make messages` and the tests fail while one of these lacks
+# a text. The catalogs of other languages may be incomplete.
+OFFERED_LANGUAGES = (DEFAULT_LANGUAGE, "es", "de")
 _PLACEHOLDER = re.compile(r"%(?:%|\((?P<name>[^()]*)\)[sd])")
 # Shown in place of a value that a text names and its values lack.
 MISSING_VALUE = "–"

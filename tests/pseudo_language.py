@@ -15,6 +15,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 import portal.email
+from portal.i18n import DEFAULT_LANGUAGE
 from portal.web.languages import choice, offered
 from portal.web.languages.catalogs import DOMAIN, catalog_path, extract, read_catalog
 
@@ -73,7 +74,7 @@ def offer(monkeypatch: pytest.MonkeyPatch, *languages: str, folder: Path | None 
 
     An app must be created after this call.
     """
-    monkeypatch.setattr(offered, "OFFERED", (offered.DEFAULT, *languages))
+    monkeypatch.setattr(offered, "OFFERED_LANGUAGES", (DEFAULT_LANGUAGE, *languages))
     if folder is not None:
         monkeypatch.setattr(choice, "TRANSLATIONS", folder)
         monkeypatch.setattr(portal.email, "TRANSLATIONS", folder)

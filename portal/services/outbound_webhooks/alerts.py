@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 import structlog
 from peewee import ModelSelect, fn
 
-from portal.email import DEFAULT_LOCALE, render_email
+from portal.email import render_email
 from portal.errors import MailError
+from portal.i18n import DEFAULT_LANGUAGE
 from portal.jobs import SEND_ENDPOINT_ALERTS
 from portal.mail import RenderedEmail
 from portal.models import (
@@ -189,7 +190,7 @@ def _render(runtime: Runtime, alert: EndpointAlert) -> RenderedEmail:
     return render_email(
         "endpoint_failing",
         brand=settings.brand,
-        locale=DEFAULT_LOCALE if owner is None else owner.locale,
+        locale=DEFAULT_LANGUAGE if owner is None else owner.locale,
         title=endpoint.name,
         url=endpoint.url,
         percent=alert.percent,

@@ -8,6 +8,7 @@ from typing import Any
 import click
 from flask import current_app, url_for
 
+from portal.i18n import DEFAULT_LANGUAGE
 from portal.models import Onboarding
 from portal.rules.connection.onboarding_steps import OnboardingStatus
 from portal.services.accounts.sign_up import parse_email
@@ -30,7 +31,7 @@ from portal.web.command_line.output import (
     read_pages,
 )
 from portal.web.emails import absolute_url
-from portal.web.languages.offered import DEFAULT, available_languages
+from portal.web.languages.offered import available_languages
 from portal.web.runtime import current_runtime
 
 connect_link = CommandGroup("connect-link", help="Invite merchants to connect a store by a link.")
@@ -42,7 +43,10 @@ COLUMNS = ("id", "for", "email", "status", "reason", "merchant", "store_id", "si
 @click.argument("label")
 @click.option("--email", default="", help="The merchant's address, for reminders.")
 @click.option(
-    "--language", default=DEFAULT, show_default=True, help="Language of the link's page and emails."
+    "--language",
+    default=DEFAULT_LANGUAGE,
+    show_default=True,
+    help="Language of the link's page and emails.",
 )
 @click.option("--note", default="", help="Note that the merchant reads on the link's page.")
 @json_option

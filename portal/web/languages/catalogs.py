@@ -15,9 +15,10 @@ from babel.messages.frontend import CommandLineInterface
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from portal.i18n import DEFAULT_LANGUAGE
 from portal.paths import ROOT, TRANSLATIONS
 from portal.web.languages.check_catalog import is_translated, missing_texts, problems_of
-from portal.web.languages.offered import DEFAULT, available_languages
+from portal.web.languages.offered import available_languages
 
 DOMAIN = "messages"
 CONFIGURATION = TRANSLATIONS / "babel.cfg"
@@ -120,7 +121,7 @@ def report(folder: Path = TRANSLATIONS) -> Iterator[str]:
         if language in available_languages():
             yield from (f"{language}: missing: {text}" for text in missing_texts(catalog))
     for language in available_languages():
-        if language != DEFAULT and not catalog_path(language, folder).exists():
+        if language != DEFAULT_LANGUAGE and not catalog_path(language, folder).exists():
             yield f"{language}: is offered, but has no catalog"
 
 

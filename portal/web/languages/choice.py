@@ -11,9 +11,9 @@ from flask_babel import Babel, get_locale
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from portal.i18n import DEFAULT_LANGUAGE
 from portal.paths import TRANSLATIONS
 from portal.web.languages.offered import (
-    DEFAULT,
     available_languages,
     language_name,
     offered_language,
@@ -53,7 +53,7 @@ def choose_locale() -> str:
     The API and its reference are always in English, so that a problem has one text for programs.
     """
     if request.path.startswith("/api"):
-        return DEFAULT
+        return DEFAULT_LANGUAGE
     if current_user and current_user.is_authenticated:
         chosen = offered_language(current_user.merchant.chosen_locale)
         if chosen:
@@ -66,7 +66,7 @@ def language_of_browser() -> str:
     # Werkzeug's own match would prefer English to German for "de-AT, en;q=0.5".
     accepted = [code for code, quality in request.accept_languages if quality > 0]
     best = negotiate_locale(accepted, available_languages(), sep="-")
-    return chosen_in_browser() or best or DEFAULT
+    return chosen_in_browser() or best or DEFAULT_LANGUAGE
 
 
 def chosen_in_browser() -> str | None:

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from babel import Locale
 
-DEFAULT = "en"
-# Offered once every text is translated: `make messages` and the tests fail while one of these lacks
-# a text. The catalogs of other languages may be incomplete.
-OFFERED = (DEFAULT, "es", "de")
+from portal.i18n import OFFERED_LANGUAGES
 
 
 def available_languages() -> tuple[str, ...]:
     """Return the codes of the languages that people can choose, English first."""
-    return OFFERED
+    return OFFERED_LANGUAGES
 
 
 def offered_language(code: str | None) -> str | None:
     """Return ``code`` if the portal is offered in this language, otherwise None."""
-    return code if code in OFFERED else None
+    return code if code in OFFERED_LANGUAGES else None
 
 
 def language_name(code: str) -> str:

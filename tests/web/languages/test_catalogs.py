@@ -10,6 +10,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 from babel.support import Translations
 
+from portal.i18n import DEFAULT_LANGUAGE
 from portal.paths import ROOT, TRANSLATIONS
 from portal.services.runtime import Runtime
 from portal.web.app import create_app
@@ -44,8 +45,8 @@ def texts_of(path: Path) -> str:
 def test_offered_languages_are_up_to_date_with_the_source(updated: Path) -> None:
     stale = [
         language
-        for language in offered.OFFERED
-        if language != offered.DEFAULT
+        for language in offered.OFFERED_LANGUAGES
+        if language != DEFAULT_LANGUAGE
         and texts_of(catalog_path(language, updated)) != texts_of(catalog_path(language))
     ]
 
@@ -165,9 +166,9 @@ def test_update_never_guesses_and_drops_texts_that_are_gone(tmp_path: Path) -> N
 def test_messages_fails_with_the_list_of_missing_texts_of_an_offered_language(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(offered, "OFFERED", ("en",))
+    monkeypatch.setattr(offered, "OFFERED_LANGUAGES", ("en",))
     assert main(["--folder", str(tmp_path), "--add", "de"]) == 0
-    monkeypatch.setattr(offered, "OFFERED", ("en", "de", "fr"))
+    monkeypatch.setattr(offered, "OFFERED_LANGUAGES", ("en", "de", "fr"))
 
     assert main(["--folder", str(tmp_path)]) == 1
 
@@ -183,7 +184,7 @@ def test_language_is_added_by_the_commands_of_the_guide(
     guide = (ROOT / "docs" / "translating.md").read_text()
     assert "make messages LANGUAGE=fr" in guide
     assert "--add $(LANGUAGE)" in (ROOT / "Makefile").read_text()
-    monkeypatch.setattr(offered, "OFFERED", ("en",))
+    monkeypatch.setattr(offered, "OFFERED_LANGUAGES", ("en",))
     assert main(["--folder", str(tmp_path), "--add", "fr"]) == 0
 
     catalog = read_catalog(catalog_path("fr", tmp_path))

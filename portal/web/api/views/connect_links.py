@@ -8,6 +8,7 @@ from flask import url_for
 from msgspec import Meta, Struct
 
 from portal.errors import InvalidFieldError
+from portal.i18n import DEFAULT_LANGUAGE
 from portal.models import KeyMode, Onboarding
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.rules.connection.onboarding_steps import OnboardingStatus
@@ -29,7 +30,7 @@ from portal.web.api.problems import ProblemError, invalid_field
 from portal.web.api.request_parsing import to_utc
 from portal.web.api.responses import ApiResponse
 from portal.web.emails import absolute_url
-from portal.web.languages.offered import DEFAULT, available_languages
+from portal.web.languages.offered import available_languages
 from portal.web.runtime import current_runtime
 
 
@@ -125,7 +126,7 @@ def withdraw_connect_link(link_id: int) -> ConnectLink:
 
 
 def _request(body: NewConnectLink) -> LinkRequest:
-    language = body.language or DEFAULT
+    language = body.language or DEFAULT_LANGUAGE
     if language not in available_languages():
         known = ", ".join(available_languages())
         raise InvalidFieldError("language", "invalid_choice", f"must be one of {known}")

@@ -27,6 +27,9 @@ from portal.models.fields import MoneyField, UtcDateTimeField
 from portal.models.mirror import MirrorTable
 from portal.models.store import Store
 
+# Value of the index of totals, as the statements have to spell it.
+TOTAL = "COALESCE(total, -1)"
+
 
 class Order(MirrorTable):
     """One order; ``remote_id`` is Ecwid's internal number, ``number`` the number that people use.
@@ -80,6 +83,7 @@ class Order(MirrorTable):
         )
 
 
+Order.add_index(Order.index(Order.store, SQL(TOTAL), Order.remote_id, name="order_store_id_total"))
 # Partial indexes, because few orders have a value and every write of an order updates a full index.
 Order.add_index(
     Order.index(
@@ -131,7 +135,7 @@ class OrderItem(Table):
 
     class Meta:
         primary_key = CompositeKey("store", "order_id", "position")
-        indexes = ((("store", "product_id"), False),)
+        indexes = ((("store", "product_id", "order_id"), False),)
 
     @classmethod
     def replace_all(

@@ -125,7 +125,7 @@ def read_listing(store: Store, labels: ListLabels) -> RecordListing:
     wanted = wanted_conditions(labels.listed)
     after, before = request.args.get("after"), request.args.get("before")
     try:
-        page = SortedList(store, labels.listed, wanted).page(after=after, before=before)
+        page = SortedList.of(store, labels.listed, wanted).page(after=after, before=before)
     except CursorError:
         abort(404)
     total = page.matches

@@ -7,13 +7,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from portal.models import Order, Store
-from portal.services.records.cursor_pagination import PageCursor
+from portal.models import Store
 from portal.services.records.order_filter import OrderFilter
+from portal.services.records.order_list import iter_orders
 from portal.services.records.read_records import EXPORT_PAGE, Row, read_by_ids
 from portal.services.records.record_lists import LISTS, ListConditions
 from portal.services.records.record_views import ORDERS, RecordView
-from portal.services.records.search_orders import search_orders
 from portal.services.records.sorted_pages import SortedList
 
 BYTE_ORDER_MARK = "\ufeff".encode()
@@ -23,13 +22,15 @@ BYTE_ORDER_MARK = "\ufeff".encode()
 class ExportOptions:
     """Options of an export; the default is all records in the order of their ids.
 
-    ``listed`` are the conditions of a list of products, customers or coupons, and ``orders`` those
-    of a list of orders. ``has_bom`` puts a byte order mark before a CSV file, by which Excel
-    recognizes UTF-8. ``has_item_rows`` makes a CSV file of orders have a row for each item.
+    ``listed`` are the conditions of a list of products, customers or coupons, ``orders`` those of a
+    list of orders, and ``order_sort`` its order, see `ORDER_SORTS`. ``has_bom`` puts a byte order
+    mark before a CSV file, by which Excel recognizes UTF-8. ``has_item_rows`` makes a CSV file of
+    orders have a row for each item.
     """
 
     listed: ListConditions | None = None
     orders: OrderFilter | None = None
+    order_sort: str = ""
     has_bom: bool = False
     has_item_rows: bool = False
 
@@ -55,6 +56,8 @@ class ExportOptions:
                 name: value.isoformat() if isinstance(value, datetime) else value
                 for name, value in values.items()
             }
+        if self.order_sort:
+            found["order_sort"] = self.order_sort
         flags = {"has_bom": self.has_bom, "has_item_rows": self.has_item_rows}
         return found | {name: True for name, is_set in flags.items() if is_set}
 
@@ -65,6 +68,7 @@ class ExportOptions:
         return cls(
             None if listed is None else ListConditions(**listed),
             None if orders is None else _order_filter(orders),
+            document.get("order_sort", ""),
             has_bom=document.get("has_bom", False),
             has_item_rows=document.get("has_item_rows", False),
         )
@@ -86,7 +90,7 @@ def listed_pages(
     The first page begins after the cursor ``after``. A page may be empty.
     """
     steps = (
-        _orders(store, options.orders, after)
+        iter_orders(store, options.orders or OrderFilter(), options.order_sort, after, EXPORT_PAGE)
         if view.table is ORDERS.table
         else _records(view, store, options.listed or ListConditions(), after)
     )
@@ -97,23 +101,6 @@ def listed_pages(
 def _records(
     view: RecordView, store: Store, wanted: ListConditions, after: str | None
 ) -> Iterator[tuple[list[int], str]]:
-    listed = SortedList(store, LISTS[view.name], wanted)
+    listed = SortedList.of(store, LISTS[view.name], wanted)
     for keys, cursor in listed.iter_keys(after, EXPORT_PAGE):
         yield [key.remote_id for key in keys], cursor
-
-
-def _orders(
-    store: Store, wanted: OrderFilter | None, after: str | None
-) -> Iterator[tuple[list[int], str]]:
-    """Yield the ids of orders, newest first, as their list has them."""
-    cursor = None if after is None else PageCursor.read(after)
-    while True:
-        page = search_orders(store, wanted or OrderFilter(), after=cursor)
-        ids = [order.remote_id for order in page.rows]
-        end = page.later
-        if end is None:
-            if ids:
-                yield ids, str(PageCursor.of(page.rows[-1], Order.remote_created_at))
-            return
-        yield ids, str(end)
-        cursor = end

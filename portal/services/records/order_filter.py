@@ -8,9 +8,9 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from peewee import Expression, Field, fn
+from peewee import SQL, Expression, Field, fn
 
-from portal.models import Order, OrderSubmission
+from portal.models import Order, OrderItem, OrderSubmission
 from portal.rules.orders.coupon_terms import coupon_code_key
 
 # Sources of an order: the store itself, people in the portal, programs over the API.
@@ -25,7 +25,7 @@ SCAN_LIMIT = 2_000
 class OrderFilter:
     """Conditions that an order must meet; an empty one is not checked.
 
-    ``customer_id`` is the customer's id at Ecwid, 0 for any customer. ``since`` and ``until`` bound
+    ``customer_id`` and ``product_id`` are ids at Ecwid, 0 for any. ``since`` and ``until`` bound
     the creation time, ``until`` excluded. ``text`` has parts of its number, our reference, its
     e-mail address, its tracking number or its customer's name.
     """
@@ -35,6 +35,7 @@ class OrderFilter:
     coupon: str = ""
     channel: str = ""
     customer_id: int = 0
+    product_id: int = 0
     since: datetime | None = None
     until: datetime | None = None
     text: str = ""
@@ -44,13 +45,19 @@ class OrderFilter:
         """Return whether the filter has no condition."""
         return self == OrderFilter()
 
-    def times(self) -> list[Expression]:
-        """Return the conditions on the creation time."""
+    def times(self, *, is_indexed: bool = True) -> list[Expression]:
+        """Return the conditions on the creation time, by its index or to be checked."""
+        created = Order.remote_created_at
+        column: Any = created if is_indexed else SQL("COALESCE(remote_created_at, NULL)")
+        since, until = (
+            bound if is_indexed or bound is None else created.db_value(bound)
+            for bound in (self.since, self.until)
+        )
         found: list[Expression] = []
-        if self.since is not None:
-            found.append(Order.remote_created_at >= self.since)
-        if self.until is not None:
-            found.append(Order.remote_created_at < self.until)
+        if since is not None:
+            found.append(column >= since)
+        if until is not None:
+            found.append(column < until)
         return found
 
     def indexed_values(self) -> list[tuple[Field, str | int]]:
@@ -86,16 +93,59 @@ def channel_condition(store_id: int, channel: str) -> Expression:
     return exists
 
 
-def channel_ids(store_id: int, channel: str) -> list[int] | None:
-    """Return the ids of a channel's orders, or None if they are too many and must be filtered."""
-    if channel == STORE:
+def product_condition(store_id: int, product_id: int) -> Expression:
+    """Return the condition that an order has an item of a product."""
+    items = OrderItem.select(1).where(
+        OrderItem.store == store_id,
+        OrderItem.product_id == product_id,
+        OrderItem.order_id == Order.remote_id,
+    )
+    has_item: Expression = fn.EXISTS(items) == True  # noqa: E712 - an SQL value
+    return has_item
+
+
+def orders_of_channel(store_id: int, channel: str) -> Any | None:
+    """Return a query of ids that has all orders of a channel, None if no index has them."""
+    if channel in ("", STORE):
         return None
-    rows = OrderSubmission.select(OrderSubmission.order_id).where(
+    return OrderSubmission.select(OrderSubmission.order_id).where(
         OrderSubmission.store == store_id, OrderSubmission.order_id > 0
     )
-    found: Any = rows.limit(SCAN_LIMIT + 1).tuples()
-    ids = [order_id for (order_id,) in found]
+
+
+def orders_of_product(store_id: int, product_id: int) -> Any | None:
+    """Return a query of the ids of a product's orders, None for any product."""
+    if not product_id:
+        return None
+    items = OrderItem.select(OrderItem.order_id).where(
+        OrderItem.store == store_id, OrderItem.product_id == product_id
+    )
+    return items.distinct()
+
+
+def few_ids(query: Any | None) -> list[int] | None:
+    """Return the ids of a query, or None if they are too many and must be filtered."""
+    if query is None:
+        return None
+    ids = [order_id for (order_id,) in query.limit(SCAN_LIMIT + 1).tuples()]
     return ids if len(ids) <= SCAN_LIMIT else None
+
+
+def checked_conditions(
+    store_id: int, wanted: OrderFilter, index: str | None = None
+) -> list[Expression]:
+    """Return the conditions to check on each order, but for the column ``index`` and the times."""
+    # COALESCE keeps the database from using the index of a column that is not scanned.
+    found = [
+        fn.COALESCE(field, 0 if isinstance(value, int) else "") == value
+        for field, value in wanted.indexed_values()
+        if field.name != index
+    ]
+    if wanted.channel:
+        found.append(channel_condition(store_id, wanted.channel))
+    if wanted.product_id:
+        found.append(product_condition(store_id, wanted.product_id))
+    return found
 
 
 def _count(store_id: int, wanted: OrderFilter, field: Field, value: str | int) -> int:

@@ -6,7 +6,7 @@ where no column has the fact; see `sorted_pages` for the cost of each.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -18,6 +18,7 @@ from portal.models.list_keys import KeyIndex
 from portal.models.product import HIDDEN, SOLD_OUT, UNLIMITED_LAST
 from portal.rules.records.json_values import Json
 from portal.rules.records.sellable import UnsellableReason, product_reasons
+from portal.services.records.match_conditions import MatchConditions
 from portal.services.records.read_records import LARGEST_ID
 from portal.services.records.record_filters import contains_id
 
@@ -34,13 +35,12 @@ class ListOrder:
 class ListFilter:
     """Filter of a list: a condition or a check of the stored record, made from the chosen value.
 
-    ``indexed`` has the values whose records an index finds, with the condition as the index
-    spells it.
+    ``indexed`` returns a query of the store's ids that an index finds for a value, or None.
     """
 
     condition: Callable[[str], Any | None] = field(default=lambda _value: None)
     check: Callable[[str], Callable[[Json], bool] | None] = field(default=lambda _value: None)
-    indexed: Mapping[str, str] = field(default_factory=dict)
+    indexed: Callable[[int, str], Any | None] = field(default=lambda _store_id, _value: None)
 
     def is_known(self, value: str) -> bool:
         """Return whether the filter has this value."""
@@ -54,6 +54,16 @@ class RecordList:
     table: type[MirrorTable]
     orders: Mapping[str, ListOrder]
     filters: Mapping[str, ListFilter]
+
+    def match_conditions(self, store_id: int, wanted: ListConditions) -> MatchConditions:
+        """Return the conditions of the wanted filters, and the indexes that find their records."""
+        pairs = [(self.filters[name], value) for name, value in wanted.filters.items()]
+        return MatchConditions(
+            wanted.text,
+            conditions=_given(each.condition(value) for each, value in pairs),
+            checks=_given(each.check(value) for each, value in pairs),
+            indexed=_given(each.indexed(store_id, value) for each, value in pairs),
+        )
 
 
 @dataclass(frozen=True)
@@ -84,8 +94,25 @@ def known_conditions(
     )
 
 
+def _given(values: Iterable[Any]) -> list[Any]:
+    return [value for value in values if value is not None]
+
+
 def _choice(**conditions: Any) -> ListFilter:
     return ListFilter(conditions.get)
+
+
+def _found_by(
+    table: type[MirrorTable], conditions: Mapping[str, str]
+) -> Callable[[int, str], Any | None]:
+    """Return the queries of values by their conditions, as an index spells them."""
+
+    def query(store_id: int, value: str) -> Any | None:
+        if value not in conditions:
+            return None
+        return table.select(table.remote_id).where(table.store == store_id, SQL(conditions[value]))
+
+    return query
 
 
 def _in_category(value: str) -> Expression | None:
@@ -122,17 +149,17 @@ PRODUCT_LIST = RecordList(
     {
         "visibility": ListFilter(
             {"visible": Product.is_enabled == True, "hidden": SQL("NOT is_enabled")}.get,  # noqa: E712
-            indexed={"hidden": HIDDEN},
+            indexed=_found_by(Product, {"hidden": HIDDEN}),
         ),
         "stock": ListFilter(
             {"available": Product.is_in_stock == True, "sold_out": SQL("NOT is_in_stock")}.get,  # noqa: E712
-            indexed={"sold_out": SOLD_OUT},
+            indexed=_found_by(Product, {"sold_out": SOLD_OUT}),
         ),
         "category": ListFilter(_in_category),
         "sellable": ListFilter(
             {UnsellableReason.PRODUCT_DISABLED.value: SQL("NOT is_enabled")}.get,
             _sellable_check,
-            {UnsellableReason.PRODUCT_DISABLED.value: HIDDEN},
+            _found_by(Product, {UnsellableReason.PRODUCT_DISABLED.value: HIDDEN}),
         ),
     },
 )

@@ -11,8 +11,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from peewee import Expression, fn
-
 from portal.models import Order, OrderItem, Store
 from portal.models.bulk import in_values
 from portal.models.search_lookup import has_parts
@@ -26,9 +24,11 @@ from portal.services.records.cursor_pagination import (
 from portal.services.records.order_filter import (
     SCAN_LIMIT,
     OrderFilter,
-    channel_condition,
-    channel_ids,
+    checked_conditions,
+    few_ids,
     most_selective_index,
+    orders_of_channel,
+    orders_of_product,
 )
 from portal.services.records.text_search import SCAN_LIMIT as TEXT_SCAN_LIMIT
 from portal.services.records.text_search import find_matches
@@ -70,14 +70,15 @@ def search_orders(
     if candidates == []:
         return MirrorPage([], None, None)
     if candidates is not None:
-        other_conditions = _other_conditions(store.id, wanted, None)
         live = live.where(
-            in_values(Order.remote_id, candidates), *wanted.times(), *other_conditions
+            in_values(Order.remote_id, candidates),
+            *wanted.times(),
+            *checked_conditions(store.id, wanted),
         )
         return page_by_time(live, Order, CREATED, after=after, before=before, is_selective=True)
     index = most_selective_index(store.id, wanted)
     on_index = [] if index is None else [index[0] == index[1]]
-    rest = _other_conditions(store.id, wanted, None if index is None else index[0].name)
+    rest = checked_conditions(store.id, wanted, None if index is None else index[0].name)
     if wanted.text:
         rest.append(has_parts(Order, required_parts(wanted.text)))
     live = live.where(*on_index, *wanted.times(), *rest)
@@ -127,19 +128,7 @@ def _candidate_ids(store_id: int, wanted: OrderFilter) -> list[int] | None:
     """Return the ids of all possible matches if these are few and cheap to find, otherwise None."""
     if wanted.text:
         return find_matches(Order, store_id, required_parts(wanted.text))
-    if wanted.channel and not wanted.indexed_values():
-        return channel_ids(store_id, wanted.channel)
-    return None
-
-
-def _other_conditions(store_id: int, wanted: OrderFilter, index: str | None) -> list[Expression]:
-    """Return the conditions to check on each row of the scan."""
-    # COALESCE keeps the database from using the index of a column that is not scanned.
-    found = [
-        fn.COALESCE(field, 0 if isinstance(value, int) else "") == value
-        for field, value in wanted.indexed_values()
-        if field.name != index
-    ]
-    if wanted.channel:
-        found.append(channel_condition(store_id, wanted.channel))
-    return found
+    ids = few_ids(orders_of_product(store_id, wanted.product_id))
+    if ids is None and not wanted.indexed_values():
+        ids = few_ids(orders_of_channel(store_id, wanted.channel))
+    return ids

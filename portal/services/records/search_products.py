@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from portal.models import Category, Product, Store, Variation
+from portal.models import Category, Order, OrderItem, Product, Store, Variation
 from portal.rules.records.category_fields import category_path
 from portal.services.records.cursor_pagination import MirrorPage, PageCursor
 from portal.services.records.derived_fields import category_ancestors
@@ -47,6 +47,23 @@ def variations_of(product: Product, limit: int) -> Sequence[Variation]:
         .order_by(Variation.number, Variation.remote_id)
         .limit(limit)
     )
+
+
+def count_orders_of(product: Product, limit: int) -> int | None:
+    """Return the number of live orders with the product, None if more than ``limit`` have it."""
+    items = (
+        OrderItem.select(OrderItem.order_id)
+        .where(OrderItem.store == product.store_id, OrderItem.product_id == product.remote_id)
+        .distinct()
+        .limit(limit + 1)
+    )
+    rows: Any = items.tuples()
+    ids = [order_id for (order_id,) in rows]
+    if len(ids) > limit:
+        return None
+    live = Order.matching(product.store_id, ids) & Order.deleted_at.is_null()
+    count: int = Order.select().where(live).count()
+    return count
 
 
 class NamedCategory(NamedTuple):

@@ -9,20 +9,19 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import SQL
-
-from portal.models import Store
+from portal.models import MirrorTable, Store
 from portal.models.list_keys import ListKey
 from portal.models.search_lookup import has_parts
-from portal.rules.records.json_values import Json, decode_record
+from portal.rules.records.json_values import decode_record
 from portal.rules.records.search_text import required_parts
 from portal.services.records.cursor_pagination import PAGE_SIZE, CursorError
-from portal.services.records.record_lists import ListConditions, RecordList
-from portal.services.records.text_search import MATCH_LIMIT, SCAN_LIMIT, find_matches
+from portal.services.records.match_conditions import MatchConditions
+from portal.services.records.record_lists import ListConditions, ListOrder, RecordList
+from portal.services.records.text_search import SCAN_LIMIT, find_matches
 
 # The first records of a scan; usually they fill the page.
 FIRST_SCAN = 500
@@ -50,20 +49,18 @@ class ListPage:
 class SortedList:
     """Matching records of one store's list in its order."""
 
-    def __init__(self, store: Store, listed: RecordList, wanted: ListConditions) -> None:
-        self.store_id, self.table = store.id, listed.table
-        self.order = listed.orders[wanted.order or next(iter(listed.orders))]
-        self._conditions: list[Any] = []
-        self._checks: list[Callable[[Json], bool]] = []
-        indexed: str | None = None
-        for name, value in wanted.filters.items():
-            each = listed.filters[name]
-            if (condition := each.condition(value)) is not None:
-                self._conditions.append(condition)
-            if (check := each.check(value)) is not None:
-                self._checks.append(check)
-            indexed = indexed or each.indexed.get(value)
-        self._text, self._indexed = wanted.text, indexed
+    def __init__(
+        self, store: Store, table: type[MirrorTable], order: ListOrder, wanted: MatchConditions
+    ) -> None:
+        self.store_id, self.table, self.order = store.id, table, order
+        self._wanted, self._checks = wanted, wanted.checks
+        self._conditions = list(wanted.conditions)
+
+    @classmethod
+    def of(cls, store: Store, listed: RecordList, wanted: ListConditions) -> SortedList:
+        """Return the list with these conditions in their order."""
+        order = listed.orders[wanted.order or next(iter(listed.orders))]
+        return cls(store, listed.table, order, listed.match_conditions(store.id, wanted))
 
     def page(self, *, after: str | None = None, before: str | None = None) -> ListPage:
         """Return the page after or before a cursor, or the first one; raise CursorError."""
@@ -131,19 +128,13 @@ class SortedList:
         return sorted(keys, reverse=self.order.is_descending)
 
     def _candidate_ids(self) -> list[int] | None:
-        if self._text:
-            parts = required_parts(self._text)
+        if self._wanted.text:
+            parts = required_parts(self._wanted.text)
             ids = find_matches(self.table, self.store_id, parts)
             if ids is not None:
                 return ids
             self._conditions.append(has_parts(self.table, parts))
-        if self._indexed is None:
-            return None
-        query = self.table.select(self.table.remote_id).where(
-            self.table.store == self.store_id, SQL(self._indexed)
-        )
-        found = [row.remote_id for row in query.limit(MATCH_LIMIT + 1)]
-        return None if len(found) > MATCH_LIMIT else found
+        return self._wanted.find_by_index()
 
     def _page_of(
         self, keys: Sequence[ListKey], cursor: ListKey | None, *, is_before: bool

@@ -20,7 +20,9 @@ def chosen_options(name: str) -> ExportOptions:
     view = EXPORTS[name]
     if view.name == ORDERS.name:
         form = read_order_filter(request.args)
-        return replace(options, orders=form.wanted) if form.arguments else options
+        if not form.arguments:
+            return options
+        return replace(options, orders=form.wanted, order_sort=form.sort)
     listed = LISTS.get(view.name)
     if listed is None or not {"q", "sort", *listed.filters}.intersection(request.args):
         return options

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 
 from portal.i18n import N_
 from portal.models import Channel, Store
@@ -20,8 +22,21 @@ from portal.web.time_zones import read_day
 from portal.web.url_converters import key_in
 
 TEXT_LIMIT = 200
-OLDEST_FIRST = "oldest"
-NAMES = ("q", "payment", "fulfillment", "coupon", "channel", "customer", "since", "until", "sort")
+# Filters that only links set: they have the ID of a record, whose name a chip shows.
+LINKED = ("customer", "product")
+NAMES = ("q", "payment", "fulfillment", "coupon", "channel", *LINKED, "since", "until", "sort")
+SORTS: dict[str, LazyString] = {
+    "": _l("Newest first"),
+    "oldest": _l("Oldest first"),
+    "-total": _l("Total: high to low"),
+    "total": _l("Total: low to high"),
+}
+TITLES: dict[str, LazyString] = {
+    "": _l("Orders, newest first"),
+    "oldest": _l("Orders, oldest first"),
+    "-total": _l("Orders, highest total first"),
+    "total": _l("Orders, lowest total first"),
+}
 
 
 @dataclass(frozen=True)
@@ -33,9 +48,19 @@ class OrderFilterForm:
     problems: Mapping[str, str]
 
     @property
-    def is_oldest_first(self) -> bool:
-        """Return whether the oldest orders come first."""
-        return self.typed["sort"] == OLDEST_FIRST
+    def sort(self) -> str:
+        """Return the order of the list, empty if the newest orders come first."""
+        return self.typed["sort"]
+
+    @property
+    def title(self) -> LazyString:
+        """Return the heading of the list."""
+        return TITLES[self.sort]
+
+    @property
+    def sorts(self) -> Mapping[str, LazyString]:
+        """Return the label of each order of the list."""
+        return SORTS
 
     @property
     def active(self) -> list[str]:
@@ -54,9 +79,10 @@ def read_order_filter(given: Mapping[str, str]) -> OrderFilterForm:
     Both days are included completely, in the page's time zone.
     """
     typed = {name: plain_text(given.get(name), TEXT_LIMIT) for name in NAMES}
-    # Only links set it, so an unknown one needs no message.
-    customer_id = key_in(typed["customer"]) or 0
-    typed["customer"] = str(customer_id or "")
+    # Only links set these, so an unknown one needs no message.
+    ids = {name: key_in(typed[name]) or 0 for name in LINKED}
+    typed |= {name: str(each or "") for name, each in ids.items()}
+    typed["sort"] = typed["sort"] if typed["sort"] in SORTS else ""
     days = {name: read_day(typed[name]) for name in ("since", "until")}
     problems = {
         name: N_("Enter a date, like 2026-03-01.")
@@ -69,7 +95,8 @@ def read_order_filter(given: Mapping[str, str]) -> OrderFilterForm:
         fulfillment_status=typed["fulfillment"],
         coupon=typed["coupon"],
         channel=typed["channel"],
-        customer_id=customer_id,
+        customer_id=ids["customer"],
+        product_id=ids["product"],
         since=None if since is None else since.start,
         until=None if until is None else until.end,
         text=typed["q"],

@@ -17,6 +17,7 @@ from portal.services.records.channel_catalog import categories_to_choose
 from portal.services.records.record_changes import last_change
 from portal.services.records.search_products import (
     categories_of,
+    count_orders_of,
     find_product,
     variations_of,
 )
@@ -29,6 +30,8 @@ from portal.web.url_converters import key_in
 blueprint = Blueprint("products", __name__, url_prefix="/stores/<key:store_id>/products")
 
 VARIATIONS_SHOWN = 100
+# More orders of a product are not counted.
+ORDERS_COUNTED = 1_000
 PICTURES_SHOWN = 9
 
 
@@ -70,6 +73,7 @@ def show(store_id: int, product_id: int) -> ResponseReturnValue:
         stocks=_stocks(record),
         unsellable=[REASON_LABELS[reason] for reason in product_reasons(record)],
         categories=categories_of(product),
+        order_count=count_orders_of(product, ORDERS_COUNTED),
         last_change=last_change(store.id, Resource.PRODUCTS, product.remote_id),
     )
 

@@ -13,8 +13,9 @@ from peewee import Database
 from portal.models import Customer, Product, Store
 from portal.rules.records.search_text import fold
 from portal.services.mirror.resources import COUPONS, CUSTOMERS, PRODUCTS
-from portal.services.records import sorted_pages
+from portal.services.records import match_conditions, sorted_pages
 from portal.services.records.cursor_pagination import CursorError
+from portal.services.records.order_list import BY_TOTAL
 from portal.services.records.record_lists import (
     COUPON_LIST,
     CUSTOMER_LIST,
@@ -79,7 +80,7 @@ def pages_of(
     """Return the ids of all pages from the first to the last, after checking the way back."""
     found, cursor, last = [], None, None
     while True:
-        last = SortedList(store, listed, wanted).page(after=cursor)
+        last = SortedList.of(store, listed, wanted).page(after=cursor)
         found.append(ids(last))
         if last.later is None:
             break
@@ -124,7 +125,7 @@ def test_pages_have_every_match_once_in_order(
     filter_name: str,
     match_limit: int,
 ) -> None:
-    monkeypatch.setattr(sorted_pages, "MATCH_LIMIT", match_limit)
+    monkeypatch.setattr(match_conditions, "MATCH_LIMIT", match_limit)
     filters, is_match = FILTERS[filter_name]
     live = list(Product.select().where(Product.deleted_at.is_null()))
     is_descending = PRODUCT_LIST.orders[order].is_descending
@@ -142,10 +143,10 @@ def test_previous_pages_are_the_same_pages(
     store: Store, order: str, filters: dict[str, str]
 ) -> None:
     wanted = ListConditions(order=order, filters=filters)
-    first = SortedList(store, PRODUCT_LIST, wanted).page()
-    second = SortedList(store, PRODUCT_LIST, wanted).page(after=first.later)
+    first = SortedList.of(store, PRODUCT_LIST, wanted).page()
+    second = SortedList.of(store, PRODUCT_LIST, wanted).page(after=first.later)
 
-    back = SortedList(store, PRODUCT_LIST, wanted).page(before=second.earlier)
+    back = SortedList.of(store, PRODUCT_LIST, wanted).page(before=second.earlier)
 
     assert ids(back) == ids(first)
     assert back.earlier is None
@@ -162,8 +163,8 @@ def test_names_sort_without_case_and_accents(store: Store) -> None:
 
 def test_few_matches_have_a_position_and_a_number(store: Store) -> None:
     wanted = ListConditions(order="name", filters={"visibility": "hidden"})
-    first = SortedList(store, PRODUCT_LIST, wanted).page()
-    second = SortedList(store, PRODUCT_LIST, wanted).page(after=first.later)
+    first = SortedList.of(store, PRODUCT_LIST, wanted).page()
+    second = SortedList.of(store, PRODUCT_LIST, wanted).page(after=first.later)
 
     assert (first.first, first.matches) == (1, 9)
     assert (second.first, second.matches) == (6, 9)
@@ -189,7 +190,7 @@ def test_scan_ends_early_and_continues(store: Store, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(sorted_pages, "SCAN_LIMIT", 8)
     monkeypatch.setattr(sorted_pages, "FIRST_SCAN", 4)
     wanted = ListConditions(filters={"category": "3"})
-    first = SortedList(store, PRODUCT_LIST, wanted).page()
+    first = SortedList.of(store, PRODUCT_LIST, wanted).page()
 
     assert first.checked == 8
     assert len(first.rows) < 5
@@ -270,7 +271,7 @@ def test_coupons_sort_by_code_and_uses_and_filter_by_status(database: Database) 
 )
 def test_malformed_cursor_is_an_error(store: Store, cursor: str) -> None:
     with pytest.raises(CursorError):
-        SortedList(store, PRODUCT_LIST, ListConditions(order="price")).page(after=cursor)
+        SortedList.of(store, PRODUCT_LIST, ListConditions(order="price")).page(after=cursor)
 
 
 def test_unknown_orders_and_filters_are_ignored() -> None:
@@ -288,7 +289,7 @@ def test_iterated_keys_are_those_of_the_pages(
     monkeypatch.setattr(sorted_pages, "FIRST_SCAN", 4)
     for filters in ({}, {"category": "3"}, {"visibility": "hidden"}, {"sellable": "yes"}):
         wanted = ListConditions(order="price", filters=filters)
-        listed = SortedList(store, PRODUCT_LIST, wanted)
+        listed = SortedList.of(store, PRODUCT_LIST, wanted)
         steps = list(listed.iter_keys(None, 3))
         keys = [key.remote_id for step, _ in steps for key in step]
 
@@ -302,11 +303,14 @@ def test_iterated_keys_are_those_of_the_pages(
 
 @pytest.mark.parametrize(
     ("table", "order"),
-    [(table, order) for table, listed in LISTS.items() for order in listed.orders],
+    [
+        *((table, order) for table, listed in LISTS.items() for order in listed.orders),
+        *(("order", order) for order in BY_TOTAL),
+    ],
 )
 def test_each_order_reads_its_index(database: Database, table: str, order: str) -> None:
     make_store()
-    index = LISTS[table].orders[order].index
+    index = (BY_TOTAL if table == "order" else LISTS[table].orders)[order].index
     select = index._select(f" AND {index._value} > {database.param}")
     value: Any = UPDATED_AT if index.time is not None else ("x" if index.is_text else 5)
     value = index.time.db_value(value) if index.time is not None else value
@@ -316,5 +320,10 @@ def test_each_order_reads_its_index(database: Database, table: str, order: str) 
     assert "index" in plan.lower()
     assert "sort" not in plan.lower().replace("sorted", "")
     assert "TEMP B-TREE" not in plan
-    names = {"name": "search_document_name", "price": "price", "stock": "quantity"}
+    names = {
+        "name": "search_document_name",
+        "price": "price",
+        "stock": "quantity",
+        "total": "total",
+    }
     assert names.get(order.removeprefix("-"), table) in plan

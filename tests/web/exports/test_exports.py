@@ -311,6 +311,40 @@ def test_export_of_orders_has_the_filter_of_the_list(browser: Visitor, store: St
     assert sorted(row["number"] for row in rows) == ["N-1", "N-3"]
 
 
+@pytest.mark.parametrize(
+    ("query", "numbers"),
+    [
+        ("?sort=-total", ["N-1", "N-3", "N-2"]),
+        ("?sort=total&payment=PAID", ["N-3", "N-1"]),
+        ("?sort=oldest", ["N-1", "N-2", "N-3"]),
+        ("?payment=PAID", ["N-3", "N-1"]),
+    ],
+)
+def test_export_of_orders_has_the_order_of_the_list(
+    browser: Visitor, store: Store, query: str, numbers: list[str]
+) -> None:
+    orders = [
+        order_payload(
+            id=f"N-{number}",
+            internalId=number,
+            total=total,
+            paymentStatus=status,
+            createTimestamp=1772272800 + number,
+            createDate=None,
+        )
+        for number, total, status in (
+            (1, 90, "PAID"),
+            (2, 5, "AWAITING_PAYMENT"),
+            (3, 70, "PAID"),
+        )
+    ]
+    ORDERS.save(store.id, orders, UPDATED_AT)
+
+    rows = exported(browser, f"/stores/1003/export/orders.csv{query}")
+
+    assert [row["number"] for row in rows] == numbers
+
+
 def test_order_items_are_exported_as_rows(browser: Visitor, full_store: Store) -> None:
     rows = exported(browser, "/stores/1003/export/orders.csv?items=1")
 

@@ -68,6 +68,25 @@ def test_oldest_orders_come_first_if_chosen(browser: Visitor, store: Store) -> N
     assert ids_in(browser.get(f"{PLACE}?sort=newest").text)[0] == str(PAGE_SIZE + 10)
 
 
+@pytest.mark.parametrize(("sort", "first", "last"), [("-total", "9", "2"), ("total", "2", "9")])
+def test_orders_are_sorted_by_total_over_several_pages(
+    browser: Visitor, store: Store, sort: str, first: str, last: str
+) -> None:
+    fill(PAGE_SIZE + 10, total=50)
+    for number, total in ((9, 400), (2, 3)):
+        ORDERS.save(store.id, [order_payload(internalId=number, total=total)], UPDATED_AT)
+
+    page = browser.get(f"{PLACE}?sort={sort}")
+    [later] = re.findall(r'href="([^"]+)"[^>]*rel="next"', page.text)
+    second = browser.get(later.replace("&amp;", "&"))
+
+    assert "1–50 of 60" in page_text(page)
+    assert ids_in(page.text)[0] == first
+    assert "51–60 of 60" in page_text(second)
+    assert ids_in(second.text)[-1] == last
+    assert len({*ids_in(page.text), *ids_in(second.text)}) == PAGE_SIZE + 10
+
+
 def test_all_orders_of_a_page_are_selected_without_javascript(
     browser: Visitor, store: Store
 ) -> None:

@@ -12,6 +12,7 @@ from portal.models import (
     Category,
     ChangeKind,
     Merchant,
+    Order,
     Product,
     RecordChange,
     Resource,
@@ -21,11 +22,18 @@ from portal.models import (
 )
 from portal.models.search_document import reindex
 from portal.rules.records.sellable import UnsellableReason
-from portal.services.mirror.resources import PRODUCTS
+from portal.services.mirror.resources import ORDERS, PRODUCTS
 from portal.services.records import sorted_pages, text_search
 from portal.services.records.cursor_pagination import PAGE_SIZE
 from portal.web.products.sellable_labels import REASON_LABELS
-from tests.factories import UPDATED_AT, make_event, make_store, product_payload, product_row
+from tests.factories import (
+    UPDATED_AT,
+    make_event,
+    make_store,
+    order_payload,
+    product_payload,
+    product_row,
+)
 from tests.web.conftest import Visitor, page_text
 
 
@@ -287,6 +295,43 @@ def test_product_page_links_to_its_events(browser: Visitor, store: Store) -> Non
     Product.upsert([product_row(remote_id=5)])
 
     assert 'href="/stores/1003/events?entity=5"' in browser.get("/stores/1003/products/5").text
+
+
+def test_product_links_to_its_orders_and_the_list_names_it(browser: Visitor, store: Store) -> None:
+    Product.upsert([product_row(remote_id=5, name="Stoneware mug")])
+    item = order_payload()["items"][0]
+    for number, product_id in ((1, 5), (2, 5), (3, 6), (4, 5)):
+        order = order_payload(
+            id=f"N-{number}", internalId=number, items=[item | {"productId": product_id}] * 2
+        )
+        ORDERS.save(store.id, [order], UPDATED_AT)
+    Order.mark_deleted(Order.remote_id == 4, read_at=UPDATED_AT + timedelta(days=9))
+
+    product_page = browser.get("/stores/1003/products/5")
+    assert "Orders with this product (2)" in page_text(product_page)
+    assert 'href="/stores/1003/orders?product=5"' in product_page.text
+    listed = browser.get("/stores/1003/orders?product=5&sort=total")
+    assert ("N-1" in listed.text, "N-2" in listed.text) == (True, True)
+    assert ("N-3" in listed.text, "N-4" in listed.text) == (False, False)
+    assert "Product: Stoneware mug" in page_text(listed)
+    assert 'href="/stores/1003/orders?sort=total"' in listed.text
+    assert 'type="hidden" name="product" value="5"' in listed.text
+
+
+def test_orders_of_a_very_frequent_product_are_not_counted(
+    browser: Visitor, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.web.products.views.ORDERS_COUNTED", 1)
+    Product.upsert([product_row(remote_id=5)])
+    item = order_payload()["items"][0] | {"productId": 5}
+    for number in (1, 2):
+        order = order_payload(id=f"N-{number}", internalId=number, items=[item])
+        ORDERS.save(store.id, [order], UPDATED_AT)
+
+    page = page_text(browser.get("/stores/1003/products/5"))
+
+    assert "Orders with this product" in page
+    assert "Orders with this product (" not in page
 
 
 def test_product_links_to_the_event_that_last_changed_it(browser: Visitor, store: Store) -> None:

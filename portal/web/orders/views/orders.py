@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from flask import render_template, request, url_for
+from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import login_required
 
-from portal.models import Customer, Order
+from portal.models import Customer, Order, Store
 from portal.services.channels.consents import consents_of_store
-from portal.services.records.cursor_pagination import PAGE_SIZE, PageCursor
+from portal.services.records.cursor_pagination import PAGE_SIZE, CursorError
 from portal.services.records.mirrored_ids import mirrored_ids
+from portal.services.records.order_filter import OrderFilter
+from portal.services.records.order_list import OrderPage, list_orders
 from portal.services.records.search_customers import find_customer
-from portal.services.records.search_orders import search_oldest_orders, search_orders
+from portal.services.records.search_products import find_product
 from portal.web.orders.access import get_order_or_404
 from portal.web.orders.blueprint import blueprint
-from portal.web.orders.filter_form import filter_choices, read_order_filter
+from portal.web.orders.filter_form import OrderFilterForm, filter_choices, read_order_filter
 from portal.web.orders.order_page import order_page
-from portal.web.pagination import cursor_in_query
 from portal.web.stores.access import get_store_or_404
 from portal.web.url_converters import key_in
 
@@ -26,29 +26,24 @@ from portal.web.url_converters import key_in
 @blueprint.get("")
 @login_required
 def index(store_id: int) -> ResponseReturnValue:
-    """List or search the orders, newest or oldest first."""
+    """List or search the orders, newest first or as the URL says."""
     store, form = get_store_or_404(store_id), read_order_filter(request.args)
-    search = search_oldest_orders if form.is_oldest_first else search_orders
-    page = search(
-        store, form.wanted, after=cursor_in_query("after"), before=cursor_in_query("before")
-    )
-    first = _first_position()
-    customer_id = form.wanted.customer_id
+    page = _page(store, form)
+    first = page.first or _first_position()
 
-    def address(**place: PageCursor | int | str) -> str:
+    def address(**place: int | str) -> str:
         return url_for("orders.index", store_id=store.id, **form.arguments, **place)  # type: ignore[arg-type]
 
     return render_template(
         "orders/index.html",
         store=store,
         form=form,
-        customer=find_customer(store, customer_id) if customer_id else None,
-        without_customer=_without_customer(store.id, form.arguments),
-        total=Order.live_count(store.id),
+        linked=_linked(store, form),
+        total=_total(store, form, page),
         choices=filter_choices(store, [each.channel for each in consents_of_store(store)]),
+        page=page,
         orders=page.rows,
         linked_customers=mirrored_ids(Customer, store.id, [row.customer_id for row in page.rows]),
-        searched_to=page.searched_to,
         first=first,
         is_all_selected="select_all" in request.args,
         earlier=page.earlier and address(before=page.earlier, first=max(1, first - PAGE_SIZE)),
@@ -57,10 +52,45 @@ def index(store_id: int) -> ResponseReturnValue:
     ), 422 if form.problems else 200
 
 
-def _without_customer(store_id: int, arguments: Mapping[str, str]) -> str:
-    """Return the URL of the list with all filters but that of the customer."""
-    others = {name: text for name, text in arguments.items() if name != "customer"}
-    return url_for("orders.index", store_id=store_id, **others)  # type: ignore[arg-type]
+def _page(store: Store, form: OrderFilterForm) -> OrderPage:
+    """Return the page that the URL asks for; respond with 404 if a cursor is malformed."""
+    after, before = request.args.get("after"), request.args.get("before")
+    try:
+        return list_orders(store, form.wanted, form.sort, after=after, before=before)
+    except CursorError:
+        abort(404)
+
+
+def _total(store: Store, form: OrderFilterForm, page: OrderPage) -> int | None:
+    """Return the number of all orders of the list, None if it isn't known."""
+    if page.matches is not None or form.active:
+        return page.matches
+    return Order.live_count(store.id)
+
+
+def _linked(store: Store, form: OrderFilterForm) -> list[tuple[str, str]]:
+    """Return the filters that links set: each one's text, and the URL of the list without it."""
+    return [
+        (text, url_for("orders.index", store_id=store.id, **_without(form, name)))  # type: ignore[arg-type]
+        for name, text in _linked_names(store, form.wanted).items()
+    ]
+
+
+def _linked_names(store: Store, wanted: OrderFilter) -> dict[str, str]:
+    found: dict[str, str] = {}
+    if wanted.customer_id:
+        customer = find_customer(store, wanted.customer_id)
+        named = customer and (customer.name or customer.email)
+        found["customer"] = _("Customer: %(name)s", name=named or wanted.customer_id)
+    if wanted.product_id:
+        product = find_product(store, wanted.product_id)
+        title = product and product.name
+        found["product"] = _("Product: %(name)s", name=title or wanted.product_id)
+    return found
+
+
+def _without(form: OrderFilterForm, name: str) -> dict[str, str]:
+    return {other: text for other, text in form.arguments.items() if other != name}
 
 
 def _first_position() -> int:

@@ -56,6 +56,18 @@ _SENTENCES: Mapping[tuple[EventTopic, EventSummary], str] = {
     ),
     (EventTopic.EXPORT, EventSummary.EXPORT_REQUESTED): N_("Export of a customer's data requested"),
 }
+# Names of icons, where a product's picture isn't known or there is none.
+_SYMBOLS: Mapping[EventTopic, str] = {
+    EventTopic.PRODUCT: "box",
+    EventTopic.ORDER: "receipt",
+    EventTopic.CUSTOMER: "person",
+    EventTopic.COUPON: "tag",
+    EventTopic.CATEGORY: "list",
+    EventTopic.CONNECTION: "link",
+    EventTopic.INSTALLED: "link",
+    EventTopic.ERASURE: "lock",
+    EventTopic.EXPORT: "lock",
+}
 # Fewer consecutive events are shown one by one.
 GROUP_SIZE = 4
 
@@ -80,6 +92,11 @@ class EventLine:
     def is_about_product(self) -> bool:
         """Whether the event is about one product, which may have a picture."""
         return self.count == 1 and topic_of(self.event.type) is EventTopic.PRODUCT
+
+    @property
+    def symbol(self) -> str:
+        """Name of the icon that says what the event is about."""
+        return _SYMBOLS.get(topic_of(self.event.type), "bell")
 
 
 def event_lines(store_id: int, events: Iterable[WebhookEvent]) -> list[EventLine]:

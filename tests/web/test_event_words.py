@@ -157,3 +157,24 @@ def test_many_events_of_an_unknown_type_are_named_by_it() -> None:
     (line,) = grouped_event_lines(1003, newest_first(), limit=10)
 
     assert line.text == "4 events of the type review.created"
+
+
+@pytest.mark.parametrize(
+    ("event_type", "symbol"),
+    [
+        ("product.updated", "box"),
+        ("order.created", "receipt"),
+        ("customer.updated", "person"),
+        ("discount_coupon.updated", "tag"),
+        ("category.updated", "list"),
+        ("profile.updated", "link"),
+        ("customer.personalDataRemovalRequest", "lock"),
+        ("review.created", "bell"),
+    ],
+)
+def test_symbol_says_what_an_event_is_about(event_type: str, symbol: str) -> None:
+    make_event(type=event_type)
+
+    [line] = event_lines(1003, newest_first())
+
+    assert line.symbol == symbol

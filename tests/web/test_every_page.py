@@ -65,6 +65,9 @@ PYTHON_VALUES = re.compile(
     r"|%\(\w+\)s"
 )
 
+# Of links that lead nowhere, such as one to a contact that isn't set.
+DEAD_LINK = re.compile(r'<a\b[^>]*\bhref="(?:|#|mailto:|None|Undefined)"[^>]*>')
+
 
 @pytest.fixture
 def owner(runtime: Runtime) -> Merchant:
@@ -135,3 +138,13 @@ def test_no_page_shows_a_value_as_python_code(pages: list[PageCost]) -> None:
             shown[page.name] = text[max(0, found.start() - 60) : found.end() + 60]
 
     assert shown == {}, "\n".join(f"{name}: {text}" for name, text in shown.items())
+
+
+def test_no_page_of_a_portal_without_contacts_has_a_link_that_leads_nowhere(
+    runtime: Runtime, pages: list[PageCost]
+) -> None:
+    assert runtime.settings.support_contact == ""
+
+    dead = {page.name: DEAD_LINK.findall(page.response.text) for page in pages}
+
+    assert {name: links for name, links in dead.items() if links} == {}

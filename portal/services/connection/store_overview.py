@@ -11,6 +11,7 @@ from peewee import SQL, fn
 from portal.models import (
     EVENT_SUMMARY_COLUMNS,
     IS_PENDING,
+    EventState,
     Grant,
     Issue,
     MirrorCount,
@@ -67,6 +68,19 @@ class StoreOverview:
         times = [resource.last_success_at for resource in self.resources]
         known = [at for at in times if at is not None]
         return min(known) if len(known) == len(times) else None
+
+    @property
+    def last_change_at(self) -> datetime | None:
+        """Return when the store last changed, by its statistics and the webhook events processed.
+
+        It is never after ``at``, because clocks differ.
+        """
+        reported = [resource.remote_changed_at for resource in self.resources]
+        reported += [
+            event.event_created_at for event in self.events if event.state == EventState.APPLIED
+        ]
+        known = [at for at in reported if at is not None]
+        return min(max(known), self.at) if known else None
 
     @property
     def unreadable(self) -> int:
@@ -126,7 +140,8 @@ def _latest_events(store: Store) -> list[WebhookEvent]:
     waiting = WebhookEvent.select(fn.COUNT(SQL("*"))).where(
         of_store, IS_PENDING, WebhookEvent.due_at >= EPOCH
     )
-    shown = WebhookEvent.select(*EVENT_SUMMARY_COLUMNS, waiting.alias("pending")).where(of_store)
+    columns = (*EVENT_SUMMARY_COLUMNS, WebhookEvent.event_created_at, waiting.alias("pending"))
+    shown = WebhookEvent.select(*columns).where(of_store)
     return list(shown.order_by(WebhookEvent.id.desc()).limit(EVENTS_SHOWN))
 
 

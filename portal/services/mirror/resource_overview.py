@@ -33,7 +33,8 @@ class ResourceOverview:
     next reconciliation begins with the first run that succeeds after ``next_reconciliation_at``.
     ``unchanged_checks`` counts the checks that found nothing since ``quiet_since_at``; a check is a
     poll or a run. ``last_success_at`` is the last check of any kind, ``last_read_at`` the last one
-    that read records instead of the store's statistics.
+    that read records instead of the store's statistics. ``remote_changed_at`` is the last change
+    that these statistics reported.
     """
 
     resource: Resource
@@ -44,6 +45,7 @@ class ResourceOverview:
     minutes_behind: int | None
     last_success_at: datetime | None
     last_read_at: datetime | None
+    remote_changed_at: datetime | None
     next_due_at: datetime | None
     check_interval: timedelta
     unchanged_checks: int
@@ -128,6 +130,7 @@ def _overview(store: Store, resource: Resource, now: datetime, found: _Found) ->
         ),
         last_success_at=state.last_success_at,
         last_read_at=state.last_read_at,
+        remote_changed_at=state.remote_changed_at,
         next_due_at=state.next_due_at,
         check_interval=(
             sync_interval(resource, receives_events=store.receives_events)

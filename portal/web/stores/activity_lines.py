@@ -84,7 +84,7 @@ def _line(store_id: int, each: ActivityRow, of_events: Mapping[int, EventLine]) 
             known.text,
             known.record_url or known.url,
             each.at,
-            symbol,
+            known.symbol,
             EVENT_STATES[each.row.state],
             known.picture,
             known.is_about_product,

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from portal.models import Store
-from portal.rules.connection.health_word import HealthWord
+from portal.rules.connection.health_word import IN_SYNC_WORDS, HealthWord
 from portal.services.connection.store_overview import StoreOverview
 from portal.web.formats import number
 from portal.web.stores.brand_name import branded
 from portal.web.stores.status_labels import HEALTH_WORDS
+
+# Words of stores whose changes are all here.
+_UP_TO_DATE = IN_SYNC_WORDS | {HealthWord.NEEDS_ATTENTION}
 
 
 @dataclass(frozen=True)
@@ -28,11 +32,15 @@ class Step:
 
 @dataclass(frozen=True)
 class StatusMessage:
-    """Text about a store's status, its tone and its button."""
+    """Text about a store's status, its tone and its button.
+
+    ``changed_at`` is when the store last changed, if all changes are here and a page may say so.
+    """
 
     tone: str
     text: str
     step: Step | None = None
+    changed_at: datetime | None = None
 
 
 def status_message_of(overview: StoreOverview) -> StatusMessage:
@@ -45,8 +53,11 @@ def status_message_of(overview: StoreOverview) -> StatusMessage:
             count=number(overview.unreadable),
         )
         step = Step(_("View records"), url_for("sync.quarantine", store_id=overview.store.id))
-        return StatusMessage(_tone(overview.health_word), text, step)
-    return message_about(overview.store, overview.health_word)
+        return StatusMessage(_tone(overview.health_word), text, step, overview.last_change_at)
+    message = message_about(overview.store, overview.health_word)
+    if overview.health_word in _UP_TO_DATE:
+        return replace(message, changed_at=overview.last_change_at)
+    return message
 
 
 def message_about(store: Store, word: HealthWord) -> StatusMessage:

@@ -104,6 +104,30 @@ def test_age_of_the_mirror_is_that_of_its_oldest_resource(store: Store) -> None:
     assert overview.health_word is HealthWord.LATE
 
 
+def test_last_change_is_the_latest_that_was_reported_or_processed(store: Store) -> None:
+    complete(store, *SYNC_ORDER)
+    now = utc_now()
+    seconds_ago = {seconds: now - timedelta(seconds=seconds) for seconds in (90, 60, 40, 20)}
+    assert store_overview(store).last_change_at is None
+    for resource, seconds in ((Resource.ORDERS, 60), (Resource.PRODUCTS, 90)):
+        SyncState.update(remote_changed_at=seconds_ago[seconds]).where(
+            SyncState.resource == resource
+        ).execute()
+    assert store_overview(store).last_change_at == seconds_ago[60]
+    make_event(event_id="waits", event_created_at=seconds_ago[20])
+    make_event(event_id="here", event_created_at=seconds_ago[40], state=EventState.APPLIED)
+    assert store_overview(store).last_change_at == seconds_ago[40]
+
+
+def test_last_change_is_never_in_the_future(store: Store) -> None:
+    ahead = utc_now() + timedelta(minutes=5)
+    make_event(event_created_at=ahead, state=EventState.APPLIED)
+
+    overview = store_overview(store)
+
+    assert overview.last_change_at == overview.at
+
+
 def test_incomplete_mirror_has_no_age(store: Store) -> None:
     complete(store, Resource.PRODUCTS)
 

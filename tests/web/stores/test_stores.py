@@ -108,6 +108,32 @@ def test_store_in_sync_says_so(browser: Visitor, store: Store) -> None:
     assert page.count("last checked just now") == len(SYNC_ORDER)
 
 
+def test_store_in_sync_says_when_it_last_changed(browser: Visitor, store: Store) -> None:
+    assert "Last change" not in page_text(browser.get("/stores/1003"))
+    at = utc_now() - timedelta(seconds=40)
+    make_event(event_created_at=at, state=EventState.APPLIED)
+
+    response = browser.get("/stores/1003")
+
+    assert re.search(
+        r"Everything is up to date\. Last change 4\d seconds ago \.", page_text(response)
+    )
+    banner = response.text.partition('class="banner ')[2].partition("</p>")[0]
+    assert f'datetime="{at.isoformat(timespec="seconds")}"' in banner
+
+
+def test_store_that_is_behind_does_not_say_when_it_last_changed(
+    browser: Visitor, store: Store
+) -> None:
+    make_event(event_created_at=utc_now(), state=EventState.APPLIED)
+    SyncState.update(last_success_at=utc_now() - timedelta(hours=9)).execute()
+
+    page = page_text(browser.get("/stores/1003"))
+
+    assert "Syncing is behind schedule." in page
+    assert "Last change" not in page
+
+
 def test_store_in_sync_with_an_open_issue_is_not_said_to_be_well(
     browser: Visitor, store: Store
 ) -> None:

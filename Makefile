@@ -25,7 +25,7 @@ GENERATORS := .venv-clients
 .DEFAULT_GOAL := help
 .PHONY: help translations setup setup-test chromium node node-clients client-generators demo demo-code demo-reset run daemon \
 	migrate test lint format check-types check-rest check-packages compile-tests messages api-changelog api-document \
-	bench commands clients lighthouse screenshots lock clean
+	bench commands clients lighthouse screenshots readme-pictures lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-18s %s\n", $$1, $$2}'
@@ -143,8 +143,12 @@ clients: setup $(GENERATORS)/.installed ## Renew clients/python and the Postman 
 	PATH="$(CURDIR)/$(GENERATORS)/bin:$$PATH" clients/python/generate build/openapi.json clients/python/merchant_portal_client
 	$(BIN)/python -m portal.web.api.postman_collection > docs/postman_collection.json
 
-screenshots: setup-test chromium ## Renew the README's screenshots
-	PYTHONPATH=. $(BIN)/python docs/make_screenshots.py
+screenshots: setup-test chromium ## Take pictures of every page: var/screenshots
+	rm -rf var/screenshots
+	$(BIN)/pytest --quiet --numprocesses 2 --dist worksteal tests/browser/take_screenshots.py
+
+readme-pictures: setup-test chromium ## Renew the README's pictures
+	PYTHONPATH=. $(BIN)/python docs/make_readme_pictures.py
 
 lock: ## Update the lock files from setup.cfg
 	$(PYTHON) -m venv $(VENV)

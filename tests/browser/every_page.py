@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -68,18 +68,25 @@ def filled_portal(
     if has_long_words:
         write_long_words()
         operator = Merchant.get_by_id(operator.id)
-    pages = tuple(_pages(app, operator, rows, part, names))
+    pages = tuple(html_pages(app, operator, rows, part, names=names))
     with served(app) as url:
         yield FilledPortal(url, app, operator, pages)
 
 
-def _pages(
-    app: Flask, operator: Merchant, rows: dict[str, Any], part: slice, names: Collection[str]
+def html_pages(
+    app: Flask,
+    merchant: Merchant,
+    rows: Mapping[str, Any],
+    part: slice = slice(None),
+    *,
+    names: Collection[str] = (),
+    has_all_rows: bool = True,
 ) -> Iterator[PageAddress]:
-    signed_in, anonymous = Visitor(app).force_login(operator), Visitor(app)
+    """Yield a part of the pages, or those with these names, that the merchant or a stranger sees."""
+    signed_in, anonymous = Visitor(app).force_login(merchant), Visitor(app)
     requests = [
         page
-        for page in page_requests(app, rows)
+        for page in page_requests(app, rows, has_all_rows=has_all_rows)
         if (page.name in names if names else not page.name.startswith("api."))
     ]
     for number, page in enumerate(requests[part]):

@@ -159,10 +159,17 @@ class PageRequest:
         return response
 
 
-def page_requests(app: Flask, rows: Mapping[str, Any]) -> Iterator[PageRequest]:
-    """Yield a request of each page, and one per search; ``rows`` are those of `make_rows`."""
+def page_requests(
+    app: Flask, rows: Mapping[str, Any], *, has_all_rows: bool = True
+) -> Iterator[PageRequest]:
+    """Yield a request of each page, and one per search; ``rows`` are those of `make_rows`.
+
+    Without ``has_all_rows``, pages of rows that don't exist are left out.
+    """
     for rule in get_rules(app):
         missing = rule.arguments.difference(rows)
+        if missing and not has_all_rows:
+            continue
         assert not missing, f"{rule.endpoint}: add rows for {missing} to tests/web/route_rows.py"
         with app.test_request_context():
             path = app.url_for(rule.endpoint, **{name: rows[name] for name in rule.arguments})

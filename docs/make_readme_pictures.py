@@ -1,4 +1,4 @@
-"""Script that renews the README's screenshots from a running demo: ``make screenshots``."""
+"""Script that renews the README's pictures from a running demo: ``make readme-pictures``."""
 
 from __future__ import annotations
 

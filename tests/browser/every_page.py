@@ -82,7 +82,7 @@ def html_pages(
     names: Collection[str] = (),
     has_all_rows: bool = True,
 ) -> Iterator[PageAddress]:
-    """Yield a part of the pages, or those with these names, that the merchant or a stranger sees."""
+    """Yield a part of the pages, or those of ``names``, that the merchant or a stranger sees."""
     signed_in, anonymous = Visitor(app).force_login(merchant), Visitor(app)
     requests = [
         page

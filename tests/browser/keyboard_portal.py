@@ -86,7 +86,7 @@ class Person:
             context = signed_in_context(self.browser, app, url, self.merchant, **options)
         else:
             context = self.browser.new_context(base_url=url, **options)
-        context.route("https://**", lambda route: route.abort())
+        context.route("https://**/*", lambda route: route.abort())
         page = context.new_page()
         page.goto(path)
         return Keyboard(page)

@@ -15,7 +15,7 @@ DEVICES = {"desktop": (1280, 860), "phone": (390, 844)}
 THEMES = ("light", "dark")
 # Lower parts of a long list look like its first rows.
 MAX_HEIGHT = 3_000
-PICTURE_HOSTS = "https://**"
+PICTURE_HOSTS = "https://**/*"
 # Pictures below the window are lazy.
 _LOAD_PICTURES = """() => Promise.all([...document.images].map((image) => {
   image.loading = "eager";

@@ -39,7 +39,7 @@ def test_every_page_passes_axe_and_fits_each_window(
         for is_anonymous in (False, True):
             context = filled.context(chromium, is_anonymous=is_anonymous, reduced_motion="reduce")
             # Pictures of other hosts, which no address answers here.
-            context.route("https://**", lambda route: route.abort())
+            context.route("https://**/*", lambda route: route.abort())
             windows[is_anonymous] = context.new_page()
         for address in filled.pages:
             window = windows[address.is_anonymous]

@@ -34,7 +34,7 @@ def test_no_page_takes_many_requests_or_kilobytes(runtime: Runtime, chromium: Br
             if "?" not in request.name and (cost := downloads.of_page(request.path)):
                 costs[request.name] = cost
         context = portal.sign_in(chromium, java_script_enabled=True)
-        context.route("https://**", lambda route: route.abort())
+        context.route("https://**/*", lambda route: route.abort())
         page = context.new_page()
         loaded = {}
         for name in ("orders.index", "products.show"):

@@ -81,7 +81,7 @@ def found_on_pages(
     """Return the problems by page, width and size of text."""
     context = filled.context(chromium, is_anonymous=False, locale=language, reduced_motion="reduce")
     # Pictures of other hosts, which no address answers here.
-    context.route("https://**", lambda route: route.abort())
+    context.route("https://**/*", lambda route: route.abort())
     page, found = context.new_page(), {}
     devtools = context.new_cdp_session(page)
     for address in filled.pages:

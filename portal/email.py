@@ -12,6 +12,7 @@ from functools import cache, partial
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_timedelta
+from babel.numbers import format_percent
 from babel.support import Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -19,6 +20,7 @@ from portal.i18n import DEFAULT_LANGUAGE
 from portal.mail import RenderedEmail
 from portal.paths import TEMPLATES, TRANSLATIONS
 from portal.portal_brand import PortalBrand
+from portal.rules.connection.platform_brand import with_brand
 from portal.rules.notifications.unlinked_text import one_line, unlinked
 from portal.rules.sync.nightly_schedule import parse_timezone
 from portal.time_formats import date_and_time
@@ -82,7 +84,14 @@ def _environment(locale: str, *, is_html: bool) -> Environment:
     environment.filters["unlinked"] = unlinked
     environment.filters["moment"] = partial(_moment, locale=locale)
     environment.filters["length_of_time"] = partial(format_timedelta, locale=locale)
+    environment.filters["branded"] = with_brand
+    environment.filters["percent"] = partial(_percent, locale=locale)
     return environment
+
+
+def _percent(value: int, *, locale: str) -> str:
+    """Format a whole percentage as the language writes it."""
+    return str(format_percent(value / 100, locale=locale))
 
 
 def _moment(at: datetime, zone: str, *, locale: str) -> str:

@@ -60,6 +60,7 @@ FACTS = {
     "browser": "Firefox",
     "network": "203.0.113.x",
     "member": "bob@example.com",
+    "platform": "Ecwid",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -16,6 +17,7 @@ from flask_babel import (
     get_locale,
 )
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from portal.models import Store, utc_now
 from portal.rules.orders.pricing import Currency
@@ -45,6 +47,7 @@ def set_up_formats(app: Flask) -> None:
         web_address,
         country,
         percent,
+        code_names,
     ):
         app.template_filter()(function)
 
@@ -56,12 +59,17 @@ def number(value: int | Decimal | None) -> str:
     return str(format_decimal(value))
 
 
-def percent(value: Decimal | None) -> str:
+def percent(value: Decimal | int | None) -> str:
     """Return a percentage such as 12.5 as the language writes it."""
     if value is None:
         return NOTHING
     pattern = (get_locale() or ENGLISH).percent_formats[None].pattern
-    return str(format_percent(value / 100, pattern.replace("##0", "##0.##")))
+    return str(format_percent(Decimal(value) / 100, pattern.replace("##0", "##0.##")))
+
+
+def code_names(names: Iterable[str]) -> Markup:
+    """Return names of code, such as those of scopes, as HTML code with commas between them."""
+    return Markup(", ").join(Markup("<code>{}</code>").format(name) for name in names)
 
 
 def country(code: str | None) -> str:

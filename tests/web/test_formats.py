@@ -18,6 +18,7 @@ from portal.web.formats import (
     moment,
     money,
     number,
+    percent,
     pretty_json,
     rate,
     web_address,
@@ -176,3 +177,11 @@ def test_report_of_a_run_without_counts_has_dashes() -> None:
     text = render_template_string(page, run=run)
 
     assert "Verified 1 Mar 2026, 12:05 UTC: – of – products synced." in text
+
+
+@pytest.mark.parametrize(("language", "text"), [("en", "12.5%"), ("de", "12,5\N{NO-BREAK SPACE}%")])
+def test_percentages_are_written_as_in_the_language(app: Flask, language: str, text: str) -> None:
+    with app.test_request_context(headers={"Accept-Language": language}):
+        assert percent(Decimal("12.5")) == text
+        assert percent(7) == text.replace("12.5", "7").replace("12,5", "7")
+        assert percent(None) == "–"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from portal.models import Merchant, Store
 from portal.rules.accounts.account_changes import AccountChange
+from portal.rules.connection.platform_brand import platform_brand
 from portal.services.notifications.queued_emails import queue_email_to
 from portal.services.runtime import Runtime
 
@@ -26,5 +27,6 @@ def email_store_connected(runtime: Runtime, merchant: Merchant, store_id: int) -
         "store_connected",
         store_id=store_id,
         store=store.name or str(store_id),
+        platform=platform_brand(store.profile_details),
         link=f"{runtime.settings.portal_url}/stores/{store_id}",
     )

@@ -13,6 +13,7 @@ from portal.portal_brand import PortalBrand
 from portal.rules.alerts.severities import SEVERITY_LABELS
 from portal.rules.connection.issue_kinds import IssueAction
 from portal.rules.connection.issue_titles import TITLES, action_label
+from portal.rules.connection.platform_brand import platform_brand
 from portal.rules.connection.scopes import REQUIRED_SCOPES
 from portal.rules.issues.counted_issues import ISSUE_PATHS, causes_of
 
@@ -34,6 +35,11 @@ class DigestEntry:
     zone: str
     step: str
     link: str
+
+    @property
+    def brand(self) -> str:
+        """Return the brand under which the store's owner uses Ecwid."""
+        return platform_brand(self.store.profile_details)
 
     @property
     def is_open(self) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.models import AuditLogEntry
@@ -137,6 +140,35 @@ ACTION_LABELS: Mapping[Action, Text] = {
     Action.STORES_EXPORTED: _l("Exported the list of stores"),
 }
 
+# Names of recorded values; others are shown as words.
+DETAIL_LABELS: Mapping[str, Text] = {
+    "action": _l("Action"),
+    "cause": _l("Cause"),
+    "count": _l("Count"),
+    "counts": _l("Counts"),
+    "format": _l("Format"),
+    "kind": _l("Kind"),
+    "name": _l("Name"),
+    "operator_role": _l("Operator role"),
+    "owner": _l("Owner"),
+    "product_id": _l("Product ID"),
+    "resource": _l("Records"),
+    "role": _l("Role"),
+    "runs": _l("Sync runs"),
+    "scopes": _l("Permissions"),
+    "selling_pause_reason": _l("Reason for the pause"),
+    "selling_paused": _l("Sales paused"),
+    "selling_paused_by": _l("Paused by"),
+    "sessions_ended": _l("Devices signed out"),
+    "state": _l("Status"),
+    "status": _l("Status"),
+    "stock_buffer": _l("Stock buffer"),
+    "stores": _l("Stores"),
+    "until": _l("Until"),
+}
+# Names of scopes and states, joined by underscores or dots.
+_CODE = re.compile(r"[a-z][._][a-z]")
+
 # Page of a target by its kind, and the URL variable that the target's number is.
 _PAGES = {
     "run": ("sync.run", "run_id"),
@@ -154,7 +186,7 @@ def action_label(action: str) -> Text | str:
 
 def target_url(entry: AuditLogEntry) -> str | None:
     """Return the page of the entry's target, or of its store; None if it has neither."""
-    kind, _, number = entry.target.partition(" ")
+    kind, _space, number = entry.target.partition(" ")
     if kind == "onboarding":
         return url_for("operator.show_onboarding", onboarding_id=int(number))
     if kind == "bulk_action":
@@ -171,17 +203,34 @@ def target_url(entry: AuditLogEntry) -> str | None:
     return url_for(_LISTS.get(kind, "stores.show"), store_id=entry.store_id)
 
 
-def details(entry: AuditLogEntry) -> str:
+@dataclass(frozen=True)
+class Detail:
+    """Recorded value of an entry; ``is_code`` if it has names that programs use."""
+
+    name: Text
+    value: str
+
+    @property
+    def is_code(self) -> bool:
+        return bool(_CODE.search(self.value))
+
+
+def details(entry: AuditLogEntry) -> list[Detail]:
     """Return the recorded values, with the value before where there is one."""
     before, after = entry.before or {}, entry.after or {}
-    parts = [
-        f"{name}: {_shown(before[name])} → {_shown(value)}"
-        if name in before
-        else f"{name}: {_shown(value)}"
+    values = {
+        name: f"{_shown(before[name])} → {_shown(value)}" if name in before else _shown(value)
         for name, value in after.items()
-    ]
-    parts += [f"{name}: {_shown(value)}" for name, value in before.items() if name not in after]
-    text = "; ".join(parts)
+    }
+    values |= {name: _shown(value) for name, value in before.items() if name not in after}
+    return [Detail(_name_of(name), _shortened(value)) for name, value in values.items()]
+
+
+def _name_of(name: str) -> Text:
+    return DETAIL_LABELS.get(name) or name.replace("_", " ").capitalize()
+
+
+def _shortened(text: str) -> str:
     return text if len(text) <= DETAILS_LIMIT else f"{text[:DETAILS_LIMIT]}…"
 
 
@@ -190,4 +239,6 @@ def _shown(value: Any) -> str:
         return ", ".join(map(_shown, value))
     if isinstance(value, dict):
         return ", ".join(f"{name} {_shown(each)}" for name, each in value.items())
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
     return "–" if value is None else str(value)

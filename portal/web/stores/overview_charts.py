@@ -27,7 +27,7 @@ from portal.models import (
 from portal.services.connection.overview_figures import OverviewFigures, PeriodSums
 from portal.web.bar_chart import BarChart, Number, Series, bar_chart
 from portal.web.event_labels import EVENT_STATES
-from portal.web.formats import ENGLISH, NOTHING, duration, moment, money, number
+from portal.web.formats import ENGLISH, NOTHING, duration, moment, money, number, percent
 from portal.web.label import Label
 from portal.web.labels import RESOURCE_TITLES, RUN_STATES
 
@@ -139,9 +139,9 @@ def calls_chart(hours: PeriodSums, calls_per_hour: int) -> BarChart:
         bar_title=_l("Hour"),
         write=_number,
         summary=_(
-            "At most %(percent)s %% of the calls that Ecwid allows: %(count)s of %(limit)s in an "
+            "At most %(percent)s of the calls that Ecwid allows: %(count)s of %(limit)s in an "
             "hour.",
-            percent=number((Decimal(100 * highest) / calls_per_hour).quantize(Decimal("0.1"))),
+            percent=percent((Decimal(100 * highest) / calls_per_hour).quantize(Decimal("0.1"))),
             count=number(highest),
             limit=number(calls_per_hour),
         ),

@@ -54,6 +54,23 @@ def trouble(store: Store, ago: timedelta = HOUR) -> Issue:
     return found
 
 
+def test_digest_about_a_resellers_store_names_its_brand(
+    runtime: Runtime, store: Store, office: PostOffice
+) -> None:
+    store.profile_details = {"brand_name": "Shop & Go"}
+    store.save()
+    texts = IssueTexts("Ecwid is silent", "changes from Ecwid are late", "check Ecwid")
+    open_issue(store.id, KIND, texts)
+    pass_time()
+
+    send(runtime)
+
+    [letter] = office.letters
+    for kind in ("plain", "html"):
+        assert "Ecwid" not in part_of(letter, kind)
+        assert "Go is silent" in part_of(letter, kind)
+
+
 def states() -> list[str]:
     return [row.state for row in Notification.select().order_by(Notification.id)]
 

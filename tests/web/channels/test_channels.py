@@ -158,6 +158,9 @@ def test_owner_narrows_pauses_resumes_and_ends_an_access(
     for action, status in (("pause", "paused"), ("resume", "active"), ("revoke", "revoked")):
         assert browser.post(address(action)).status_code == 303
         assert ChannelConsent.get().status == status
+        if action == "pause":
+            undo = f'<form class="flash__undo" method="post" action="{address("resume")}"'
+            assert undo in browser.get(PAGE).text
 
     assert "Ended" in page_text(browser.get(PAGE))
     assert len(sent_emails(runtime)) == 4

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from werkzeug.test import TestResponse
 
 from portal.models import Channel, ChannelConsent, Merchant, Store
 from portal.rules.api_keys.key_scopes import KeyScope
@@ -15,6 +18,7 @@ from tests.web.conftest import Visitor, page_text
 from tests.web.emails import sent_emails, text_of
 
 PAGE = "/stores/1003/channels"
+FLASH = "flash__undo"
 
 
 @pytest.fixture
@@ -27,6 +31,11 @@ def consent(store: Store, merchant: Merchant) -> ChannelConsent:
 def address(consent: ChannelConsent, action: str) -> str:
     """Return the URL of an action on the consent."""
     return f"{PAGE}/{consent.id}/{action}"
+
+
+def undo_of(page: TestResponse) -> list[tuple[str, str]]:
+    """Return class and address of the forms whose button takes a change back."""
+    return re.findall(rf'<form class="({FLASH})" method="post" action="([^"]+)"', page.text)
 
 
 def test_owner_pauses_and_resumes_selling(
@@ -45,6 +54,21 @@ def test_owner_pauses_and_resumes_selling(
     assert "can sell your products again" in text_of(sent_emails(runtime)[-1])
 
 
+def test_pause_of_selling_and_a_stock_buffer_can_be_taken_back(
+    browser: Visitor, consent: ChannelConsent
+) -> None:
+    browser.post(address(consent, "selling/pause"))
+    paused = browser.get(PAGE)
+    browser.post(address(consent, "selling/resume"))
+    browser.post(address(consent, "stock-buffer"), stock_buffer="3")
+    buffered = browser.get(PAGE)
+
+    assert "Selling paused. The channel can't place orders until" in page_text(paused)
+    assert (FLASH, address(consent, "selling/resume")) in undo_of(paused)
+    assert (FLASH, address(consent, "stock-buffer")) in undo_of(buffered)
+    assert 'name="stock_buffer" value="0"' in " ".join(buffered.text.split())
+
+
 def test_change_to_what_it_is_already_sends_no_email(
     browser: Visitor, runtime: Runtime, consent: ChannelConsent
 ) -> None:
@@ -57,7 +81,7 @@ def test_change_to_what_it_is_already_sends_no_email(
 def test_pause_by_the_channel_is_named(browser: Visitor, consent: ChannelConsent) -> None:
     pause_selling(consent, None, None, SellingSide.CHANNEL)
 
-    assert "By the channel" in page_text(browser.get(PAGE))
+    assert "Paused by the channel since" in page_text(browser.get(PAGE))
 
 
 def test_reason_that_is_not_on_the_list_is_left_out(

@@ -265,7 +265,7 @@ def test_paused_endpoint_is_turned_on_without_its_failures(
     WebhookEndpoint.update(
         failing_since_at=utc_now() - timedelta(hours=40), failures=9, alerted_percent=50
     ).execute()
-    assert "55 % of the time has passed" in page_text(browser.get(place))
+    assert "55% of the time has passed" in page_text(browser.get(place))
     assert "On, deliveries failing" in page_text(browser.get(PAGE))
 
     for _ in range(2):

@@ -68,7 +68,7 @@ def test_pages_follow_each_other_from_the_newest_to_the_oldest(
     second = browser.get(later[1].replace("&amp;", "&")).text
     assert "e-1<" in second
     assert "e-2<" not in second
-    assert "To the newest" in second
+    assert "Back to newest" in second
     assert "To the oldest" not in second
     last = browser.get(oldest[1].replace("&amp;", "&")).text
     assert "e-0<" in last

@@ -58,6 +58,12 @@ def test_no_text_uses_the_former_wording(texts: list[tuple[str, str]]) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+def test_percentages_are_written_by_the_language_and_not_in_texts(
+    texts: list[tuple[str, str]],
+) -> None:
+    assert [text for text, _file in texts if re.search("… ?%", text)] == []
+
+
 def test_no_text_is_empty_or_ends_in_a_space(texts: list[tuple[str, str]]) -> None:
     assert len(texts) > 2000
     assert [text for text, _file in texts if not text or text != text.strip()] == []

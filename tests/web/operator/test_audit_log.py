@@ -47,7 +47,7 @@ def test_page_says_who_did_what_and_links_to_it(operator: Visitor, owner: Mercha
 
     text = page_text(page)
     assert "owner@shop.example Paused sync products Clay & Co" in text
-    assert "command line Started a sync run state: a → b; runs: 1, 2 run 7" in text
+    assert "command line Started a sync run Status: a → b Sync runs: 1, 2 run 7" in text
     store = Store.get().id
     assert f'href="/stores/{store}/sync/runs/7"' in page.text
     assert f'href="/stores/{store}"' in page.text
@@ -155,6 +155,20 @@ def test_targets_lead_to_their_pages(app: Flask, target: str, url: str) -> None:
 def test_details_are_short() -> None:
     entry = AuditLogEntry(before={"role": "staff"}, after={"ids": list(range(1000)), "no": None})
 
-    assert details(AuditLogEntry(before={"role": "staff"})) == "role: staff"
-    assert details(AuditLogEntry(after={"counts": {"orders": 2}})) == "counts: orders 2"
-    assert len(details(entry)) == 301
+    assert list(map(len, (each.value for each in details(entry)))) == [301, 1, 5]
+
+
+def test_details_have_names_in_words_and_code_where_programs_use_it() -> None:
+    entry = AuditLogEntry(
+        before={"role": "staff"},
+        after={"counts": {"orders": 2}, "scopes": ["read_orders"], "is_picked": True},
+    )
+
+    shown = {str(each.name): (each.value, each.is_code) for each in details(entry)}
+
+    assert shown == {
+        "Counts": ("orders 2", False),
+        "Permissions": ("read_orders", True),
+        "Is picked": ("Yes", False),
+        "Role": ("staff", False),
+    }

@@ -126,10 +126,10 @@ def test_funnel_counts_the_steps_up_to_the_connected_store(
 
     page = page_text(operator.get(PAGE))
 
-    assert "Invited 3 100 % – – Link opened 2 67 % 67 %" in page
-    assert "Account created 1 33 % 50 %" in page
-    assert "Access allowed 1 33 % 100 %" in page
-    assert "Connected 0 0 % 0 %" in page
+    assert "Invited 3 100% – – Link opened 2 67% 67%" in page
+    assert "Account created 1 33% 50%" in page
+    assert "Access allowed 1 33% 100%" in page
+    assert "Connected 0 0% 0%" in page
     assert "1 link is refused now" in page
     assert "Plan without API access 1" in page
     again = stranger.post(paths[2]).headers["Location"]

@@ -103,10 +103,10 @@ def test_pages_follow_each_other(browser: Visitor, store: Store) -> None:
     assert later
     second = browser.get(later[1].replace("&amp;", "&"))
 
-    assert "To the newest" not in first
+    assert "Back to newest" not in first
     assert "Product 0 created" in page_text(second)
     assert second.text.count('class="activity__line"') == 1
-    assert "To the newest" in page_text(second)
+    assert "Back to newest" in page_text(second)
 
 
 def test_many_similar_events_are_one_line(browser: Visitor, store: Store) -> None:

@@ -117,7 +117,7 @@ def test_calls_are_compared_with_the_quota(browser: Visitor, store: Store) -> No
     page = page_text(browser.get(PAGE))
 
     calls = card(page, "Calls to Ecwid per hour, last 24 hours", "Duration of the latest")
-    assert "At most 1 % of the calls that Ecwid allows: 360 of 36,000 in an hour." in calls
+    assert "At most 1% of the calls that Ecwid allows: 360 of 36,000 in an hour." in calls
     assert "Hour Sync Webhook events 00:00 342 18" in calls
 
 

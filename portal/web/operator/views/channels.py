@@ -39,6 +39,7 @@ from portal.web.operator.channel_labels import CHANNEL_STATUSES, KEY_MODES
 from portal.web.operator.onboarding_labels import STATUSES as LINK_STATUSES
 from portal.web.pagination import id_param
 from portal.web.runtime import current_runtime
+from portal.web.undo import flash_with_undo
 
 STATUS_AFTER = {"pause": ChannelStatus.PAUSED, "resume": ChannelStatus.ACTIVE}
 
@@ -152,7 +153,12 @@ def switch_alert_emails(marketplace_id: int, switch: str) -> ResponseReturnValue
     channel = channel_or_404(marketplace_id)
     if not set_alert_emails(channel, wanted=switch == "on", actor=signed_in_merchant()):
         return refuse_closed(channel)
-    flash(_("Saved."), "success")
+    back = "off" if switch == "on" else "on"
+    flash_with_undo(
+        _("Saved."),
+        _("Undo"),
+        url_for(".switch_alert_emails", marketplace_id=channel.id, switch=back),
+    )
     return back_to(channel)
 
 
@@ -205,11 +211,22 @@ def refuse_closed(channel: Channel) -> ResponseReturnValue:
 
 def _set_status(channel: Channel, status: ChannelStatus) -> ResponseReturnValue:
     if set_channel_status(channel, status, signed_in_merchant()):
-        flash(_("Saved."), "success")
+        _show_status(channel, status)
     else:
         label = CHANNEL_STATUSES[channel_or_404(channel.id).status].text
         flash(_("The channel's status is already: %(state)s.", state=label), "error")
     return back_to(channel)
+
+
+def _show_status(channel: Channel, status: ChannelStatus) -> None:
+    """Show the new status; a pause has a button that ends it."""
+    if status is not ChannelStatus.PAUSED:
+        flash(_("Saved."), "success")
+        return
+    back = url_for(".pause_or_resume_channel", marketplace_id=channel.id, action="resume")
+    flash_with_undo(
+        _("Channel paused. Its keys are refused until you resume it."), _("Resume"), back
+    )
 
 
 def _form_page(form: ChannelForm, channel: Channel | None = None) -> str:

@@ -98,6 +98,9 @@ def html_pages(
 
 
 def _is_page(response: TestResponse) -> bool:
-    """Return whether the response is a whole page, not a redirect, a file or a part of a page."""
-    is_html = response.status_code == 200 and response.mimetype == "text/html"
+    """Return whether the response is a whole page, not a redirect, a file or a part of a page.
+
+    A link that has expired has a page, too.
+    """
+    is_html = response.status_code in (200, 410) and response.mimetype == "text/html"
     return is_html and b"<!DOCTYPE html>" in response.data

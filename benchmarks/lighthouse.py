@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from pathlib import Path
 from statistics import median
 
@@ -33,7 +34,8 @@ from tests.web.route_rows import make_rows
 
 LIGHTHOUSE = Path(__file__).parent / "lighthouse_node/node_modules/lighthouse/cli/index.js"
 CATEGORIES = ("performance", "accessibility", "best-practices")
-# Scores of a busy machine vary, so each page is loaded several times, or once with the argument 1.
+# Scores of a busy machine vary, so each page is loaded several times. Arguments are another number,
+# and names of pages.
 ROUNDS = 3
 PAGES = {
     "sign in": "/login",
@@ -61,6 +63,10 @@ class Scores:
 def main(arguments: list[str]) -> int:
     """Measure the pages and print the table and the figures; return 1 without Lighthouse."""
     rounds = int(arguments[0]) if arguments else ROUNDS
+    chosen = arguments[1:] or list(PAGES)
+    if unknown := set(chosen).difference(PAGES):
+        print(f"no such page: {', '.join(sorted(unknown))}; the pages are: {', '.join(PAGES)}")
+        return 1
     chromium = shutil.which("chromium")
     if chromium is None or not LIGHTHOUSE.exists():
         print("run it with `make lighthouse`, which installs Chromium and Lighthouse")
@@ -79,6 +85,7 @@ def main(arguments: list[str]) -> int:
             scores = {
                 name: _measured(chromium, url + path, cookie if path != "/login" else "", rounds)
                 for name, path in paths.items()
+                if name in chosen
             }
     _print(scores)
     return 0
@@ -137,7 +144,12 @@ def _load(chromium: str, url: str, cookie: str) -> Scores:
         sys.exit(f"{url} leads to {found['finalDisplayedUrl']}")
     for name in CATEGORIES[1:]:
         _print_failures(url, found, name)
-    requests = found["audits"]["network-requests"]["details"]["items"]
+    # Polls of a page that nothing has changed on go on as long as Lighthouse watches.
+    requests = [
+        request
+        for request in found["audits"]["network-requests"]["details"]["items"]
+        if request["statusCode"] != HTTPStatus.NO_CONTENT
+    ]
     return Scores(
         tuple(100 * found["categories"][name]["score"] for name in CATEGORIES),
         len(requests),

@@ -50,7 +50,7 @@ class Downloads:
 
 
 def linked_files(html: str, path: str) -> Iterator[str]:
-    """Yield the URLs of the stylesheets, scripts and pictures of a page at ``path``."""
+    """Yield what a page at ``path`` loads: stylesheets, scripts, pictures and later parts."""
     reader = _Files()
     reader.feed(html)
     yield from (urljoin(path, url) for url in reader.urls)
@@ -64,6 +64,7 @@ class _Files(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = dict(attrs)
         is_shown = tag in ("script", "img") or values.get("rel") in _SHOWN_LINKS
-        url = values.get("src") or values.get("href")
-        if is_shown and url and tag != "a":
+        is_loaded_later = values.get("hx-trigger") == "load"
+        url = values.get("hx-get" if is_loaded_later else "href" if tag == "link" else "src")
+        if url and (is_shown or is_loaded_later):
             self.urls.append(url)

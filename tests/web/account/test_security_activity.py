@@ -20,7 +20,7 @@ PAGE = "/account/security"
 
 def test_every_kind_has_a_text() -> None:
     assert list(EVENT_LABELS) == list(SecurityEventKind)
-    assert str(security_event("of_tomorrow").text) == "of_tomorrow"
+    assert str(security_event("of_tomorrow").text) == "Another security event"
 
 
 def test_every_change_of_an_account_has_a_text() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import signal
 import socket
@@ -19,6 +20,7 @@ from tests.factories import make_grant, make_merchant, make_store, product_row
 from tests.runtimes import opened_runtime
 from tests.web.api.conftest import make_key_text
 from tests.web.conftest import Visitor
+from tests.web.page_downloads import BROWSER_HEADERS, linked_files
 from tests.web.server.conftest import Server, read_to_end, serving
 from tests.web.webhooks.test_receive import PATH, event, signature
 
@@ -234,6 +236,33 @@ def test_connection_of_an_api_client_is_kept_also_after_refused_bodies(
             answer = kept.getresponse()
             assert (answer.status, answer.getheader("Connection")) == (status, "keep-alive"), path
             assert answer.read() or method == "HEAD"
+
+
+def test_page_and_its_files_come_compressed_over_one_connection(server: Server) -> None:
+    kept = HTTPConnection("127.0.0.1", server.port)
+    kept.connect()
+    kept.auto_open = False
+
+    with closing(kept):
+        page = _read(kept, "/login")
+        files = sorted(file for file in linked_files(page, "/login") if file.startswith("/"))
+        for file in files:
+            _read(kept, file)
+    assert [file.partition("?")[0].rpartition(".")[2] for file in files].count("js") >= 4
+    assert any(".css" in file for file in files)
+
+
+def _read(kept: HTTPConnection, path: str) -> str:
+    """Return the text at ``path``, and check that it came compressed and left the line open."""
+    kept.request("GET", path, headers={**BROWSER_HEADERS, "Host": "127.0.0.1:8000"})
+    answer = kept.getresponse()
+    data = answer.read()
+    assert (answer.status, answer.getheader("Connection")) == (200, "keep-alive"), path
+    assert len(data) == int(answer.headers["Content-Length"])
+    if path.startswith("/static/icon"):
+        return data.decode()
+    assert answer.getheader("Content-Encoding") == "gzip", path
+    return gzip.decompress(data).decode()
 
 
 def test_webhook_is_accepted_in_parts_in_chunks_and_after_an_interim_response(

@@ -17,7 +17,7 @@ from portal.errors import PasskeyRefusedError
 from portal.models import Merchant
 from portal.rules.accounts.passkey_refusals import PASSKEY_REFUSALS, PasskeyRefusal
 from portal.rules.accounts.security_event_kinds import SecurityEventKind
-from portal.services.accounts.passkey_ceremonies import PasskeyChallenge, RelyingParty
+from portal.services.accounts.passkey_challenges import PasskeyChallenge, RelyingParty
 from portal.web.accounts.blueprint import blueprint
 from portal.web.runtime import current_runtime
 from portal.web.security_events import note_security_event

@@ -11,11 +11,13 @@ from portal.models import Merchant, Passkey
 from portal.rules.accounts.passkey_refusals import PASSKEY_REFUSALS, PasskeyRefusal
 from portal.services.accounts.passkey_ceremonies import (
     CREDENTIAL_ID_BYTES,
+    read_new_passkey,
+    registration_options,
+)
+from portal.services.accounts.passkey_challenges import (
     PasskeyChallenge,
     RelyingParty,
     new_user_handle,
-    read_new_passkey,
-    registration_options,
 )
 from portal.services.accounts.passkeys import (
     NAME_LIMIT,

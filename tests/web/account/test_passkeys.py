@@ -23,7 +23,7 @@ from portal.models import (
 )
 from portal.rules.accounts.operator_roles import OperatorRole
 from portal.rules.accounts.passkey_refusals import MAX_PASSKEYS
-from portal.services.accounts import passkey_ceremonies
+from portal.services.accounts import passkey_challenges
 from portal.services.runtime import Runtime
 from portal.web.app import create_app
 from portal.web.limits import limiter
@@ -176,8 +176,8 @@ def test_answer_works_once_and_only_for_five_minutes(
     assert "started again in another tab" in page_text(replayed)
     slow = Visitor(app)
     late = json.dumps(device.get(options(slow, "/login/passkey/options")))
-    after = utc_now() + passkey_ceremonies.CHALLENGE_TTL + timedelta(seconds=1)
-    monkeypatch.setattr(passkey_ceremonies, "utc_now", lambda: after)
+    after = utc_now() + passkey_challenges.CHALLENGE_TTL + timedelta(seconds=1)
+    monkeypatch.setattr(passkey_challenges, "utc_now", lambda: after)
     assert slow.post("/login/passkey", passkey=late).status_code == 422
 
 

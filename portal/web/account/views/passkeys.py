@@ -15,11 +15,8 @@ from portal.models import Passkey, database
 from portal.rules.accounts.passkey_refusals import MAX_PASSKEYS
 from portal.rules.accounts.user_refusals import USER_REFUSALS
 from portal.services.accounts import passkeys as services
-from portal.services.accounts.passkey_ceremonies import (
-    new_user_handle,
-    read_new_passkey,
-    registration_options,
-)
+from portal.services.accounts.passkey_ceremonies import read_new_passkey, registration_options
+from portal.services.accounts.passkey_challenges import new_user_handle
 from portal.web.account.blueprint import blueprint
 from portal.web.account.views.one_time_secret import redirect_to_secret
 from portal.web.accounts.emails import send_account_changed

@@ -1,4 +1,4 @@
-"""The portal as browsers know it, and how long a challenge may be answered."""
+"""Challenges of passkeys, and the portal as browsers know it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from portal.models import Merchant, utc_now
 from portal.models.fields import to_micros
-from portal.services.accounts.passkey_ceremonies import (
+from portal.services.accounts.passkey_challenges import (
     CHALLENGE_TTL,
     PasskeyChallenge,
     RelyingParty,

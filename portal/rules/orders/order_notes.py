@@ -14,8 +14,8 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct, to_builtins
 
 from portal.errors import InvalidFieldError
-from portal.rules.orders.order_request import MAX_AMOUNT, Amount
 from portal.rules.orders.request_checks import check_storable
+from portal.rules.orders.request_fields import MAX_AMOUNT, Amount
 
 PARCELS_LIMIT = 20
 # Updates of one order with notes. Each read of the order reads all of them.

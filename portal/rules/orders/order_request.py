@@ -7,8 +7,6 @@ document is generated from them, and `portal.rules.orders.order_request_json` st
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
-from decimal import Decimal
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -17,12 +15,8 @@ from msgspec.structs import force_setattr
 from portal.errors import InvalidFieldError
 from portal.rules.orders.order_statuses import FulfillmentStatus, InitialPaymentStatus
 from portal.rules.orders.request_checks import (
-    EMAIL,
-    EMAIL_PATTERN,
     EXTRA_FIELD_NAME_PATTERN,
     LANGUAGE_PATTERN,
-    MAX_EMAIL_LENGTH,
-    MOMENT_PATTERN,
     SINGLE_LINE_PATTERN,
     check_storable,
     check_two_lines,
@@ -32,33 +26,22 @@ from portal.rules.orders.request_checks import (
     checked_language,
     checked_moment,
 )
+from portal.rules.orders.request_fields import (
+    Amount,
+    Email,
+    Id,
+    LongText,
+    Moment,
+    OptionText,
+    Text,
+    check_amount,
+    clean_texts,
+)
 
 # Five calls to Ecwid, of 100 products each.
 MAX_LINES = 500
 MAX_QUANTITY = 1_000_000
-MAX_AMOUNT = Decimal(10) ** 12
-LARGEST_ID = 2**53 - 1
 COUNTRY_CODE_LENGTH = 2
-AMOUNT = f"an amount of at least 0 and less than {MAX_AMOUNT:,}"
-
-Id = Annotated[int, Meta(ge=1, le=LARGEST_ID)]
-Text = Annotated[str, Meta(max_length=255)]
-LongText = Annotated[str, Meta(max_length=2_000)]
-OptionText = Annotated[str, Meta(min_length=1, max_length=255)]
-Email = Annotated[
-    str,
-    Meta(
-        description="Required to order.",
-        extra={"must_be": EMAIL},
-        extra_json_schema={"pattern": EMAIL_PATTERN, "maxLength": MAX_EMAIL_LENGTH},
-    ),
-]
-Moment = Annotated[datetime, Meta(tz=True, extra_json_schema={"pattern": MOMENT_PATTERN})]
-# In JSON an amount is a text. Twelve digits are less than `MAX_AMOUNT`.
-AMOUNT_PATTERN = r"^[0-9]{1,12}(\.[0-9]{1,10})?$"
-Amount = Annotated[
-    Decimal, Meta(extra={"must_be": AMOUNT}, extra_json_schema={"pattern": AMOUNT_PATTERN})
-]
 
 
 class LineRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -81,9 +64,9 @@ class LineRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     ) = None
 
     def __post_init__(self) -> None:
-        _clean_texts(self, empty=None)
+        clean_texts(self, empty=None)
         force_setattr(self, "options", self.options or None)
-        _check_amount(self.expected_price, "expected_price")
+        check_amount(self.expected_price, "expected_price")
         for name, value in self.chosen_options.items():
             for text in (name, value) if isinstance(value, str) else (name, *value):
                 check_storable(text, f"options.{name}")
@@ -128,7 +111,7 @@ class Person(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = ""
 
     def __post_init__(self) -> None:
-        _clean_texts(self, empty="")
+        clean_texts(self, empty="")
         if len(self.country_code) == COUNTRY_CODE_LENGTH:
             force_setattr(self, "country_code", self.country_code.upper())
         check_two_lines(self.street, self.street_2)
@@ -230,9 +213,9 @@ class OrderRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     def __post_init__(self) -> None:
         force_setattr(self, "email", checked_email(self.email))
-        _clean_texts(self, empty=None)
-        _check_amount(self.expected_total, "expected_total")
-        _check_amount(self.price_tolerance, "price_tolerance")
+        clean_texts(self, empty=None)
+        check_amount(self.expected_total, "expected_total")
+        check_amount(self.price_tolerance, "price_tolerance")
         force_setattr(self, "price_tolerance", self.price_tolerance or None)
         # Optional fields that aren't set leave no trace, so a document from before them is equal.
         force_setattr(self, "accept_marketing", self.accept_marketing or None)
@@ -241,17 +224,3 @@ class OrderRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         for name in ("created_at", "pickup_time"):
             force_setattr(self, name, checked_moment(getattr(self, name), name))
         force_setattr(self, "extra_fields", checked_extra_fields(self.extra_fields))
-
-
-def _clean_texts(struct: Struct, *, empty: str | None) -> None:
-    """Strip every text; a blank text counts as not given."""
-    for name in struct.__struct_fields__:
-        text = getattr(struct, name)
-        if isinstance(text, str):
-            check_storable(text, name)
-            force_setattr(struct, name, text.strip() or empty)
-
-
-def _check_amount(amount: Decimal | None, field: str) -> None:
-    if amount is not None and not (amount.is_finite() and 0 <= amount < MAX_AMOUNT):
-        raise InvalidFieldError(field, "out_of_range", f"must be {AMOUNT}")

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import inspect
 
 from portal.errors import InvalidFieldError
-from portal.rules.orders.order_request import AMOUNT_PATTERN
+from portal.rules.orders.request_fields import AMOUNT_PATTERN
 
 _AMOUNT = re.compile(AMOUNT_PATTERN, re.ASCII)
 _NUL = "\x00"

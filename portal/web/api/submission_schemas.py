@@ -8,8 +8,8 @@ from msgspec import Meta, Struct
 
 from portal.models import OrderUpdateState
 from portal.rules.orders.order_notes import PARCELS_LIMIT, Parcel, RefundNote
-from portal.rules.orders.order_request import LongText, Text
 from portal.rules.orders.order_statuses import FulfillmentStatus, PaymentStatus
+from portal.rules.orders.request_fields import LongText, Text
 from portal.rules.orders.submission_states import SubmissionState
 from portal.web.api.order_schemas import Quote, ValidationMessage
 from portal.web.api.record_schemas import Moment, Page

@@ -15,8 +15,9 @@ from portal.models import Store
 from portal.models.fields import dump_json
 from portal.rules.orders.catalog_items import MULTI_CHOICE_TYPE
 from portal.rules.orders.line_ends import document_with_line_feeds, with_line_feeds
-from portal.rules.orders.order_request import LARGEST_ID, OrderRequest, Person
+from portal.rules.orders.order_request import OrderRequest, Person
 from portal.rules.orders.order_request_json import order_request_document, read_order_request
+from portal.rules.orders.request_fields import LARGEST_ID
 from portal.services.orders.catalog_products import CatalogProduct, catalog_products
 from portal.web.url_converters import key_in
 

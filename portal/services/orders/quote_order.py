@@ -9,13 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from portal.ecwid.calculations import read_calculation
 from portal.ecwid.client import EcwidClient
-from portal.ecwid.errors import EcwidInvalidError
 from portal.ecwid.order_body import calculation_body
 from portal.ecwid.rate_limiter import Priority
-from portal.errors import RecordError
-from portal.i18n import N_
 from portal.models import Store, utc_now
 from portal.rules.orders.calculations import Calculation, ShippingOption
 from portal.rules.orders.coupon_terms import CouponResult
@@ -27,6 +23,11 @@ from portal.rules.orders.sale_terms import OWN_TERMS, SaleTerms
 from portal.rules.orders.stock_claims import StockNeed
 from portal.rules.orders.totals import Totals, quoted_totals
 from portal.rules.records.email_addresses import normalize_email
+from portal.services.orders.calculate_order import (
+    calculate_order,
+    chosen_shipping,
+    guessed_shipping,
+)
 from portal.services.orders.check_payment_option import payment_option_problems
 from portal.services.orders.coupon_basket import coupon_basket
 from portal.services.orders.coupon_claims import Claims
@@ -123,23 +124,18 @@ class QuoteBuilder:
 
     def _priced(self) -> Quote:
         """Return the quote; it is calculated a second time only if the first one had to guess."""
-        guess = self._snapshot(self._evaluate_coupon(self._guessed_shipping()))
+        guess = self._snapshot(self._evaluate_coupon(guessed_shipping(self._request)))
         calculation = self._calculate(None, guess) if self._lines else None
-        shipping = self._shipping(calculation)
+        shipping = chosen_shipping(calculation, self._request, self._lines, self._currency)
         coupon_result = self._evaluate_coupon(shipping)
         snapshot = self._snapshot(coupon_result)
         if calculation is not None and (
             snapshot != guess or not (shipping is None or calculation.includes(shipping))
         ):
             calculation = self._calculate(shipping, snapshot) or calculation
-            shipping = self._shipping(calculation)
+            shipping = chosen_shipping(calculation, self._request, self._lines, self._currency)
             coupon_result = self._evaluate_coupon(shipping)
         return self._quote(calculation, shipping, coupon_result, snapshot)
-
-    def _guessed_shipping(self) -> ShippingOption | None:
-        """Return the requested method before Ecwid says what it costs."""
-        method = self._request.shipping_method
-        return ShippingOption(method, method, ZERO) if method else None
 
     def _snapshot(self, coupon_result: CouponResult | None) -> dict[str, object] | None:
         """Return the store's record of an accepted coupon."""
@@ -166,26 +162,11 @@ class QuoteBuilder:
         body = calculation_body(
             self._request, self._lines, customer=self._customer, coupon=coupon, shipping=shipping
         )
-        try:
-            calculation = read_calculation(self._client.calculate_order(body))
-        except (EcwidInvalidError, RecordError) as error:
-            text = N_("Ecwid can't calculate this order: %(problem)s")
-            words = error.message if isinstance(error, EcwidInvalidError) else str(error)
-            self._problems.append(ValidationMessage("calculation_failed", text, {"problem": words}))
+        result = calculate_order(self._client, body, self._customer)
+        if isinstance(result, ValidationMessage):
+            self._problems.append(result)
             return None
-        is_exempt = calculation.is_tax_exempt or self._customer.is_tax_exempt
-        return replace(calculation, is_tax_exempt=is_exempt)
-
-    def _shipping(self, calculation: Calculation | None) -> ShippingOption | None:
-        """Return the requested option, or the one that Ecwid chose if no line needs shipping."""
-        if calculation is None:
-            return None
-        option = calculation.offered(self._request.shipping_method)
-        if not self._request.shipping_method and not any(
-            line.needs_shipping for line in self._lines
-        ):
-            option = calculation.shipping
-        return option and replace(option, rate=self._currency.rounded(option.rate))
+        return result
 
     def _evaluate_coupon(self, shipping: ShippingOption | None) -> CouponResult | None:
         code = self._request.coupon_code

@@ -10,7 +10,8 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 from daemon.queue_worker import make_worker
-from daemon.schedule import SCHEDULE, SCHEDULES, WAKE_UPS, ScheduleEntry, Scheduler
+from daemon.schedule import Scheduler
+from daemon.schedule_entries import SCHEDULE, SCHEDULES, WAKE_UPS, ScheduleEntry
 from portal.jobs import PROBE_STORE, QUEUE_DEPTH
 from portal.models import (
     CircuitBreaker,

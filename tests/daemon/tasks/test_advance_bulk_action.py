@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from daemon.queue_worker import make_worker
-from daemon.schedule import SCHEDULE
+from daemon.schedule_entries import SCHEDULE
 from portal.models import BulkAction, BulkActionKind, SyncRun, utc_now
 from portal.rules.accounts.operator_roles import OperatorRole
 from portal.services.operator import advance_bulk_action

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from daemon.queue_worker import make_worker
-from daemon.schedule import SCHEDULE
+from daemon.schedule_entries import SCHEDULE
 from portal.models import EventReplay, EventState, Product, ReplayState, WebhookEvent
 from portal.sandbox.server import SandboxServer
 from portal.services.events import advance_replay

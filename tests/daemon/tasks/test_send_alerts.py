@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from daemon.queue_worker import make_worker
-from daemon.schedule import SCHEDULE
+from daemon.schedule_entries import SCHEDULE
 from portal.models import AlertDelivery, AlertNotice, NotificationState, utc_now
 from portal.rules.accounts.operator_roles import OperatorRole
 from portal.rules.connection.issue_kinds import CONNECTION_ISSUES, IssueKind

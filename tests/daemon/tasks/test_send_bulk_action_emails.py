@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from daemon.queue_worker import make_worker
-from daemon.schedule import SCHEDULE
+from daemon.schedule_entries import SCHEDULE
 from portal.models import BulkAction, BulkActionEmail, BulkActionItem, NotificationState
 from portal.services.operator.bulk_action_emails import wake_due_bulk_action_emails
 from portal.services.runtime import Runtime

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from daemon.queue_worker import make_worker
-from daemon.schedule import SCHEDULE
+from daemon.schedule_entries import SCHEDULE
 from portal.models import ChannelAlertEmail, ChannelConsent, NotificationState, utc_now
 from portal.services.issues.update_counted_issues import update_counted_issues
 from portal.services.notifications.channel_alerts import wake_due_channel_alerts

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from daemon.queue_worker import make_worker
-from daemon.schedule import SCHEDULE
+from daemon.schedule_entries import SCHEDULE
 from portal.models import ConnectLinkEmail, NotificationState
 from portal.services.connection.connect_link_emails import mail_link, wake_due_connect_link_emails
 from portal.services.connection.connect_links import create_link

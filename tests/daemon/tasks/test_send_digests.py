@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from daemon.queue_worker import make_worker
-from daemon.schedule import SCHEDULE
+from daemon.schedule_entries import SCHEDULE
 from portal.models import Notification, NotificationState, Store, utc_now
 from portal.rules.connection.issue_kinds import IssueKind, silent_webhooks_texts
 from portal.services.notifications.issues import open_issue

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from daemon.queue_worker import make_worker
-from daemon.schedule import SCHEDULE
+from daemon.schedule_entries import SCHEDULE
 from portal.models import EndpointAlert, NotificationState, OffReason, utc_now
 from portal.services.notifications.notification_preferences import save_preference
 from portal.services.outbound_webhooks.alerts import wake_due_alerts

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from daemon.queue_worker import make_worker
-from daemon.schedule import SCHEDULE
+from daemon.schedule_entries import SCHEDULE
 from portal.mail import RenderedEmail
 from portal.services.notifications.queued_emails import queue_email, wake_due_queued_emails
 from portal.services.runtime import Runtime

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from daemon.queue_worker import make_worker
-from daemon.schedule import SCHEDULE
+from daemon.schedule_entries import SCHEDULE
 from portal.models import Product, RecordExport
 from portal.services.records import write_exports
 from portal.services.records.export_records import ExportFormat

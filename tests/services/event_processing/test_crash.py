@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 import structlog
 
-from daemon.schedule import SCHEDULE
+from daemon.schedule_entries import SCHEDULE
 from portal.config import Settings
 from portal.models import EventAttempt, EventState, Lease, Product, WebhookEvent, utc_now
 from portal.services.event_processing import batch, processor

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from flask import Flask
 
-from daemon.schedule import UPKEEP
+from daemon.schedule_entries import UPKEEP
 from portal.models import AuditLogEntry, Merchant, Onboarding, Store, WebhookEvent, utc_now
 from portal.web.command_line.retention import STEPS
 from tests.factories import make_event

@@ -25,7 +25,7 @@ from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.alerts.alert_times import next_digest_at
 from portal.rules.alerts.severities import Severity
 from portal.services.alerts.queue_messages import queue_test
-from portal.services.outbound_webhooks.signed_request import new_secret
+from portal.services.outbound_webhooks.endpoint_secrets import new_secret
 from portal.services.runtime import Runtime
 
 CHANNELS_LIMIT = 20

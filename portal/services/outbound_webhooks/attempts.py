@@ -11,7 +11,6 @@ from __future__ import annotations
 import structlog
 from peewee import fn
 
-from portal.errors import SealedSecretError
 from portal.jobs import DELIVER_WEBHOOKS
 from portal.models import (
     IS_UNFINISHED,
@@ -46,6 +45,7 @@ from portal.services.outbound_webhooks.deliveries import (
     max_attempts,
     select_with_event,
 )
+from portal.services.outbound_webhooks.endpoint_secrets import signing_secrets
 from portal.services.outbound_webhooks.http_sender import AttemptResult
 from portal.services.outbound_webhooks.results import record_result
 from portal.services.outbound_webhooks.signed_request import SignedRequest
@@ -134,7 +134,7 @@ def begin_attempt(
         endpoint.url,
         event.uid,
         body_of(runtime, delivery, event, external_reference),
-        _secrets_of(runtime, endpoint),
+        signing_secrets(runtime.sealer, endpoint),
     )
     if not signed_request.secrets:
         record_result(runtime, signed_request, AttemptResult(None, 0, "secret"))
@@ -197,18 +197,3 @@ def _may_receive(
     if is_disconnected and not is_about_connection(event.type):
         return False
     return not is_about_issue(event.type) or may_know(event.detail["kind"], consent.scopes)
-
-
-def _secrets_of(runtime: Runtime, endpoint: WebhookEndpoint) -> tuple[str, ...]:
-    """Return the active signing secrets, newest first; none if one can't be opened."""
-    sealed = {"webhook_endpoint.sealed_secret": endpoint.sealed_secret}
-    previous = endpoint.sealed_previous_secret
-    if previous and endpoint.has_previous_secret(utc_now()):
-        sealed["webhook_endpoint.sealed_previous_secret"] = previous
-    try:
-        return tuple(
-            runtime.sealer.open(secret, column, endpoint.id) for column, secret in sealed.items()
-        )
-    except SealedSecretError:
-        log.warning("endpoint.secret_unopenable", endpoint=endpoint.id)
-        return ()

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from portal.errors import SealedSecretError
 from portal.models import (
     AuditLogEntry,
     Channel,
@@ -27,19 +26,18 @@ from portal.models import (
 )
 from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.outbound_webhooks.outbound_events import OutboundEventType
-from portal.sealing import Sealer
 from portal.services.channels.manage_channels import lock_channel
 from portal.services.channels.reach import store_ids_reached
 from portal.services.outbound_webhooks.deliveries import lock_endpoint
-from portal.services.outbound_webhooks.signed_request import new_secret
+from portal.services.outbound_webhooks.endpoint_secrets import (
+    new_secret,
+    replace_secret,
+    set_secret,
+)
 from portal.services.runtime import Runtime
 
-# The old secret also signs during this time, so receivers can switch to the new one.
-ROTATION_GRACE = timedelta(hours=24)
 ENDPOINTS_PER_CHANNEL = 20
 DELETE_BATCH = 500
-_COLUMN = "webhook_endpoint.sealed_secret"
-_PREVIOUS_COLUMN = "webhook_endpoint.sealed_previous_secret"
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -102,7 +100,7 @@ def add_channel_endpoint(
             sealed_secret="",
             **endpoint_settings.as_columns(),
         )
-        endpoint.sealed_secret = runtime.sealer.seal(secret, _COLUMN, endpoint.id)
+        set_secret(runtime.sealer, endpoint, secret)
         endpoint.save(only=[WebhookEndpoint.sealed_secret])
         log_for_stores(endpoint, actor, AuditAction.ENDPOINT_CREATED, after=_audit_values(endpoint))
     return NewSecret(endpoint, secret)
@@ -147,10 +145,7 @@ def rotate_secret(
         held = lock_endpoint(endpoint.id)
         if held is None:
             return None
-        now = utc_now()
-        held.sealed_previous_secret = _sealed_as_previous(runtime.sealer, held)
-        held.sealed_secret = runtime.sealer.seal(secret, _COLUMN, held.id)
-        held.previous_expires_at, held.rotated_at = now + ROTATION_GRACE, now
+        replace_secret(runtime.sealer, held, secret)
         held.save()
         log_for_stores(held, merchant, AuditAction.ENDPOINT_ROTATED)
     return NewSecret(held, secret)
@@ -238,18 +233,6 @@ def log_for_stores(
     target = f"endpoint {endpoint.id}"
     for store_id in store_ids:
         AuditLogEntry.record_request(store_id, action, target, actor=actor, **facts)
-
-
-def _sealed_as_previous(sealer: Sealer, endpoint: WebhookEndpoint) -> str | None:
-    """Return the present secret sealed for the column of the previous one, or None if unopenable.
-
-    A secret that our keys can't open signs nothing either.
-    """
-    try:
-        secret = sealer.open(endpoint.sealed_secret, _COLUMN, endpoint.id)
-    except SealedSecretError:
-        return None
-    return sealer.seal(secret, _PREVIOUS_COLUMN, endpoint.id)
 
 
 def _audit_values(endpoint: WebhookEndpoint) -> dict[str, Any]:

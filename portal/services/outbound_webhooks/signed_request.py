@@ -1,9 +1,7 @@
-"""Signed requests to endpoints of channels: secrets, signatures, and the request itself."""
+"""Signed requests to endpoints of channels: signatures, and the request itself."""
 
 from __future__ import annotations
 
-import base64
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,9 +11,6 @@ from standardwebhooks import Webhook
 from portal.config import Settings
 from portal.models import utc_now
 from portal.services.outbound_webhooks.http_sender import AttemptResult, WebhookSender
-
-SECRET_PREFIX = "whsec_"  # noqa: S105 - the format's mark, no secret
-SECRET_BYTES = 32
 
 
 @dataclass(frozen=True)
@@ -29,11 +24,6 @@ class SignedRequest:
     uid: str
     body: str
     secrets: tuple[str, ...]
-
-
-def new_secret() -> str:
-    """Return a new signing secret in the format that Standard Webhooks libraries accept."""
-    return SECRET_PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode("ascii")
 
 
 def signed_headers(uid: str, at: datetime, body: str, keys: Iterable[str]) -> dict[str, str]:

@@ -20,8 +20,8 @@ from portal.models import (
 )
 from portal.rules.webhooks.event_retry import EVENT_BACKOFF
 from portal.services.outbound_webhooks.attempts import claim_delivery
+from portal.services.outbound_webhooks.endpoint_secrets import new_secret
 from portal.services.outbound_webhooks.failing_endpoints import queue_ping
-from portal.services.outbound_webhooks.signed_request import new_secret
 from portal.services.runtime import Runtime
 from tests.channel import Channel
 from tests.factories import SECRET

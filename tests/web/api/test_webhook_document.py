@@ -11,7 +11,8 @@ from flask import Flask
 
 from portal.models import utc_now
 from portal.rules.outbound_webhooks.outbound_events import OutboundEventType
-from portal.services.outbound_webhooks.signed_request import new_secret, signed_headers
+from portal.services.outbound_webhooks.endpoint_secrets import new_secret
+from portal.services.outbound_webhooks.signed_request import signed_headers
 from portal.web.api.webhook_document import VERIFY_EXAMPLE, example_of, schema_of
 from tests.web.api.conftest import Caller
 

@@ -12,22 +12,18 @@ from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
-from traceback import extract_tb
 
-import structlog
 
 from portal.ecwid.call_log import LoggedCall, logged_calls
 from portal.ecwid.calls import Records
 from portal.ecwid.client import EcwidClient
-from portal.ecwid.errors import EcwidFeatureError, EcwidRateLimitError
 from portal.errors import PortalError
 from portal.models import database, utc_now
 from portal.models.base import released_connection
 from portal.models.bulk import chunked
-from portal.rules.webhooks.event_retry import SPLIT_DELAY_S
 from portal.rules.webhooks.event_types import EventTopic, is_uninstall
 from portal.services.connection.probe_store import probe_store
-from portal.services.event_processing.circuit_breaker import is_api_up, open_circuit
+from portal.services.event_processing.batch_problems import ends_drain, mark_problem
 from portal.services.event_processing.handlers import (
     SEARCH_LAG,
     WRITE_IN_PROGRESS,
@@ -39,20 +35,16 @@ from portal.services.event_processing.handlers import (
 from portal.services.event_processing.outcomes import (
     mark_applied,
     mark_deferred,
-    mark_failed,
     mark_ignored,
     mark_own_write,
-    mark_postponed,
-    mark_split,
     record_batch,
 )
 from portal.services.event_processing.pending import STORE_ENTITY_ID, Batch, PendingEvent
 from portal.services.mirror.resource_spec import ResourceSpec
 from portal.services.mirror.resources import SPECS_BY_TOPIC
 from portal.services.runtime import Runtime
-from portal.services.work.failures import INTERRUPTIONS, error_text
+from portal.services.work.failures import INTERRUPTIONS
 
-log = structlog.get_logger(__name__)
 
 # A larger transaction would block the receiver of new events for too long.
 EVENTS_PER_TRANSACTION = 2_000
@@ -97,7 +89,7 @@ def fetch_batch(runtime: Runtime, store_id: int, batch: Batch) -> FetchedBatch:
             raise
         except PortalError as error:
             fetched.problem = error
-            fetched.ends_drain = _ends_drain(runtime, store_id, batch, error)
+            fetched.ends_drain = ends_drain(runtime, store_id, batch, error)
         except Exception as error:  # noqa: BLE001 - a bug must not block the other events
             fetched.problem = error
     return fetched
@@ -154,7 +146,9 @@ def write_batch(store_id: int, fetched: FetchedBatch, keep_lease: Callable[[], N
         return True
     with database.atomic():
         keep_lease()
-        _record_problem(store_id, fetched, problem)
+        recorded = record_batch(store_id, fetched.batch, fetched.started_at, fetched.calls)
+        mark_problem(recorded, store_id, fetched.batch, problem, ends_drain=fetched.ends_drain)
+        recorded.count()
     return not fetched.ends_drain
 
 
@@ -182,13 +176,6 @@ def _fetch_records(client: EcwidClient, spec: ResourceSpec, fetched: FetchedBatc
     fetched.found, fetched.gone = result.found, result.gone
     if result.problem is not None:
         raise result.problem
-
-
-def _ends_drain(runtime: Runtime, store_id: int, batch: Batch, error: PortalError) -> bool:
-    """Return whether the store or its API caused the error, not the entities of these events."""
-    if error.retryable and not isinstance(error, EcwidRateLimitError):
-        return not is_api_up(runtime, store_id, batch.topic)
-    return open_circuit(runtime, store_id, batch.topic, error)
 
 
 def _write(
@@ -221,32 +208,3 @@ def _write(
             mark_applied(recorded, part)
             recorded.count()
     return None
-
-
-def _record_problem(store_id: int, fetched: FetchedBatch, error: Exception) -> None:
-    batch = fetched.batch
-    problem = _describe(store_id, error)
-    recorded = record_batch(store_id, batch, fetched.started_at, fetched.calls)
-    if fetched.ends_drain:
-        mark_postponed(recorded, batch.due, problem)
-    elif isinstance(error, EcwidFeatureError):
-        mark_ignored(recorded, batch.events, problem)
-    elif len(batch.entities) > 1:
-        may_pass = isinstance(error, PortalError) and error.retryable
-        mark_split(recorded, batch, problem, wait_s=SPLIT_DELAY_S if may_pass else 0.0)
-    else:
-        mark_failed(recorded, batch.due, problem)
-    recorded.count()
-
-
-def _describe(store_id: int, error: Exception) -> str:
-    """Return the error's text to store; log the place in the code if it is a bug."""
-    if not isinstance(error, PortalError):
-        *_, place = extract_tb(error.__traceback__)
-        log.error(
-            "events.unexpected_error",
-            store=store_id,
-            error=type(error).__name__,
-            place=f"{place.filename}:{place.lineno}",
-        )
-    return error_text(error)

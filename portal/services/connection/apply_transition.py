@@ -37,7 +37,7 @@ from portal.rules.connection.store_states import TOKENLESS_STATES
 from portal.services.notifications.issues import open_issue, resolve_issue
 from portal.services.outbox.publish_transition import publish_transition
 from portal.services.runs.catch_ups import open_catch_up
-from portal.services.runs.run_control import wake_runs
+from portal.services.runs.requested_runs import wake_runs
 from portal.services.runs.sync_runs import start_all_runs
 from portal.services.runtime import Runtime
 from portal.services.work.row_locks import locked

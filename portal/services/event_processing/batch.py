@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
 
-
 from portal.ecwid.call_log import LoggedCall, logged_calls
 from portal.ecwid.calls import Records
 from portal.ecwid.client import EcwidClient
@@ -23,7 +22,7 @@ from portal.models.base import released_connection
 from portal.models.bulk import chunked
 from portal.rules.webhooks.event_types import EventTopic, is_uninstall
 from portal.services.connection.probe_store import probe_store
-from portal.services.event_processing.batch_problems import ends_drain, mark_problem
+from portal.services.event_processing.batch_problems import mark_problem, stops_drain
 from portal.services.event_processing.handlers import (
     SEARCH_LAG,
     WRITE_IN_PROGRESS,
@@ -44,7 +43,6 @@ from portal.services.mirror.resource_spec import ResourceSpec
 from portal.services.mirror.resources import SPECS_BY_TOPIC
 from portal.services.runtime import Runtime
 from portal.services.work.failures import INTERRUPTIONS
-
 
 # A larger transaction would block the receiver of new events for too long.
 EVENTS_PER_TRANSACTION = 2_000
@@ -89,7 +87,7 @@ def fetch_batch(runtime: Runtime, store_id: int, batch: Batch) -> FetchedBatch:
             raise
         except PortalError as error:
             fetched.problem = error
-            fetched.ends_drain = ends_drain(runtime, store_id, batch, error)
+            fetched.ends_drain = stops_drain(runtime, store_id, batch, error)
         except Exception as error:  # noqa: BLE001 - a bug must not block the other events
             fetched.problem = error
     return fetched

@@ -24,7 +24,7 @@ from portal.services.work.failures import error_text
 log = structlog.get_logger(__name__)
 
 
-def ends_drain(runtime: Runtime, store_id: int, batch: Batch, error: PortalError) -> bool:
+def stops_drain(runtime: Runtime, store_id: int, batch: Batch, error: PortalError) -> bool:
     """Return whether the store or its API caused the error, not the entities of these events."""
     if error.retryable and not isinstance(error, EcwidRateLimitError):
         return not is_api_up(runtime, store_id, batch.topic)

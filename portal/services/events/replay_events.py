@@ -36,7 +36,7 @@ from portal.services.events.advance_replay import (
 from portal.services.events.event_filter import EventFilter
 from portal.services.events.list_replays import ReplayProgress, progress_of, running_replay
 from portal.services.events.search_events import Count, count_matching_events, full_range
-from portal.services.runs.run_control import check_working
+from portal.services.runs.requested_runs import check_working
 from portal.services.runtime import Runtime
 
 log = structlog.get_logger(__name__)

@@ -32,7 +32,7 @@ from portal.services.connection.request_check import request_check
 from portal.services.events.event_filter import EventFilter
 from portal.services.events.replay_events import replay_matching
 from portal.services.operator.bulk_action_emails import queue_bulk_action_emails
-from portal.services.runs import run_control
+from portal.services.runs import requested_runs, run_control
 from portal.services.runtime import Runtime
 
 
@@ -78,7 +78,7 @@ def _check(runtime: Runtime, store: Store, _action: BulkAction) -> StoreOutcome:
 def _sync(runtime: Runtime, store: Store, _action: BulkAction) -> StoreOutcome:
     if _paused_resources(store) == set(SYNC_ORDER):
         return _skipped(BulkActionReason.ALREADY_PAUSED)
-    run_control.start_all(runtime, store)
+    requested_runs.start_all(runtime, store)
     return DONE
 
 
@@ -93,7 +93,7 @@ def _pause(_runtime: Runtime, store: Store, _action: BulkAction) -> StoreOutcome
 
 
 def _resume(runtime: Runtime, store: Store, _action: BulkAction) -> StoreOutcome:
-    run_control.check_working(store)
+    requested_runs.check_working(store)
     paused = _paused_resources(store)
     if not paused:
         return _skipped(RunRefusal.NOT_PAUSED)

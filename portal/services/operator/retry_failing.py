@@ -49,7 +49,7 @@ from portal.services.orders.submit_order import OrderSender
 from portal.services.orders.update_order import retry_update
 from portal.services.outbound_webhooks.alert_log import retry_alerts
 from portal.services.outbound_webhooks.replay import replay_deliveries
-from portal.services.runs.run_control import start
+from portal.services.runs.requested_runs import start
 from portal.services.runtime import Runtime
 
 log = structlog.get_logger(__name__)

@@ -8,7 +8,6 @@ during the request; `record_result` runs the second transaction.
 
 from __future__ import annotations
 
-import structlog
 from peewee import fn
 
 from portal.jobs import DELIVER_WEBHOOKS
@@ -51,8 +50,6 @@ from portal.services.outbound_webhooks.results import record_result
 from portal.services.outbound_webhooks.signed_request import SignedRequest
 from portal.services.runtime import Runtime
 from portal.services.work.due_work import DueWork
-
-log = structlog.get_logger(__name__)
 
 # One delivery, and some more in case the first ones are given up.
 CANDIDATES = 4

@@ -26,7 +26,7 @@ from portal.models import (
     database,
     utc_now,
 )
-from portal.services.runs.run_control import wake_runs
+from portal.services.runs.requested_runs import wake_runs
 from portal.services.runs.sync_runs import create_runs, is_being_read
 from portal.services.runtime import Runtime
 

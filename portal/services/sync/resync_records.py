@@ -32,7 +32,7 @@ from portal.rules.sync.run_refusals import RunRefusal
 from portal.rules.work.backoff import DEFAULT_BACKOFF
 from portal.services.connection.handle_refusals import handle_refusal
 from portal.services.mirror.resources import RESOURCES
-from portal.services.runs.run_control import check_working
+from portal.services.runs.requested_runs import check_working
 from portal.services.runtime import Runtime
 from portal.services.work.due_work import DueWork
 from portal.services.work.failures import (

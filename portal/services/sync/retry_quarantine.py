@@ -24,7 +24,7 @@ from portal.models.bulk import ROWS_PER_STATEMENT, chunked, insert_rows
 from portal.rules.accounts.audit_actions import AuditAction
 from portal.rules.sync.run_refusals import RunRefusal
 from portal.services.mirror.resources import RESOURCES
-from portal.services.runs.run_control import check_working
+from portal.services.runs.requested_runs import check_working
 from portal.services.runtime import Runtime
 
 log = structlog.get_logger(__name__)

@@ -25,7 +25,7 @@ from portal.services.operator.store_filter import FAILING_KINDS, StoreFilter
 from portal.services.operator.store_list import iter_rows, summaries_as_of
 from portal.services.operator.store_order import StoreOrder
 from portal.services.operator.store_rows import StoreRow
-from portal.services.runs import run_control
+from portal.services.runs import requested_runs, run_control
 from portal.web.command_line.arguments import find_store, store_argument, stores_argument
 from portal.web.command_line.groups import CommandGroup, for_each
 from portal.web.command_line.output import (
@@ -137,7 +137,7 @@ def sync_stores(store_ids: tuple[int, ...]) -> None:
     """Look for changes of all resources of STORE_IDS now; paused resources stay paused."""
 
     def act(store_id: int) -> str:
-        runs = run_control.start_all(current_runtime(), find_store(store_id))
+        runs = requested_runs.start_all(current_runtime(), find_store(store_id))
         return f"{len(runs)} runs started"
 
     for_each(store_ids, _name, act)

@@ -9,7 +9,7 @@ import click
 from portal.models import Resource, RunKind, Store, utc_now
 from portal.services.mirror.detect_schema_changes import latest_schema_changes
 from portal.services.mirror.resource_overview import ResourceOverview, resource_overviews
-from portal.services.runs import run_control
+from portal.services.runs import requested_runs, run_control
 from portal.services.sync.resync_records import resync_record
 from portal.services.sync.retry_quarantine import quarantine_counts, retry_quarantined, retry_status
 from portal.web.command_line.arguments import (
@@ -60,7 +60,7 @@ def start(store_id: int, resources: tuple[str, ...], kind: str | None) -> None:
     wanted = None if kind is None else RunKind(kind)
     runtime, store = current_runtime(), find_store(store_id)
     for resource in chosen_resources(resources):
-        run = run_control.start(runtime, store, resource, wanted)
+        run = requested_runs.start(runtime, store, resource, wanted)
         click.echo(f"{resource}: run {run.id}, {run.kind}")
 
 

@@ -16,7 +16,7 @@ from portal.rules.orders.order_request import OrderRequest
 from portal.services.connection.probe_store import probe_store
 from portal.services.connection.store_health import health_of
 from portal.services.orders.quote_order import quote_order
-from portal.services.runs.run_control import start
+from portal.services.runs.requested_runs import start
 from portal.services.runtime import Runtime
 from tests.factories import profile_payload
 from tests.services.conftest import API, PROFILE

@@ -23,7 +23,8 @@ from portal.models import (
     utc_now,
 )
 from portal.rules.sync.run_refusals import RUN_REFUSAL_TEXTS, RunRefusal
-from portal.services.runs.run_control import cancel, pause, resume, start
+from portal.services.runs.requested_runs import start
+from portal.services.runs.run_control import cancel, pause, resume
 from portal.services.runs.sync_runs import start_run
 from portal.services.runtime import Runtime
 from tests.factories import UPDATED_AT, make_store

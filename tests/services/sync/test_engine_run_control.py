@@ -10,7 +10,8 @@ from requests import Response
 
 from portal.models import Product, Resource, RunKind, RunState, SyncRun, SyncState, utc_now
 from portal.rules.sync.look_ahead import MAX_PAGES
-from portal.services.runs.run_control import cancel, pause, resume, start
+from portal.services.runs.requested_runs import start
+from portal.services.runs.run_control import cancel, pause, resume
 from portal.services.runs.sync_runs import wake_waiting_runs
 from portal.services.sync.engine import process_run
 from portal.services.work import store_concurrency

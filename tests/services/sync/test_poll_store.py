@@ -22,7 +22,7 @@ from portal.models import (
     WebhookHealth,
     utc_now,
 )
-from portal.services.runs import run_control
+from portal.services.runs import requested_runs
 from portal.services.runs.due_polls import wake_due_polls
 from portal.services.runs.sync_runs import start_run
 from portal.services.runtime import Runtime
@@ -219,7 +219,7 @@ def test_request_of_a_person_makes_the_pace_full(
     ecwid.get(STATS, json=stats())
     poll_store(runtime, store.id)
 
-    run_control.start(runtime, store, Resource.PRODUCTS)
+    requested_runs.start(runtime, store, Resource.PRODUCTS)
     SyncState.update(next_due_at=utc_now()).where(SyncState.resource == Resource.ORDERS).execute()
     poll_store(runtime, store.id)
 

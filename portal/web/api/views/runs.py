@@ -18,7 +18,7 @@ from portal.models import (
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.rules.sync.run_refusals import RUN_REFUSAL_TEXTS
 from portal.services.mirror.resource_overview import resource_overview
-from portal.services.runs import run_control
+from portal.services.runs import requested_runs, run_control
 from portal.services.runs.list_runs import find_run, runs_after
 from portal.web.api import health_schemas, store_schemas
 from portal.web.api.authentication import key_rate_limit
@@ -105,7 +105,7 @@ def start_run(store: Store, body: NewRun) -> ApiResponse:
     Returns the run that is active already if there is one.
     """
     try:
-        run = run_control.start(current_runtime(), store, body.resource, body.kind)
+        run = requested_runs.start(current_runtime(), store, body.resource, body.kind)
     except RunRefusedError as refused:
         raise _conflict(refused) from refused
     return ApiResponse(_run(run), 202)

@@ -18,7 +18,7 @@ from portal.services.connection.store_overview import product_counts, store_over
 from portal.services.notifications.issues import worst_severities
 from portal.services.notifications.list_notifications import undelivered_for
 from portal.services.records.count_sellable import sellable_count_of
-from portal.services.runs.run_control import start_all
+from portal.services.runs.requested_runs import start_all
 from portal.web.connect.guide import unfinished_onboarding_url
 from portal.web.connect.refused_attempt import refused_attempt
 from portal.web.event_words import grouped_event_lines

@@ -14,7 +14,7 @@ from flask_login import login_required
 
 from portal.errors import RunRefusedError
 from portal.models import Resource, RunKind, Store
-from portal.services.runs import run_control
+from portal.services.runs import requested_runs, run_control
 from portal.services.runtime import Runtime
 from portal.services.sync.resync_records import resync_record
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
@@ -34,7 +34,7 @@ class Action:
 
 
 def _start(kind: RunKind | None) -> Callable[[Runtime, Store, Resource], object]:
-    return lambda runtime, store, resource: run_control.start(runtime, store, resource, kind)
+    return lambda runtime, store, resource: requested_runs.start(runtime, store, resource, kind)
 
 
 ACTIONS: dict[str, Action] = {

@@ -13,20 +13,20 @@ from datetime import timedelta
 from statistics import median
 from zoneinfo import ZoneInfo
 
-from flask import Flask, get_template_attribute
-from flask_babel import Babel
+from flask import get_template_attribute
 from peewee import Database
 
 from benchmarks.postgresql import on_both_databases
 from benchmarks.report import figure, table
-from portal.models import HourlyCount, Resource, Store, WebhookEvent, open_database, utc_now
+from benchmarks.web_server import place
+from portal.config import Settings
+from portal.models import HourlyCount, Resource, Store, WebhookEvent, utc_now
 from portal.models.bulk import is_postgresql
 from portal.models.hourly_count import hour_of
-from portal.models.migrations import migrate
-from portal.paths import TEMPLATES
 from portal.services.connection.overview_figures import daily_sums, hourly_sums, latest_runs
+from portal.services.runtime import Runtime
+from portal.web.app import create_app
 from portal.web.bar_chart import BarChart
-from portal.web.formats import set_up_formats
 from portal.web.stores.overview_charts import (
     calls_chart,
     events_chart,
@@ -34,6 +34,7 @@ from portal.web.stores.overview_charts import (
     runs_chart,
     sales_chart,
 )
+from tests.runtimes import opened_runtime
 
 EVENTS, RUNS, HOURS = 1_000_000, 100_000, 31 * 24
 ROUNDS = 30
@@ -69,15 +70,17 @@ def main() -> None:
 
 def _measured(name: str, url: str) -> dict[str, float]:
     """Return the median time of each chart on a database, in ms."""
-    database = open_database(url)
-    migrate(database)
-    app = Flask(__name__, template_folder=str(TEMPLATES))
-    app.jinja_env.add_extension("jinja2.ext.i18n")
-    Babel(app)
-    set_up_formats(app)
-    with database.connection_context(), app.test_request_context():
-        store = Store.create(id=STORE_ID, name="Clay", currency="EUR")
-        _fill(database)
+    with place(url) as where, opened_runtime(Settings.from_env(where.environ)) as runtime:
+        return _measured_charts(name, runtime)
+
+
+def _measured_charts(name: str, runtime: Runtime) -> dict[str, float]:
+    # The charts use the time zone and the language of the request, so they need the whole app.
+    app = create_app(runtime)
+    with app.test_request_context():
+        store = Store.get_by_id(STORE_ID)
+        store.currency = "EUR"
+        _fill(runtime.database)
         draw = get_template_attribute("components/bar_chart.html", "bar_chart")
         took = {chart: _timed(make, draw) for chart, make in _charts(store).items()}
         table(
@@ -89,7 +92,6 @@ def _measured(name: str, url: str) -> dict[str, float]:
                 for chart, ms in took.items()
             ],
         )
-    database.close()
     return {chart: median(ms) for chart, ms in took.items()}
 
 

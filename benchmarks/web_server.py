@@ -25,6 +25,8 @@ SECRET = "benchmark-secret"
 FIRST_STORE = 1003
 STORES = 50
 READY_TIMEOUT_S = 30
+LOG = "gunicorn.log"
+LOG_LINES = 20
 
 
 @dataclass(frozen=True)
@@ -78,13 +80,13 @@ def serving(where: Place, app: str, *options: str) -> Iterator[WebServer]:
         probe.bind((HOST, 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", *options, "--bind", f"{HOST}:{port}", app]
-    with (where.folder / "gunicorn.log").open("ab") as log:
+    with (where.folder / LOG).open("ab") as log:
         process = subprocess.Popen(
             command, env=where.environ, stdout=log, stderr=log, start_new_session=True
         )
     server = WebServer(process, port)
     try:
-        _wait_for(port)
+        _wait_for(server, where.folder / LOG)
         yield server
     finally:
         if process.poll() is None:
@@ -92,18 +94,19 @@ def serving(where: Place, app: str, *options: str) -> Iterator[WebServer]:
             process.wait()
 
 
-def _wait_for(port: int) -> None:
+def _wait_for(server: WebServer, log: Path) -> None:
     deadline = time.monotonic() + READY_TIMEOUT_S
     request = f"GET /healthz HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\n\r\n".encode()
-    while time.monotonic() < deadline:
+    while time.monotonic() < deadline and server.process.poll() is None:
         try:
-            with socket.create_connection((HOST, port), 5) as connection:
+            with socket.create_connection((HOST, server.port), 5) as connection:
                 connection.sendall(request)
                 if connection.recv(64):
                     return
         except OSError:
             time.sleep(0.05)
-    raise TimeoutError(f"no server responds on port {port}")
+    shown = "\n".join(log.read_text().splitlines()[-LOG_LINES:])
+    raise TimeoutError(f"no server responds on port {server.port}:\n{shown}")
 
 
 def _prepare(database_url: str) -> None:

@@ -70,6 +70,7 @@ class Dialect:
     numbers: str
     at: str
     raw: str
+    json: str
 
 
 SQLITE = Dialect(
@@ -77,11 +78,13 @@ SQLITE = Dialect(
     "WHERE n < {count}) SELECT n FROM number) AS numbers",
     "strftime('%Y-%m-%d %H:%M:%S.000000+00:00', '2026-01-01', '+' || (10 * n) || ' seconds')",
     f"'{RAW}'",
+    "{text}",
 )
 POSTGRESQL = Dialect(
     "generate_series(1, {count}) AS numbers(n)",
     "TIMESTAMPTZ '2026-01-01 00:00:00+00' + n * INTERVAL '10 seconds'",
     f"CAST('{RAW}' AS JSONB)",
+    "CAST({text} AS JSONB)",
 )
 
 
@@ -182,6 +185,10 @@ def _fill_records(copier: Copier, size: Size, store: Store) -> None:
             "name": "CASE n % 2 WHEN 0 THEN 'Stoneware mug ' ELSE 'Porcelain bowl ' END || "
             "CASE WHEN n % 100 = 1 THEN 'teapot Nr' ELSE 'large Nr' END || n",
             "sku": "'SKU-' || n",
+            # 1,000 products in each of 100 categories, and half of all in a large one.
+            "category_ids": copier.dialect.json.format(
+                text="'[' || (n % 100) || ', ' || (200 + n % 2) || ']'"
+            ),
         },
         Order: {
             "number": "'N' || n",
@@ -189,6 +196,7 @@ def _fill_records(copier: Copier, size: Size, store: Store) -> None:
             "buyer_name": "'Ada Adler ' || (n % 20000)",
             "customer_id": f"{FIRST} + n % 20000",
             "payment_status": "CASE n % 10 WHEN 0 THEN 'AWAITING_PAYMENT' ELSE 'PAID' END",
+            "total": "10000 * (n % 5000)",
             "remote_created_at": at,
         },
         Customer: {
@@ -196,6 +204,8 @@ def _fill_records(copier: Copier, size: Size, store: Store) -> None:
             "name_key": "'ada adler ' || n",
             "email": "'buyer' || n || '@shopper.example'",
             "email_as_given": "'Buyer' || n || '@shopper.example'",
+            # A third has no order.
+            "order_count": "n % 3",
             "remote_created_at": at,
         },
     }
@@ -208,6 +218,8 @@ def _fill_records(copier: Copier, size: Size, store: Store) -> None:
         order_id=f"{FIRST} + n / 2",
         position="n % 2",
         remote_id=f"{FIRST} + n",
+        # Each product is in two orders, and one in every tenth.
+        product_id=f"CASE n % 20 WHEN 0 THEN 5 ELSE {FIRST} + n / 2 END",
     )
     copier.copy(Coupon.get(store=store), 1_000, **shared, code="'C' || n", code_key="'c' || n")
 

@@ -3,17 +3,21 @@
 A merchant owns 5,000 stores; one has 100,000 products, orders and customers and 1,000,000 events.
 The pages are those of the tests: each GET route of the app and some searches. They are requested
 in this process, in turns, so a page doesn't find only its own rows in the database's cache.
-``python -m benchmarks.pages 0.01`` uses a hundredth of the data.
+``python -m benchmarks.pages 0.01`` uses a hundredth of the data, and
+``--databases sqlite --pages products.index customers.index --records 100000`` measures some pages
+on one database, with this number of records.
 """
 
 from __future__ import annotations
 
+import argparse
 import gc
 import logging
 import sys
 import tempfile
 import time
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -67,28 +71,45 @@ class Measured:
         return quantiles(self.took, n=20)[-1]
 
 
-def main(arguments: list[str]) -> None:
-    """Measure all pages on both databases and print the table and the figures."""
-    size = Size().scaled(float(arguments[0]) if arguments else 1)
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure the pages on the databases and print the table and the figures."""
+    given = _parse(arguments)
+    size = Size().scaled(given.scale)
+    if given.records is not None:
+        size = replace(size, records=given.records)
     shown: list[Measured] = []
     lists: list[Measured] = []
-    for kind in (SQLITE, POSTGRESQL):
+    for kind in given.databases:
         with (
             tempfile.TemporaryDirectory(prefix="g", dir="/tmp") as folder,
             database_of(kind, Path(folder)) as (url, _),
         ):
-            pages = _measured(kind, url, size)
+            pages = _measured(kind, url, size, tuple(given.pages))
         shown += [page for name, page in pages.items() if not name.startswith(NO_PAGES)]
         lists += [page for name, page in pages.items() if name.startswith(STORE_LIST)]
-    slowest_list_ms = max(median(page.took) for page in lists)
-    figure("operator_stores_p50_ms", slowest_list_ms, "ms", "<= 50, every filter and order")
+    if lists:
+        slowest_list_ms = max(median(page.took) for page in lists)
+        figure("operator_stores_p50_ms", slowest_list_ms, "ms", "<= 50, every filter and order")
     figure("page_median_ms_max", max(median(page.took) for page in shown), "ms", "< 50")
     figure("page_p95_ms_max", max(page.p95 for page in shown), "ms", "< 100")
     figure("page_queries_max", max(page.queries for page in shown), "statements", "at most 12")
     figure("page_kb_max", max(page.kilobytes for page in shown), "KB", "< 100")
 
 
-def _measured(name: str, url: str, size: Size) -> dict[str, Measured]:
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.pages", description=__doc__)
+    parser.add_argument("scale", type=float, nargs="?", default=1.0, help="part of the data")
+    parser.add_argument("--records", type=int, help="records of each kind, at any scale")
+    parser.add_argument(
+        "--databases", nargs="+", choices=(SQLITE, POSTGRESQL), default=[SQLITE, POSTGRESQL]
+    )
+    parser.add_argument(
+        "--pages", nargs="+", default=[""], help="beginnings of endpoints; by default all pages"
+    )
+    return parser.parse_args(arguments)
+
+
+def _measured(name: str, url: str, size: Size, beginnings: tuple[str, ...]) -> dict[str, Measured]:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     with (
         place(url) as where,
@@ -97,6 +118,7 @@ def _measured(name: str, url: str, size: Size) -> dict[str, Measured]:
         app = create_app(runtime)
         begin = time.perf_counter()
         owner, headers, requests = _fill(app, runtime, size)
+        requests = [page for page in requests if page.name.startswith(beginnings)]
         print(f"{name}: filled in {time.perf_counter() - begin:.0f} s", flush=True)
         visitor = Visitor(app).force_login(owner)
         pages = {page.name: Measured() for page in requests}
@@ -181,4 +203,4 @@ def _print(name: str, pages: dict[str, Measured]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -86,6 +86,7 @@ from portal.models.parked_grant import PARKED_GRANT_LIFETIME, ParkedGrant
 from portal.models.passkey import Passkey
 from portal.models.privacy_request import PrivacyRequest, PrivacyRequestKind, PrivacyRequestState
 from portal.models.product import Product, Variation
+from portal.models.product_category import ProductCategory
 from portal.models.quarantine import Quarantine
 from portal.models.queued_email import IS_MISTYPED, QueuedEmail
 from portal.models.reconcile_mark import ReconcileMark
@@ -185,6 +186,7 @@ TABLES: tuple[type[Table], ...] = (
     MirrorCount,
     *mirrored_tables(),
     OrderItem,
+    ProductCategory,
     SearchDocument,
     ChangeFeedEntry,
     ChangeFeedPruning,
@@ -327,6 +329,7 @@ __all__ = [
     "PrivacyRequestKind",
     "PrivacyRequestState",
     "Product",
+    "ProductCategory",
     "Quarantine",
     "QueuedEmail",
     "ReconcileMark",

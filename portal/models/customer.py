@@ -15,6 +15,12 @@ from peewee import (
 from portal.models.fields import MoneyField, UtcDateTimeField
 from portal.models.mirror import MirrorTable
 
+# Value of an index and conditions on it, as the statements have to spell them.
+ORDER_COUNT = "COALESCE(order_count, -1)"
+HAS_ORDERS = {"yes": f"{ORDER_COUNT} > 0", "no": f"{ORDER_COUNT} = 0"}
+# SQLite sorts all records of one value, instead of reading them in the index's order.
+ORDER_COUNT_RANGES = {"yes": HAS_ORDERS["yes"], "no": f"{ORDER_COUNT} BETWEEN 0 AND 0"}
+
 
 class Customer(MirrorTable):
     """One customer; ``group_id`` 0 is the general group.
@@ -49,7 +55,7 @@ class Customer(MirrorTable):
 Customer.add_index(
     Customer.index(
         Customer.store,
-        SQL("COALESCE(order_count, -1)"),
+        SQL(ORDER_COUNT),
         Customer.remote_id,
         name="customer_store_id_order_count",
     )

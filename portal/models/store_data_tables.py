@@ -27,6 +27,7 @@ from portal.models.mirror_count import MirrorCount
 from portal.models.order import OrderItem
 from portal.models.outbound_event import OutboundEvent
 from portal.models.own_write import OwnWrite
+from portal.models.product_category import ProductCategory
 from portal.models.quarantine import Quarantine
 from portal.models.queued_email import QueuedEmail
 from portal.models.reconcile_mark import ReconcileMark
@@ -75,6 +76,7 @@ def copy_tables() -> Mapping[type[Table], str]:
         WebhookEvent: _OF_STORE,
         EventBatch: _OF_STORE,
         OrderItem: _OF_STORE,
+        ProductCategory: _OF_STORE,
         SearchDocument: _OF_STORE,
         ChangeFeedEntry: _OF_STORE,
         ChangeFeedPruning: _OF_STORE,

@@ -46,6 +46,7 @@ class ListStatements:
             for name, each in rules.filters.items()
             if (value := query.filters.get(name)) is not None
         }
+        self._values = query.filters
         self.ranges: list[tuple[Field, list[Expression]]] = []
         for name, bounds in ((BY_UPDATE, query.updated), (BY_CREATION, query.created)):
             if name in rules.times and (conditions := bounds.conditions(rules.times[name])):
@@ -135,8 +136,11 @@ class ListStatements:
         return [condition for other, (_, condition) in self.filters.items() if other != name]
 
     def _of_store(self, name: str | None) -> list[Expression]:
-        condition = [] if name is None else [self.filters[name][1]]
-        return [self.view.table.store == self.store, *condition]
+        is_of_store: Expression = self.view.table.store == self.store
+        if name is None:
+            return [is_of_store]
+        rule, _ = self.filters[name]
+        return [is_of_store, rule.found_by_index(self.store.id, self._values[name])]
 
     def _range(self, after: RecordCursor | None) -> list[Expression]:
         """Return the conditions that the index of the list's order answers."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from portal.rules.records.json_values import Json
@@ -16,13 +16,15 @@ class MatchConditions:
 
     ``conditions`` are checked by the database, ``checks`` on the stored record. ``indexed`` are
     queries of ids, each by an index of one condition. They may return records that don't match,
-    but none that matches is missing.
+    but none that matches is missing. ``ranges`` are conditions by the expression of the index that
+    has the matching records in one range; they are among ``conditions``, too.
     """
 
     text: str = ""
     conditions: Sequence[Any] = ()
     checks: Sequence[Callable[[Json], bool]] = ()
     indexed: Sequence[Any] = ()
+    ranges: Mapping[str, str] = field(default_factory=dict)
 
     def find_by_index(self) -> list[int] | None:
         """Return the ids of the first query that has at most `MATCH_LIMIT`, None without one."""

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from peewee import Expression, Field, fn
+from peewee import Expression, Field
 
 from portal.models import Coupon, Customer, Order, Product
+from portal.services.records.category_filter import is_in_category, products_in_category
 from portal.services.records.record_views import (
     CATEGORIES,
     COUPONS,
@@ -33,12 +34,19 @@ class RecordFilter:
     """Condition of a list.
 
     ``is_selective`` says that an index finds the records with a value, which are usually few.
-    ``is_listed`` says that an index lists them by their creation time.
+    ``is_listed`` says that an index lists them by their creation time. ``indexed`` makes the
+    condition on the store and the value by which an index finds the records, if it is another one
+    than that to check.
     """
 
     condition: Callable[[Any], Expression]
     is_selective: bool = False
     is_listed: bool = False
+    indexed: Callable[[int, Any], Expression] | None = None
+
+    def found_by_index(self, store_id: int, value: Any) -> Expression:
+        """Return the condition by which the filter's index finds the records."""
+        return self.condition(value) if self.indexed is None else self.indexed(store_id, value)
 
 
 @dataclass(frozen=True)
@@ -59,16 +67,15 @@ class ListRules:
         return tuple(each for name in names for each in (name, DESCENDING + name))
 
 
-def contains_id(field: Field, value: int) -> Expression:
-    """Return the condition that a JSON list of whole numbers contains one."""
-    # SQLite stores [5,7], and PostgreSQL returns [5, 7].
-    text = fn.REPLACE(fn.REPLACE(field.cast("text"), " ", ""), "[", ",")
-    contains: Expression = fn.REPLACE(text, "]", ",").contains(f",{value},")
-    return contains
+def _category_products(store_id: int, category_id: int) -> Expression:
+    found: Expression = Product.remote_id.in_(products_in_category(store_id, category_id))
+    return found
 
 
-def _equal(view: RecordView, name: str, **facts: bool) -> RecordFilter:
-    return RecordFilter(partial(view.is_equal, name), **facts)
+def _equal(
+    view: RecordView, name: str, *, is_selective: bool = False, is_listed: bool = False
+) -> RecordFilter:
+    return RecordFilter(partial(view.is_equal, name), is_selective, is_listed)
 
 
 def _filters(view: RecordView, **names: str) -> dict[str, RecordFilter]:
@@ -83,7 +90,9 @@ LIST_RULES: dict[str, ListRules] = {
     PRODUCTS.name: ListRules(
         {
             **_filters(PRODUCTS, sku="selective", is_in_stock="", is_enabled=""),
-            "category_id": RecordFilter(partial(contains_id, Product.category_ids)),
+            "category_id": RecordFilter(
+                is_in_category, is_selective=True, indexed=_category_products
+            ),
         },
         {BY_UPDATE: Product.remote_updated_at},
     ),

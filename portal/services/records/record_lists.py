@@ -7,20 +7,24 @@ where no column has the fact; see `sorted_pages` for the cost of each.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
 from peewee import SQL, Expression
 
 from portal.models import Coupon, Customer, MirrorTable, Product
+from portal.models.customer import HAS_ORDERS, ORDER_COUNT, ORDER_COUNT_RANGES
 from portal.models.list_keys import KeyIndex
 from portal.models.product import HIDDEN, SOLD_OUT, UNLIMITED_LAST
 from portal.rules.records.json_values import Json
 from portal.rules.records.sellable import UnsellableReason, product_reasons
+from portal.services.records.category_filter import (
+    category_id_in,
+    is_in_category,
+    products_in_category,
+)
 from portal.services.records.match_conditions import MatchConditions
-from portal.services.records.read_records import LARGEST_ID
-from portal.services.records.record_filters import contains_id
 
 
 @dataclass(frozen=True)
@@ -30,17 +34,24 @@ class ListOrder:
     index: KeyIndex
     is_descending: bool = False
 
+    def narrowed(self, condition: str) -> ListOrder:
+        """Return the same order of the records that meet a condition on the index's value."""
+        where = f"{self.index.where} AND {condition}"
+        return replace(self, index=replace(self.index, where=where))
+
 
 @dataclass(frozen=True)
 class ListFilter:
     """Filter of a list: a condition or a check of the stored record, made from the chosen value.
 
     ``indexed`` returns a query of the store's ids that an index finds for a value, or None.
+    ``ranges`` has the values that are a range of an index: its expression, and the condition.
     """
 
     condition: Callable[[str], Any | None] = field(default=lambda _value: None)
     check: Callable[[str], Callable[[Json], bool] | None] = field(default=lambda _value: None)
     indexed: Callable[[int, str], Any | None] = field(default=lambda _store_id, _value: None)
+    ranges: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def is_known(self, value: str) -> bool:
         """Return whether the filter has this value."""
@@ -63,6 +74,7 @@ class RecordList:
             conditions=_given(each.condition(value) for each, value in pairs),
             checks=_given(each.check(value) for each, value in pairs),
             indexed=_given(each.indexed(store_id, value) for each, value in pairs),
+            ranges=dict(_given(each.ranges.get(value) for each, value in pairs)),
         )
 
 
@@ -116,8 +128,13 @@ def _found_by(
 
 
 def _in_category(value: str) -> Expression | None:
-    is_id = value.isascii() and value.isdecimal() and int(value) <= LARGEST_ID
-    return contains_id(Product.category_ids, int(value)) if is_id else None
+    category_id = category_id_in(value)
+    return None if category_id is None else is_in_category(category_id)
+
+
+def _found_by_category(store_id: int, value: str) -> Any | None:
+    category_id = category_id_in(value)
+    return None if category_id is None else products_in_category(store_id, category_id)
 
 
 def _has_reason(reason: UnsellableReason, record: Json) -> bool:
@@ -155,7 +172,7 @@ PRODUCT_LIST = RecordList(
             {"available": Product.is_in_stock == True, "sold_out": SQL("NOT is_in_stock")}.get,  # noqa: E712
             indexed=_found_by(Product, {"sold_out": SOLD_OUT}),
         ),
-        "category": ListFilter(_in_category),
+        "category": ListFilter(_in_category, indexed=_found_by_category),
         "sellable": ListFilter(
             {UnsellableReason.PRODUCT_DISABLED.value: SQL("NOT is_enabled")}.get,
             _sellable_check,
@@ -170,16 +187,21 @@ CUSTOMER_LIST = RecordList(
             KeyIndex.of_time(Customer, Customer.remote_created_at), is_descending=True
         ),
         "name": ListOrder(KeyIndex.of_name(Customer)),
-        "-orders": ListOrder(
-            KeyIndex.of_column(Customer, "COALESCE(order_count, -1)"), is_descending=True
-        ),
+        "-orders": ListOrder(KeyIndex.of_column(Customer, ORDER_COUNT), is_descending=True),
     },
     {
         "marketing": _choice(
             yes=Customer.accepts_marketing == True,  # noqa: E712
             no=Customer.accepts_marketing == False,  # noqa: E712
         ),
-        "orders": _choice(yes=Customer.order_count > 0, no=Customer.order_count == 0),
+        "orders": ListFilter(
+            # Not as the index spells it, whose range SQLite would prefer to the keys.
+            {"yes": Customer.order_count > 0, "no": SQL(HAS_ORDERS["no"])}.get,
+            indexed=_found_by(Customer, HAS_ORDERS),
+            ranges={
+                value: (ORDER_COUNT, condition) for value, condition in ORDER_COUNT_RANGES.items()
+            },
+        ),
     },
 )
 COUPON_LIST = RecordList(

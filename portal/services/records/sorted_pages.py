@@ -52,7 +52,9 @@ class SortedList:
     def __init__(
         self, store: Store, table: type[MirrorTable], order: ListOrder, wanted: MatchConditions
     ) -> None:
-        self.store_id, self.table, self.order = store.id, table, order
+        self.store_id, self.table = store.id, table
+        in_range = wanted.ranges.get(order.index.value)
+        self.order = order if in_range is None else order.narrowed(in_range)
         self._wanted, self._checks = wanted, wanted.checks
         self._conditions = list(wanted.conditions)
 

@@ -11,6 +11,7 @@ import pytest
 from peewee import Database
 
 from portal.models import Customer, Product, Store
+from portal.models.customer import HAS_ORDERS
 from portal.rules.records.search_text import fold
 from portal.services.mirror.resources import COUPONS, CUSTOMERS, PRODUCTS
 from portal.services.records import match_conditions, sorted_pages
@@ -34,7 +35,7 @@ from tests.factories import (
     product_payload,
     product_row,
 )
-from tests.query_plans import plan_of_text
+from tests.query_plans import plan_of, plan_of_text
 
 COUNT = 37
 UNLIMITED = 2**31 - 1
@@ -189,6 +190,7 @@ def test_frequent_words_are_found_in_every_order(
 def test_scan_ends_early_and_continues(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sorted_pages, "SCAN_LIMIT", 8)
     monkeypatch.setattr(sorted_pages, "FIRST_SCAN", 4)
+    monkeypatch.setattr(match_conditions, "MATCH_LIMIT", 3)
     wanted = ListConditions(filters={"category": "3"})
     first = SortedList.of(store, PRODUCT_LIST, wanted).page()
 
@@ -247,6 +249,66 @@ def test_customers_sort_by_name_and_orders_and_filter(database: Database) -> Non
     assert sorted(found(filters={"marketing": "yes"})) == [1, 3]
     assert sorted(found(filters={"orders": "yes"})) == [1, 3]
     assert found(filters={"orders": "no"}) == [2]
+    # The last customer's number of orders isn't known.
+    assert found(order="-orders", filters={"orders": "yes"}) == [3, 1]
+
+
+@pytest.mark.parametrize("match_limit", [5_000, 0], ids=["indexed", "scanned"])
+@pytest.mark.parametrize("order", CUSTOMER_LIST.orders)
+def test_rare_customers_without_orders_are_found_in_every_order(
+    database: Database, monkeypatch: pytest.MonkeyPatch, order: str, match_limit: int
+) -> None:
+    monkeypatch.setattr(match_conditions, "MATCH_LIMIT", match_limit)
+    monkeypatch.setattr(sorted_pages, "SCAN_LIMIT", 30)
+    store = make_store()
+    payloads = [
+        customer_payload(
+            id=number,
+            name=f"Ada {number:03}",
+            email=f"m{number}@example.com",
+            totalOrderCount=0 if number in (3, 30) else number,
+            acceptMarketing=number != 30,
+        )
+        for number in range(1, 61)
+    ]
+    CUSTOMERS.write(CUSTOMERS.map(store.id, payloads, UPDATED_AT))
+
+    def first(**filters: str) -> ListPage:
+        wanted = ListConditions(order=order, filters=filters)
+        return SortedList.of(store, CUSTOMER_LIST, wanted).page()
+
+    # The oldest customers are beyond the first step of a scan from the newest.
+    is_beyond = order == "newest" and not match_limit
+    assert sorted(ids(first(orders="no"))) == ([] if is_beyond else [3, 30])
+    assert ids(first(orders="no", marketing="yes")) == ([] if is_beyond else [3])
+    if order == "-orders":
+        assert first(orders="no").checked is None
+
+
+@pytest.mark.promise(11)
+@pytest.mark.parametrize("value", HAS_ORDERS)
+def test_customers_with_and_without_orders_are_found_by_an_index(
+    database: Database, value: str
+) -> None:
+    rule = CUSTOMER_LIST.filters["orders"]
+    ordered = CUSTOMER_LIST.orders["-orders"].narrowed(rule.ranges[value][1])
+    query = rule.indexed(1003, value)
+    assert query is not None
+    checked = Customer.select(Customer.remote_id).where(
+        Customer.matching(1003, [1, 2, 3]), rule.condition(value)
+    )
+    with database.atomic():
+        plans = [
+            plan_of(database, query.limit(5)),
+            plan_of_text(
+                database, f"{ordered.index._select('')} ORDER BY value DESC LIMIT 5", [1003]
+            ),
+        ]
+        key_plan = plan_of(database, checked)
+
+    assert all("customer_store_id_order_count" in plan for plan in plans)
+    assert all("TEMP B-TREE" not in plan and "Sort" not in plan for plan in plans)
+    assert "remote_id=?" in key_plan or "remote_id = ANY" in key_plan
 
 
 def test_coupons_sort_by_code_and_uses_and_filter_by_status(database: Database) -> None:

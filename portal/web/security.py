@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from flask import Flask, Response
@@ -57,6 +58,9 @@ UNUSED_FEATURES = (
 # Passkeys, and the button that copies a new key.
 OWN_FEATURES = ("publickey-credentials-create", "publickey-credentials-get", "clipboard-write")
 
+# Responses that a browser may show as a document, which could use features or run scripts.
+DOCUMENT_TYPES = ("text/html", "image/svg+xml", "application/xml", "text/xml")
+
 
 def cookie_settings(settings: Settings) -> dict[str, object]:
     """Return Flask's settings of the session cookie."""
@@ -71,7 +75,7 @@ def cookie_settings(settings: Settings) -> dict[str, object]:
 
 
 def set_up_headers(app: Flask, settings: Settings) -> None:
-    """Send the security headers with every response."""
+    """Send the security headers with every response, and the permissions policy with documents."""
     headers = Secure(
         csp=content_policy(settings),
         coop=CrossOriginOpenerPolicy().same_origin(),
@@ -86,6 +90,10 @@ def set_up_headers(app: Flask, settings: Settings) -> None:
     @app.after_request
     def protect(response: Response) -> Response:
         headers.set_headers(response)
+        is_empty = response.status_code == HTTPStatus.NO_CONTENT
+        if is_empty or response.mimetype not in DOCUMENT_TYPES:
+            # Browsers read it from documents only. It is a third of a poll without news.
+            response.headers.pop("Permissions-Policy")
         return response
 
 

@@ -70,6 +70,25 @@ def test_only_used_features_of_browsers_are_allowed(visitor: Visitor) -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "has_it"),
+    [
+        ("/login", True),
+        ("/no-such-page", True),
+        ("/static/icon.svg", True),
+        ("/static/js/live.js", False),
+        ("/styles.css", False),
+        ("/api/v1/openapi.json", False),
+    ],
+)
+def test_features_are_forbidden_to_whatever_a_browser_shows_as_a_document(
+    visitor: Visitor, path: str, has_it: bool
+) -> None:
+    with visitor.get(path) as response:
+        assert ("Permissions-Policy" in response.headers) == has_it
+        assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
     ("covers_subdomains", "header"),
     [(False, "max-age=31536000"), (True, "max-age=31536000; includeSubDomains")],
 )

@@ -121,6 +121,8 @@ def test_poll_of_a_live_part_is_compressed_in_the_same_way(browser: Visitor, sto
     assert "data-live-version" in text_of(news)
     assert not is_compressed(foreign)
     assert (unchanged.status_code, unchanged.data) == (204, b"")
+    # The headers are all that such a poll costs.
+    assert len(str(unchanged.headers)) < len(str(news.headers)) - 500
 
 
 def test_secret_of_a_second_factor_is_not_compressed_until_it_is_confirmed(

@@ -72,7 +72,7 @@ from portal.models.notification import (
 )
 from portal.models.notification_preference import NotificationPreference
 from portal.models.onboarding import Onboarding
-from portal.models.order import Order, OrderItem
+from portal.models.order import Order, OrderItem, OrderSum
 from portal.models.order_submission import IS_FAILING_SUBMISSION, OrderSubmission, SubmissionStep
 from portal.models.order_update import (
     HAS_NOTES,
@@ -319,6 +319,7 @@ __all__ = [
     "Order",
     "OrderItem",
     "OrderSubmission",
+    "OrderSum",
     "OrderUpdate",
     "OrderUpdateState",
     "OutboundEvent",

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from decimal import Decimal
+from itertools import pairwise
+from typing import NamedTuple
 
 from peewee import (
     SQL,
@@ -22,13 +25,16 @@ from portal.models.bulk import (
     append_stored_rows,
     chunked_rows,
     delete_in_values,
+    is_postgresql,
 )
-from portal.models.fields import MoneyField, UtcDateTimeField
+from portal.models.fields import MONEY_UNIT, MoneyField, UtcDateTimeField, moment_text
 from portal.models.mirror import MirrorTable
 from portal.models.store import Store
 
 # Value of the index of totals, as the statements have to spell it.
 TOTAL = "COALESCE(total, -1)"
+# Condition of the index of placed orders, spelled the same: an unfinished order was never placed.
+IS_PLACED = "deleted_at IS NULL AND COALESCE(payment_status, '') <> 'INCOMPLETE'"
 
 
 class Order(MirrorTable):
@@ -82,8 +88,50 @@ class Order(MirrorTable):
             (("store", "customer_id", "remote_created_at", "remote_id"), False),
         )
 
+    @classmethod
+    def sums(cls, store_id: int, times: Sequence[datetime]) -> list[OrderSum]:
+        """Return the orders placed in each period that begins at one of ``times``.
+
+        The last one is open. Periods without orders are left out.
+        """
+        database = cls._meta.database
+        mark = "CAST(%s AS TIMESTAMPTZ)" if is_postgresql(database) else "?"
+        bounds = [moment_text(at) for at in (*times, datetime.max.replace(tzinfo=UTC))]
+        periods = ", ".join(f"({number}, {mark}, {mark})" for number in range(len(times)))
+        rows = database.execute_sql(
+            "SELECT column1, COUNT(*), CAST(COALESCE(SUM(total), 0) AS BIGINT)"  # noqa: S608 - numbers and placeholders
+            f' FROM (VALUES {periods}) AS period JOIN "order" ON store_id = {database.param}'
+            " AND remote_created_at >= column2 AND remote_created_at < column3"
+            f" WHERE {IS_PLACED} GROUP BY column1",
+            (*(bound for period in pairwise(bounds) for bound in period), store_id),
+        ).fetchall()
+        return [
+            OrderSum(position, counted, units * MONEY_UNIT) for position, counted, units in rows
+        ]
+
+
+class OrderSum(NamedTuple):
+    """Number and total of the orders placed in the period with this position."""
+
+    position: int
+    counted: int
+    amount: Decimal
+
 
 Order.add_index(Order.index(Order.store, SQL(TOTAL), Order.remote_id, name="order_store_id_total"))
+# For the sums of a store's orders by the day, which read no rows.
+Order.add_index(
+    Order.index(
+        Order.store,
+        Order.remote_created_at,
+        Order.total,
+        # SQLite checks the condition on every row, although the index has only rows that match.
+        Order.payment_status,
+        Order.deleted_at,
+        name="order_store_id_placed",
+        where=SQL(IS_PLACED),
+    )
+)
 # Partial indexes, because few orders have a value and every write of an order updates a full index.
 Order.add_index(
     Order.index(

@@ -82,9 +82,12 @@ def make_orders(
     rng = Random(f"orders {seed}")  # noqa: S311 - not a secret
     special = Random(f"amounts {seed}")  # noqa: S311 - not a secret
     details = Random(f"details {seed}")  # noqa: S311 - not a secret
+    times = Random(f"times {seed}")  # noqa: S311 - not a secret
+    # Days have different numbers of orders, and no order comes before an older one.
+    spread_s = max(1, 2 * YEAR_S // (count + 1) - 60)
     for n in range(count):
         age_s = 2 * YEAR_S * (count - n) // (count + 1)
-        created = now - age_s - rng.randrange(60)
+        created = now - age_s - rng.randrange(60) - times.randrange(spread_s)
         updated = min(created + rng.randrange(5 * DAY_S), now - 60)
         fields = _order(rng, age_s, products, coupons)
         add_special_amounts(special, fields, max(created, updated), group)

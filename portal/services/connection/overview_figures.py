@@ -1,4 +1,4 @@
-"""Figures of a store's overview: sums of hourly counts, and the latest runs."""
+"""Figures of a store's overview: sums of hourly counts and of orders, and the latest runs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
-from portal.models import CountKind, CountSum, HourlyCount, Store, SyncRun, utc_now
+from portal.models import CountKind, CountSum, HourlyCount, Order, OrderSum, Store, SyncRun, utc_now
 
 HOURS, DAYS = 24, 30
 RUNS_SHOWN = 24
@@ -24,17 +24,25 @@ class PeriodSums:
 class OverviewFigures:
     """Figures of the last 30 days and 24 hours; the last of each has begun only.
 
-    ``runs`` are the latest finished runs, oldest first.
+    ``orders`` are all orders of the store by day, no matter where they were placed. ``runs`` are
+    the latest finished runs, oldest first.
     """
 
     days: PeriodSums
+    orders: Sequence[OrderSum]
     hours: PeriodSums
     runs: Sequence[SyncRun]
 
 
 def overview_figures(store: Store, zone: tzinfo) -> OverviewFigures:
-    """Return the store's current figures, by the days of this time zone; three statements."""
-    return OverviewFigures(daily_sums(store, zone), hourly_sums(store, zone), latest_runs(store))
+    """Return the store's current figures, by the days of this time zone; four statements."""
+    days = daily_sums(store, zone)
+    return OverviewFigures(
+        days=days,
+        orders=Order.sums(store.id, days.begins),
+        hours=hourly_sums(store, zone),
+        runs=latest_runs(store),
+    )
 
 
 def daily_sums(store: Store, zone: tzinfo) -> PeriodSums:

@@ -20,6 +20,7 @@ from portal.models import (
     CountSum,
     EventState,
     KeyMode,
+    OrderSum,
     RunState,
     Store,
     SyncRun,
@@ -54,8 +55,8 @@ def overview_charts(
 ) -> OverviewCharts:
     """Return the charts; ``calls_per_minute`` is Ecwid's quota."""
     return OverviewCharts(
-        orders=orders_chart(figures.days),
-        sales=sales_chart(store, figures.days),
+        orders=orders_chart(store, figures.days, figures.orders),
+        sales=sales_chart(store, figures.days, figures.orders),
         events_by_hour=events_chart(figures.hours, is_hourly=True),
         events_by_day=events_chart(figures.days, is_hourly=False),
         calls=calls_chart(figures.hours, calls_per_minute * MINUTES_PER_HOUR),
@@ -63,41 +64,57 @@ def overview_charts(
     )
 
 
-def orders_chart(days: PeriodSums) -> BarChart:
-    """Return the chart of the orders placed per day."""
-    values = [0] * len(days.begins)
-    for each in _orders(days):
-        values[each.position] += each.counted
+def orders_chart(store: Store, days: PeriodSums, orders: Sequence[OrderSum]) -> BarChart:
+    """Return the chart of the store's orders per day, with those that were placed here."""
+    here, elsewhere = [0] * len(days.begins), [0] * len(days.begins)
+    for placed in _placed_here(store, days):
+        here[placed.position] += placed.counted
+    for each in orders:
+        # An order that was placed here may be read from the store later, or be deleted there.
+        elsewhere[each.position] = max(0, each.counted - here[each.position])
+    count = sum(here) + sum(elsewhere)
     return bar_chart(
         _l("Orders per day, last 30 days"),
         _day_labels(days),
-        [Series(Label(_l("Orders"), "info"), values)],
+        [
+            Series(Label(_l("Placed here"), "good"), here),
+            Series(Label(_l("Placed elsewhere"), "info"), elsewhere),
+        ],
         bar_title=_l("Day"),
         write=_number,
         summary=ngettext(
-            "%(count)s order placed here in 30 days.",
-            "%(count)s orders placed here in 30 days.",
-            sum(values),
-            count=number(sum(values)),
+            "%(count)s order in 30 days; placed here: %(here)s.",
+            "%(count)s orders in 30 days; placed here: %(here)s.",
+            count,
+            count=number(count),
+            here=number(sum(here)),
         ),
     )
 
 
-def sales_chart(store: Store, days: PeriodSums) -> BarChart:
-    """Return the chart of the totals of the orders placed per day."""
-    values = [Decimal(0)] * len(days.begins)
-    for each in _orders(days):
-        values[each.position] += each.amount
+def sales_chart(store: Store, days: PeriodSums, orders: Sequence[OrderSum]) -> BarChart:
+    """Return the chart of the totals of the same orders."""
+    zeros = [Decimal(0)] * len(days.begins)
+    here, elsewhere = list(zeros), list(zeros)
+    for placed in _placed_here(store, days):
+        here[placed.position] += placed.amount
+    for each in orders:
+        elsewhere[each.position] = max(Decimal(0), each.amount - here[each.position])
     write = partial(_money, store)
     return bar_chart(
         _l("Sales per day, last 30 days"),
         _day_labels(days),
-        [Series(Label(_l("Sales"), "good"), values)],
+        [
+            Series(Label(_l("Placed here"), "good"), here),
+            Series(Label(_l("Placed elsewhere"), "info"), elsewhere),
+        ],
         bar_title=_l("Day"),
         write=write,
         summary=_(
-            "%(total)s in 30 days. Later refunds and cancellations aren't deducted.",
-            total=write(sum(values, Decimal(0))),
+            "%(total)s in 30 days; by orders placed here: %(here)s. Later refunds and "
+            "cancellations aren't deducted.",
+            total=write(sum(here + elsewhere, Decimal(0))),
+            here=write(sum(here, Decimal(0))),
         ),
     )
 
@@ -186,11 +203,10 @@ def runs_chart(runs: Sequence[SyncRun]) -> BarChart:
     )
 
 
-def _orders(days: PeriodSums) -> list[CountSum]:
-    """Return the sums of orders that were placed with live keys."""
-    return [
-        each for each in days.sums if each.kind == CountKind.ORDERS and each.outcome == KeyMode.LIVE
-    ]
+def _placed_here(store: Store, days: PeriodSums) -> list[CountSum]:
+    """Return the sums of orders placed here; those of test keys count in a test store only."""
+    modes = {KeyMode.LIVE, KeyMode.TEST} if store.is_test else {KeyMode.LIVE}
+    return [each for each in days.sums if each.kind == CountKind.ORDERS and each.outcome in modes]
 
 
 def _day_labels(days: PeriodSums) -> list[str]:

@@ -14,6 +14,7 @@ from portal.models import (
     EventState,
     HourlyCount,
     Merchant,
+    Order,
     Resource,
     RunKind,
     RunState,
@@ -25,7 +26,8 @@ from portal.models import (
 from portal.models import hourly_count as counting
 from portal.services.connection import overview_figures as module
 from portal.services.connection.overview_figures import DAYS, HOURS
-from tests.factories import make_store
+from portal.services.mirror.resources import ORDERS
+from tests.factories import UPDATED_AT, make_store, order_payload
 from tests.web.conftest import Visitor, page_text
 
 PAGE = "/stores/1003/charts"
@@ -55,7 +57,7 @@ def test_store_without_work_has_texts_instead_of_charts(browser: Visitor, store:
     response = browser.get(PAGE)
 
     page = page_text(response)
-    assert "No orders were placed here in the last 30 days." in page
+    assert "No orders in the last 30 days." in page
     assert "No webhook events were processed in the last 24 hours." in page
     assert "No calls to Ecwid in the last 24 hours." in page
     assert "No sync run has finished yet." in page
@@ -78,11 +80,63 @@ def test_orders_and_sales_are_of_the_days_of_the_store(
     page = page_text(browser.get(PAGE))
 
     orders = card(page, "Orders per day, last 30 days", "Sales per day")
-    assert "4 orders placed here in 30 days." in orders
-    assert "Day Orders Mar 30 1 Mar 29 2 Mar 28 1" in orders
+    assert "4 orders in 30 days; placed here: 4." in orders
+    assert "Day Placed here Placed elsewhere Mar 30 1 0 Mar 29 2 0 Mar 28 1 0" in orders
     sales = card(page, "Sales per day, last 30 days", "See the orders placed here")
-    assert "€131.50 in 30 days." in sales
-    assert "Mar 30 €100.00 Mar 29 €30.00 Mar 28 €1.50" in sales
+    assert "€131.50 in 30 days; by orders placed here: €131.50." in sales
+    assert "Mar 30 €100.00 €0.00 Mar 29 €30.00 €0.00 Mar 28 €1.50 €0.00" in sales
+
+
+def read_order(store: Store, number: int, placed_at: str, total: str, status: str = "PAID") -> None:
+    """Read an order of the store that was placed at this time."""
+    payload = order_payload(
+        id=f"N{number}",
+        internalId=number,
+        orderNumber=number,
+        createDate=placed_at,
+        createTimestamp=int(datetime.fromisoformat(placed_at).timestamp()),
+        total=Decimal(total),
+        paymentStatus=status,
+    )
+    ORDERS.save(store.id, [payload], UPDATED_AT)
+
+
+def test_all_orders_of_the_store_are_shown_with_those_placed_here(
+    browser: Visitor, store: Store
+) -> None:
+    make_store(id=2002)
+    HourlyCount.add(store.id, CountKind.ORDERS, "live", 2, Decimal(30))
+    for number, (placed_at, total, status) in enumerate(
+        (
+            ("2026-03-29 22:10:00 +0000", "20", "PAID"),  # today, as the next two
+            ("2026-03-29 22:20:00 +0000", "10", "AWAITING_PAYMENT"),
+            ("2026-03-29 22:25:00 +0000", "5", "CANCELLED"),
+            ("2026-03-29 22:26:00 +0000", "99", "INCOMPLETE"),
+            ("2026-03-28 23:01:00 +0000", "7", "PAID"),  # 0:01 on the day before
+            ("2026-02-28 22:59:00 +0000", "99", "PAID"),  # one minute too early
+        )
+    ):
+        read_order(store, number + 1, placed_at, total, status)
+    read_order(Store.get_by_id(2002), 1, "2026-03-29 22:10:00 +0000", "99")
+    read_order(store, 9, "2026-03-29 22:10:00 +0000", "99")
+    Order.mark_deleted(Order.matching(store.id, [9]), read_at=utc_now())
+
+    page = page_text(browser.get(PAGE))
+
+    orders = card(page, "Orders per day, last 30 days", "Sales per day")
+    assert "4 orders in 30 days; placed here: 2." in orders
+    assert "Mar 30 2 1 Mar 29 0 1 " in orders
+    sales = card(page, "Sales per day, last 30 days", "See the orders placed here")
+    assert "€42.00 in 30 days; by orders placed here: €30.00." in sales
+    assert "Mar 30 €30.00 €5.00 Mar 29 €0.00 €7.00" in sales
+
+
+def test_orders_of_test_keys_count_in_test_stores(browser: Visitor, store: Store) -> None:
+    Store.update(is_test=True).execute()
+    HourlyCount.add(store.id, CountKind.ORDERS, "live", 1, Decimal(30))
+    HourlyCount.add(store.id, CountKind.ORDERS, "test", 2, Decimal(30))
+
+    assert "3 orders in 30 days; placed here: 3." in page_text(browser.get(PAGE))
 
 
 def test_events_are_counted_by_hour_day_and_outcome(

@@ -1,7 +1,7 @@
 """Search of a whole store: the first products, orders, customers and coupons that match.
 
 Records whose number, SKU, email address, code or ID is exactly the typed text come first. A search
-takes six statements, whatever matches.
+takes at most seven statements, whatever matches.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import Case, Expression, Field, fn
+from peewee import Case, Expression, Field, Tuple, fn
 
 from portal.models import Coupon, Customer, MirrorTable, Order, Product, Store, Variation, database
 from portal.models.bulk import in_values
@@ -19,12 +19,12 @@ from portal.rules.orders.coupon_terms import coupon_code_key
 from portal.rules.records.email_addresses import normalize_email
 from portal.rules.records.search_text import required_parts
 from portal.services.records.read_records import LARGEST_ID
-from portal.services.records.text_search import MATCH_LIMIT
 
 # Records shown of each kind; a list has all.
 SHOWN = 5
-# If too many records match to be sorted, the newest are looked for among so many.
-SCAN_LIMIT = 2_000
+# If more records match, they aren't sorted, and the newest are looked for among so many records.
+# A list sorts more, because a person who opens it waits for a single kind.
+MATCH_LIMIT = 2_000
 # The tables in the order of the page, each with the time of its list, newest first.
 _TIMES: dict[type[MirrorTable], Field] = {
     Product: Product.remote_updated_at,
@@ -69,9 +69,11 @@ def search_store(store: Store, typed: str) -> StoreMatches:
     found: list[list[int]] = [[] for _ in _TIMES]
     if parts:
         found = find_ids_by_table(list(_TIMES), store.id, parts, MATCH_LIMIT + 1)
+    frequent = [table for table, ids in zip(_TIMES, found, strict=True) if len(ids) > MATCH_LIMIT]
+    newest = _newest_ids(frequent, store.id, parts)
     return StoreMatches(
         *(
-            _matches(table, store.id, parts, exact.get(table, []), ids)
+            _matches(table, store.id, exact.get(table, []), ids, newest.get(table))
             for table, ids in zip(_TIMES, found, strict=True)
         )
     )
@@ -80,61 +82,91 @@ def search_store(store: Store, typed: str) -> StoreMatches:
 def _matches(
     table: type[MirrorTable],
     store_id: int,
-    parts: Sequence[str],
     exact: Sequence[int],
     ids: Sequence[int],
+    newest: Sequence[int] | None,
 ) -> Matches:
-    """Return the exact matches and the newest of the others."""
-    has_too_many = len(ids) > MATCH_LIMIT
-    known = [*exact, *(ids[:SHOWN] if has_too_many else ids)]
+    """Return the exact matches and the newest of the others.
+
+    ``newest`` are the newest matches that were found if there are too many to sort them all.
+    """
+    known = [*exact, *(ids if newest is None else (*newest, *ids[:SHOWN]))]
     if not known:
         return Matches([], 0)
-    is_match: Any = in_values(table.remote_id, known)
-    if has_too_many:
-        is_match |= table.remote_id.in_(_newest(table, store_id, parts))
     is_exact = Case(None, [(in_values(table.remote_id, exact), 0)], 1) if exact else None
     # COALESCE keeps the database from reading the records in the order of their index.
-    newest = fn.COALESCE(_TIMES[table], _TIMES[table]).desc()
+    by_time = fn.COALESCE(_TIMES[table], _TIMES[table]).desc()
     rows = (
         table.select(*table.listed_fields())
-        .where(table.store == store_id, table.deleted_at.is_null(), is_match)
-        .order_by(*([] if is_exact is None else [is_exact]), newest, table.remote_id.desc())
+        .where(table.matching(store_id, known), table.deleted_at.is_null())
+        .order_by(*([] if is_exact is None else [is_exact]), by_time, table.remote_id.desc())
         .limit(SHOWN)
     )
-    return Matches(list(rows), None if has_too_many else len(set(known)))
+    return Matches(list(rows), len(set(known)) if newest is None else None)
+
+
+def _newest_ids(
+    tables: Sequence[type[MirrorTable]], store_id: int, parts: Sequence[str]
+) -> dict[type[MirrorTable], list[int]]:
+    """Return the newest matches among the newest records of each table, in one statement."""
+    found: dict[type[MirrorTable], list[int]] = {table: [] for table in tables}
+    queries = [_newest(table, store_id, parts) for table in tables]
+    for number, remote_id in _numbered(queries) if queries else []:
+        found[tables[number]].append(remote_id)
+    return found
 
 
 def _newest(table: type[MirrorTable], store_id: int, parts: Sequence[str]) -> Any:
-    """Return a statement for the newest matches among the first `SCAN_LIMIT` records."""
-    other: Any = table.alias()
-    at = getattr(other, _TIMES[table].name)
-    scan = (
-        other.select(other.store, other.remote_id, at.alias("at"))
-        .where(other.store == store_id, other.deleted_at.is_null())
-        .order_by(at.desc(), other.remote_id.desc())
-        .limit(SCAN_LIMIT)
-        .alias("scan")
+    """Return a query of the newest matches among the first `MATCH_LIMIT` records.
+
+    A table with more matches has as many records. The scan ends with the last match that is shown.
+    """
+    at, other = _TIMES[table], table.alias()
+    time = getattr(other, at.name)
+    end = (
+        other.select(time, other.remote_id)
+        .where(other.store == store_id)
+        .order_by(time.desc(), other.remote_id.desc())
+        .offset(MATCH_LIMIT - 1)
+        .limit(1)
     )
-    is_match = has_parts(table, parts, of=(scan.c.store_id, scan.c.remote_id))
-    newest = scan.select_from(scan.c.remote_id).where(is_match)
-    return newest.order_by(scan.c.at.desc()).limit(SHOWN)
+    return (
+        table.select(table.remote_id)
+        .where(
+            table.store == store_id,
+            Tuple(at, table.remote_id) >= end,
+            table.deleted_at.is_null(),
+            has_parts(table, parts),
+        )
+        .order_by(at.desc(), table.remote_id.desc())
+        .limit(SHOWN)
+    )
+
+
+def _numbered(queries: Sequence[Any]) -> list[tuple[int, int]]:
+    """Return the ids of several queries in one statement, each with its query's number."""
+    statements, values = [], []
+    for number, query in enumerate(queries):
+        statement, bound = query.sql()
+        statements.append(f"SELECT {number}, found.* FROM ({statement}) AS found")  # noqa: S608 - numbers
+        values += bound
+    rows: list[tuple[int, int]] = database.execute_sql(
+        " UNION ALL ".join(statements), values
+    ).fetchall()
+    return rows
 
 
 def _exact_ids(store_id: int, typed: str) -> dict[type[MirrorTable], list[int]]:
     """Return the ids of records that are named by exactly the typed text, by table."""
     wanted = _exact_conditions(typed)
-    statements, values = [], []
-    for number, (table, column, condition) in enumerate(wanted):
-        query = table.select(column.alias("id")).where(
-            table.store == store_id, table.deleted_at.is_null(), condition
-        )
-        statement, bound = query.limit(SHOWN).sql()
-        statements.append(f"SELECT {number}, id FROM ({statement}) AS found_{number}")  # noqa: S608 - numbers
-        values += bound
     found: dict[type[MirrorTable], list[int]] = {}
-    for number, remote_id in database.execute_sql(
-        " UNION ALL ".join(statements), values
-    ).fetchall():
+    queries = [
+        table.select(column)
+        .where(table.store == store_id, table.deleted_at.is_null(), condition)
+        .limit(SHOWN)
+        for table, column, condition in wanted
+    ]
+    for number, remote_id in _numbered(queries):
         table = wanted[number][0]
         found.setdefault(Product if table is Variation else table, []).append(remote_id)
     return found

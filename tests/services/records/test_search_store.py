@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from peewee import Database
 
-from portal.models import Product, Store
+from portal.models import Order, Product, Store
 from portal.services.mirror.resources import COUPONS, CUSTOMERS, ORDERS, PRODUCTS
 from portal.services.records import search_store as searching
 from portal.services.records.search_store import Matches, search_store
@@ -21,6 +21,7 @@ from tests.factories import (
     product_payload,
     product_row,
 )
+from tests.query_plans import plan_of
 from tests.web.page_walk import recorded_statements
 
 
@@ -113,8 +114,51 @@ def test_newest_of_more_matches_than_the_index_lists_come_first(
     assert found.products.has_more
 
 
-def test_search_takes_six_statements(store: Store) -> None:
+def test_older_matches_fill_up_if_the_newest_records_have_few(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searching, "MATCH_LIMIT", 8)
+    Product.upsert(
+        product_row(
+            remote_id=number,
+            name="Bowl" if 112 < number < 120 else f"River bowl {number}",
+            remote_updated_at=UPDATED_AT + timedelta(days=1, seconds=number),
+        )
+        for number in range(101, 121)
+    )
+    Product.mark_deleted(Product.remote_id == 120, read_at=UPDATED_AT + timedelta(days=9))
+    Product.upsert(
+        [product_row(remote_id=121, name="River", remote_updated_at=UPDATED_AT + timedelta(days=2))]
+    )
+    found = search_store(store, "river")
+
+    # The newest eight records are 114 to 121.
+    assert ids(found.products)[0] == 121
+    assert len(set(ids(found.products))) == 5
+    assert found.products.count is None
+
+
+@pytest.mark.promise(11)
+def test_newest_matches_of_a_frequent_word_are_read_along_the_list(database: Database) -> None:
+    query = searching._newest(Order, 1003, ["river"])
+
+    with database.atomic():
+        plan = plan_of(database, query)
+
+    assert plan.count("order_store_id_remote_created_at_remote_id") == 2
+    assert "TEMP B-TREE" not in plan
+    assert "Sort" not in plan
+    assert "remote_created_at>?" in plan or "ROW(" in plan
+
+
+def test_search_takes_at_most_seven_statements(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with recorded_statements() as statements:
         search_store(store, "river")
+    Product.upsert([product_row(remote_id=number, name="River bowl") for number in (1, 2)])
+    monkeypatch.setattr(searching, "MATCH_LIMIT", 1)
+    with recorded_statements() as frequent:
+        search_store(store, "river")
 
-    assert len(statements) <= 6
+    assert (len(statements), len(frequent)) == (6, 7)

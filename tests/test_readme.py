@@ -13,6 +13,12 @@ from tests.test_config import KEYS, SETTINGS, settings_asked_for
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+# The changelog names what was there at its time.
+CURRENT_PAGES = [page for page in PAGES if "changelog" not in page.name.lower()]
+# Made by the demo, the checks and the build.
+BUILT = {"var", "build"}
+FOLDERS = {path.name for path in ROOT.iterdir() if path.is_dir()} - BUILT
+MODULE = r"`(portal\.(?:ecwid|models|rules|sandbox|services|web)\.[\w.]+\w)`"
 ROWS = dict(re.findall(r"^\| (`[A-Z_`, ]+`) \| (.+?) \|", README, flags=re.M))
 
 
@@ -64,6 +70,49 @@ def test_every_make_target_exists(page: Path) -> None:
     known = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), flags=re.M))
 
     assert targets <= known
+
+
+@pytest.mark.parametrize("page", CURRENT_PAGES, ids=lambda page: page.name)
+def test_every_named_file_exists(page: Path) -> None:
+    assert [name for name in named_files(page.read_text()) if not list(ROOT.glob(name))] == []
+
+
+@pytest.mark.parametrize("page", CURRENT_PAGES, ids=lambda page: page.name)
+def test_every_named_module_exists(page: Path) -> None:
+    names = set(re.findall(MODULE, page.read_text()))
+
+    assert [name for name in names if not is_in_code(name)] == []
+
+
+def test_missing_files_and_modules_are_found() -> None:
+    text = "See `portal/gone.py`, `tests/test_readme.py::test_x`, `var/demo` and `portal/`."
+
+    assert named_files(text) == ["portal/gone.py", "tests/test_readme.py", "portal"]
+    assert is_in_code("portal.web.app.create_app")
+    assert not is_in_code("portal.web.app.remove_app")
+    assert not is_in_code("portal.web.gone")
+
+
+def named_files(text: str) -> list[str]:
+    """Return the paths in the code of a page, with * in place of names that the reader chooses."""
+    words = [word.strip(".,;:()") for code in commands(text) for word in code.split()]
+    paths = [re.sub(r"<\w+>|\{.*?\}", "*", word.split("::")[0]).rstrip("/") for word in words]
+    return [
+        path
+        for path in paths
+        if re.fullmatch(r"\w+(/[\w.*-]+)*", path) and path.split("/")[0] in FOLDERS
+    ]
+
+
+def is_in_code(name: str) -> bool:
+    """Return whether a dotted name is a module, or a name that a module contains."""
+    parent, _, last = name.rpartition(".")
+    path = ROOT / name.replace(".", "/")
+    if path.is_dir() or path.with_suffix(".py").is_file():
+        return True
+    module = ROOT / parent.replace(".", "/")
+    file = module / "__init__.py" if module.is_dir() else module.with_suffix(".py")
+    return file.is_file() and re.search(rf"\b{last}\b", file.read_text()) is not None
 
 
 def commands(text: str) -> list[str]:

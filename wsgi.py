@@ -2,9 +2,9 @@
 
 import sys
 
-from portal.config import start_settings
 from portal.errors import SettingsError
 from portal.logs import configure_logging
+from portal.read_settings import start_settings
 from portal.services.runtime import open_runtime
 from portal.web.app import create_app
 

@@ -20,8 +20,8 @@ from statistics import median
 
 from benchmarks.report import figure, table
 from benchmarks.web_server import Place, place, serving
-from portal.config import Settings
 from portal.models import Merchant, Store
+from portal.read_settings import read_settings
 from portal.rules.accounts.operator_roles import OperatorRole
 from portal.sealing import new_key
 from portal.services.runtime import Runtime
@@ -93,7 +93,7 @@ def main(arguments: list[str]) -> int:
 
 def _filled(where: Place) -> tuple[str, dict[str, str]]:
     """Fill the database; return the cookie of a signed-in operator and the paths."""
-    with opened_runtime(Settings.from_env(where.environ)) as runtime:
+    with opened_runtime(read_settings(where.environ)) as runtime:
         Store.delete().execute()
         owner = make_merchant(email="owner@example.com", operator_role=OperatorRole.ADMIN)
         staff = make_merchant(email="staff@example.com")

@@ -25,6 +25,7 @@ from portal.demo_process import DemoProcess
 from portal.jobs import RUN_SYNC
 from portal.models import Grant, Store, SyncRun
 from portal.models.migrations import migrate
+from portal.read_settings import read_settings
 from portal.rules.connection.scopes import REQUIRED_NAMES
 from portal.sealing import new_key
 from portal.services.runs.sync_runs import start_all_runs, start_run
@@ -165,7 +166,7 @@ def backend(
         "ECWID_API_URL": api_url,
         "ECWID_REQUESTS_PER_MINUTE": str(per_minute),
     }
-    runtime = open_runtime(Settings.from_env(environ))
+    runtime = open_runtime(read_settings(environ))
     migrate(runtime.database)
     valkey = DemoProcess("valkey", server_command(redis), folder / "valkey.log")
     valkey.start(environ)

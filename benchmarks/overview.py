@@ -19,10 +19,10 @@ from peewee import Database
 from benchmarks.postgresql import on_both_databases
 from benchmarks.report import figure, table
 from benchmarks.web_server import place
-from portal.config import Settings
 from portal.models import HourlyCount, Resource, Store, WebhookEvent, utc_now
 from portal.models.bulk import is_postgresql
 from portal.models.hourly_count import hour_of
+from portal.read_settings import read_settings
 from portal.services.connection.overview_figures import daily_sums, hourly_sums, latest_runs
 from portal.services.runtime import Runtime
 from portal.web.app import create_app
@@ -70,7 +70,7 @@ def main() -> None:
 
 def _measured(name: str, url: str) -> dict[str, float]:
     """Return the median time of each chart on a database, in ms."""
-    with place(url) as where, opened_runtime(Settings.from_env(where.environ)) as runtime:
+    with place(url) as where, opened_runtime(read_settings(where.environ)) as runtime:
         return _measured_charts(name, runtime)
 
 

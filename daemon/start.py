@@ -7,10 +7,11 @@ from collections.abc import Callable
 
 import structlog
 
-from portal.config import Settings, start_settings
+from portal.config import Settings
 from portal.errors import SettingsError
 from portal.logs import configure_logging
 from portal.process import request_stop
+from portal.read_settings import start_settings
 
 log = structlog.get_logger(__name__)
 

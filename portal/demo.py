@@ -21,7 +21,6 @@ from pathlib import Path
 import requests
 from argon2 import PasswordHasher
 
-from portal.config import Settings
 from portal.demo_channel import CHANNEL_NAME, CHANNEL_STORES, load_or_create_channel_key
 from portal.demo_guide import BARE, GUIDE, READY, TOUR
 from portal.demo_operator import OPERATOR_EMAIL, OPERATOR_PASSWORD, load_or_create_operator
@@ -32,6 +31,7 @@ from portal.models import Merchant, open_database, utc_now
 from portal.models.migrations import migrate
 from portal.paths import ROOT
 from portal.private_files import use_private_umask
+from portal.read_settings import read_settings
 from portal.sealing import Sealer
 
 EMAIL = "demo@example.com"
@@ -108,7 +108,7 @@ class Demo:
 
 def prepare_database(environ: dict[str, str], folder: Path) -> None:
     """Migrate the demo's database; create accounts, channel and API key if missing."""
-    settings = Settings.from_env(environ)
+    settings = read_settings(environ)
     database = open_database(settings.database_url)
     migrate(database)
     with database.connection_context():

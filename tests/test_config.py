@@ -14,6 +14,7 @@ from cryptography.fernet import Fernet
 
 from portal.config import Settings
 from portal.errors import SettingsError
+from portal.read_settings import read_settings
 from portal.sealing import new_key
 from portal.thread_counts import auto_threads, cores
 
@@ -98,7 +99,7 @@ class RecordingEnvironment(Mapping[str, str]):
 def settings_asked_for() -> set[str]:
     """Return the names of all settings that the code reads."""
     environment = RecordingEnvironment(KEYS)
-    Settings.from_env(environment)
+    read_settings(environment)
     return environment.asked
 
 
@@ -107,7 +108,7 @@ def test_code_reads_exactly_the_documented_settings() -> None:
 
 
 def test_every_setting_has_its_default() -> None:
-    settings = Settings.from_env(KEYS)
+    settings = read_settings(KEYS)
 
     assert settings == Settings(
         secret_keys=("secret-key",),
@@ -193,14 +194,14 @@ def test_every_setting_has_its_default() -> None:
     ],
 )
 def test_every_setting_is_read(name: str, text: str, field: str, value: Any) -> None:
-    settings = Settings.from_env({**KEYS, name: text})
+    settings = read_settings({**KEYS, name: text})
 
     assert getattr(settings, field) == value
 
 
 @pytest.mark.parametrize("name", sorted(SETTINGS - set(KEYS)))
 def test_empty_setting_means_its_default(name: str) -> None:
-    assert Settings.from_env({**KEYS, name: ""}) == Settings.from_env(KEYS)
+    assert read_settings({**KEYS, name: ""}) == read_settings(KEYS)
 
 
 WHOLE_NUMBER = "write a whole number of 1 or more"
@@ -272,7 +273,7 @@ INVALID = [
 @pytest.mark.parametrize(("name", "text", "advice"), INVALID)
 def test_invalid_value_is_rejected_with_the_fix(name: str, text: str, advice: str) -> None:
     with pytest.raises(SettingsError) as refused:
-        Settings.from_env({**KEYS, name: text})
+        read_settings({**KEYS, name: text})
 
     assert str(refused.value).startswith(f"{name} is ")
     assert advice in str(refused.value)
@@ -287,7 +288,7 @@ def test_all_problems_are_reported_at_once(tmp_path: Path) -> None:
     invalid = {name: text for name, text, _advice in INVALID if name not in ("DATABASE_URL",)}
 
     with pytest.raises(SettingsError) as refused:
-        Settings.from_env(invalid | {"DATABASE_URL": f"sqlite:///{tmp_path}/new/portal.db"})
+        read_settings(invalid | {"DATABASE_URL": f"sqlite:///{tmp_path}/new/portal.db"})
 
     named = [problem.split()[0] for problem in refused.value.problems]
     assert sorted(named) == sorted(invalid)
@@ -298,15 +299,15 @@ def test_all_problems_are_reported_at_once(tmp_path: Path) -> None:
 def test_as_many_calls_at_once_as_per_minute_unless_set() -> None:
     slow = {**KEYS, "API_REQUESTS_PER_MINUTE": "50"}
 
-    assert Settings.from_env(slow).api_burst == 50
-    assert Settings.from_env({**slow, "API_BURST": "7"}).api_burst == 7
+    assert read_settings(slow).api_burst == 50
+    assert read_settings({**slow, "API_BURST": "7"}).api_burst == 7
 
 
 @pytest.mark.parametrize(
     "name", ["SYNC_PROCESSES", *sorted(name for name in SETTINGS if name.endswith("_THREADS"))]
 )
 def test_auto_means_the_default(name: str) -> None:
-    assert Settings.from_env({**KEYS, name: "auto"}) == Settings.from_env(KEYS)
+    assert read_settings({**KEYS, name: "auto"}) == read_settings(KEYS)
 
 
 @pytest.mark.parametrize(
@@ -326,7 +327,7 @@ def test_environment_takes_precedence_over_the_file(
     lines = ["SYNC_THREADS=5", "MAIL_URL='smtp://mail.example'", "REDIS_URL", "# a comment"]
     Path(".env").write_text("\n".join(lines))
 
-    settings = Settings.from_env()
+    settings = read_settings()
 
     assert settings.sync_threads == 3
     assert settings.mail_url == "smtp://mail.example"
@@ -336,8 +337,8 @@ def test_environment_takes_precedence_over_the_file(
 def test_keys_are_created_once_and_stored_next_to_the_database(tmp_path: Path) -> None:
     environment = {"DATABASE_URL": f"sqlite:///{tmp_path}/var/portal.db"}
 
-    first = Settings.from_env(environment)
-    second = Settings.from_env(environment)
+    first = read_settings(environment)
+    second = read_settings(environment)
 
     assert first == second
     assert len(first.secret_keys[0]) >= 64
@@ -349,7 +350,7 @@ def test_keys_are_created_once_and_stored_next_to_the_database(tmp_path: Path) -
 def test_only_the_owner_can_read_the_stored_keys(tmp_path: Path) -> None:
     previous = os.umask(0)
     try:
-        Settings.from_env({"DATABASE_URL": f"sqlite:///{tmp_path}/portal.db"})
+        read_settings({"DATABASE_URL": f"sqlite:///{tmp_path}/portal.db"})
     finally:
         os.umask(previous)
 
@@ -358,13 +359,13 @@ def test_only_the_owner_can_read_the_stored_keys(tmp_path: Path) -> None:
 
 
 def test_given_key_is_not_created(tmp_path: Path) -> None:
-    Settings.from_env({**KEYS, "DATABASE_URL": f"sqlite:///{tmp_path}/portal.db"})
+    read_settings({**KEYS, "DATABASE_URL": f"sqlite:///{tmp_path}/portal.db"})
 
     assert list(tmp_path.iterdir()) == []
 
 
 def keys_of(folder: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    settings = Settings.from_env({"DATABASE_URL": f"sqlite:///{folder}/portal.db"})
+    settings = read_settings({"DATABASE_URL": f"sqlite:///{folder}/portal.db"})
     return settings.secret_keys, settings.encryption_keys
 
 
@@ -387,22 +388,22 @@ def test_processes_that_start_at_the_same_time_use_the_same_keys(tmp_path: Path)
     ],
 )
 def test_data_directory_is_that_of_an_embedded_database(database_url: str, folder: str) -> None:
-    settings = Settings.from_env({**KEYS, "DATABASE_URL": database_url})
+    settings = read_settings({**KEYS, "DATABASE_URL": database_url})
 
     assert settings.data_dir == Path(folder)
     assert settings.valkey_socket == Path(folder, "valkey.sock").absolute()
 
 
 def test_embedded_queue_server_is_the_default() -> None:
-    embedded = Settings.from_env({**KEYS, "DATABASE_URL": "sqlite:////srv/portal.db"})
-    given = Settings.from_env({**KEYS, "REDIS_URL": "redis://queue"})
+    embedded = read_settings({**KEYS, "DATABASE_URL": "sqlite:////srv/portal.db"})
+    given = read_settings({**KEYS, "REDIS_URL": "redis://queue"})
 
     assert embedded.effective_redis_url == "unix:///srv/valkey.sock"
     assert given.effective_redis_url == "redis://queue"
 
 
 def test_public_urls_are_below_the_portals_url() -> None:
-    settings = Settings.from_env({**KEYS, "PORTAL_URL": "https://portal.example/"})
+    settings = read_settings({**KEYS, "PORTAL_URL": "https://portal.example/"})
 
     assert settings.webhook_url == "https://portal.example/webhooks/ecwid"
     assert settings.callback_url == "https://portal.example/connect/callback"
@@ -419,7 +420,7 @@ def test_public_urls_are_below_the_portals_url() -> None:
     ],
 )
 def test_stores_of_a_stand_in_for_ecwid_are_test_stores(url: str, expected: bool) -> None:
-    settings = Settings.from_env({**KEYS, "ECWID_API_URL": url})
+    settings = read_settings({**KEYS, "ECWID_API_URL": url})
 
     assert settings.connects_test_stores is expected
 
@@ -436,7 +437,7 @@ def test_repr_of_settings_shows_no_secret() -> None:
         "MAIL_URL": "smtp://portal:hidden-7@mail.example",
     }
 
-    shown = repr(Settings.from_env(secrets))
+    shown = repr(read_settings(secrets))
 
     assert "hidden" not in shown
     assert hidden_key not in shown

@@ -16,7 +16,6 @@ import pytest
 import requests
 
 from portal import demo as module
-from portal.config import Settings
 from portal.demo import (
     CHANNEL_KEY,
     EMAIL,
@@ -37,6 +36,7 @@ from portal.demo_operator import (
 from portal.demo_operator import main as print_code
 from portal.demo_process import DemoError, DemoProcess
 from portal.models import Merchant, open_database
+from portal.read_settings import read_settings
 from portal.sandbox.server import SandboxServer
 from portal.sealing import Sealer
 from portal.services.accounts.second_factor import verify_code
@@ -169,7 +169,7 @@ def test_accounts_and_channel_are_created_once(tmp_path: Path) -> None:
         operator = authenticate(OPERATOR_EMAIL, OPERATOR_PASSWORD)
         assert operator is not None
         found = authenticate_key(key)
-        sealer = Sealer(Settings.from_env(environ).encryption_keys)
+        sealer = Sealer(read_settings(environ).encryption_keys)
         is_signed_in = verify_code(sealer, operator, current_code(tmp_path))
     assert merchant is not None
     assert (merchant.is_operator, operator.is_admin) == (False, True)

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from portal.config import start_settings
 from portal.errors import SettingsError
 from portal.mail import Mailer, RenderedEmail
 from portal.models import open_database
 from portal.paths import ROOT
 from portal.private_files import PRIVATE_UMASK, tighten_files, use_private_umask
+from portal.read_settings import start_settings
 from tests.test_config import KEYS, SETTINGS
 
 FOREIGNER = 12_345

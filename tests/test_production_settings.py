@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from portal.config import Settings
 from portal.errors import SettingsError
 from portal.production_settings import REQUIRED
+from portal.read_settings import read_settings
 from tests.test_config import INVALID, SETTINGS
 
 # Constants, because they are in the names of tests.
@@ -55,14 +55,14 @@ UNFIT = [
 def problems_with(**changes: str) -> list[str]:
     """Return the problems of fit settings with these changes."""
     try:
-        Settings.from_env(FIT | changes)
+        read_settings(FIT | changes)
     except SettingsError as error:
         return list(error.problems)
     return []
 
 
 def test_fit_settings_are_accepted() -> None:
-    assert Settings.from_env(FIT).is_production
+    assert read_settings(FIT).is_production
 
 
 @pytest.mark.parametrize(("name", "text", "advice"), UNFIT)

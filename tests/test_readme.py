@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.config import Settings
+from portal.read_settings import read_settings
 from tests.test_config import KEYS, SETTINGS, settings_asked_for
 
 ROOT = Path(__file__).parent.parent
@@ -33,11 +33,11 @@ def test_settings_table_lists_exactly_the_settings_that_are_read() -> None:
 
 @pytest.mark.parametrize(("name", "default"), sorted(documented().items()))
 def test_settings_table_has_the_actual_defaults(name: str, default: str) -> None:
-    settings = Settings.from_env(KEYS)
+    settings = read_settings(KEYS)
     if name in KEYS:
         return
     if default == "auto":
-        assert Settings.from_env({**KEYS, name: default}) == settings
+        assert read_settings({**KEYS, name: default}) == settings
         if name != "ECWID_WEBHOOK_MODE":
             return
     field = name.lower()
@@ -54,7 +54,7 @@ def test_defaults_of_the_settings_table_are_valid_values(tmp_path: Path) -> None
         if default not in ("none", "empty") and name not in KEYS
     }
 
-    assert Settings.from_env(KEYS | plain) == Settings.from_env(KEYS)
+    assert read_settings(KEYS | plain) == read_settings(KEYS)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

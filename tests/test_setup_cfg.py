@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from portal.paths import ROOT, STATIC, TEMPLATES
 
 CONFIG = ConfigParser()
 CONFIG.read(ROOT / "setup.cfg")
+ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text()
 # Data directories that setup.cfg installs as if they were packages.
 DATA_PACKAGES = {"portal.static": STATIC, "portal.templates": TEMPLATES}
 # The demo starts the other programs as processes and is itself started as one.
@@ -54,6 +56,21 @@ def data_files() -> Iterator[Path]:
         for path in root.rglob("*"):
             if path.is_file() and path.suffix not in (".py", ".pyc"):
                 yield path
+
+
+def drawn_layers(tree: str) -> list[list[str]]:
+    """Return the layers of a tree in docs/architecture.md; two spaces end the names of a layer."""
+    layers = re.findall(r"^  (\S.*?)(?:  |$)", re.sub(r"\n +\|", " |", tree), flags=re.MULTILINE)
+    return [layer.split(" | ") for layer in layers]
+
+
+@pytest.mark.parametrize(("name", "number"), [("layers", 0), ("services", 1)])
+def test_architecture_draws_the_layers_of_the_contract(name: str, number: int) -> None:
+    trees = re.findall(r"```\n(.+?)```", ARCHITECTURE, flags=re.DOTALL)
+    tree = re.split(r"\n\n", trees[number])[0]
+    layers = CONFIG[f"importlinter:contract:{name}"]["layers"].strip().splitlines()
+
+    assert drawn_layers(tree) == [layer.strip().split(" | ") for layer in layers]
 
 
 def test_every_package_is_listed_exactly_once() -> None:

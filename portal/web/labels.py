@@ -90,14 +90,14 @@ RESYNC_STATES: dict[str, Label] = {
     ResyncState.FAILED: Label(_l("Retry failed"), "bad"),
 }
 EXPORT_STATES: dict[str, Label] = {
-    ExportState.WAITING: Label(_l("Being written"), "info"),
+    ExportState.WAITING: Label(_l("Preparing"), "info"),
     ExportState.DONE: Label(_l("Ready"), "good"),
     ExportState.FAILED: Label(_l("Failed"), "bad"),
 }
 EXPORT_PROBLEMS: dict[str, Label] = {
-    ExportProblem.DISK_FULL: Label(_l("Our disk is full. Try again later.")),
-    ExportProblem.NOT_WRITTEN: Label(_l("Our disk can't be written. Try again later.")),
-    ExportProblem.ERROR: Label(_l("Something broke on our side. Try again later.")),
+    ExportProblem.DISK_FULL: Label(_l("We're out of disk space. Try again later.")),
+    ExportProblem.NOT_WRITTEN: Label(_l("We can't save anything right now. Try again later.")),
+    ExportProblem.ERROR: Label(_l("Something went wrong on our side. Try again later.")),
 }
 REQUEST_KINDS: dict[str, Label] = {
     PrivacyRequestKind.ERASURE: Label(_l("Erasure request")),

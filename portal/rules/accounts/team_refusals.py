@@ -22,14 +22,14 @@ class TeamRefusal(StrEnum):
 
 
 TEAM_REFUSALS: dict[str, str] = {
-    TeamRefusal.ALREADY_MEMBER: N_("A person with this email address is already in the team."),
+    TeamRefusal.ALREADY_MEMBER: N_("A person with this email address is already on the team."),
     TeamRefusal.TEAM_FULL: N_(
         "A team can have up to 50 people, including invitations. Remove a person or "
         "cancel an invitation first."
     ),
     TeamRefusal.INVITATION_GONE: N_("This invitation was already answered or canceled."),
     TeamRefusal.NOT_A_MEMBER: N_(
-        "This person is no longer in the team, or owns the store now. Reload the page."
+        "This person is no longer on the team, or owns the store now. Reload the page."
     ),
     TeamRefusal.OWNER_CANNOT_LEAVE: N_("The owner can't leave. Transfer ownership first."),
     TeamRefusal.OWNER_WITHOUT_FACTOR: N_(

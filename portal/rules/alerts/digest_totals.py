@@ -12,7 +12,7 @@ STORES, WORKING = N_("Connected stores"), N_("Working stores")
 OPEN_LABELS: Mapping[Severity, str] = {
     Severity.CRITICAL: N_("Open critical alerts"),
     Severity.WARNING: N_("Open warnings"),
-    Severity.INFO: N_("Open notes"),
+    Severity.INFO: N_("Open info alerts"),
 }
 
 

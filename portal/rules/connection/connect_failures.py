@@ -60,7 +60,7 @@ FAILURE_REASONS: dict[str, FailureReason] = {
             "The store already belongs to another account here. Sign in with that account, or ask "
             "its owner to invite you."
         ),
-        N_("Find out which of the two accounts should own the store."),
+        N_("Decide which account should own the store."),
     ),
     "erasing": FailureReason(
         N_("Last time the store's old data was still being erased. Try again now."),
@@ -76,7 +76,7 @@ FAILURE_REASONS: dict[str, FailureReason] = {
     ),
     "unreachable": FailureReason(
         N_("Last time Ecwid didn't answer. Try again."),
-        N_("Nothing: Ecwid didn't answer. Check that this machine can reach it."),
+        N_("Check that this machine can reach Ecwid. The merchant can try again."),
     ),
     "scopes_missing": FailureReason(
         N_("Last time some permissions were missing. We need all eight. Try again."),
@@ -97,7 +97,7 @@ FAILURE_REASONS: dict[str, FailureReason] = {
             "Last time your custom app didn't have all eight permissions. Ask Ecwid to add them, "
             "then try again."
         ),
-        N_("The merchant asks Ecwid to add the permissions to the custom app, then tries again."),
+        N_("Ask the merchant to have Ecwid add the permissions to the custom app, then try again."),
     ),
     "consent_loop": FailureReason(
         N_("Some permissions were missing twice. Remove our app in Ecwid, then start again."),

@@ -30,7 +30,7 @@ def evaluate_coupon(code: str, terms: CouponTerms | None, basket: Basket) -> Cou
         text = N_("The store has no coupon with the code %(code)s")
         return _refused(code, (CouponFailure(CouponRule.EXISTS, text, {"code": code}),), basket)
     if terms.type not in TYPES:
-        text = N_("The coupon is of a kind that is not known here: %(type)s")
+        text = N_("Coupons of this type aren't supported here: %(type)s")
         return _refused(code, (CouponFailure(CouponRule.TYPE, text, {"type": terms.type}),), basket)
     eligible = [line.amount if is_eligible(terms, line) else ZERO for line in basket.lines]
     coupon_result = CouponResult(

@@ -33,7 +33,7 @@ class SellingPauseReason(StrEnum):
 PAUSE_REASONS: Mapping[str, str] = {
     SellingPauseReason.STOCK_CHECK: N_("The stock is being counted or corrected"),
     SellingPauseReason.PRICE_CHECK: N_("Prices or products are being corrected"),
-    SellingPauseReason.TOO_MANY_ORDERS: N_("There are more orders than can be sent"),
+    SellingPauseReason.TOO_MANY_ORDERS: N_("There are too many orders to ship"),
     SellingPauseReason.TIME_OFF: N_("The store is closed for a day off or a holiday"),
     SellingPauseReason.OTHER: N_("Another reason"),
 }

@@ -31,7 +31,7 @@ BULK_ACTION_REASONS: dict[str, str] = {
     RunRefusal.REPLAY_RUNNING: N_("A replay is already running."),
     BulkActionReason.DISCONNECTED: N_("The store is disconnected."),
     BulkActionReason.NO_TOKEN: N_("We have no access. The merchant must reconnect the store."),
-    BulkActionReason.NO_RECIPIENT: N_("Nobody in its team can get emails from us."),
+    BulkActionReason.NO_RECIPIENT: N_("Nobody on its team can receive our emails."),
     BulkActionReason.ALREADY_PAUSED: N_("Everything is already paused."),
     BulkActionReason.IS_SO: N_("Nothing to change."),
     BulkActionReason.APP_REMAINS: N_("The merchant must remove the app in Ecwid."),

@@ -29,7 +29,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "freshness": tuple(Freshness),
     "failing": FAILING_KINDS,
 }
-_CHOOSE = N_("Choose one of the list.")
+_CHOOSE = N_("Choose one from the list.")
 _WRITE_DAY = N_("Enter a date, such as 2026-03-01.")
 
 

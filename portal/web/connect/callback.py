@@ -129,7 +129,8 @@ def flash_connected(outcome: ConnectResult) -> None:
     """Show on the next page that the store is connected, and what happens now."""
     if outcome.state is StoreState.CONNECTING:
         flash(
-            _("You allowed access. We can't read the store at Ecwid yet and keep trying."), "info"
+            _("You allowed access. We can't read the store in Ecwid yet, but we'll keep trying."),
+            "info",
         )
     elif outcome.is_reconnect:
         flash(_("Store reconnected. We are catching up on changes now."), "success")

@@ -20,13 +20,20 @@ TASKS: dict[str, Text] = {
     "advance_replay": _l("Replay events"),
     "advance_bulk_action": _l("Bulk action"),
     "process_privacy_requests": _l("Privacy requests"),
-    "send_digests": _l("Send emails"),
+    "send_digests": _l("Send issue emails"),
     "erase_store_data": _l("Delete a store's data"),
     "probe_store": _l("Check a connection"),
     "submit_order": _l("Submit an order"),
     "send_order_updates": _l("Send order updates"),
     "deliver_webhooks": _l("Deliver webhooks"),
     "send_endpoint_alerts": _l("Send emails about endpoints"),
+    "send_channel_alerts": _l("Send emails to channels"),
+    "send_connect_link_emails": _l("Send connect links"),
+    "send_queued_email": _l("Send an email"),
+    "send_bulk_action_emails": _l("Send emails of a bulk action"),
+    "send_alerts": _l("Send alerts to operators"),
+    "apply_selection": _l("Apply a product selection"),
+    "write_export": _l("Prepare an export"),
 }
 DEAD = Label(_l("Dead"), "bad")
 BUSY = Label(_l("Busy"), "info")

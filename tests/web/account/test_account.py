@@ -229,7 +229,7 @@ def test_owner_must_transfer_or_disconnect_stores_first(
 
     assert response.status_code == 409
     for shown in (page, response):
-        assert "Transfer each store to someone in its team, or disconnect it" in page_text(shown)
+        assert "Transfer each store to someone on its team, or disconnect it" in page_text(shown)
         assert "/stores/1003/team" in shown.text
     assert Merchant.select().count() == 2
     assert Visitor(app).sign_in(bob).post("/account/delete", password=PASSWORD).status_code == 303

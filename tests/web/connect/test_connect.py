@@ -222,9 +222,14 @@ def test_unreachable_token_endpoint_is_explained(
 @pytest.mark.parametrize(
     ("status", "body", "expected", "title"),
     [
-        (403, "", 502, "Ecwid didn't show us the store"),
-        (403, '{"errorCode": "INSUFFICIENT_APP_SCOPE"}', 502, "Ecwid didn't show us the store"),
-        (404, "", 502, "Ecwid didn't show us the store"),
+        (403, "", 502, "We couldn't read the store in Ecwid"),
+        (
+            403,
+            '{"errorCode": "INSUFFICIENT_APP_SCOPE"}',
+            502,
+            "We couldn't read the store in Ecwid",
+        ),
+        (404, "", 502, "We couldn't read the store in Ecwid"),
         (500, "", 503, "Ecwid doesn't answer right now"),
         (503, "<html>", 503, "Ecwid doesn't answer right now"),
         (429, "", 503, "Ecwid doesn't answer right now"),

@@ -125,7 +125,7 @@ def test_failed_export_says_why(browser: Visitor, runtime: Runtime, full_store: 
     runtime.settings.export_directory.write_text("not a directory")
     write_export(runtime, RecordExport.get().id)
 
-    assert "can't be written" in page_text(browser.get(PAGE))
+    assert "can't save anything" in page_text(browser.get(PAGE))
 
 
 def test_api_writes_large_exports_into_files(

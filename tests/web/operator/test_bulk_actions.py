@@ -226,7 +226,7 @@ def test_merchants_are_written_to(
     finish(runtime)
     page = operator.get(started.headers["Location"])
     assert "Emails Sent 0 Waiting 2 Not delivered 0 Subject New fees" in page_text(page)
-    assert "Wax <3> Skipped Nobody in its team can get emails from us." in page_text(page)
+    assert "Wax <3> Skipped Nobody on its team can receive our emails." in page_text(page)
     assert 'data-live-every="10"' in page.text
     send_bulk_action_emails(runtime, action.id)
     ended = operator.get(started.headers["Location"])

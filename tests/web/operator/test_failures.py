@@ -71,7 +71,7 @@ def test_failing_work_is_shown_with_cause_counts_and_example(
 
     text = page_text(response)
     assert "Webhook events GET /products/…: HTTP 503 <b> Latest: store 1003" in text
-    assert "1 1 failed for good 1 just now" in text
+    assert "1 1 failed permanently 1 just now" in text
     assert f'href="/stores/1003/events/{event.event_id}"' in response.text
     assert 'data-live-every="15"' in response.text
 

@@ -8,7 +8,7 @@ import pytest
 from redis import Redis
 
 from daemon.queue_worker import make_worker
-from portal.jobs import DRAIN_EVENTS, POLL_STORE, wake
+from portal.jobs import DRAIN_EVENTS, JOBS, POLL_STORE, wake
 from portal.models import AuditLogEntry, Lease, Merchant, Store, SyncRun
 from portal.rules.accounts.operator_roles import OperatorRole
 from portal.services.operator.failed_jobs import group_failures
@@ -16,6 +16,7 @@ from portal.services.operator.redis_snapshot import read_redis
 from portal.services.operator.work_report import SCHEDULE_LEASE
 from portal.services.runtime import Runtime
 from portal.web.app import create_app
+from portal.web.operator.work_labels import TASKS
 from tests.web.conftest import Visitor, page_text
 from tests.web.operator.conftest import set_role
 
@@ -69,7 +70,7 @@ def test_page_shows_jobs_due_work_and_workers(
     assert "polls 1 just now 0 0.0 0 1" in page
     assert "Sync runs sync 1 just now" in page
     assert "polls Ready 1 0 just now" in page
-    assert "No workers are running for: events, sync," in page
+    assert "No workers are running for: events , sync ," in page
     assert "The scheduler isn't running" not in page
 
 
@@ -146,3 +147,7 @@ def test_page_is_refreshed_often_only_while_something_moves(
     SyncRun.create(store=store, resource="orders", kind="incremental")
 
     assert 'data-live-every="5"' in operator.get(PAGE).text
+
+
+def test_every_job_has_a_title() -> None:
+    assert {path.rpartition(".")[2] for path in JOBS} == {*TASKS}

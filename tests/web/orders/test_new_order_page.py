@@ -74,7 +74,7 @@ def test_products_found_have_picture_price_stock_and_options(browser: Visitor, p
 
 def test_added_product_keeps_the_focus_at_the_search(browser: Visitor, path: str) -> None:
     page = press(browser, path, add="5", product_search="mug", city="Bonn")
-    assert "Mug is in the order." in page_text(page)
+    assert "Mug was added to the order." in page_text(page)
     assert value_of(page, "product_search") == ""
     assert value_of(page, "city") == "Bonn"
     assert re.search(r'id="product-search"[^>]*\sautofocus', page.text)

@@ -44,7 +44,7 @@ def test_page_shows_records_of_each_kind_with_a_link_to_all(browser: Visitor, st
 def test_page_without_a_match_says_what_to_try(browser: Visitor, store: Store) -> None:
     text = page_text(browser.get("/stores/1003/search?q=nowhere"))
 
-    assert "No product, order, customer or coupon has “nowhere”." in text
+    assert "No product, order, customer or coupon matches “nowhere”." in text
 
 
 def test_page_without_words_explains_the_search(browser: Visitor, store: Store) -> None:

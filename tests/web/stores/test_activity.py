@@ -55,7 +55,7 @@ def fill(store: Store) -> None:
 
 def test_store_without_activity_says_so(browser: Visitor, store: Store) -> None:
     assert "No activity yet" in page_text(browser.get(PAGE))
-    assert "No activity of this kind" in page_text(browser.get(f"{PAGE}?kind=orders"))
+    assert "No activity of this type" in page_text(browser.get(f"{PAGE}?kind=orders"))
 
 
 def test_everything_that_happened_is_listed_in_words(browser: Visitor, store: Store) -> None:

@@ -25,8 +25,8 @@ def test_issue_says_how_many_and_links_to_them(
     page = browser.get(PAGE)
 
     assert COUNTED_ISSUES[kind].cause in page_text(page).replace("’", "'")
-    assert "How many 2, the last one" in page_text(page)
-    assert "The newest: 8, 7" in page_text(page)
+    assert "Count 2, the last one" in page_text(page)
+    assert "Most recent: 8, 7" in page_text(page)
     address = PAGE + ISSUE_PATHS[COUNTED_ISSUES[kind].action]
     assert f'href="{address}"' in page.text
     assert browser.get(address).status_code == 200
@@ -49,14 +49,14 @@ def test_rejected_orders_are_listed_alone_and_dismissed(
     assert response.headers["Location"] == PAGE
     page = page_text(browser.get(PAGE))
     assert "Issue dismissed." in page
-    assert "How many" not in page
+    assert "Count" not in page
     assert AuditLogEntry.get().action == "issue.dismissed"
     assert update_counted_issues(runtime) == 0
     issue = Issue.get()
     browser.post(f"{PAGE}/issues/{issue.id}/reopen")
     page = page_text(browser.get(PAGE))
     assert "The issue is open again." in page
-    assert "How many" in page
+    assert "Count" in page
     browser.post(f"{PAGE}/issues/{issue.id}/reopen")
     assert "This issue isn't dismissed." in page_text(browser.get(PAGE))
 

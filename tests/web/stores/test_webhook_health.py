@@ -64,7 +64,7 @@ def test_open_issue_shows_cause_impact_and_next_step(
 
     page = page_text(browser.get(path))
 
-    said = (texts.cause, texts.impact, texts.next_action, "How urgent Info")
+    said = (texts.cause, texts.impact, texts.next_action, "Severity Info")
     assert all(text in page for text in said)
     resolve_issue(store.id, IssueKind.WEBHOOKS_SILENT)
     assert texts.cause not in page_text(browser.get(path))

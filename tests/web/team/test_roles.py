@@ -127,7 +127,7 @@ def test_owner_has_no_other_role_without_a_transfer(
 
     assert "transfer ownership first" in asked
     assert Membership.role_of(merchant, 1003) is Role.OWNER
-    assert "no longer in the team, or owns the store now" in page_text(browser.get(TEAM))
+    assert "no longer on the team, or owns the store now" in page_text(browser.get(TEAM))
 
 
 def test_read_only_member_sees_the_store_and_learns_whom_to_ask(

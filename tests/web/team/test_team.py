@@ -137,7 +137,7 @@ def test_withdrawn_invitation_is_invalid(
 
 @pytest.mark.parametrize(
     ("address", "expected"),
-    [("ada@example.com", "already in the team"), ("x", "Enter a valid email address")],
+    [("ada@example.com", "already on the team"), ("x", "Enter a valid email address")],
 )
 def test_invalid_invitation_is_rejected_with_the_reason(
     browser: Visitor, store: Store, runtime: Runtime, address: str, expected: str

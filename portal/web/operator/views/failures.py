@@ -85,7 +85,7 @@ def retry_failures() -> ResponseReturnValue:
         flash(text, "info")
     else:
         flash(
-            _("Nothing to retry: it's final, or its store or endpoint is off."),
+            _("Nothing to retry: the failures are final, or the store or endpoint is off."),
             "error",
         )
     return redirect(url_for("operator.failures"), 303)

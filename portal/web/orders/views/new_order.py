@@ -144,7 +144,7 @@ def _added(
         return form, replace(page, note=note)
     changed = [n for n, line in enumerate(longer.lines) if line not in form.lines]
     name = longer.lines[changed[0]].name if changed else ""
-    note = _("%(product)s is in the order.", product=name)
+    note = _("%(product)s was added to the order.", product=name)
     return longer, replace(page, product_search="", note=note)
 
 

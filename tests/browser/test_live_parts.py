@@ -93,8 +93,9 @@ def test_a_minute_on_the_overview_keeps_focus_and_selection(page: Page, store: S
     address = link.get_attribute("href")
     while page.evaluate("() => document.activeElement.getAttribute('href')") != address:
         page.keyboard.press("Tab")
-    page.evaluate("() => getSelection().selectAllChildren(document.querySelector('.banner__text'))")
+    page.evaluate("() => getSelection().selectAllChildren(document.querySelector('#live h2'))")
     selected = page.evaluate(SELECTED)
+    assert selected
 
     for number in range(12):
         make_event(

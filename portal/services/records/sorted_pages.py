@@ -196,7 +196,7 @@ class SortedList:
             found += keys if known is not None and not self._checks else self._matching(keys)
             if len(found) >= wanted or len(keys) < size:
                 return found[:wanted], None, checked
-            cursor, size = keys[-1], limit - checked
+            cursor, size = keys[-1], _next_size(len(found), wanted, checked)
         return found, cursor, checked
 
     def _matching(self, keys: Sequence[ListKey]) -> list[ListKey]:
@@ -213,6 +213,16 @@ class SortedList:
             if all(check(record) for check in self._checks):
                 matching.add(remote_id)
         return [key for key in keys if key.remote_id in matching]
+
+
+def _next_size(found: int, wanted: int, checked: int) -> int:
+    """Return how many records to check next, so that the page is probably full then.
+
+    It is thrice the number that matches as frequent as before need; without any, all that is left.
+    """
+    if not found:
+        return SCAN_LIMIT
+    return max(FIRST_SCAN, 3 * (wanted - found) * checked // found)
 
 
 def str_of(key: ListKey) -> str:

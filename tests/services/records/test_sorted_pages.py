@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -36,6 +37,7 @@ from tests.factories import (
     product_row,
 )
 from tests.query_plans import plan_of, plan_of_text
+from tests.web.page_walk import recorded_statements
 
 COUNT = 37
 UNLIMITED = 2**31 - 1
@@ -197,6 +199,26 @@ def test_scan_ends_early_and_continues(store: Store, monkeypatch: pytest.MonkeyP
     assert first.checked == 8
     assert len(first.rows) < 5
     assert sorted(all_ids(store, filters={"category": "3"})) == list(range(3, COUNT + 1, 5))
+
+
+@pytest.mark.parametrize(("every", "sizes"), [(2, [6, 18]), (50, [6, 94]), (1, [6])])
+def test_scan_continues_with_as_many_records_as_the_page_probably_needs(
+    store: Store, monkeypatch: pytest.MonkeyPatch, every: int, sizes: list[int]
+) -> None:
+    monkeypatch.setattr(sorted_pages, "FIRST_SCAN", 6)
+    monkeypatch.setattr(sorted_pages, "SCAN_LIMIT", 100)
+    Product.update(is_in_stock=False).execute()
+    chosen = list(range(every, COUNT + 1, every))
+    Product.update(is_in_stock=True).where(Product.remote_id.in_(chosen)).execute()
+    Product.update(price=Product.remote_id).execute()
+    wanted = ListConditions(order="price", filters={"stock": "available"})
+
+    with recorded_statements() as statements:
+        page = SortedList.of(store, PRODUCT_LIST, wanted).page()
+
+    assert len(page.rows) == min(5, COUNT // every)
+    scans = [text for text in statements if " AS value" in text]
+    assert [int(re.findall(r"LIMIT (\d+)", text)[-1]) for text in scans] == sizes
 
 
 def test_products_are_filtered_by_the_reason_that_prevents_their_sale(

@@ -27,7 +27,11 @@ from portal.rules.connection.connect_failures import FAILURE_REASONS
 from portal.rules.connection.reminder_times import REMINDER_QUIET_HOURS, ConnectLinkEmailKind
 from portal.services.connection.connect_link_tokens import link_token, stop_token
 from portal.services.connection.connect_links import audit_link
-from portal.services.notifications.email_retries import LEASE_TTL_S, MAIL_SERVER_DOWN
+from portal.services.notifications.email_retries import (
+    LEASE_TTL_S,
+    MAIL_SERVER_DOWN,
+    wake_due_emails,
+)
 from portal.services.notifications.single_emails import (
     SingleEmail,
     due_single_emails,
@@ -113,9 +117,7 @@ def with_undelivered_email(onboardings: Sequence[Onboarding]) -> set[int]:
 
 def wake_due_connect_link_emails(runtime: Runtime) -> int:
     """Wake the daemon for links with an email due; return how many."""
-    if Lease.is_held(MAIL_SERVER_DOWN):
-        return 0
-    return runtime.wake_due(due_connect_link_emails())
+    return wake_due_emails(runtime, due_connect_link_emails)
 
 
 def due_connect_link_emails() -> DueWork:

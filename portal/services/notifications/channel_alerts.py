@@ -24,7 +24,11 @@ from portal.models import (
 from portal.rules.channels.channel_states import ChannelStatus, ConsentStatus
 from portal.rules.issues.issue_audience import IssueState, Reader
 from portal.rules.notifications.notification_times import email_due_at
-from portal.services.notifications.email_retries import LEASE_TTL_S, MAIL_SERVER_DOWN
+from portal.services.notifications.email_retries import (
+    LEASE_TTL_S,
+    MAIL_SERVER_DOWN,
+    wake_due_emails,
+)
 from portal.services.notifications.render_channel_alert import (
     channel_issues,
     render_channel_alert,
@@ -87,9 +91,7 @@ def _count_change(channel_id: int) -> None:
 def wake_due_channel_alerts(runtime: Runtime) -> int:
     """Make emails with new changes due, and wake the daemon for the due ones; return how many."""
     _begin_next_emails()
-    if Lease.is_held(MAIL_SERVER_DOWN):
-        return 0
-    return runtime.wake_due(due_channel_alerts())
+    return wake_due_emails(runtime, due_channel_alerts)
 
 
 def _begin_next_emails() -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from portal.errors import MailError, MailRejectedError, MailUnavailableError
-from portal.models import EndpointAlert, Notification, NotificationState, utc_now
+from portal.models import EndpointAlert, Lease, Notification, NotificationState, utc_now
 from portal.models.bulk import ROWS_PER_STATEMENT, chunked
 from portal.rules.notifications.notification_times import ATTEMPTS_LIMIT, QuietHours, retry_at
 from portal.rules.work.backoff import LAST_CHECK_AFTER
+from portal.services.runtime import Runtime
+from portal.services.work.due_work import DueWork
 from portal.services.work.leases import Claim
 
 # One e-mail takes at most twelve SMTP replies of 10 s each, plus time to write.
@@ -17,6 +19,11 @@ LEASE_TTL_S = 150.0
 # While the server is down, all e-mail together tries it once in this time.
 MAIL_SERVER_DOWN = "mail:server_down"
 MAIL_SERVER_RETRY_S = 60.0
+
+
+def wake_due_emails(runtime: Runtime, due: Callable[[], DueWork]) -> int:
+    """Wake the daemon for due emails, unless the mail server is down; return for how many."""
+    return 0 if Lease.is_held(MAIL_SERVER_DOWN) else runtime.wake_due(due())
 
 
 def next_attempt_at(now: datetime, attempts: int, quiet: QuietHours | None) -> datetime:

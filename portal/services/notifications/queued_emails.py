@@ -29,7 +29,11 @@ from portal.models import (
     database,
     utc_now,
 )
-from portal.services.notifications.email_retries import LEASE_TTL_S, MAIL_SERVER_DOWN
+from portal.services.notifications.email_retries import (
+    LEASE_TTL_S,
+    MAIL_SERVER_DOWN,
+    wake_due_emails,
+)
 from portal.services.notifications.single_emails import (
     SingleEmail,
     due_single_emails,
@@ -124,9 +128,7 @@ def undelivered_recipients(store_id: int, kind: str) -> set[str]:
 
 def wake_due_queued_emails(runtime: Runtime) -> int:
     """Wake the daemon for due emails; return how many."""
-    if Lease.is_held(MAIL_SERVER_DOWN):
-        return 0
-    return runtime.wake_due(due_queued_emails())
+    return wake_due_emails(runtime, due_queued_emails)
 
 
 def due_queued_emails() -> DueWork:

@@ -35,6 +35,7 @@ from portal.services.notifications.email_retries import (
     MAIL_SERVER_DOWN,
     next_attempt_at,
     state_after_failure,
+    wake_due_emails,
 )
 from portal.services.notifications.notification_preferences import preference_of, quiet_hours
 from portal.services.notifications.render_digest import render_digest
@@ -49,9 +50,7 @@ LEASE_PREFIX = "digests:"
 
 def wake_due_digests(runtime: Runtime) -> int:
     """Wake the daemon for recipients with due notifications; return how many."""
-    if Lease.is_held(MAIL_SERVER_DOWN):
-        return 0
-    return runtime.wake_due(due_digests())
+    return wake_due_emails(runtime, due_digests)
 
 
 def due_digests() -> DueWork:

@@ -29,7 +29,11 @@ from portal.models import (
     utc_now,
 )
 from portal.process import should_stop
-from portal.services.notifications.email_retries import LEASE_TTL_S, MAIL_SERVER_DOWN
+from portal.services.notifications.email_retries import (
+    LEASE_TTL_S,
+    MAIL_SERVER_DOWN,
+    wake_due_emails,
+)
 from portal.services.notifications.queue_notifications import recipients_of
 from portal.services.notifications.single_emails import (
     SingleEmail,
@@ -75,9 +79,7 @@ def retry_bulk_action_emails(runtime: Runtime, email_ids: Sequence[int]) -> int:
 
 def wake_due_bulk_action_emails(runtime: Runtime) -> int:
     """Wake the daemon for actions with an email due; return how many."""
-    if Lease.is_held(MAIL_SERVER_DOWN):
-        return 0
-    return runtime.wake_due(due_bulk_action_emails())
+    return wake_due_emails(runtime, due_bulk_action_emails)
 
 
 def due_bulk_action_emails() -> DueWork:

@@ -39,6 +39,7 @@ from portal.services.notifications.email_retries import (
     MAIL_SERVER_DOWN,
     next_attempt_at,
     state_after_failure,
+    wake_due_emails,
 )
 from portal.services.notifications.notification_preferences import preference_of, quiet_hours
 from portal.services.runtime import Runtime
@@ -52,9 +53,7 @@ LEASE_PREFIX = "endpoint_alerts:"
 
 def wake_due_alerts(runtime: Runtime) -> int:
     """Wake the daemon for channels with an alert due; return how many."""
-    if Lease.is_held(MAIL_SERVER_DOWN):
-        return 0
-    return runtime.wake_due(due_alerts())
+    return wake_due_emails(runtime, due_alerts)
 
 
 def due_alerts() -> DueWork:

@@ -1,4 +1,4 @@
-"""Time of each chart of a store's overview, at 1,000,000 webhook events and 100,000 runs.
+"""Time of each chart of an overview, at 1,000,000 events, 100,000 runs and 4,000 orders a month.
 
 The events are the store's, and every hour of the last month has each kind and outcome of an hourly
 count. The time of a chart is that of its statement, its drawing and its template; the page reads
@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from statistics import median
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import get_template_attribute
@@ -19,24 +20,34 @@ from peewee import Database
 from benchmarks.postgresql import on_both_databases
 from benchmarks.report import figure, table
 from benchmarks.web_server import place
-from portal.models import HourlyCount, Resource, Store, WebhookEvent, utc_now
+from portal.models import HourlyCount, Order, OrderSum, Resource, Store, WebhookEvent, utc_now
 from portal.models.bulk import is_postgresql
-from portal.models.hourly_count import hour_of
+from portal.models.hourly_count import ANY_RESOURCE, hour_of
 from portal.read_settings import read_settings
-from portal.services.connection.overview_figures import daily_sums, hourly_sums, latest_runs
+from portal.services.connection.overview_figures import (
+    PeriodSums,
+    daily_sums,
+    hourly_sums,
+    latest_runs,
+)
+from portal.services.mirror.resources import ORDERS
 from portal.services.runtime import Runtime
 from portal.web.app import create_app
 from portal.web.bar_chart import BarChart
 from portal.web.stores.overview_charts import (
     calls_chart,
     events_chart,
+    lag_chart,
     orders_chart,
     runs_chart,
     sales_chart,
 )
+from tests.factories import order_payload
 from tests.runtimes import opened_runtime
 
-EVENTS, RUNS, HOURS = 1_000_000, 100_000, 31 * 24
+EVENTS, RUNS, HOURS, DAYS = 1_000_000, 100_000, 31 * 24, 30
+# About those of the last month, of 100,000 in two years.
+ORDERS_PER_DAY = 137
 ROUNDS = 30
 STORE_ID = 1003
 ZONE = ZoneInfo("Europe/Paris")
@@ -46,6 +57,7 @@ OUTCOMES = {
     "events": ("applied", "ignored", "dead"),
     "orders": ("live", "test"),
     "calls": (*map(str, Resource), "events"),
+    "lag": (ANY_RESOURCE,),
 }
 _EVENT_ROWS = """INSERT INTO webhook_event (event_id, store_id, type, entity_id, event_created_at,
 received_at, payload, state, attempts, due_at, processed_at)
@@ -96,9 +108,14 @@ def _measured_charts(name: str, runtime: Runtime) -> dict[str, float]:
 
 
 def _charts(store: Store) -> dict[str, Callable[[], BarChart]]:
+    def orders(days: PeriodSums) -> list[OrderSum]:
+        return Order.sums(store.id, days.begins)
+
     return {
-        "orders": lambda: orders_chart(daily_sums(store, ZONE)),
-        "sales": lambda: sales_chart(store, daily_sums(store, ZONE)),
+        "orders": lambda: orders_chart(store, days := daily_sums(store, ZONE), orders(days)),
+        "sales": lambda: sales_chart(store, days := daily_sums(store, ZONE), orders(days)),
+        "lag_by_hour": lambda: lag_chart(hourly_sums(store, ZONE), is_hourly=True),
+        "lag_by_day": lambda: lag_chart(daily_sums(store, ZONE), is_hourly=False),
         "events_by_hour": lambda: events_chart(hourly_sums(store, ZONE), is_hourly=True),
         "events_by_day": lambda: events_chart(daily_sums(store, ZONE), is_hourly=False),
         "calls": lambda: calls_chart(hourly_sums(store, ZONE), 36_000),
@@ -132,9 +149,22 @@ def _fill(database: Database) -> None:
             numbers = _numbers(database, HOURS)
             more = {"kind": kind, "outcome": outcome, "hour": hour, "numbers": numbers}
             _run(database, _COUNT_ROWS.format(**more, **values))
+    for day in range(DAYS):
+        placed_at = now - timedelta(days=day)
+        numbers = range(day * ORDERS_PER_DAY + 1, (day + 1) * ORDERS_PER_DAY + 1)
+        ORDERS.save(STORE_ID, [_order(number, placed_at) for number in numbers], now)
     if is_postgresql(database):
         # Autovacuum would do this about a minute after so many inserts.
         database.execute_sql("VACUUM ANALYZE").close()
+
+
+def _order(number: int, placed_at: datetime) -> dict[str, Any]:
+    return order_payload(
+        id=f"B{number}",
+        internalId=10**9 + number,
+        createDate=placed_at.strftime("%Y-%m-%d %H:%M:%S +0000"),
+        createTimestamp=int(placed_at.timestamp()),
+    )
 
 
 def _numbers(database: Database, count: int) -> str:

@@ -24,17 +24,21 @@ class CountKind(StrEnum):
     EVENTS = "events"  # processed webhook events, by their final state
     CALLS = "calls"  # calls to Ecwid, by the resource that was synced, or `EVENT_CALLS`
     ORDERS = "orders"  # orders placed in the store, by the mode of the key
+    LAG = "lag"  # minutes that the mirror was behind the store at most
 
 
 # Outcome of the calls to Ecwid that process webhook events.
 EVENT_CALLS = "events"
+# Outcome of the lag, which has no others.
+ANY_RESOURCE = "any"
 
 
 class HourlyCount(Table):
     """Number of one outcome in an hour; no row means none.
 
     ``hour`` are the whole hours since 1970 in UTC, because numbers are added up by day fastest.
-    ``amount`` is the total of the orders, 0 for other kinds. Counting a million events takes
+    ``amount`` is the total of the orders, 0 for other kinds. The ``count`` of the lag is the
+    highest one of the hour, in minutes begun, so it is never 0. Counting a million events takes
     seconds, so the transaction that finishes the work also counts it. See
     docs/decisions/hourly-counts.md.
     """
@@ -81,17 +85,34 @@ class HourlyCount(Table):
             for (kind, outcome), (count, units) in sorted(counts.items())
             if count
         ]
-        if not rows:
-            return
+        if rows:
+            cls._write(
+                rows,
+                "count = hourly_count.count + EXCLUDED.count,"
+                " amount = hourly_count.amount + EXCLUDED.amount",
+            )
+
+    @classmethod
+    def _write(cls, rows: Sequence[tuple[int, str, int, str, int, int]], change: str) -> None:
+        """Insert these rows, or change those that are there."""
         marks = f"({', '.join([cls._meta.database.param] * len(rows[0]))})"
         cls._meta.database.execute_sql(
             "INSERT INTO hourly_count (store_id, kind, hour, outcome, count, amount)"  # noqa: S608 - placeholders
             f" VALUES {', '.join([marks] * len(rows))}"
-            " ON CONFLICT (store_id, kind, hour, outcome) DO UPDATE SET"
-            " count = hourly_count.count + EXCLUDED.count,"
-            " amount = hourly_count.amount + EXCLUDED.amount",
+            f" ON CONFLICT (store_id, kind, hour, outcome) DO UPDATE SET {change}",
             [value for row in rows for value in row],
         )
+
+    @classmethod
+    def raise_lags(cls, minutes_behind: Mapping[int, int], at: datetime) -> None:
+        """Raise the lag of each store to at least these whole minutes, in the hour of ``at``."""
+        rows = [
+            (store_id, CountKind.LAG.value, hour_of(at), ANY_RESOURCE, minutes + 1, 0)
+            for store_id, minutes in sorted(minutes_behind.items())
+        ]
+        if rows:
+            higher = "CASE WHEN {0} > {1} THEN {0} ELSE {1} END"
+            cls._write(rows, f"count = {higher.format('EXCLUDED.count', 'hourly_count.count')}")
 
     @classmethod
     def sums(
@@ -112,25 +133,26 @@ class HourlyCount(Table):
         marks = ", ".join([database.param] * len(kinds))
         rows = database.execute_sql(
             "SELECT kind, outcome, column1, CAST(SUM(count) AS BIGINT),"  # noqa: S608 - numbers and placeholders
-            f" CAST(SUM(amount) AS BIGINT) FROM (VALUES {periods}) AS period"
+            f" CAST(SUM(amount) AS BIGINT), MAX(count) FROM (VALUES {periods}) AS period"
             f" JOIN hourly_count ON store_id = {database.param} AND kind IN ({marks})"
             " AND hour >= column2 AND hour < column3 GROUP BY kind, outcome, column1",
             (store_id, *(kind.value for kind in kinds)),
         ).fetchall()
         return [
-            CountSum(kind, outcome, position, counted, units * MONEY_UNIT)
-            for kind, outcome, position, counted, units in rows
+            CountSum(kind, outcome, position, counted, units * MONEY_UNIT, highest)
+            for kind, outcome, position, counted, units, highest in rows
         ]
 
 
 class CountSum(NamedTuple):
-    """Sum of one outcome in the period with this position."""
+    """Sum of one outcome in the period with this position, and its highest hour."""
 
     kind: str
     outcome: str
     position: int
     counted: int
     amount: Decimal
+    highest: int
 
 
 def hour_of(at: datetime) -> int:

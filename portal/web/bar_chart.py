@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
 from portal.web.label import Label, Text
 
@@ -43,7 +44,7 @@ class BarChart:
     first: str
     last: str
     legend: Sequence[Label]
-    columns: Sequence[Text]
+    columns: Sequence[str]
     rows: Sequence[Sequence[str]]
     height: int = HEIGHT
 
@@ -68,6 +69,8 @@ def bar_chart(
     ``write`` makes a value's text.
     """
     columns = [each.values for each in series]
+    # Most values of a chart are alike, and a text takes longer than all else.
+    write = cache(write)
     totals = [sum(values) for values in zip(*columns, strict=True)]
     top = max(totals, default=0)
     paths = _paths(series, float(top))
@@ -81,7 +84,8 @@ def bar_chart(
         first=bars[0] if bars else "",
         last=bars[-1] if bars else "",
         legend=[each.label for each in series] if len(series) > 1 else [],
-        columns=[bar_title, *(each.label.text for each in series)],
+        # Texts once, because each cell of the table names its column.
+        columns=[str(bar_title), *(str(each.label.text) for each in series)],
         rows=[[bars[number], *(write(values[number]) for values in columns)] for number in filled],
     )
 

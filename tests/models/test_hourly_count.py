@@ -32,8 +32,8 @@ def test_counts_and_amounts_of_an_hour_add_up(store: Store) -> None:
     found = HourlyCount.sums(1003, [CountKind.ORDERS], [HOUR_AT])
 
     assert sorted(found) == [
-        CountSum("orders", "live", 0, 3, Decimal("25.0001")),
-        CountSum("orders", "test", 0, 1, Decimal(7)),
+        CountSum("orders", "live", 0, 3, Decimal("25.0001"), 3),
+        CountSum("orders", "test", 0, 1, Decimal(7), 1),
     ]
 
 
@@ -45,8 +45,8 @@ def test_kinds_and_outcomes_are_added_together(store: Store) -> None:
     found = HourlyCount.sums(1003, [CountKind.EVENTS, CountKind.CALLS], [HOUR_AT])
 
     assert sorted(found) == [
-        CountSum("calls", "events", 0, 2, Decimal(0)),
-        CountSum("events", "applied", 0, 6, Decimal(0)),
+        CountSum("calls", "events", 0, 2, Decimal(0), 2),
+        CountSum("events", "applied", 0, 6, Decimal(0), 6),
     ]
     assert HourlyCount.select().count() == 2
 
@@ -72,3 +72,17 @@ def test_each_period_has_the_hours_that_begin_in_it(
     found = HourlyCount.sums(1003, [CountKind.EVENTS], begins)
 
     assert sorted((each.position, each.counted) for each in found) == [(0, 1_100), (1, 11)]
+
+
+def test_lag_is_the_highest_of_an_hour_and_of_a_period(store: Store) -> None:
+    hour = timedelta(hours=1)
+    for minutes, at in ((3, HOUR_AT), (61, HOUR_AT - hour), (9, HOUR_AT), (0, HOUR_AT)):
+        HourlyCount.raise_lags({1003: minutes, 2002: 500}, at)
+    HourlyCount.raise_lags({}, HOUR_AT)
+
+    by_hour = HourlyCount.sums(1003, [CountKind.LAG], [HOUR_AT - hour, HOUR_AT])
+    together = HourlyCount.sums(1003, [CountKind.LAG], [HOUR_AT - hour])
+
+    # In minutes begun.
+    assert sorted((each.position, each.highest) for each in by_hour) == [(0, 62), (1, 10)]
+    assert [each.highest for each in together] == [62]

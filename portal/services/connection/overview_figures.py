@@ -46,16 +46,16 @@ def overview_figures(store: Store, zone: tzinfo) -> OverviewFigures:
 
 
 def daily_sums(store: Store, zone: tzinfo) -> PeriodSums:
-    """Return the events and orders of each of the last 30 days."""
+    """Return the events, orders and lag of each of the last 30 days."""
     days = _last_days(utc_now(), zone)
-    kinds = (CountKind.EVENTS, CountKind.ORDERS)
+    kinds = (CountKind.EVENTS, CountKind.ORDERS, CountKind.LAG)
     return PeriodSums(days, HourlyCount.sums(store.id, kinds, days))
 
 
 def hourly_sums(store: Store, zone: tzinfo) -> PeriodSums:
-    """Return the events and calls of each of the last 24 hours."""
+    """Return the events, calls and lag of each of the last 24 hours."""
     hours = _last_hours(utc_now(), zone)
-    kinds = (CountKind.EVENTS, CountKind.CALLS)
+    kinds = (CountKind.EVENTS, CountKind.CALLS, CountKind.LAG)
     return PeriodSums(hours, HourlyCount.sums(store.id, kinds, hours))
 
 

@@ -1,4 +1,7 @@
-"""History of each resource's freshness: one point per 15 minutes, for two days."""
+"""History of each resource's freshness: one point per 15 minutes, for two days.
+
+The highest lag of each hour is kept for a month, see `HourlyCount`.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from peewee import JOIN, fn
 
 from portal.models import (
     FreshnessPoint,
+    HourlyCount,
     Resource,
     Store,
     StoreState,
@@ -58,6 +62,7 @@ def _write_next_points(slot: datetime) -> int:
     if points:
         with database.atomic():
             FreshnessPoint.insert_many(points).on_conflict_ignore().execute()
+            HourlyCount.raise_lags(_lags(points), slot)
     return len(points)
 
 
@@ -146,6 +151,19 @@ def _states(after_id: int) -> Sequence[SyncState]:
         .join(SyncRun, JOIN.LEFT_OUTER, on=(SyncRun.id == last), attr="run")
         .where(SyncState.store.in_(ids))
     )
+
+
+def _lags(points: Sequence[Mapping[str, Any]]) -> dict[int, int]:
+    """Return by how many minutes the mirror of each store is behind: that of its worst resource.
+
+    Stores without a complete copy of anything are left out.
+    """
+    lags: dict[int, int] = {}
+    for point in points:
+        store_id, behind = point["store"], point["minutes_behind"]
+        if behind is not None:
+            lags[store_id] = max(lags.get(store_id, 0), behind)
+    return lags
 
 
 def _point(state: SyncState, slot: datetime, now: datetime) -> dict[str, object]:

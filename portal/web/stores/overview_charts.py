@@ -1,4 +1,4 @@
-"""Charts of a store's overview: orders, sales, webhook events, calls to Ecwid and sync runs."""
+"""Charts of a store's overview: orders, sales, freshness, events, calls to Ecwid and runs."""
 
 from __future__ import annotations
 
@@ -44,6 +44,8 @@ class OverviewCharts:
 
     orders: BarChart
     sales: BarChart
+    lag_by_hour: BarChart
+    lag_by_day: BarChart
     events_by_hour: BarChart
     events_by_day: BarChart
     calls: BarChart
@@ -57,6 +59,8 @@ def overview_charts(
     return OverviewCharts(
         orders=orders_chart(store, figures.days, figures.orders),
         sales=sales_chart(store, figures.days, figures.orders),
+        lag_by_hour=lag_chart(figures.hours, is_hourly=True),
+        lag_by_day=lag_chart(figures.days, is_hourly=False),
         events_by_hour=events_chart(figures.hours, is_hourly=True),
         events_by_day=events_chart(figures.days, is_hourly=False),
         calls=calls_chart(figures.hours, calls_per_minute * MINUTES_PER_HOUR),
@@ -115,6 +119,30 @@ def sales_chart(store: Store, days: PeriodSums, orders: Sequence[OrderSum]) -> B
             "cancellations aren't deducted.",
             total=write(sum(here + elsewhere, Decimal(0))),
             here=write(sum(here, Decimal(0))),
+        ),
+    )
+
+
+def lag_chart(periods: PeriodSums, *, is_hourly: bool) -> BarChart:
+    """Return the chart of how far the mirror was behind at most, by the hour or by the day."""
+    minutes = [0] * len(periods.begins)
+    for each in periods.sums:
+        if each.kind == CountKind.LAG:
+            minutes[each.position] = each.highest
+    longest = max(minutes)
+    return bar_chart(
+        _l("Longest delay per hour, last 24 hours")
+        if is_hourly
+        else _l("Longest delay per day, last 30 days"),
+        _hour_labels(periods) if is_hourly else _day_labels(periods),
+        [Series(Label(_l("Minutes behind, at most"), "info"), minutes)],
+        bar_title=_l("Hour") if is_hourly else _l("Day"),
+        write=_number,
+        summary=ngettext(
+            "Never more than %(count)s minute behind the store.",
+            "Never more than %(count)s minutes behind the store.",
+            longest,
+            count=number(longest),
         ),
     )
 

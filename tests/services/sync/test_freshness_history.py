@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from portal.models import (
+    CountKind,
     FreshnessPoint,
+    HourlyCount,
     Resource,
     RunKind,
     RunState,
@@ -18,6 +20,7 @@ from portal.models import (
     SyncState,
     utc_now,
 )
+from portal.models.hourly_count import hour_of
 from portal.rules.sync.freshness import Freshness
 from portal.services.mirror.resource_overview import resource_overviews
 from portal.services.runtime import Runtime
@@ -63,6 +66,19 @@ def test_each_resource_gets_one_point_per_slot(runtime: Runtime, store: Store) -
 
     assert points(store) == [(Freshness.ON_TIME, 0)]
     assert points(store, CATEGORIES) == [(Freshness.NEVER, None)]
+
+
+def test_highest_lag_of_the_hour_is_kept(runtime: Runtime, store: Store) -> None:
+    make_state(store)
+    make_state(store, CATEGORIES, high_water_at=utc_now() - timedelta(minutes=7, seconds=30))
+    make_state(make_store(id=2002), last_success_at=None, high_water_at=None)
+
+    record_freshness(runtime)
+
+    [lag] = HourlyCount.select()
+    # In minutes begun, of the resource that is furthest behind.
+    assert (lag.store_id, lag.kind, lag.count) == (store.id, CountKind.LAG, 8)
+    assert lag.hour == hour_of(slot_of(utc_now()))
 
 
 def test_slot_is_written_once(runtime: Runtime, store: Store) -> None:

@@ -163,6 +163,20 @@ def test_events_are_counted_by_hour_day_and_outcome(
     assert "Mar 1 4 0 0" in days
 
 
+def test_longest_delay_is_shown_by_hour_and_by_day(browser: Visitor, store: Store) -> None:
+    assert "No data yet. The delay is measured every 15 minutes." in page_text(browser.get(PAGE))
+    for hours_ago, minutes in ((0, 0), (1, 61), (3, 4)):
+        HourlyCount.raise_lags({store.id: minutes}, NOW - timedelta(hours=hours_ago))
+
+    page = page_text(browser.get(PAGE))
+
+    hours = card(page, "Longest delay per hour, last 24 hours", "Longest delay per day")
+    assert "Never more than 62 minutes behind the store." in hours
+    assert "Hour Minutes behind, at most 00:00 1 23:00 62 21:00 5" in hours
+    days = card(page, "Longest delay per day, last 30 days", "Webhook events per hour")
+    assert "Day Minutes behind, at most Mar 30 1 Mar 29 62" in days
+
+
 def test_calls_are_compared_with_the_quota(browser: Visitor, store: Store) -> None:
     HourlyCount.add(store.id, CountKind.CALLS, Resource.PRODUCTS, 300)
     HourlyCount.add(store.id, CountKind.CALLS, Resource.ORDERS, 42)

@@ -17,7 +17,7 @@ from portal.services.connection.connect_link_tokens import link_token
 from portal.services.operator.list_onboardings import find_onboarding, list_onboardings
 from portal.services.operator.onboarding_funnel import MEASURED_LINKS, onboarding_funnel
 from portal.web.label import Text
-from portal.web.languages.offered import available_languages
+from portal.web.languages.offered import available_languages, language_name
 from portal.web.operator.access import operator_required
 from portal.web.operator.blueprint import blueprint
 from portal.web.operator.connect_link_form import ConnectLinkForm
@@ -82,7 +82,7 @@ def show_onboarding(onboarding_id: int) -> ResponseReturnValue:
         hint=hint_for(status, onboarding.failure_reason),
         can_renew=onboarding.is_invite_link and status in RENEWABLE,
         link=_link(onboarding),
-        has_languages=len(available_languages()) > 1,
+        language=language_name(onboarding.locale) if len(available_languages()) > 1 else None,
         emails=emails_of(onboarding),
         kinds=EMAIL_KINDS,
         days=LINK_TTL.days,

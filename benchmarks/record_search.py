@@ -1,4 +1,7 @@
-"""Response time of a search among 1,000,000 products, and the cost of the index while mirroring.
+"""Response time of a search among many products, and the cost of the index while mirroring.
+
+``python -m benchmarks.record_search`` has 1,000,000 products; a number as its argument is another
+number of products.
 
 The products are inserted by one statement, and their search texts are written by the mirror's own
 function. Each search is run for its first page, and the common ones also for a page in the middle.
@@ -13,6 +16,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from statistics import mean, median, quantiles
 from typing import Any
 
@@ -31,7 +35,7 @@ from portal.services.records.cursor_pagination import PageCursor
 from portal.services.records.search_products import search_products
 from portal.services.records.search_store import search_store
 
-COUNT = 1_000_000
+DEFAULT_COUNT = 1_000_000
 ROUNDS = 12
 PAGES = 100
 STORE_ID = 1003
@@ -68,21 +72,22 @@ SEARCHES = {
 COMMON = ("a word of 1 in 100", "a common word", "parts of two common words", "two letters")
 
 
-def main() -> None:
+def main(arguments: Sequence[str]) -> None:
     """Measure both databases and print the duration of each search."""
-    found = on_both_databases(_measured)
+    count = int(arguments[0]) if arguments else DEFAULT_COUNT
+    found = on_both_databases(partial(_measured, count))
     for name, (took, ratio) in found.items():
         figure(f"record_search_{name}_p95_ms", quantiles(took, n=20)[-1], "ms", "< 500")
         figure(f"record_search_{name}_mirroring_ratio", ratio, "times", "< 1.5")
 
 
-def _measured(name: str, url: str) -> tuple[list[float], float]:
+def _measured(count: int, name: str, url: str) -> tuple[list[float], float]:
     """Return the durations of all searches on a database in ms, and the index's cost as a ratio."""
     database = open_database(url)
     migrate(database)
     with database.connection_context():
-        store, indexing_s = _fill(database)
-        middle = PageCursor(BEGIN + timedelta(seconds=COUNT // 2), COUNT // 2)
+        store, indexing_s = _fill(database, count)
+        middle = PageCursor(BEGIN + timedelta(seconds=count // 2), count // 2)
         took = {
             (kind, typed, place): _timed(store, typed, after)
             for kind, typed in SEARCHES.items()
@@ -90,11 +95,11 @@ def _measured(name: str, url: str) -> tuple[list[float], float]:
             if after is None or kind in COMMON
         }
         took |= {(kind, typed, "store"): _timed(store, typed) for kind, typed in SEARCHES.items()}
-        with_index, without_index = _mirroring(database)
+        with_index, without_index = _mirroring(database, count)
     database.close()
     every = [ms for row in took.values() for ms in row]
     table(
-        f"{name}: {COUNT:,} products; indexed at {COUNT / indexing_s:,.0f} products/s",
+        f"{name}: {count:,} products; indexed at {count / indexing_s:,.0f} products/s",
         ["search for", "typed", "page", "median, ms", "slowest, ms"],
         [[*key, f"{median(row):.1f}", f"{max(row):.1f}"] for key, row in took.items()],
     )
@@ -115,25 +120,25 @@ def _timed(store: Store, typed: str, *after: PageCursor | None) -> list[float]:
     return took
 
 
-def _fill(database: Database) -> tuple[Store, float]:
+def _fill(database: Database, count: int) -> tuple[Store, float]:
     """Create the products; return their store and the seconds spent on the search texts."""
     store = Store.create(id=STORE_ID, name="Clay & Co", url="", currency="EUR")
-    name = NAME.format(oldest=COUNT // 100)
+    name = NAME.format(oldest=count // 100)
     is_postgresql = isinstance(database, PostgresqlDatabase)
     if is_postgresql:
         at = "TIMESTAMPTZ '2026-01-01 00:00:00+00' + n * INTERVAL '1 second'"
-        numbers, raw = f"generate_series(1, {COUNT}) AS number(n)", f"CAST('{RAW}' AS JSONB)"
+        numbers, raw = f"generate_series(1, {count}) AS number(n)", f"CAST('{RAW}' AS JSONB)"
     else:
         at = "strftime('%Y-%m-%d %H:%M:%S.000000+00:00', '2026-01-01', '+' || n || ' seconds')"
         numbers = (
             "(WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number "
-            f"WHERE n < {COUNT}) SELECT n FROM number)"
+            f"WHERE n < {count}) SELECT n FROM number)"
         )
         raw = f"'{RAW}'"
     statement = ROWS.format(store=STORE_ID, raw=raw, at=at, name=name, numbers=numbers)
     database.execute_sql(statement.replace("%", "%%") if is_postgresql else statement).close()
     begin = time.perf_counter()
-    for start in range(1, COUNT + 1, 50 * ROWS_PER_STATEMENT):
+    for start in range(1, count + 1, 50 * ROWS_PER_STATEMENT):
         with database.atomic():
             for first in range(start, start + 50 * ROWS_PER_STATEMENT, ROWS_PER_STATEMENT):
                 reindex(Product, STORE_ID, range(first, first + ROWS_PER_STATEMENT))
@@ -141,17 +146,17 @@ def _fill(database: Database) -> tuple[Store, float]:
     if is_postgresql:
         # Autovacuum would do this about a minute after so many inserts.
         database.execute_sql("VACUUM ANALYZE").close()
-    if SearchDocument.select().count() != COUNT:
+    if SearchDocument.select().count() != count:
         sys.exit("some search texts are missing")
     return store, indexing_s
 
 
-def _mirroring(database: Database) -> tuple[float, float]:
+def _mirroring(database: Database, count: int) -> tuple[float, float]:
     """Return the mean duration of mirroring a page, in ms: with the index, and without it."""
     took: dict[bool, list[float]] = {True: [], False: []}
     for page in range(2 * PAGES):
         has_index = page % 2 == 0
-        body = dump_json([_payload(COUNT + 100 * page + n) for n in range(1, 101)]).encode()
+        body = dump_json([_payload(count + 100 * page + n) for n in range(1, 101)]).encode()
         with _columns(Product.search_columns if has_index else ()):
             begin = time.perf_counter()
             mapped = PRODUCTS.map(STORE_ID, decode_strictly(body), datetime.now(UTC))
@@ -187,4 +192,4 @@ def _columns(columns: Sequence[str]) -> Iterator[None]:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -33,15 +33,16 @@ class Picture:
     is_phone: bool = False
     is_dark: bool = False
     is_operator: bool = False
+    extra_height: int = 0  # for what is below the first screen
 
 
 PICTURES = (
-    Picture("store", f"/stores/{BUSY}", CHARTS),
+    Picture("store", f"/stores/{BUSY}", CHARTS, extra_height=500),
     Picture("phone", f"/stores/{BUSY}", CHARTS, is_phone=True, is_dark=True),
     Picture("orders", f"/stores/{BUSY}/orders", "main table"),
     Picture("import", f"/stores/{IMPORTING}", "[data-state=initial_import]", is_phone=True),
     Picture("permission", f"/stores/{REVOKED}", "[data-state=action_required]", is_dark=True),
-    Picture("operator", "/operator", "main table", is_operator=True),
+    Picture("operator", "/operator", "main table", is_operator=True, extra_height=250),
 )
 
 
@@ -64,8 +65,9 @@ def take_pictures(demo: Demo) -> None:
         states = {False: _sign_in(browser, demo, is_operator=False)}
         states[True] = _sign_in(browser, demo, is_operator=True)
         for picture in PICTURES:
+            size = PHONE if picture.is_phone else DESKTOP
             context = browser.new_context(
-                viewport=PHONE if picture.is_phone else DESKTOP,  # type: ignore[arg-type]
+                viewport={**size, "height": size["height"] + picture.extra_height},  # type: ignore[arg-type]
                 color_scheme="dark" if picture.is_dark else "light",
                 storage_state=states[picture.is_operator],  # type: ignore[arg-type]
                 base_url=demo.portal_url,

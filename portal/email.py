@@ -23,6 +23,7 @@ from portal.portal_brand import PortalBrand
 from portal.rules.connection.platform_brand import with_brand
 from portal.rules.notifications.unlinked_text import one_line, unlinked
 from portal.rules.sync.nightly_schedule import parse_timezone
+from portal.text_direction import isolate_values
 from portal.time_formats import date_and_time
 
 _BLANK_LINES = re.compile(r"\n\s*\n")
@@ -80,6 +81,7 @@ def _environment(locale: str, *, is_html: bool) -> Environment:
     )
     translations = Translations.load(str(TRANSLATIONS), [locale])
     environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
+    isolate_values(environment)
     environment.filters["translated"] = translations.gettext
     environment.filters["unlinked"] = unlinked
     environment.filters["moment"] = partial(_moment, locale=locale)

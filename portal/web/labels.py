@@ -32,6 +32,7 @@ from portal.rules.sync.freshness import DEFINITIONS, Freshness
 from portal.rules.webhooks.liveness import HEALTH_DEFINITIONS
 from portal.services.mirror.resource_overview import ResourceOverview
 from portal.services.mirror.resources import RESOURCES
+from portal.text_direction import isolated
 from portal.web.event_labels import EVENT_TABLES
 from portal.web.label import Label
 from portal.web.order_labels import ORDER_TABLES, fulfillment_status, payment_status
@@ -220,7 +221,8 @@ def translated(text: str) -> str:
 
 def message_text(message: ValidationMessage | CouponFailure) -> str:
     """Return a message of the order rules in the user's language, with its values."""
-    return format_message(gettext(message.text), message.values)
+    values = {name: isolated(value) for name, value in message.values.items()}
+    return format_message(gettext(message.text), values)
 
 
 def feature(name: str) -> str:

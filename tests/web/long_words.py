@@ -64,9 +64,9 @@ COLUMNS: dict[type[Table], tuple[str, ...]] = {
 URLS: dict[type[Table], tuple[str, ...]] = {Store: ("url",), WebhookEndpoint: ("url",)}
 
 
-def write_long_words() -> None:
-    """Write long texts into the columns of all rows, and long addresses of all people."""
-    for columns, text in ((COLUMNS, LONG_TEXT), (URLS, LONG_URL)):
+def write_long_words(words: str = LONG_TEXT) -> None:
+    """Write a text into the columns of all rows, and long addresses, also those of all people."""
+    for columns, text in ((COLUMNS, words), (URLS, LONG_URL)):
         for table, names in columns.items():
             table.update(dict.fromkeys(names, text)).execute()
     for table in (Merchant, StoreInvitation):

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from babel import negotiate_locale
 from flask import Flask, current_app, request
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, Domain, get_babel, get_locale
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from portal.i18n import DEFAULT_LANGUAGE
 from portal.paths import TRANSLATIONS
+from portal.text_direction import isolate_values, isolated
 from portal.web.languages.offered import (
     available_languages,
     language_name,
@@ -33,6 +35,22 @@ class Language:
     is_current: bool
 
 
+class IsolatingDomain(Domain):
+    """Translations whose values can't change the direction of their sentence."""
+
+    def gettext(self, string: str, **variables: Any) -> str:
+        """Translate a text; its values in right-to-left letters are isolated."""
+        return str(super().gettext(string, **_isolated_values(variables)))
+
+    def ngettext(self, singular: str, plural: str, num: int, **variables: Any) -> str:
+        """Translate a text with a number, as `gettext` does."""
+        return str(super().ngettext(singular, plural, num, **_isolated_values(variables)))
+
+
+def _isolated_values(variables: dict[str, Any]) -> dict[str, Any]:
+    return {name: isolated(value) for name, value in variables.items()}
+
+
 def set_up_languages(app: Flask) -> None:
     """Translate pages, and provide the languages of the switch to the templates."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
@@ -45,6 +63,8 @@ def set_up_languages(app: Flask) -> None:
         time_zone_name=time_zone_name,
     )
     Babel(app, locale_selector=choose_locale, timezone_selector=choose_time_zone)
+    get_babel(app).instance.domain_instance = IsolatingDomain()
+    isolate_values(app.jinja_env)
 
 
 def choose_locale() -> str:

@@ -34,7 +34,7 @@ REVOKED_SCOPE = "read_orders"
 SLOW = {"hanging_stores": str(IMPORTING), "hang_s": "15"}
 CHANNEL_ORDERS = 9
 LAST_STEP = "orders"
-PAUSE_S = 12.0
+PAUSE_S = 30.0
 IMPORT_TIMEOUT_S = 600.0
 TIMEOUT_S = 60
 # Acts of the busy store's owner and shoppers, again and again.

@@ -83,10 +83,10 @@ def make_orders(
     special = Random(f"amounts {seed}")  # noqa: S311 - not a secret
     details = Random(f"details {seed}")  # noqa: S311 - not a secret
     times = Random(f"times {seed}")  # noqa: S311 - not a secret
-    # Days have different numbers of orders, and no order comes before an older one.
-    spread_s = max(1, 2 * YEAR_S // (count + 1) - 60)
     for n in range(count):
-        age_s = 2 * YEAR_S * (count - n) // (count + 1)
+        age_s = _age_s(n, count)
+        # Days differ, and no order is older than the one before it.
+        spread_s = max(1, _age_s(n - 1, count) - age_s - 60)
         created = now - age_s - rng.randrange(60) - times.randrange(spread_s)
         updated = min(created + rng.randrange(5 * DAY_S), now - 60)
         fields = _order(rng, age_s, products, coupons)
@@ -97,6 +97,11 @@ def make_orders(
         else:
             fields["email"] = f"guest.{n}@shopper.example"
         yield created, max(created, updated), fields
+
+
+def _age_s(n: int, count: int) -> int:
+    """Return the age of an order of a store that grows: a fifth is from the last of 24 months."""
+    return int(2 * YEAR_S * ((count - n) / (count + 1)) ** 2) + 60 * (count - n)
 
 
 def _order(

@@ -120,8 +120,9 @@ def _measured(name: str, runtime: Runtime, path: Path, work: Callable[[], None])
         took_s = time.monotonic() - began
     database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     size = path.stat().st_size / 1e6
-    p99 = quantiles(took_ms, n=100)[98]
-    times = (median(took_ms), p99, max(took_ms))
+    # Few events give no percentile.
+    p99 = quantiles(took_ms, n=100)[98] if len(took_ms) > 1 else max(took_ms, default=0.0)
+    times = (median(took_ms or [0.0]), p99, max(took_ms, default=0.0))
     return [name, f"{took_s:.1f}", f"{size:.0f}", len(took_ms), *(f"{ms:.1f}" for ms in times)]
 
 

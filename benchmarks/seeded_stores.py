@@ -31,8 +31,8 @@ PACE_S = 240.0
 CHECK_EVERY_S = 3600.0
 QUIET_S = 24 * 3600
 TIMEOUT_S = 120.0
-# Tables whose rows are written one by one, or belong to no store.
-WRITTEN_APART = ("store", "grant", "sync_state", "circuit_breaker")
+# Tables whose rows are written one by one or by triggers, or belong to no store.
+WRITTEN_APART = ("store", "grant", "sync_state", "circuit_breaker", "product_category")
 
 
 @dataclass(frozen=True)

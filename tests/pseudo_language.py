@@ -6,7 +6,9 @@ It is written as Esperanto, which Babel knows and nobody has translated the port
 from __future__ import annotations
 
 import re
+import tempfile
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -37,12 +39,18 @@ def pseudo_text(text: str) -> str:
 
 
 @cache
-def extracted(folder: Path) -> Catalog:
+def template_bytes() -> bytes:
+    """Return the file with every text of the portal, extracted once by each test process."""
+    with tempfile.TemporaryDirectory() as folder:
+        template = Path(folder) / f"{DOMAIN}.pot"
+        extract(template)
+        return template.read_bytes()
+
+
+@cache
+def extracted() -> Catalog:
     """Return every text of the portal without translations."""
-    template = folder / f"{DOMAIN}.pot"
-    extract(template)
-    with template.open("rb") as file:
-        return read_po(file)
+    return read_po(BytesIO(template_bytes()))
 
 
 def translated_texts() -> Catalog:
@@ -58,7 +66,7 @@ def write_pseudo_catalog(
     Without ``texts``, they are extracted from the portal as it is now.
     """
     catalog = Catalog(locale=language)
-    for message in texts or extracted(folder):
+    for message in texts or extracted():
         if message.id:
             ids = message.id
             text = tuple(map(pseudo_text, ids)) if isinstance(ids, tuple) else pseudo_text(ids)

@@ -6,7 +6,7 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import chdir
+from contextlib import chdir, contextmanager
 from pathlib import Path
 
 from babel import Locale
@@ -22,6 +22,8 @@ from portal.web.languages.offered import available_languages
 
 DOMAIN = "messages"
 CONFIGURATION = TRANSLATIONS / "babel.cfg"
+# Directories with texts for people.
+SOURCES = ("portal", "templates")
 # The lazy functions are not among Babel's own names.
 FUNCTIONS = ("_l", "lazy_gettext")
 # Of a file, the name without line numbers: those would change with every edit of a template.
@@ -67,29 +69,26 @@ def extract(template: Path) -> None:
     options = ["-F", str(CONFIGURATION), "-c", "Translators:", "--project", "merchant-portal"]
     # Paths in the catalog are relative to the directory in which Babel runs.
     with chdir(ROOT):
-        _babel("extract", *names, *LAYOUT, *options, "-w", WIDTH, "-o", str(template), ".")
+        _babel("extract", *names, *LAYOUT, *options, "-w", WIDTH, "-o", str(template), *SOURCES)
 
 
-def update_catalogs(folder: Path = TRANSLATIONS) -> None:
-    """Add new texts to all catalogs and drop those that are no longer used.
+def update_catalogs(template: Path, folder: Path = TRANSLATIONS) -> None:
+    """Add the new texts of ``template`` to all catalogs and drop those that are no longer used.
 
     A changed text counts as new: a guess from a similar text is a wrong translation that nobody
     notices.
     """
-    with tempfile.TemporaryDirectory() as created:
-        template = Path(created) / f"{DOMAIN}.pot"
-        extract(template)
-        for language in languages_of(folder):
-            _babel(
-                "update",
-                *("-i", str(template), "-o", str(catalog_path(language, folder))),
-                *("-l", language, "-w", WIDTH),
-                *("--no-fuzzy-matching", "--ignore-obsolete", "--ignore-pot-creation-date"),
-            )
+    for language in languages_of(folder):
+        _babel(
+            "update",
+            *("-i", str(template), "-o", str(catalog_path(language, folder))),
+            *("-l", language, "-w", WIDTH),
+            *("--no-fuzzy-matching", "--ignore-obsolete", "--ignore-pot-creation-date"),
+        )
 
 
 def add_language(language: str, folder: Path = TRANSLATIONS) -> None:
-    """Create the catalog of a language without translations, and update all others.
+    """Create the catalog of a language, without any text before its first update.
 
     Raises FileExistsError if there is one, and UnknownLocaleError if there is no such language.
     """
@@ -110,7 +109,6 @@ def add_language(language: str, folder: Path = TRANSLATIONS) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         write_po(file, catalog, width=int(WIDTH))
-    update_catalogs(folder)
 
 
 def report(folder: Path = TRANSLATIONS) -> Iterator[str]:
@@ -131,13 +129,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--add", metavar="LANGUAGE", help="create the catalog of a language")
     parser.add_argument("--compile", action="store_true", help="only compile, without a check")
     parser.add_argument("--folder", type=Path, default=TRANSLATIONS, help=argparse.SUPPRESS)
+    parser.add_argument("--template", type=Path, help="use these texts instead of extracting them")
     chosen = parser.parse_args(arguments)
     if chosen.compile:
         compile_catalogs(chosen.folder)
         return 0
     if chosen.add:
         add_language(chosen.add, chosen.folder)
-    update_catalogs(chosen.folder)
+    with _template(chosen.template) as template:
+        update_catalogs(template, chosen.folder)
     compile_catalogs(chosen.folder)
     for language in languages_of(chosen.folder):
         catalog = read_catalog(catalog_path(language, chosen.folder))
@@ -146,6 +146,18 @@ def main(arguments: list[str] | None = None) -> int:
     for line in faults:
         print(line, file=sys.stderr)  # noqa: T201
     return 1 if faults else 0
+
+
+@contextmanager
+def _template(given: Path | None) -> Iterator[Path]:
+    """Yield the given file, or a temporary one with the extracted texts."""
+    if given is not None:
+        yield given
+        return
+    with tempfile.TemporaryDirectory() as created:
+        template = Path(created) / f"{DOMAIN}.pot"
+        extract(template)
+        yield template
 
 
 def _write_compiled(catalog: Catalog, target: Path) -> None:

@@ -25,15 +25,23 @@ from portal.web.languages.catalogs import (
     update_catalogs,
 )
 from portal.web.languages.check_catalog import missing_texts, problems_of
-from tests.pseudo_language import extracted, offer, pseudo_text
+from tests.pseudo_language import extracted, offer, pseudo_text, template_bytes
 
 
 @pytest.fixture(scope="module")
-def updated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the catalogs, updated by `make messages`."""
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file with all texts."""
+    path = tmp_path_factory.mktemp("template") / "messages.pot"
+    path.write_bytes(template_bytes())
+    return path
+
+
+@pytest.fixture(scope="module")
+def updated(tmp_path_factory: pytest.TempPathFactory, template: Path) -> Path:
+    """A copy of the catalogs, updated as by `make messages`."""
     folder = tmp_path_factory.mktemp("copy") / "translations"
     shutil.copytree(TRANSLATIONS, folder)
-    update_catalogs(folder)
+    update_catalogs(template, folder)
     return folder
 
 
@@ -57,9 +65,9 @@ def test_catalogs_have_no_faults_and_offered_ones_miss_nothing() -> None:
     assert list(report()) == []
 
 
-def test_every_kind_of_source_is_extracted(updated: Path) -> None:
-    texts = {str(message.id) for message in extracted(updated)}
-    files = {name for message in extracted(updated) for name, _line in message.locations}
+def test_every_kind_of_source_is_extracted() -> None:
+    texts = {str(message.id) for message in extracted()}
+    files = {name for message in extracted() for name, _line in message.locations}
 
     assert "Save" in texts
     assert {name.partition("/")[0] for name in files} == {"portal", "templates"}
@@ -148,38 +156,42 @@ def test_texts_without_a_complete_translation_stay_english(tmp_path: Path) -> No
     assert texts.ngettext("%(num)d key", "%(num)d keys", 2) == "%(num)d keys"
 
 
-def test_update_never_guesses_and_drops_texts_that_are_gone(tmp_path: Path) -> None:
+def test_update_never_guesses_and_drops_texts_that_are_gone(tmp_path: Path, template: Path) -> None:
     catalog = catalog_of("Save", "Sichern")
     catalog.add("Store it", "Falsch")
     path = write_catalog(tmp_path, catalog)
 
-    update_catalogs(tmp_path)
+    update_catalogs(template, tmp_path)
 
     now = read_catalog(path)
     assert now.get("Save").string == "Sichern"
     assert now.get("Store it") is None
     assert not any(message.fuzzy for message in now if message.id)
     assert now.obsolete == {}
-    assert len(now) == len(extracted(tmp_path))
+    assert len(now) == len(extracted())
 
 
 def test_messages_fails_with_the_list_of_missing_texts_of_an_offered_language(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path,
+    template: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    arguments = ["--folder", str(tmp_path), "--template", str(template)]
     monkeypatch.setattr(offered, "OFFERED_LANGUAGES", ("en",))
-    assert main(["--folder", str(tmp_path), "--add", "de"]) == 0
+    assert main([*arguments, "--add", "de"]) == 0
     monkeypatch.setattr(offered, "OFFERED_LANGUAGES", ("en", "de", "fr"))
 
-    assert main(["--folder", str(tmp_path)]) == 1
+    assert main(arguments) == 1
 
     out, err = capsys.readouterr()
-    assert f"de: {len(extracted(tmp_path))} texts" in out
+    assert f"de: {len(extracted())} texts" in out
     assert "de: missing: Save\n" in err
     assert "fr: is offered, but has no catalog\n" in err
 
 
 def test_language_is_added_by_the_commands_of_the_guide(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, runtime: Runtime
+    tmp_path: Path, template: Path, monkeypatch: pytest.MonkeyPatch, runtime: Runtime
 ) -> None:
     guide = (ROOT / "docs" / "translating.md").read_text()
     assert "make messages LANGUAGE=fr" in guide
@@ -198,7 +210,7 @@ def test_language_is_added_by_the_commands_of_the_guide(
         write_po(file, catalog)
     offer(monkeypatch, "fr", folder=tmp_path)
 
-    assert main(["--folder", str(tmp_path)]) == 0
+    assert main(["--folder", str(tmp_path), "--template", str(template)]) == 0
     page = create_app(runtime).test_client().get("/login", headers={"Accept-Language": "fr-CH"})
     assert '<html lang="fr"' in page.text
     assert pseudo_text("Sign in") in page.text

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
-from babel.messages.pofile import read_po
 
-from portal.web.languages.catalogs import extract
+from tests.pseudo_language import extracted
 
 # Each is a regular expression for whole words, in any case of letters.
 FORBIDDEN = (
@@ -30,19 +28,11 @@ PATTERN = re.compile(rf"\b({'|'.join(FORBIDDEN)})\b", re.IGNORECASE)
 
 
 @pytest.fixture(scope="module")
-def texts(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str]]:
+def texts() -> list[tuple[str, str]]:
     """Every text for people, without its placeholders, and the first file that has it."""
-    template = tmp_path_factory.mktemp("texts") / "messages.pot"
-    extract(template)
-    return list(_texts_of(template))
-
-
-def _texts_of(template: Path) -> list[tuple[str, str]]:
-    with template.open("rb") as file:
-        catalog = read_po(file)
     return [
         (re.sub(r"%\(\w+\)[sd]", "…", text), message.locations[0][0])
-        for message in catalog
+        for message in extracted()
         if message.id
         for text in (message.id if isinstance(message.id, tuple) else (message.id,))
     ]

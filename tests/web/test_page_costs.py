@@ -70,15 +70,15 @@ def costs(app: Flask, owner: Merchant, browser: Visitor, rows: dict[str, Any]) -
     return walk(app, browser, rows, {"Authorization": f"Bearer {key.text}"})
 
 
-def test_every_page_takes_few_statements_and_kilobytes(costs: list[PageCost]) -> None:
+def test_every_page_takes_few_statements_and_kilobytes_and_unchanged_polls_none(
+    browser: Visitor, costs: list[PageCost]
+) -> None:
     assert over(costs, QUERY_LIMIT, lambda cost: len(cost.statements)) == {}
     larger = over(costs, KILOBYTE_LIMIT, lambda cost: cost.kilobytes)
     assert set(larger) == set(LARGER_PAGES), larger
     failed = {cost.name: cost.response.status_code for cost in costs}
     assert {name: status for name, status in failed.items() if status >= 500} == {}
 
-
-def test_polls_of_unchanged_pages_download_nothing(browser: Visitor, costs: list[PageCost]) -> None:
     live = [cost for cost in costs if "data-live-version" in cost.response.text]
     polls = {cost.name: poll(browser, cost.response).status_code for cost in live}
 

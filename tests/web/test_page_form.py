@@ -157,6 +157,8 @@ def rows(runtime: Runtime) -> dict[str, Any]:
     return make_rows(runtime, owner, staff, invited=guest)
 
 
+# The tests of each page measure its code.
+@pytest.mark.unmeasured
 def test_no_page_fails_and_no_log_grows_with_what_is_typed(
     app: Flask, rows: dict[str, Any], log_output: StringIO
 ) -> None:

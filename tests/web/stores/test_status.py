@@ -36,6 +36,8 @@ from tests.factories import make_counted_issue, make_issue
 from tests.web.conftest import Connect, Ecwid, Visitor
 from tests.web.operator.conftest import set_role
 
+# The tests of each page measure its code.
+pytestmark = pytest.mark.unmeasured
 NAME = "Clay & Co"
 PAGES = ("", "/connection", "/sync", "/reconnect", "/products", "/orders", "/progress")
 

@@ -23,7 +23,7 @@ INSTALL := pip install --quiet --disable-pip-version-check --require-hashes --re
 GENERATORS := .venv-clients
 
 .DEFAULT_GOAL := help
-.PHONY: help translations setup setup-test chromium node node-clients client-generators demo demo-code demo-reset run daemon \
+.PHONY: help translations setup setup-test chromium nginx node node-clients client-generators demo demo-code demo-reset run daemon \
 	migrate test lint format check-types check-rest check-packages compile-tests messages api-changelog api-document \
 	bench commands clients lighthouse screenshots readme-pictures lock clean
 
@@ -48,6 +48,10 @@ setup-test: $(VENV)/.test ## Install the dependencies of the checks as well
 
 chromium: ## Install Chromium for the browser tests, unless it is installed
 	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium; }
+
+# Without starting it. Its tests are skipped where it can't be installed.
+nginx: ## Install nginx for the tests of its example, unless it is installed
+	-@test -x /usr/sbin/nginx || { apt-get update -qq && RUNLEVEL=1 apt-get install -y -qq nginx-light; }
 
 node: ## Install Node and npm for the client tests, unless they are installed
 	@command -v node >/dev/null || { apt-get update -qq && apt-get install -y -qq nodejs; }
@@ -84,7 +88,7 @@ daemon: setup migrate ## Run the background daemon
 migrate: setup ## Migrate the database to the newest schema
 	$(BIN)/flask --app wsgi migrate
 
-test: setup-test chromium client-generators ## Run every check: lint, types, layers, tests, coverage
+test: setup-test chromium nginx client-generators ## Run every check: lint, types, layers, tests, coverage
 	@$(MAKE) --no-print-directory --jobs 2 check-types check-rest check-packages compile-tests
 	rm -f .coverage .coverage.*
 	$(BIN)/pytest --numprocesses $(TEST_PROCESSES) --dist worksteal --cov --cov-report= $(ARGS)

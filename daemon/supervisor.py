@@ -16,6 +16,7 @@ from daemon import schedule, worker
 from daemon.fork import freeze_memory
 from daemon.layout import worker_processes
 from daemon.process import Process, command, forked
+from daemon.service_notices import READY, STILL_RUNS, STOPPING, notify
 from daemon.valkey import server_command
 from portal.config import Settings
 from portal.errors import SettingsError
@@ -63,8 +64,10 @@ class Supervisor:
             for process in self._processes:
                 process.start()
             log.info("daemon.ready", processes=len(self._all()))
+            notify(READY)
             while not should_stop():
                 self._restart_due()
+                notify(STILL_RUNS)
                 wait_for_stop(POLL_INTERVAL_S)
         finally:
             self._stop()
@@ -78,6 +81,7 @@ class Supervisor:
 
     def _stop(self) -> None:
         log.info("daemon.stopping")
+        notify(STOPPING)
         started_s = time.monotonic()
         for process in self._processes:
             process.ask_to_stop()

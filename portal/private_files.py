@@ -53,8 +53,12 @@ def tighten_files(data_dir: Path, database_file: Path | None, *, refuse_foreign:
         paths += [Path(f"{database_file}{suffix}") for suffix in DATABASE_SUFFIXES]
     foreign = [
         *(path for path in paths if not _is_tightened(path, OTHERS)),
-        # An administrator may own it, and let the portal read it as a group.
-        *(path for path in (ENV_FILE,) if not _is_tightened(path, WORLD)),
+        # Root may own it, and let the portal read it as a group.
+        *(
+            path
+            for path in (ENV_FILE,)
+            if not (_is_tightened(path, WORLD) or _is_kept_by_root(path, WORLD))
+        ),
     ]
     if foreign and refuse_foreign:
         raise SettingsError(
@@ -85,8 +89,17 @@ def load_or_create_key(data_dir: Path, kind: str) -> str:
     return path.read_text()
 
 
+def _is_kept_by_root(path: Path, rights: int) -> bool:
+    """Return whether a file that exists belongs to root and gives none of these rights."""
+    try:
+        status = path.stat()
+    except PermissionError:
+        return False
+    return status.st_uid == 0 and not status.st_mode & rights
+
+
 def _is_tightened(path: Path, rights: int) -> bool:
-    """Take these rights from a file; return False if it has them and isn't ours."""
+    """Take these rights from a file; return False if it isn't ours."""
     try:
         status = path.stat()
         if status.st_uid == os.geteuid() and status.st_mode & rights:

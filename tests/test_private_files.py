@@ -101,6 +101,34 @@ def test_file_of_another_user_is_refused_in_production(tmp_path: Path) -> None:
 
 
 @as_root
+@pytest.mark.parametrize(
+    ("owner", "mode", "is_refused"),
+    [(0, 0o640, False), (0, 0o644, True), (FOREIGNER + 1, 0o640, True)],
+    ids=["root", "root, for everybody", "another user"],
+)
+def test_settings_may_belong_to_root_if_nobody_else_reads_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, owner: int, mode: int, is_refused: bool
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    tmp_path.chmod(0o755)
+    Path(".env").touch()
+    Path(".env").chmod(mode)
+    os.chown(".env", owner, FOREIGNER)
+    problems: tuple[str, ...] = ()
+    os.seteuid(FOREIGNER)
+    try:
+        tighten_files(Path("var"), None, refuse_foreign=True)
+    except SettingsError as error:
+        problems = tuple(error.problems)
+    finally:
+        os.seteuid(0)
+
+    assert [each.partition(":")[0] for each in problems] == [
+        ".env belongs to another user"
+    ] * is_refused
+
+
+@as_root
 def test_directory_that_only_another_user_may_enter_is_refused(tmp_path: Path) -> None:
     data = tmp_path / "data"
     data.mkdir(mode=0o700)

@@ -34,14 +34,8 @@ from portal.services.mirror.resources import ORDERS
 from portal.services.runtime import Runtime
 from portal.web.app import create_app
 from portal.web.bar_chart import BarChart
-from portal.web.stores.overview_charts import (
-    calls_chart,
-    events_chart,
-    lag_chart,
-    orders_chart,
-    runs_chart,
-    sales_chart,
-)
+from portal.web.stores.order_charts import orders_chart, sales_chart
+from portal.web.stores.sync_charts import calls_chart, events_chart, lag_chart, runs_chart
 from tests.factories import order_payload
 from tests.runtimes import opened_runtime
 

@@ -15,6 +15,7 @@ from portal.models import WebhookEvent
 from portal.rules.webhooks.event_summary import EventSummary, event_summary
 from portal.rules.webhooks.event_types import EventTopic, topic_of
 from portal.services.events.event_subjects import DescribedEvent, describe_events
+from portal.services.mirror.resources import SPECS_BY_TOPIC
 from portal.web.formats import number
 
 # By topic and summary; ``name`` is the record's name, or its ID.
@@ -58,11 +59,7 @@ _SENTENCES: Mapping[tuple[EventTopic, EventSummary], str] = {
 }
 # Names of icons, where a product's picture isn't known or there is none.
 _SYMBOLS: Mapping[EventTopic, str] = {
-    EventTopic.PRODUCT: "box",
-    EventTopic.ORDER: "receipt",
-    EventTopic.CUSTOMER: "person",
-    EventTopic.COUPON: "tag",
-    EventTopic.CATEGORY: "list",
+    **{topic: spec.labels.icon for topic, spec in SPECS_BY_TOPIC.items()},
     EventTopic.CONNECTION: "link",
     EventTopic.INSTALLED: "link",
     EventTopic.ERASURE: "lock",

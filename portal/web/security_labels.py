@@ -12,6 +12,7 @@ from portal.rules.accounts.audit_actions import AuditAction as Action
 from portal.rules.accounts.networks import network_text
 from portal.rules.accounts.security_event_kinds import SecurityEventKind as Kind
 from portal.web.label import Label, Text
+from portal.web.labels import RESOURCE_TITLES
 from portal.web.operator.audit_labels import action_label
 
 EVENT_LABELS: Mapping[str, Label] = {
@@ -69,6 +70,7 @@ CHANGE_LABELS: Mapping[str, Text] = {
 }
 # Parts of the portal, by blueprint.
 AREA_LABELS: Mapping[str, Text] = {
+    **{resource: label.text for resource, label in RESOURCE_TITLES.items()},
     "account": _l("Account settings"),
     "accounts": _l("Sign-in and sign-up"),
     "api": _l("API"),
@@ -77,7 +79,6 @@ AREA_LABELS: Mapping[str, Text] = {
     "channels": _l("Channels"),
     "connect": _l("Connecting stores"),
     "coupons": _l("Coupons"),
-    "customers": _l("Customers"),
     "endpoints": _l("Webhook endpoints"),
     "events": _l("Webhook events"),
     "exports": _l("Exports"),
@@ -85,9 +86,7 @@ AREA_LABELS: Mapping[str, Text] = {
     "invitations": _l("Team invitations"),
     "languages": _l("Language choice"),
     "operator": _l("Operator pages"),
-    "orders": _l("Orders"),
     "privacy": _l("Personal data"),
-    "products": _l("Products"),
     "search": _l("Search"),
     "stores": _l("Stores"),
     "sync": _l("Sync"),

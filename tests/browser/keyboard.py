@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 from playwright.sync_api import CDPSession, Page
 
 TABS_LIMIT = 80
+AUTOFOCUS_PATIENCE_S = 5
+_IS_AUTOFOCUS_DUE = """() =>
+  document.activeElement === document.body && document.querySelector("[autofocus]") !== null"""
 # Why a person can't see where the focus is; empty if they can.
 _HIDDEN_FOCUS = """() => {
   const element = document.activeElement;
@@ -57,6 +61,7 @@ class Keyboard:
     def tab_to(self, name: str, role: str = "") -> None:
         """Press Tab until the focus is on the element; a name that ends in "…" may go on."""
         seen: list[str] = []
+        self._wait_for_autofocus()
         while len(seen) < TABS_LIMIT:
             if seen or not self._is_body_focused():
                 focused = self.focused()
@@ -67,6 +72,12 @@ class Keyboard:
             seen.append(self.focused().name if hidden != "the focus is lost" else "")
             assert not hidden, f"{hidden} after {seen} on the way to {name!r}"
         raise AssertionError(f"{name!r} isn't reached within {TABS_LIMIT} tabs: {seen}")
+
+    def _wait_for_autofocus(self) -> None:
+        """Wait until Chromium has drawn the page, because it moves the focus only then."""
+        until = time.monotonic() + AUTOFOCUS_PATIENCE_S
+        while time.monotonic() < until and self.page.evaluate(_IS_AUTOFOCUS_DUE):
+            self.page.wait_for_timeout(20)
 
     def follow(self, name: str, role: str = "", key: str = "Enter") -> None:
         """Go to a link or button, press it, and wait for the next page."""

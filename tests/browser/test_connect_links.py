@@ -39,5 +39,5 @@ def test_operator_creates_copies_and_mails_a_link(
     assert ConnectLinkEmail.get().state == NotificationState.WAITING
     window.shoot(f"connect-link-{way}")
     page.get_by_role("link", name="All onboardings").click()
-    expect(page.get_by_role("table", name="Links by step")).to_contain_text("100 %")
+    expect(page.get_by_role("table", name="Links by step")).to_contain_text("100%")
     window.shoot(f"onboarding-{way}")

@@ -5,8 +5,9 @@ from peewee import BigIntegerField, CompositeKey, ForeignKeyField, Model, Postgr
 # Category ids are whole numbers; anything else in a record of Ecwid's has no link.
 ON_SQLITE = """INSERT INTO product_category (store_id, category_id, product_id)
 SELECT DISTINCT {row}.store_id, named.value, {row}.remote_id
-FROM {source}json_each({row}.category_ids) AS named
-WHERE json_type({row}.category_ids) = 'array' AND named.type = 'integer' AND named.value >= 0"""
+FROM {source}json_each(CASE WHEN json_valid({row}.category_ids)
+AND json_type({row}.category_ids) = 'array' THEN {row}.category_ids ELSE '[]' END) AS named
+WHERE named.type = 'integer' AND named.value >= 0"""
 ON_POSTGRESQL = """INSERT INTO product_category (store_id, category_id, product_id)
 SELECT DISTINCT {row}.store_id, CAST(CAST(named.value AS TEXT) AS BIGINT), {row}.remote_id
 FROM {source}jsonb_array_elements(CASE jsonb_typeof({row}.category_ids)

@@ -52,11 +52,15 @@ class Details:
 
 
 class Labels(NamedTuple):
-    """Texts of the user interface, marked for translation; `portal.web.labels` translates them."""
+    """Texts of the user interface, marked for translation; `portal.web.labels` translates them.
+
+    ``icon`` is the name of the picture for a record without one.
+    """
 
     title: str
     noun: str  # within a sentence
     record: str  # one of them
+    icon: str
 
 
 @dataclass(frozen=True, kw_only=True)

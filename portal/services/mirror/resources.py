@@ -84,7 +84,7 @@ def single_row(
 
 PRODUCTS = ResourceSpec(
     resource=Resource.PRODUCTS,
-    labels=Labels(N_("Products"), N_("products"), N_("Product")),
+    labels=Labels(N_("Products"), N_("products"), N_("Product"), "box"),
     table=Product,
     rows=product_rows,
     typed_rows=typed_rows.product,
@@ -118,7 +118,7 @@ PRODUCTS = ResourceSpec(
 )
 ORDERS = ResourceSpec(
     resource=Resource.ORDERS,
-    labels=Labels(N_("Orders"), N_("orders"), N_("Order")),
+    labels=Labels(N_("Orders"), N_("orders"), N_("Order"), "receipt"),
     table=Order,
     rows=order_rows,
     typed_rows=typed_rows.order,
@@ -160,7 +160,7 @@ ORDERS = ResourceSpec(
 )
 CUSTOMERS = ResourceSpec(
     resource=Resource.CUSTOMERS,
-    labels=Labels(N_("Customers"), N_("customers"), N_("Customer")),
+    labels=Labels(N_("Customers"), N_("customers"), N_("Customer"), "person"),
     table=Customer,
     rows=single_row(customer_row),
     typed_rows=typed_rows.customer,
@@ -192,7 +192,7 @@ CUSTOMERS = ResourceSpec(
 )
 COUPONS = ResourceSpec(
     resource=Resource.DISCOUNT_COUPONS,
-    labels=Labels(N_("Discount coupons"), N_("coupons"), N_("Discount coupon")),
+    labels=Labels(N_("Discount coupons"), N_("coupons"), N_("Discount coupon"), "tag"),
     table=Coupon,
     rows=single_row(coupon_row),
     source=FullScanSource(page=lambda client, offset: client.coupons(offset=offset)),
@@ -210,7 +210,7 @@ COUPONS = ResourceSpec(
 )
 CATEGORIES = ResourceSpec(
     resource=Resource.CATEGORIES,
-    labels=Labels(N_("Categories"), N_("categories"), N_("Category")),
+    labels=Labels(N_("Categories"), N_("categories"), N_("Category"), "list"),
     table=Category,
     rows=single_row(category_row),
     source=FullScanSource(page=lambda client, offset: client.categories(offset=offset)),

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import requests
 
-from portal.ecwid.errors import CallFacts, EcwidNotFoundError, EcwidUnreadableError
+from portal.ecwid.errors import (
+    CallFacts,
+    EcwidNotFoundError,
+    EcwidTooLargeError,
+    EcwidUnreadableError,
+)
 from portal.ecwid.listed_records import ListedRecords, split_page
 from portal.ecwid.response_json import decode_response
-from portal.ecwid.transport import Params, Transport
+from portal.ecwid.transport import MAX_BODY_BYTES, READ_TIMEOUT_S, Params, Transport
 from portal.ecwid.values import Columns, Record, known_ids
 from portal.errors import RecordError
 
 PAGE_LIMIT = 100
+# Consecutive pages share a record, so a page of one record would never lead to the next one.
+LEAST_LIMIT = 2
+# A page that needs less than this part of the limits leaves room for twice as many records.
+ROOMY = 1 / 4
 ENVELOPE: Columns = tuple((name, Record.integer, name) for name in ("total", "offset", "limit"))
 
 Entity = dict[str, Any]
@@ -88,6 +98,8 @@ class Calls:
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
+        self._page_limit = PAGE_LIMIT
+        self._too_large: int | None = None
 
     @property
     def store_id(self) -> int:
@@ -120,9 +132,54 @@ class Calls:
         """Announce so many calls that they can't be made one after the other."""
         self._transport.is_bulk = True
 
+    @property
+    def page_limit(self) -> int:
+        """Return how many records a page may have: fewer than 100 if they were too large."""
+        return self._page_limit
+
+    @property
+    def can_halve_pages(self) -> bool:
+        """Return whether a page was too large, and fewer records may be asked for instead."""
+        return self._too_large is not None and self._too_large > LEAST_LIMIT
+
+    def start_at(self, page_limit: int) -> None:
+        """Ask for pages of at most so many records, as an earlier client of the same list did."""
+        self._page_limit = page_limit
+
     def page(self, path: str, **params: str | int | None) -> Page:
-        """Return one page of a list with up to 100 records."""
-        return read_page(*self._transport.send("GET", path, params={"limit": PAGE_LIMIT, **params}))
+        """Return one page of a list with up to `page_limit` records.
+
+        After EcwidTooLargeError the next pages have half as many.
+        """
+        limit, started_s = self._page_limit, time.monotonic()
+        try:
+            body, facts = self._transport.send("GET", path, params={"limit": limit, **params})
+        except EcwidTooLargeError:
+            self._halve(limit)
+            raise
+        if not params.get("responseFields"):
+            self._grow(limit, len(body), time.monotonic() - started_s)
+        page = read_page(body, facts)
+        return replace(page, limit=min(page.limit, limit))
+
+    def page_of_ids(self, path: str, records: int, **params: str) -> Page:
+        """Return the existing ones of so many records, which ``params`` name, as one page."""
+        try:
+            sent = self._transport.send("GET", path, params={"limit": PAGE_LIMIT, **params})
+        except EcwidTooLargeError:
+            self._halve(records)
+            raise
+        return read_page(*sent)
+
+    def _halve(self, limit: int) -> None:
+        # Several threads may have asked for pages of this size: they halve it once.
+        self._page_limit = max(LEAST_LIMIT, min(self._page_limit, limit // 2))
+        self._too_large = min(self._too_large or limit, limit)
+
+    def _grow(self, limit: int, body_bytes: int, seconds_taken: float) -> None:
+        is_roomy = body_bytes < MAX_BODY_BYTES * ROOMY and seconds_taken < READ_TIMEOUT_S * ROOMY
+        if is_roomy and self._too_large is None and limit == self._page_limit:
+            self._page_limit = min(PAGE_LIMIT, 2 * limit)
 
     def entity(self, path: str, params: Params | None = None) -> Entity:
         """Return one JSON object."""

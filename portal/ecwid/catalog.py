@@ -139,7 +139,8 @@ class CatalogCalls(Calls):
         if not product_ids:
             # Ecwid ignores an empty list and would return the whole catalog.
             return Page(total=0, offset=0, limit=PAGE_LIMIT, items=[])
-        return self.page("/products", productId=",".join(map(str, product_ids)))
+        named = ",".join(map(str, product_ids))
+        return self.page_of_ids("/products", len(product_ids), productId=named)
 
     def existing_products(self, product_ids: Sequence[int]) -> tuple[Records, list[int]]:
         """Return the existing products among at most 100 ids, and the ids of the deleted ones.

@@ -4,6 +4,7 @@ PortalError
 └── EcwidError                a REST call failed
     ├── EcwidUnavailableError network failure or 5xx (retryable)
     │   └── EcwidTimeoutError no response in time (retryable, but it may occupy a worker again)
+│       └── EcwidTooLargeError  the response began, but was too large to be read in time
     ├── EcwidRateLimitError   429 (retryable after a wait)
     ├── EcwidUnreadableError  the response is not JSON of the expected shape (retryable)
     ├── EcwidTokenError       the token is dead, or suspect until verified
@@ -59,6 +60,10 @@ class EcwidUnavailableError(EcwidError):
 
 class EcwidTimeoutError(EcwidUnavailableError):
     """No response in time: each further call may take as long, so background work waits longer."""
+
+
+class EcwidTooLargeError(EcwidTimeoutError):
+    """A good response began but was too long, or took too long: ask for fewer records at once."""
 
 
 class EcwidRateLimitError(EcwidError):

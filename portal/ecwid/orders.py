@@ -134,7 +134,7 @@ class OrderCalls(Calls):
         if not order_ids:
             # Ecwid ignores an empty list.
             return Page(total=0, offset=0, limit=PAGE_LIMIT, items=[])
-        return self.page("/orders", ids=",".join(order_ids))
+        return self.page_of_ids("/orders", len(order_ids), ids=",".join(order_ids))
 
     def order(self, order_id: str) -> Entity:
         """Return one order; EcwidNotFoundError means that it was deleted."""

@@ -31,8 +31,8 @@ from portal.ecwid.errors import (
     EcwidRateLimitError,
     EcwidTimeoutError,
     EcwidTokenError,
+    EcwidTooLargeError,
     EcwidUnavailableError,
-    EcwidUnreadableError,
 )
 from portal.ecwid.rate_limiter import TokenRateLimiter
 from portal.ecwid.response_json import decode_response
@@ -192,7 +192,9 @@ class Transport:
             with response:
                 text = self._read_body(response, facts)
         except (requests.Timeout, UrllibTimeoutError) as error:
-            raise EcwidTimeoutError(facts, type(error).__name__) from error
+            is_begun = facts.status == HTTPStatus.OK
+            kind = EcwidTooLargeError if is_begun else EcwidTimeoutError
+            raise kind(facts, type(error).__name__) from error
         except (requests.RequestException, HTTPError) as error:
             raise EcwidUnavailableError(facts, type(error).__name__) from error
         finally:
@@ -214,7 +216,7 @@ class Transport:
             while chunk := response.raw.read(CHUNK_BYTES, decode_content=True):
                 body += chunk
                 if len(body) > MAX_BODY_BYTES:
-                    raise EcwidUnreadableError(
+                    raise EcwidTooLargeError(
                         facts, f"the response is larger than {MAX_BODY_BYTES} bytes"
                     )
         finally:

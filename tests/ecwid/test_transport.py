@@ -30,6 +30,7 @@ from portal.ecwid.errors import (
     EcwidSuspendedError,
     EcwidTimeoutError,
     EcwidTokenError,
+    EcwidTooLargeError,
     EcwidUnavailableError,
     EcwidUnreadableError,
 )
@@ -264,7 +265,7 @@ def test_response_over_the_limit_is_not_read_completely(
 
     error = failure_of(transport)
 
-    assert type(error) is EcwidUnreadableError
+    assert type(error) is EcwidTooLargeError
     assert "larger than 10 bytes" in str(error)
 
 
@@ -338,7 +339,7 @@ def test_server_that_stops_sending_is_unavailable(
     with server_that_sends(data, then_hangs=True) as url, open_http() as http:
         error = failure_of(Transport(http, url, 1003, TOKEN))
 
-    assert type(error) is EcwidTimeoutError
+    assert type(error) is (EcwidTooLargeError if data else EcwidTimeoutError)
     assert error.facts.status == (200 if data else None)
 
 

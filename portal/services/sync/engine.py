@@ -15,6 +15,7 @@ from functools import partial
 import structlog
 
 from portal.ecwid.client import EcwidClient
+from portal.ecwid.errors import EcwidTooLargeError
 from portal.ecwid.rate_limiter import Priority
 from portal.errors import LeaseLostError, PortalError
 from portal.jobs import RUN_SYNC, has_waiting_jobs
@@ -29,6 +30,7 @@ from portal.services.runs.sync_runs import (
     finish_run,
     lease_name,
     postpone_run,
+    save_fields,
     save_progress,
 )
 from portal.services.runtime import Runtime
@@ -41,7 +43,9 @@ from portal.services.sync.page_result import (
     Counts,
     PageResult,
     PhaseReader,
+    page_limit_of,
     single_page_reader,
+    with_page_limit,
     write_all,
 )
 from portal.services.sync.reconcile_full import finish_report, start_report
@@ -127,6 +131,7 @@ def _is_runnable(run: SyncRun) -> bool:
 
 def _read_slice(runtime: Runtime, run: SyncRun, claim: Claim) -> None:
     client = runtime.client(run.store_id, Priority.BACKGROUND)
+    client.start_at(page_limit_of(run.checkpoint))
     run.state = RunState.RUNNING
     if run.started_at is None:
         run.started_at = utc_now()
@@ -135,6 +140,9 @@ def _read_slice(runtime: Runtime, run: SyncRun, claim: Claim) -> None:
     try:
         is_any_waiting = partial(has_waiting_jobs, runtime.redis, RUN_SYNC)
         _read_until(SliceDeadline(TIME_SLICE_S, is_any_waiting), time_slice)
+    except EcwidTooLargeError:
+        if not _halve_pages(run, client):
+            raise
     finally:
         time_slice.request_counter.save_remainder(run)
     if run.is_finished:
@@ -163,6 +171,26 @@ def _read_until(deadline: SliceDeadline, time_slice: TimeSlice) -> None:
                     break
 
 
+def _halve_pages(run: SyncRun, client: EcwidClient) -> bool:
+    """Let the run continue at once with smaller pages; return False if they are smallest already.
+
+    Not within this slice: two calls that take their longest time would outlast the lease.
+    """
+    if not client.can_halve_pages:
+        return False
+    checkpoint = run.checkpoint or FIRST_CHECKPOINTS[run.kind]
+    run.checkpoint = with_page_limit(checkpoint, client.page_limit)
+    save_fields(run, (SyncRun.checkpoint, SyncRun.started_at))
+    log.warning(
+        "run.pages_halved",
+        run=run.id,
+        store=run.store_id,
+        resource=run.resource,
+        page_limit=client.page_limit,
+    )
+    return True
+
+
 def _read(client: EcwidClient, run: SyncRun, deadline: SliceDeadline) -> Generator[PageResult]:
     checkpoint = run.checkpoint or FIRST_CHECKPOINTS[run.kind]
     is_full_scan = isinstance(RESOURCES[run.resource].source, FullScanSource)
@@ -187,7 +215,7 @@ def _write(batch: Sequence[PageResult], time_slice: TimeSlice) -> None:
             run.total = batch[0].total
         run.failures, run.error = 0, None
         has_read = _phase(run) != STATISTICS
-        run.checkpoint = following
+        run.checkpoint = with_page_limit(following, request_counter.client.page_limit)
         if following is None:
             if run.kind == RunKind.RECONCILIATION:
                 finish_report(run)

@@ -87,11 +87,12 @@ def read_unseen(
 ) -> PageResult:
     """Read, one by one, the records that a complete pass has not seen: deleted or moved."""
     spec = RESOURCES[run.resource]
+    limit = min(spec.fetch_limit, client.page_limit)
     ids = spec.table.ids_not_read_since(
-        run.store_id, since=run.started_at, after=checkpoint.get("after", 0), limit=spec.fetch_limit
+        run.store_id, since=run.started_at, after=checkpoint.get("after", 0), limit=limit
     )
     found, gone = spec.fetch_by_ids(client, ids) if ids else ([], [])
-    following = {"phase": "unseen", "after": ids[-1]} if len(ids) == spec.fetch_limit else None
+    following = {"phase": "unseen", "after": ids[-1]} if len(ids) == limit else None
 
     def write() -> Counts:
         found_mismatches = _mismatches(run, spec, found, read_at)

@@ -45,10 +45,11 @@ def read_unseen(
 ) -> PageResult:
     """Look up records that a complete pass has not seen: deleted, or changed during the pass."""
     spec = RESOURCES[run.resource]
+    limit = min(spec.fetch_limit, client.page_limit)
     ids = spec.table.ids_not_read_since(
-        run.store_id, since=run.started_at, after=checkpoint.get("after", 0), limit=spec.fetch_limit
+        run.store_id, since=run.started_at, after=checkpoint.get("after", 0), limit=limit
     )
-    following = {"phase": "unseen", "after": ids[-1]} if len(ids) == spec.fetch_limit else None
+    following = {"phase": "unseen", "after": ids[-1]} if len(ids) == limit else None
     return _confirm_step(client, run, spec, ids, following, read_at)
 
 
@@ -60,7 +61,8 @@ def read_deletions(
     ids = checkpoint.get("ids")
     if ids is None:
         ids = _live_ids(spec.table, run, source_of(spec).deleted(client, changed_since(run)))
-    batch, rest = ids[: spec.fetch_limit], ids[spec.fetch_limit :]
+    limit = min(spec.fetch_limit, client.page_limit)
+    batch, rest = ids[:limit], ids[limit:]
     following = {"phase": "deletions", "ids": rest} if rest else None
     return _confirm_step(client, run, spec, batch, following, read_at)
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any, Protocol
 
+from portal.ecwid.calls import PAGE_LIMIT
 from portal.ecwid.client import EcwidClient
 from portal.models import SyncRun, utc_now
 from portal.services.mirror.mapped_records import MappedRecords
@@ -58,6 +59,19 @@ class PageResult:
     total: int | None = None
     is_next_ready: Callable[[], bool] = lambda: False
     page: ListedPage | None = None
+
+
+def page_limit_of(checkpoint: Checkpoint | None) -> int:
+    """Return how many records the next pages may have."""
+    limit: int = (checkpoint or {}).get("page_limit", PAGE_LIMIT)
+    return limit
+
+
+def with_page_limit(checkpoint: Checkpoint | None, page_limit: int) -> Checkpoint | None:
+    """Return the checkpoint with the size of the next pages, unless it is the usual one."""
+    if checkpoint is None or page_limit == PAGE_LIMIT:
+        return checkpoint
+    return {**checkpoint, "page_limit": page_limit}
 
 
 def write_all(results: Sequence[PageResult]) -> list[Counts]:

@@ -1,7 +1,8 @@
 """Prefetch and map the next pages while the previous ones are written.
 
 A page begins with the last record of the page before it, so its exact position is known only when
-that page has arrived. But a page has 100 records, so the positions of the next pages can be
+that page has arrived. But a page has a known
+number of records, 100 if they aren't huge, so the positions of the next pages can be
 predicted. A prefetched page that begins with the expected record is the right page, whatever its
 offset was. Any other page is dropped and the right one is fetched. So records that move during the
 read are detected just as without prefetching.
@@ -22,7 +23,7 @@ from typing import Any
 
 import structlog
 
-from portal.ecwid.calls import PAGE_LIMIT, Calls, Page
+from portal.ecwid.calls import Calls, Page
 from portal.models import utc_now
 from portal.models.base import released_connection
 from portal.rules.sync.cursor import Cursor
@@ -142,7 +143,8 @@ class PagePrefetcher:
         if self._deadline.is_over:
             return
         is_by_offset = self._reader.is_by_offset
-        step = PAGE_LIMIT if is_by_offset else PAGE_LIMIT - 1
+        page_limit = self._reader.calls.page_limit
+        step = page_limit if is_by_offset else page_limit - 1
         # Without the last record's id, a prefetched page can't be checked against its predecessor.
         is_joined = is_by_offset or cursor.last_id is not None
         pages = max(1, -(-remaining // step)) if is_joined else 1

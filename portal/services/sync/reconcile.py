@@ -53,12 +53,13 @@ def read_unseen(
 ) -> PageResult:
     """Look up live rows without a mark: deleted at the store, or changed during the run."""
     spec = RESOURCES[run.resource]
+    limit = min(spec.fetch_limit, client.page_limit)
     ids = ReconcileMark.unmarked_ids(
         sync_state_of(run),
         spec.table,
         since=run.started_at,
         after=checkpoint.get("after", 0),
-        limit=spec.fetch_limit,
+        limit=limit,
     )
     items, gone = spec.fetch_by_ids(client, ids) if ids else ([], [])
     repair = Repair(spec, run, spec.map(run.store_id, items, read_at), gone)
@@ -67,7 +68,7 @@ def read_unseen(
         counts = repair.write()
         return replace(counts, mismatches=counts.mismatches + counts.deleted)
 
-    is_last = len(ids) < spec.fetch_limit
+    is_last = len(ids) < limit
     return PageResult(
         write, {"phase": "forget"} if is_last else {"phase": "unseen", "after": ids[-1]}
     )
@@ -133,7 +134,7 @@ def _fetch_whole(
     only be read with its page.
     """
     found: Records = []
-    if is_any_nameless or len(ids) > spec.fetch_limit:
+    if is_any_nameless or len(ids) > min(spec.fetch_limit, client.page_limit):
         page = source_of(spec).backfill.fetch(client, None, cursor)
         wanted = {None, *ids}
         page_ids = spec.ids_of(page.items)

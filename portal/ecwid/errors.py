@@ -4,7 +4,7 @@ PortalError
 └── EcwidError                a REST call failed
     ├── EcwidUnavailableError network failure or 5xx (retryable)
     │   └── EcwidTimeoutError no response in time (retryable, but it may occupy a worker again)
-│       └── EcwidTooLargeError  the response began, but was too large to be read in time
+    │       └── EcwidTooLargeError the response was too large to be read in time (retryable)
     ├── EcwidRateLimitError   429 (retryable after a wait)
     ├── EcwidUnreadableError  the response is not JSON of the expected shape (retryable)
     ├── EcwidTokenError       the token is dead, or suspect until verified

@@ -1,11 +1,10 @@
 """Prefetch and map the next pages while the previous ones are written.
 
 A page begins with the last record of the page before it, so its exact position is known only when
-that page has arrived. But a page has a known
-number of records, 100 if they aren't huge, so the positions of the next pages can be
-predicted. A prefetched page that begins with the expected record is the right page, whatever its
-offset was. Any other page is dropped and the right one is fetched. So records that move during the
-read are detected just as without prefetching.
+that page has arrived. But a page has a known number of records, 100 if they aren't huge, so the
+positions of the next pages can be predicted. A prefetched page that begins with the expected record
+is the right page, whatever its offset was. Any other page is dropped and the right one is fetched.
+So records that move during the read are detected just as without prefetching.
 """
 
 from __future__ import annotations

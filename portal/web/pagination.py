@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-from flask import abort, request, url_for
+from flask import abort, request
 
-from portal.services.records.cursor_pagination import CursorError, MirrorPage, PageCursor
+from portal.services.records.cursor_pagination import CursorError, PageCursor
 from portal.web.plain_text import plain_text
 from portal.web.url_converters import key_in
 
@@ -27,17 +26,6 @@ class ListQuery:
         """Return the query of the current request; respond with 404 if a cursor is malformed."""
         search = plain_text(request.args.get("q"), SEARCH_LIMIT)
         return cls(search, cursor_in_query("after"), cursor_in_query("before"))
-
-    def adjacent_page_urls(self, store_id: int, page: MirrorPage[Any]) -> dict[str, str | None]:
-        """Return the URLs of the previous and the next page; None at the ends of the list."""
-
-        def address(**place: Any) -> str:
-            return url_for(".index", store_id=store_id, q=self.search or None, **place)
-
-        return {
-            "earlier": address(before=page.earlier) if page.earlier else None,
-            "later": address(after=page.later) if page.later else None,
-        }
 
 
 def cursor_in_query(name: str) -> PageCursor | None:

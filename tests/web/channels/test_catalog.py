@@ -174,6 +174,7 @@ def test_products_are_found_picked_and_excluded(
     assert "Picked" in page_text(browser.get(f"{products}?q=blue"))
     assert "1 of 2 products selected" in page_text(browser.get(page(consent)))
     assert "No products found" in page_text(browser.get(f"{products}?q=plate"))
+    assert browser.get(f"{products}?q=plate&after=x").status_code == 404
     browser.post(f"{products}/6/exclude?show=picked")
     assert "Excluded" in page_text(browser.get(f"{products}?show=picked"))
     browser.post(f"{products}/5/clear")
